@@ -1,0 +1,62 @@
+import { type Static, type TProperties, Type } from '@sinclair/typebox'
+import { Member } from './members.ts'
+import { Message } from './messages.ts'
+import { ref } from './ref.ts'
+import { RoomSettings } from './rooms.ts'
+
+/** One numbered entry of a room's log. Number, type, order and actor never change. */
+const logEvent = <Name extends string, P extends TProperties>($id: string, type: Name, properties: P) =>
+  Type.Object(
+    {
+      seq: Type.Integer({ minimum: 1, description: 'Number in its room: 1, 2, 3 … without a gap' }),
+      type: Type.Literal(type),
+      room: Type.String({ description: 'Name of the room' }),
+      at: Type.String({ format: 'date-time', description: 'When, RFC 3339, UTC, milliseconds; order is by seq alone' }),
+      actor: Type.Union([Type.String(), Type.Null()], { description: 'Name of who did it; null: the server' }),
+      ...properties
+    },
+    { $id }
+  )
+
+export const RoomCreated = logEvent('RoomCreated', 'room.created', { settings: ref(RoomSettings) })
+export const RoomUpdated = logEvent('RoomUpdated', 'room.updated', { settings: ref(RoomSettings) })
+export const MemberJoined = logEvent('MemberJoined', 'member.joined', { member: ref(Member) })
+export const MemberUpdated = logEvent('MemberUpdated', 'member.updated', { member: ref(Member) })
+export const MemberLeft = logEvent('MemberLeft', 'member.left', {
+  member: ref(Member),
+  reason: Type.Union([Type.Literal('left'), Type.Literal('removed'), Type.Literal('banned')])
+})
+/** In message events the message is shown as it is now, not as it was then. */
+export const MessageCreated = logEvent('MessageCreated', 'message.created', { message: ref(Message) })
+export const MessageEdited = logEvent('MessageEdited', 'message.edited', { message: ref(Message) })
+export const MessageDeleted = logEvent('MessageDeleted', 'message.deleted', { message: ref(Message) })
+
+/** The shape of each event type. */
+export const logEvents = {
+  'room.created': RoomCreated,
+  'room.updated': RoomUpdated,
+  'member.joined': MemberJoined,
+  'member.updated': MemberUpdated,
+  'member.left': MemberLeft,
+  'message.created': MessageCreated,
+  'message.edited': MessageEdited,
+  'message.deleted': MessageDeleted
+} as const
+
+export const LogEvent = Type.Union(Object.values(logEvents).map((schema) => Type.Ref(schema.$id as string)), {
+  $id: 'LogEvent',
+  description: 'Readers skip types they do not know, and still advance the cursor'
+})
+export type LogEvent = { [Name in keyof typeof logEvents]: Static<(typeof logEvents)[Name]> }[keyof typeof logEvents]
+export type LogEventType = LogEvent['type']
+
+/** What a stream says about itself, between the events of the log. These have no number. */
+export type StreamNote =
+  /** The stream begins after this cursor. */
+  | { type: 'ready'; room: string; cursor: string }
+  /** Everything up to this cursor has been sent; what follows is live. */
+  | { type: 'synced'; room: string; cursor: string }
+  /** The server ends the stream; come back after so many milliseconds. */
+  | { type: 'goodbye'; retryMs: number }
+  /** The next event of this room is gone; the stream ends. Read the history, then follow from this cursor. */
+  | { type: 'reset'; room: string; cursor: string }

@@ -1,0 +1,26 @@
+/** A text, in code points. */
+export const textCharsMax = 4_000
+/** A name of a user or a room, in code points and in UTF-8 bytes. */
+export const nameCharsMax = 32
+export const nameBytesMax = 64
+/** A room's title, in code points. */
+export const titleCharsMax = 100
+
+/** A request: its body, its target and its header section, in bytes. */
+export const bodyBytesMax = 64 * 1024
+export const urlBytesMax = 8 * 1024
+export const headerBytesMax = 16 * 1024
+
+/** Messages on a page of history. */
+export const historyLimitDefault = 50
+export const historyLimitMax = 200
+/** Events on a page of the log: whichever bound is met first, but always one event at least. */
+export const eventsLimitMax = 500
+export const pageBytesMax = 256 * 1024
+
+/** How long a used Idempotency-Key is remembered, and how long it may be. */
+export const idempotencyKeyMs = 24 * 60 * 60 * 1000
+export const idempotencyKeyCharsMax = 255
+
+/** A stream says that it is alive this often. */
+export const heartbeatMs = 15_000

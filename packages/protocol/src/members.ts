@@ -1,0 +1,26 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { ref } from './ref.ts'
+import { Role } from './rooms.ts'
+import { UserKind } from './users.ts'
+
+/** Who belongs to a room, as events show them. */
+export const Member = Type.Object(
+  { name: Type.String({ description: 'Name of the user' }), kind: UserKind, role: Role },
+  { $id: 'Member' }
+)
+export type Member = Static<typeof Member>
+
+/** A member as the list of a room shows them. */
+export const PresentMember = Type.Object(
+  {
+    name: Type.String({ description: 'Name of the user' }),
+    kind: UserKind,
+    role: Role,
+    connected: Type.Boolean({ description: 'Follows the room now' })
+  },
+  { $id: 'PresentMember' }
+)
+export type PresentMember = Static<typeof PresentMember>
+
+export const MemberList = Type.Object({ members: Type.Array(ref(PresentMember)) }, { $id: 'MemberList' })
+export type MemberList = Static<typeof MemberList>

@@ -1,0 +1,44 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { titleCharsMax } from './limits.ts'
+import { newName } from './names.ts'
+import { ref } from './ref.ts'
+
+export const Visibility = Type.Union([Type.Literal('public'), Type.Literal('private')], {
+  description: 'public: every user may read; private: only members, and for others the room is not there'
+})
+export type Visibility = Static<typeof Visibility>
+
+export const Role = Type.Union(
+  [Type.Literal('owner'), Type.Literal('moderator'), Type.Literal('member'), Type.Literal('banned')],
+  { description: 'What a member may do in the room' }
+)
+export type Role = Static<typeof Role>
+
+const title = Type.String({ maxLength: titleCharsMax, description: `What the room is about, at most ${titleCharsMax} characters` })
+
+/** What an owner may change of a room, as room events show it. */
+export const RoomSettings = Type.Object({ title, visibility: Visibility, archived: Type.Boolean() }, { $id: 'RoomSettings' })
+export type RoomSettings = Static<typeof RoomSettings>
+
+export const Room = Type.Object(
+  {
+    name: Type.String({ description: 'Name, unique on this server; it never changes' }),
+    title,
+    visibility: Visibility,
+    archived: Type.Boolean({ description: 'An archived room can be read, not written' }),
+    createdAt: Type.String({ format: 'date-time', description: 'Time of creation, RFC 3339, UTC, milliseconds' }),
+    head: Type.Integer({ minimum: 0, description: 'Number of the last event in its log' }),
+    role: Type.Union([Role, Type.Null()], { description: 'Role of the user who asks; null: not a member' })
+  },
+  { $id: 'Room' }
+)
+export type Room = Static<typeof Room>
+
+export const NewRoom = Type.Object(
+  { name: newName, title: Type.Optional(title), visibility: Type.Optional(Visibility) },
+  { $id: 'NewRoom', additionalProperties: false }
+)
+export type NewRoom = Static<typeof NewRoom>
+
+export const RoomList = Type.Object({ rooms: Type.Array(ref(Room)) }, { $id: 'RoomList' })
+export type RoomList = Static<typeof RoomList>

@@ -1,0 +1,27 @@
+import {
+  LogEvent,
+  MemberJoined,
+  MemberLeft,
+  MemberUpdated,
+  MessageCreated,
+  MessageDeleted,
+  MessageEdited,
+  RoomCreated,
+  RoomUpdated
+} from './events.ts'
+import { Health } from './health.ts'
+import { Member, MemberList, PresentMember } from './members.ts'
+import { Message, MessagePage, NewMessage } from './messages.ts'
+import { Problem, ProblemItem } from './problems.ts'
+import { NewRoom, Room, RoomList, RoomSettings } from './rooms.ts'
+import { Author, NewUser, SignedIn, User } from './users.ts'
+
+/** Every schema with a name, to be registered once; the others refer to them. */
+export const schemas = [
+  ...[Author, User, NewUser, SignedIn],
+  ...[RoomSettings, Room, NewRoom, RoomList],
+  ...[Member, PresentMember, MemberList],
+  ...[Message, NewMessage, MessagePage],
+  ...[RoomCreated, RoomUpdated, MemberJoined, MemberUpdated, MemberLeft, MessageCreated, MessageEdited, MessageDeleted, LogEvent],
+  ...[Health, ProblemItem, Problem]
+]

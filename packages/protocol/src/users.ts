@@ -1,0 +1,30 @@
+import { type Static, Type } from '@sinclair/typebox'
+import { newName } from './names.ts'
+import { ref } from './ref.ts'
+
+export const UserKind = Type.Union([Type.Literal('person'), Type.Literal('bot')], { description: 'Who is behind the name' })
+export type UserKind = Static<typeof UserKind>
+
+/** A user as an author: what a message shows of them. */
+export const Author = Type.Object({ name: Type.String({ description: 'Name of the user' }), kind: UserKind }, { $id: 'Author' })
+export type Author = Static<typeof Author>
+
+export const User = Type.Object(
+  {
+    name: Type.String({ description: 'Name, unique on this server' }),
+    kind: UserKind,
+    createdAt: Type.String({ format: 'date-time', description: 'Time of registration, RFC 3339, UTC, milliseconds' })
+  },
+  { $id: 'User' }
+)
+export type User = Static<typeof User>
+
+export const NewUser = Type.Object({ name: newName }, { $id: 'NewUser', additionalProperties: false })
+export type NewUser = Static<typeof NewUser>
+
+/** A user and the token that speaks for them; the token is shown this once. */
+export const SignedIn = Type.Object(
+  { user: ref(User), token: Type.String({ description: 'Send it as Authorization: Bearer TOKEN; it is shown only here' }) },
+  { $id: 'SignedIn' }
+)
+export type SignedIn = Static<typeof SignedIn>

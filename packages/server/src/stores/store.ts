@@ -1,0 +1,160 @@
+import type { Author, LogEvent, Member, Message, Role, Room, User, UserKind, Visibility } from '@tertulia/protocol'
+
+/**
+ * Where everything is kept. The store alone decides rights, idempotency and order, on committed state.
+ * Its numbers (`id` of a user, `log` of a room) are its own: they never leave the server.
+ */
+export interface Store {
+  /** Identity of this life of the store: what it numbered means nothing to another. 8 to 16 of `[0-9a-z]`. */
+  readonly epoch: string
+  /** Key of the fingerprints that recognise a repeated request. */
+  readonly secret: Uint8Array
+
+  /**
+   * Carry out commands in their order, in one durable transaction (others may share it), and answer each in its place.
+   * A refused command changes nothing and costs its neighbours nothing.
+   * @throws StoreError when the disk is full or fails
+   */
+  commit<const C extends readonly Command[]>(commands: C): Promise<AnswersTo<C>>
+
+  /** Whose token has this SHA-256 digest. */
+  userOfToken(digest: Uint8Array): Promise<StoredUser | undefined>
+  user(name: string): Promise<User | undefined>
+  /** The room of this name, in any spelling, if `reader` may know of it. */
+  room(name: string, reader: number): Promise<StoredRoom | undefined>
+  /** Every room that `reader` may know of, by name. */
+  rooms(reader: number): Promise<Room[]>
+  /** By name; banned ones are left out. */
+  members(log: number): Promise<Member[]>
+  message(log: number, id: number): Promise<Message | undefined>
+  history(log: number, range: HistoryRange): Promise<HistoryPage>
+  /**
+   * The events `after < seq <= upTo` in order, each message in its present state: as many as both bounds of `page` allow,
+   * and one at least. What comes first is not `after + 1` if that event is no longer kept.
+   */
+  events(log: number, after: number, upTo: number, page: EventBounds): Promise<LogEvent[]>
+  /** First kept and last event of each log. */
+  extents(logs: readonly number[]): Promise<Map<number, Extent>>
+  /** Why no write is taken any more; undefined while writes work. */
+  readonly writesOff: string | undefined
+  /** Finish what was accepted, then let go of the files. */
+  close(): Promise<void>
+}
+
+/** The disk is full (nothing was written), or it failed (the outcome is unknown, and no write is taken until a restart). */
+export class StoreError extends Error {
+  readonly code: 'storage-full' | 'storage-failed'
+  constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+export interface StoredUser extends User {
+  id: number
+}
+
+export interface StoredRoom {
+  log: number
+  room: Room
+}
+
+export interface Extent {
+  /** Number of the oldest event that is kept. */
+  firstSeq: number
+  /** Number of the newest event; `firstSeq - 1` when there is none. */
+  head: number
+}
+
+export interface EventBounds {
+  /** How many events at most. */
+  limit: number
+  /** How many bytes of text at most, about. */
+  bytes: number
+}
+
+/** The newest messages, or those next to a message's id; at most one of the three is given. */
+export interface HistoryRange {
+  limit: number
+  before?: number
+  after?: number
+  around?: number
+}
+
+export interface HistoryPage {
+  /** In the order of their ids. */
+  messages: Message[]
+  /** Head of the log when the page was read. */
+  head: number
+  /** There are messages before the first, after the last. */
+  earlier: boolean
+  later: boolean
+}
+
+/** Strong entity tags, unquoted, of which one must be the present one; `*`: any. */
+export type IfMatch = '*' | readonly string[]
+
+interface Write {
+  /** Id of the user who wants it. */
+  actor: number
+  /** Name of the room, as the user spelled it. */
+  room: string
+  /** The time to note, in ms since 1970. */
+  atMs: number
+}
+
+export interface Commands {
+  register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; atMs: number }
+  'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
+  /** Join (`member` is the actor's own name) or add somebody to a private room. */
+  join: Write & { member: string }
+  /** Leave (`member` is the actor's own name) or remove somebody. */
+  leave: Write & { member: string }
+  /** `once`: the key of a request that may be repeated, and the digest of what it asks for. */
+  send: Write & { text: string; once?: { key: string; fingerprint: Uint8Array } }
+  edit: Write & { id: number; text: string; ifMatch?: IfMatch }
+  delete: Write & { id: number; ifMatch?: IfMatch }
+}
+
+export type CommandKind = keyof Commands
+export type Command = { [K in CommandKind]: { kind: K } & Commands[K] }[CommandKind]
+
+/** What a commit added to a log: all that a hint needs. Without events nothing was added. */
+export interface Added {
+  log: number
+  events: LogEvent[]
+}
+
+export interface Results {
+  register: { user: StoredUser }
+  'create-room': Added & { room: Room }
+  /** No events: was a member already. */
+  join: Added & { member: Member }
+  leave: Added
+  /** `replayed`: the key was seen before; `message` is what it made then, as it is now. */
+  send: Added & { message: Message; replayed: boolean }
+  /** No events: the text was the same already. */
+  edit: Added & { message: Message }
+  delete: Added
+}
+
+/** Why a command was refused, with what the words of the answer need. */
+export type Refusal =
+  | { code: 'name-taken' }
+  | { code: 'key-reused' }
+  | { code: 'room-not-found' }
+  /** The room is there under another spelling: the caller is sent to it. */
+  | { code: 'other-spelling'; name: string }
+  | { code: 'user-not-found' }
+  | { code: 'member-not-found' }
+  | { code: 'banned' }
+  | { code: 'room-archived' }
+  | { code: 'message-not-found' }
+  | { code: 'not-author'; author: Author }
+  /** `role`: the least role that would be enough. */
+  | { code: 'not-allowed'; role: Role }
+  | { code: 'message-deleted'; deletedAt: string }
+  | { code: 'stale'; current: Message }
+
+export type Answer<K extends CommandKind> = { refused: Refusal } | ({ refused?: undefined } & Results[K])
+export type AnswersTo<C extends readonly Command[]> = { -readonly [I in keyof C]: Answer<C[I]['kind']> }
