@@ -43,10 +43,13 @@ export const logEvents = {
   'message.deleted': MessageDeleted
 } as const
 
-export const LogEvent = Type.Union(Object.values(logEvents).map((schema) => Type.Ref(schema.$id as string)), {
-  $id: 'LogEvent',
-  description: 'Readers skip types they do not know, and still advance the cursor'
-})
+export const LogEvent = Type.Union(
+  Object.values(logEvents).map((schema) => Type.Ref(schema.$id as string)),
+  {
+    $id: 'LogEvent',
+    description: 'Readers skip types they do not know, and still advance the cursor'
+  }
+)
 export type LogEvent = { [Name in keyof typeof logEvents]: Static<(typeof logEvents)[Name]> }[keyof typeof logEvents]
 export type LogEventType = LogEvent['type']
 

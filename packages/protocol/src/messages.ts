@@ -15,7 +15,10 @@ export const Message = Type.Object(
     createdAt: time('Time of creation'),
     editedAt: timeOrNull('Time of the last edit; null: never edited'),
     deletedAt: timeOrNull('Time of deletion; null: not deleted'),
-    rev: Type.Integer({ minimum: 1, description: 'Number of the last event that changed its text; keep the highest you have seen' })
+    rev: Type.Integer({
+      minimum: 1,
+      description: 'Number of the last event that changed its text; keep the highest you have seen'
+    })
   },
   { $id: 'Message' }
 )

@@ -14,7 +14,10 @@ export const Role = Type.Union(
 )
 export type Role = Static<typeof Role>
 
-const title = Type.String({ maxLength: titleCharsMax, description: `What the room is about, at most ${titleCharsMax} characters` })
+const title = Type.String({
+  maxLength: titleCharsMax,
+  description: `What the room is about, at most ${titleCharsMax} characters`
+})
 
 /** What an owner may change of a room, as room events show it. */
 export const RoomSettings = Type.Object({ title, visibility: Visibility, archived: Type.Boolean() }, { $id: 'RoomSettings' })
