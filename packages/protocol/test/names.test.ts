@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { nameBytesMax, nameCharsMax } from '../src/limits.ts'
+import { nameFault, nameKey, reservedNames } from '../src/names.ts'
+
+/** Characters that a reader of this file could not see are written by number. */
+const char = String.fromCodePoint
+
+describe('a name may be', () => {
+  test.each([
+    ['a letter', 'x'],
+    ['plain', 'ana'],
+    ['capitals, digits and the three signs', 'Bot-7_b.2'],
+    ['digits alone', '42'],
+    ['Spanish', 'Ñandú'],
+    ['decomposed', 'José'.normalize('NFD')],
+    ['Vietnamese', 'Nguyễn'],
+    ['Turkish', 'İlkay'],
+    ['Greek', 'Ελένη'],
+    ['Cyrillic', 'Дмитрий'],
+    ['Armenian', 'Արամ'],
+    ['Georgian', 'ქეთი'],
+    ['Arabic', 'محمد'],
+    ['Hebrew', 'דוד'],
+    ['Devanagari, with its vowel signs', 'नेहा'],
+    ['Tamil', 'தமிழ்'],
+    ['Thai', 'สมชาย'],
+    ['Ethiopic', 'አበበ'],
+    ['Korean', '김철수'],
+    ['Chinese', '田中'],
+    ['Japanese in three scripts', '田中さんのカメラ'],
+    ['Japanese with Latin', '東京Tokyo'],
+    ['Korean with Latin', '한국-dev'],
+    ['Bopomofo with Latin', 'ㄅㄆ-abc'],
+    ['a script outside the recommended ones', 'ᏣᎳᎩ'],
+    ['as long as the limit of characters', 'a'.repeat(nameCharsMax)],
+    ['as long as the limit of bytes', 'ñ'.repeat(nameBytesMax / 2)]
+  ])('%s', (_, name) => {
+    expect(nameFault(name)).toBeUndefined()
+  })
+})
+
+describe('a name is refused, and told why, when it', () => {
+  test.each([
+    ['is empty', '', 'empty'],
+    ['starts with a sign', '-ana', 'first a letter or digit'],
+    ['starts with a combining mark', `${char(0x301)}ana`, 'first a letter or digit'],
+    ['holds a space', 'ana maria', 'then letters, digits'],
+    ['holds a slash', 'a/b', 'then letters, digits'],
+    ['holds a control character', `ana${char(7)}`, 'then letters, digits'],
+    ['holds an emoji', 'ana😀', 'then letters, digits'],
+    ['would hold a forbidden sign once normalised', '㏂', 'then letters, digits'],
+    ['has one character too many', 'a'.repeat(nameCharsMax + 1), `${nameCharsMax} characters`],
+    ['has few characters and too many bytes', '田'.repeat(22), `${nameBytesMax} bytes`],
+    ['holds half of a surrogate pair', 'ana\ud800', 'well-formed'],
+    ['holds a zero-width space', `a${char(0x200b)}na`, 'invisible'],
+    ['holds a soft hyphen', `a${char(0xad)}na`, 'invisible'],
+    ['turns its direction around', `${char(0x202e)}ana`, 'invisible'],
+    ['is a Hangul filler, a letter without a shape', char(0x3164), 'invisible'],
+    ['holds a noncharacter', `a${char(0xfdd0)}`, 'invisible'],
+    ['mixes Latin with Cyrillic', `p${char(0x430)}ypal`, 'mix scripts'],
+    ['mixes Latin with Greek', `${char(0x3a9)}mega`, 'mix scripts'],
+    ['mixes Latin with Arabic digits', `ana${char(0x663)}`, 'mix scripts'],
+    ['mixes Hangul with Kana', '한カ', 'mix scripts'],
+    ['mixes Latin with Cherokee', 'ᏣᎳabc', 'mix scripts']
+  ])('%s', (_, name, why) => {
+    expect(nameFault(name)).toContain(why)
+  })
+
+  test.each([...reservedNames])('is reserved, in any spelling: %s', (name) => {
+    const wide = [...name].map((letter) => char((letter.codePointAt(0) ?? 0) + 0xfee0)).join('')
+    for (const spelling of [name, name.toUpperCase(), wide]) expect(nameFault(spelling)).toContain('reserved')
+  })
+})
+
+describe('two spellings are one name when they differ only in', () => {
+  test.each([
+    ['case', 'Ana', 'ANA'],
+    ['composition', 'José'.normalize('NFC'), 'José'.normalize('NFD')],
+    ['width', 'ａｎａ', 'ana'],
+    ['a ligature', 'ﬁona', 'fiona'],
+    ['a long s', 'ſam', 'sam'],
+    ['the Kelvin sign', `${char(0x212a)}arl`, 'karl'],
+    ['a capital with a dot', 'İlkay', 'İlkay'.normalize('NFD')],
+    ['half-width Kana', 'ｶﾀｶﾅ', 'カタカナ']
+  ])('%s', (_, one, other) => {
+    expect(nameKey(one)).toBe(nameKey(other))
+  })
+})
+
+test('an accent makes another name', () => {
+  expect(nameKey('jose')).not.toBe(nameKey('josé'))
+})
+
+test('the key of every one-letter name is its own key, in every normal form', () => {
+  const unstable: string[] = []
+  for (let code = 0x21; code <= 0x10ffff; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue
+    const name = char(code)
+    if (nameFault(name) !== undefined) continue
+    const spellings = [nameKey(name), name.normalize('NFC'), name.normalize('NFD'), name.normalize('NFKD')]
+    if (spellings.some((spelling) => nameKey(spelling) !== nameKey(name))) unstable.push(code.toString(16))
+  }
+  expect(unstable).toEqual([])
+})
