@@ -39,6 +39,7 @@ export const problems = {
   internal: { status: 500, title: 'Server error' },
   'not-implemented': { status: 501, title: 'Not implemented' },
   draining: { status: 503, title: 'Server is stopping' },
+  'storage-busy': { status: 503, title: 'Storage busy' },
   'storage-failed': { status: 503, title: 'Storage failed' },
   'version-not-supported': { status: 505, title: 'HTTP version not supported' },
   'storage-full': { status: 507, title: 'Storage full' }

@@ -41,14 +41,20 @@ export interface Store {
   close(): Promise<void>
 }
 
-/** The disk is full (nothing was written), or it failed (the outcome is unknown, and no write is taken until a restart). */
+/**
+ * Full: the disk has no room, nothing was written. Busy: another program holds the database, nothing was written.
+ * Failed: the outcome is unknown, and no write is taken until a restart.
+ */
 export class StoreError extends Error {
-  readonly code: 'storage-full' | 'storage-failed'
+  readonly code: 'storage-full' | 'storage-busy' | 'storage-failed'
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code
   }
 }
+
+/** A store that cannot be opened as it is; the message says what to do. */
+export class StoreOpenError extends Error {}
 
 export interface StoredUser extends User {
   id: number

@@ -1,0 +1,103 @@
+import { statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Answer, Command, CommandKind, StoreError } from '../store.ts'
+import { carryOut } from './commands/carry-out.ts'
+import { Transaction } from './commands/transaction.ts'
+import { type Database, sqliteBusy, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from './driver.ts'
+
+/** Commands that stand or fall together. */
+export type Group = readonly Command[]
+export interface Failure {
+  code: StoreError['code'] | 'unexpected'
+  message: string
+}
+export type Outcome = { answers: Answer<CommandKind>[] } | { failure: Failure }
+
+/** Carries out batches, each in one transaction, and stops for good at the first sign that the disk cannot be trusted. */
+export class Batch {
+  readonly #tx: Transaction
+  readonly #epoch: string
+  readonly #file: string
+  #off: Failure | undefined
+
+  constructor(db: Database, epoch: string, file: string) {
+    this.#tx = new Transaction(db)
+    this.#epoch = epoch
+    this.#file = file
+  }
+
+  /**
+   * One transaction for all groups. If it fails, each group is tried alone once, so that one that cannot be carried out
+   * costs the others nothing. Not after an I/O error: SQLite would answer “ok” to the next commit, over a log whose
+   * last pages may or may not be on disk.
+   */
+  run(groups: readonly Group[]): Outcome[] {
+    if (this.#off) return this.#allFailed(groups, this.#off)
+    try {
+      return this.#together(groups)
+    } catch (error) {
+      const failure = this.#undo(error)
+      if (groups.length === 1 || failure.code === 'storage-failed' || failure.code === 'storage-busy') {
+        return this.#allFailed(groups, failure)
+      }
+      return groups.map((group) => this.#alone(group))
+    }
+  }
+
+  #together(groups: readonly Group[]): Outcome[] {
+    this.#tx.db.exec('BEGIN IMMEDIATE')
+    const outcomes = groups.map((group) => ({ answers: group.map((command) => carryOut(this.#tx, this.#epoch, command)) }))
+    this.#tx.db.exec('COMMIT')
+    return outcomes
+  }
+
+  #alone(group: Group): Outcome {
+    if (this.#off) return { failure: this.#off }
+    try {
+      return this.#together([group])[0] as Outcome
+    } catch (error) {
+      return { failure: this.#undo(error) }
+    }
+  }
+
+  #allFailed = (groups: readonly Group[], failure: Failure): Outcome[] => groups.map(() => ({ failure }))
+
+  #undo(error: unknown): Failure {
+    const failure = classify(error, this.#file)
+    if (failure.code === 'storage-failed') this.#off = failure
+    if (this.#tx.db.isTransaction) {
+      try {
+        this.#tx.db.exec('ROLLBACK') // on a full disk SQLite has done it already
+      } catch (cause) {
+        this.#off = failed(cause)
+        return this.#off
+      }
+    }
+    return failure
+  }
+}
+
+const failed = (error: unknown): Failure => ({ code: 'storage-failed', message: (error as Error).message })
+
+/** SQLITE_IOERR_SHMSIZE: the index of the WAL cannot grow, which is what a full disk may look like. */
+const shmCannotGrow = 4874
+const almostNothing = 64 * 1024
+
+function classify(error: unknown, file: string): Failure {
+  const { message, stack, errcode } = error as Error & { errcode?: number }
+  switch (sqliteCode(error)) {
+    case sqliteFull:
+      return { code: 'storage-full', message }
+    case sqliteBusy:
+      return { code: 'storage-busy', message }
+    case sqliteIoError: {
+      const { bavail, bsize } = statfsSync(dirname(file))
+      return errcode === shmCannotGrow && bavail * bsize < almostNothing ? { code: 'storage-full', message } : failed(error)
+    }
+    case sqliteCorrupt:
+    case sqliteNotADatabase:
+      return failed(error)
+    default:
+      return { code: 'unexpected', message: stack ?? message }
+  }
+}

@@ -1,0 +1,20 @@
+import { nameKey } from '@tertulia/protocol'
+import type { Answer, Commands } from '../../store.ts'
+import { toRoom } from '../reads/rooms.ts'
+import { type FoundRoom, findRoom } from '../room-access.ts'
+import { join } from './join.ts'
+import type { Transaction } from './transaction.ts'
+
+export function createRoom(tx: Transaction, command: Commands['create-room']): Answer<'create-room'> {
+  const { actor, name, title, visibility, atMs } = command
+  if (tx.get('SELECT 1 FROM room WHERE nameKey = ?', nameKey(name))) return { refused: { code: 'name-taken' } }
+  const log = tx.run("INSERT INTO log (kind, head, firstSeq) VALUES ('room', 0, 1)")
+  tx.run(
+    'INSERT INTO room (log, name, nameKey, title, visibility, archived, createdAt) VALUES (?, ?, ?, ?, ?, 0, ?)',
+    ...[log, name, nameKey(name), title, visibility, atMs]
+  )
+  const room = findRoom(tx, name, actor) as FoundRoom
+  const created = tx.append(room, 'room.created', actor, atMs, { settings: { title, visibility, archived: false } })
+  const joined = join(tx, room, actor, 'owner', actor, atMs)
+  return { log, events: [created, joined], room: toRoom({ ...room, role: 'owner' }) }
+}

@@ -1,0 +1,15 @@
+import type { Answer, Commands } from '../../store.ts'
+import { changed, messageToChange } from './find-message.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Erase a message's text; who moderates the room may erase any. The message stays as a tombstone. */
+export function deleteMessage(tx: Transaction, epoch: string, command: Commands['delete']): Answer<'delete'> {
+  const { actor, atMs } = command
+  const found = messageToChange(tx, epoch, command, ({ role }) => role === 'owner' || role === 'moderator')
+  if (found.refused) return { refused: found.refused }
+  const { room, row } = found
+  tx.run('UPDATE text SET body = NULL WHERE n = ?', row.textN)
+  const rev = tx.appendMessageEvent(room, 'message.deleted', actor, atMs, row.id)
+  tx.run('UPDATE message SET rev = ?, deletedAt = ? WHERE log = ? AND id = ?', ...[rev, atMs, room.log, row.id])
+  return changed(tx, room, row.id, 'message.deleted', actor, atMs)
+}

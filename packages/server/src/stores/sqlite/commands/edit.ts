@@ -1,0 +1,21 @@
+import type { Answer, Commands } from '../../store.ts'
+import { toMessage } from '../rows.ts'
+import { changed, messageToChange } from './find-message.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Give a message another text: a new row for it, and nothing left in the old one. */
+export function edit(tx: Transaction, epoch: string, command: Commands['edit']): Answer<'edit'> {
+  const { actor, text, atMs } = command
+  const found = messageToChange(tx, epoch, command, () => false)
+  if (found.refused) return { refused: found.refused }
+  const { room, row } = found
+  if (row.body === text) return { log: room.log, events: [], message: toMessage(room.name, row) }
+  const textN = tx.run('INSERT INTO text (body) VALUES (?)', text)
+  tx.run('UPDATE text SET body = NULL WHERE n = ?', row.textN)
+  const rev = tx.appendMessageEvent(room, 'message.edited', actor, atMs, row.id)
+  tx.run(
+    'UPDATE message SET textN = ?, rev = ?, editedAt = ? WHERE log = ? AND id = ?',
+    ...[textN, rev, atMs, room.log, row.id]
+  )
+  return changed(tx, room, row.id, 'message.edited', actor, atMs)
+}

@@ -1,0 +1,51 @@
+import type { Answer, IfMatch, Refusal } from '../../store.ts'
+import { isoTime, type MessageRow, messageColumns, messageJoins, toMessage } from '../rows.ts'
+import { type FoundRoom, findRoom, refusedToWrite } from '../room-access.ts'
+import type { Transaction } from './transaction.ts'
+
+interface Change {
+  actor: number
+  room: string
+  id: number
+  ifMatch?: IfMatch
+}
+
+export const messageRow = (tx: Transaction, log: number, id: number): MessageRow | undefined =>
+  tx.get<MessageRow>(`SELECT ${messageColumns} FROM message m ${messageJoins} WHERE m.log = ? AND m.id = ?`, log, id)
+
+/**
+ * The message that somebody wants to change, if they may: it exists, is theirs (or `othersToo` says that their role is enough),
+ * is not deleted, and is at the version that they know.
+ */
+export function messageToChange(
+  tx: Transaction,
+  epoch: string,
+  change: Change,
+  othersToo: (room: FoundRoom) => boolean
+): { refused: Refusal } | { refused?: undefined; room: FoundRoom; row: MessageRow } {
+  const room = findRoom(tx, change.room, change.actor)
+  const refused = refusedToWrite(room, change.room)
+  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+  const row = messageRow(tx, room.log, change.id)
+  if (!row) return { refused: { code: 'message-not-found' } }
+  if (row.author !== change.actor && !othersToo(room)) return { refused: { code: 'not-author', author: tx.author(row.author) } }
+  if (row.deletedAt !== null) return { refused: { code: 'message-deleted', deletedAt: isoTime(row.deletedAt) } }
+  if (change.ifMatch && change.ifMatch !== '*' && !change.ifMatch.includes(`${epoch}.${row.rev}`)) {
+    return { refused: { code: 'stale', current: toMessage(room.name, row) } }
+  }
+  return { room, row }
+}
+
+/** What an edit or a delete leaves behind: the message as it is now, and the event that says so. */
+export function changed(
+  tx: Transaction,
+  room: FoundRoom,
+  id: number,
+  type: 'message.edited' | 'message.deleted',
+  actor: number,
+  atMs: number
+): Answer<'edit'> & Answer<'delete'> {
+  const message = toMessage(room.name, messageRow(tx, room.log, id) as MessageRow)
+  const event = { seq: message.rev, type, room: room.name, at: isoTime(atMs), actor: tx.author(actor).name, message }
+  return { log: room.log, events: [event], message }
+}

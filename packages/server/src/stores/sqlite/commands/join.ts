@@ -1,0 +1,30 @@
+import type { LogEvent, Role } from '@tertulia/protocol'
+import { nameKey } from '@tertulia/protocol'
+import type { Answer, Commands } from '../../store.ts'
+import { type FoundRoom, findRoom, refusedToWrite } from '../room-access.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Whoever may read a public room may join it; only an owner adds others. */
+export function joinRoom(tx: Transaction, { actor, room: spelled, member, atMs }: Commands['join']): Answer<'join'> {
+  const room = findRoom(tx, spelled, actor)
+  const refused = refusedToWrite(room, spelled)
+  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+  const user = tx.get<{ id: number }>('SELECT id FROM user WHERE nameKey = ?', nameKey(member))?.id
+  if (user !== actor && room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
+  if (user === undefined) return { refused: { code: 'user-not-found' } }
+  const present = roleOf(tx, room.log, user)
+  if (present && present !== 'banned') {
+    return { log: room.log, events: [], member: { ...tx.author(user), role: present } }
+  }
+  const role = 'member'
+  return { log: room.log, events: [join(tx, room, user, role, actor, atMs)], member: { ...tx.author(user), role } }
+}
+
+export const roleOf = (tx: Transaction, log: number, user: number): Role | undefined =>
+  tx.get<{ role: Role }>('SELECT role FROM member WHERE log = ? AND user = ?', log, user)?.role
+
+/** Make somebody a member, whose right to it was checked before. */
+export function join(tx: Transaction, room: FoundRoom, user: number, role: Role, actor: number, atMs: number): LogEvent {
+  tx.run('INSERT OR REPLACE INTO member (log, user, role) VALUES (?, ?, ?)', room.log, user, role)
+  return tx.append(room, 'member.joined', actor, atMs, { member: { ...tx.author(user), role } })
+}

@@ -1,0 +1,19 @@
+import { nameKey } from '@tertulia/protocol'
+import type { Answer, Commands } from '../../store.ts'
+import { findRoom, refusedToSee } from '../room-access.ts'
+import { roleOf } from './join.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Everybody may leave, an archived room too; only an owner removes others. */
+export function leaveRoom(tx: Transaction, { actor, room: spelled, member, atMs }: Commands['leave']): Answer<'leave'> {
+  const room = findRoom(tx, spelled, actor)
+  const refused = refusedToSee(room, spelled)
+  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+  const user = tx.get<{ id: number }>('SELECT id FROM user WHERE nameKey = ?', nameKey(member))?.id
+  if (user !== actor && room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
+  const role = user === undefined ? undefined : roleOf(tx, room.log, user)
+  if (user === undefined || role === undefined || role === 'banned') return { refused: { code: 'member-not-found' } }
+  tx.run('DELETE FROM member WHERE log = ? AND user = ?', room.log, user)
+  const reason = user === actor ? 'left' : 'removed'
+  return { log: room.log, events: [tx.append(room, 'member.left', actor, atMs, { member: { ...tx.author(user), role }, reason })] }
+}

@@ -1,0 +1,45 @@
+import { idempotencyKeyMs, type LogEvent } from '@tertulia/protocol'
+import type { Answer, Commands } from '../../store.ts'
+import { isoTime, type MessageRow, toMessage } from '../rows.ts'
+import { messageRow } from './find-message.ts'
+import { findRoom, refusedToWrite } from '../room-access.ts'
+import { join } from './join.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Append a message. A repeated key answers with what it made the first time; the first send to a public room joins it. */
+export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }: Commands['send']): Answer<'send'> {
+  const room = findRoom(tx, spelled, actor)
+  if (room && once) {
+    const before = tx.get<{ fingerprint: Uint8Array; message: number; at: number }>(
+      'SELECT fingerprint, message, at FROM sent WHERE log = ? AND user = ? AND key = ?',
+      ...[room.log, actor, once.key]
+    )
+    if (before && atMs - before.at < idempotencyKeyMs) {
+      if (Buffer.compare(before.fingerprint, once.fingerprint) !== 0) return { refused: { code: 'key-reused' } }
+      const row = messageRow(tx, room.log, before.message) as MessageRow
+      return { log: room.log, events: [], message: toMessage(room.name, row), replayed: true }
+    }
+  }
+  const refused = refusedToWrite(room, spelled)
+  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+
+  const events: LogEvent[] = []
+  if (room.role === null) events.push(join(tx, room, actor, 'member', actor, atMs))
+  const textN = tx.run('INSERT INTO text (body) VALUES (?)', text)
+  const id = tx.appendMessageEvent(room, 'message.created', actor, atMs)
+  tx.run(
+    'INSERT INTO message (log, id, author, textN, rev, createdAt) VALUES (?, ?, ?, ?, ?, ?)',
+    ...[room.log, id, actor, textN, id, atMs]
+  )
+  if (once) {
+    tx.run(
+      'INSERT OR REPLACE INTO sent (log, user, key, fingerprint, message, at) VALUES (?, ?, ?, ?, ?, ?)',
+      ...[room.log, actor, once.key, once.fingerprint, id, atMs]
+    )
+  }
+  const author = tx.author(actor)
+  const at = isoTime(atMs)
+  const message = { id, room: room.name, author, text, createdAt: at, editedAt: null, deletedAt: null, rev: id }
+  events.push({ seq: id, type: 'message.created', room: room.name, at, actor: author.name, message })
+  return { log: room.log, events, message, replayed: false }
+}

@@ -1,0 +1,31 @@
+import type { Room } from '@tertulia/protocol'
+import { type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
+import type { StoredRoom } from '../../store.ts'
+import { isoTime } from '../rows.ts'
+import type { Sql } from '../sql.ts'
+
+export const toRoom = ({ name, title, visibility, archived, createdAt, head, role }: FoundRoom): Room => ({
+  name,
+  title,
+  visibility,
+  archived: archived === 1,
+  createdAt: isoTime(createdAt),
+  head,
+  role
+})
+
+export function readRoom(sql: Sql, name: string, reader: number): StoredRoom | undefined {
+  const row = findRoom(sql, name, reader)
+  return row && visibleTo(row) ? { log: row.log, room: toRoom(row) } : undefined
+}
+
+export const readRooms = (sql: Sql, reader: number): Room[] =>
+  sql
+    .all<FoundRoom>(
+      `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.createdAt, l.head, m.role
+         FROM room r JOIN log l ON l.id = r.log LEFT JOIN member m ON m.log = r.log AND m.user = ?
+        ORDER BY r.nameKey`,
+      reader
+    )
+    .filter(visibleTo)
+    .map(toRoom)

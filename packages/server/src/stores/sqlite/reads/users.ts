@@ -1,0 +1,35 @@
+import { type Member, nameKey, type User, type UserKind } from '@tertulia/protocol'
+import type { StoredUser } from '../../store.ts'
+import { isoTime } from '../rows.ts'
+import type { Sql } from '../sql.ts'
+
+interface UserRow {
+  id: number
+  name: string
+  kind: UserKind
+  createdAt: number
+}
+
+export function readUserOfToken(sql: Sql, digest: Uint8Array): StoredUser | undefined {
+  const row = sql.get<UserRow>(
+    'SELECT u.id, u.name, u.kind, u.createdAt FROM token t JOIN user u ON u.id = t.user WHERE t.digest = ?',
+    digest
+  )
+  return row && { id: row.id, ...toUser(row) }
+}
+
+export function readUser(sql: Sql, name: string): User | undefined {
+  const row = sql.get<UserRow>('SELECT id, name, kind, createdAt FROM user WHERE nameKey = ?', nameKey(name))
+  return row && toUser(row)
+}
+
+const toUser = ({ name, kind, createdAt }: UserRow): User => ({ name, kind, createdAt: isoTime(createdAt) })
+
+export const readMembers = (sql: Sql, log: number): Member[] =>
+  sql
+    .all<Member>(
+      `SELECT u.name, u.kind, m.role FROM member m JOIN user u ON u.id = m.user
+        WHERE m.log = ? AND m.role <> 'banned' ORDER BY u.nameKey`,
+      log
+    )
+    .map(({ name, kind, role }) => ({ name, kind, role }))

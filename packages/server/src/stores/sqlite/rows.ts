@@ -1,0 +1,54 @@
+import type { LogEvent, Message, UserKind } from '@tertulia/protocol'
+
+/** How rows become what travels. */
+
+export const isoTime = (ms: number): string => new Date(ms).toISOString()
+const isoTimeOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
+
+export interface MessageRow {
+  id: number
+  rev: number
+  createdAt: number
+  editedAt: number | null
+  deletedAt: number | null
+  author: number
+  textN: number
+  name: string
+  kind: UserKind
+  body: string | null
+}
+
+/** `FROM message m` with its author and its text. */
+export const messageColumns = 'm.id, m.rev, m.createdAt, m.editedAt, m.deletedAt, m.author, m.textN, a.name, a.kind, t.body'
+export const messageJoins = 'JOIN user a ON a.id = m.author JOIN text t ON t.n = m.textN'
+
+export const toMessage = (room: string, row: MessageRow): Message => ({
+  id: row.id,
+  room,
+  author: { name: row.name, kind: row.kind },
+  text: row.body,
+  createdAt: isoTime(row.createdAt),
+  editedAt: isoTimeOrNull(row.editedAt),
+  deletedAt: isoTimeOrNull(row.deletedAt),
+  rev: row.rev
+})
+
+export interface EventRow extends MessageRow {
+  seq: number
+  type: LogEvent['type']
+  at: number
+  actor: string | null
+  detail: string | null
+  target: number | null
+}
+
+/** A message event shows its message as it is now; every other event keeps what it says in `detail`. */
+export const toEvent = (room: string, row: EventRow): LogEvent =>
+  ({
+    seq: row.seq,
+    type: row.type,
+    room,
+    at: isoTime(row.at),
+    actor: row.actor,
+    ...(row.detail === null ? { message: toMessage(room, row) } : JSON.parse(row.detail))
+  }) as LogEvent

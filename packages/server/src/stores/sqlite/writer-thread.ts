@@ -1,0 +1,61 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { idempotencyKeyMs } from '@tertulia/protocol'
+import { StoreOpenError } from '../store.ts'
+import { Batch, type Group, type Outcome } from './batch.ts'
+import { openWriting } from './connection.ts'
+import { Erasure, emptyWal } from './erasure.ts'
+import { migrate } from './migrations/migrate.ts'
+import { Sql } from './sql.ts'
+
+/** The thread that owns the only writing connection. */
+
+export interface WriterOptions {
+  file: string
+  eraseWithinMs: number
+}
+/** To the thread: a batch, or `close` after the last one. */
+export type ToWriter = Group[] | 'close'
+/** From the thread: first whether it is open, then one list of outcomes for each batch. */
+export type FromWriter = { opened: { epoch: string; secret: Uint8Array } } | { refused: string } | { outcomes: Outcome[] }
+
+const forgetKeysEveryMs = 60 * 60 * 1000
+
+if (!parentPort) throw new Error('writer-thread is loaded by a Worker')
+const port = parentPort
+const answer = (message: FromWriter) => port.postMessage(message)
+
+try {
+  serve(workerData as WriterOptions)
+} catch (error) {
+  answer({ refused: error instanceof StoreOpenError ? error.message : `The database cannot be opened: ${(error as Error).message}` })
+  port.close()
+}
+
+function serve({ file, eraseWithinMs }: WriterOptions): void {
+  const sql = new Sql(openWriting(file))
+  migrate(sql.db, Date.now())
+  const { epoch, secret } = sql.get<{ epoch: string; secret: Uint8Array }>('SELECT epoch, secret FROM meta') as {
+    epoch: string
+    secret: Uint8Array
+  }
+  const batch = new Batch(sql.db, epoch, file)
+  const erasure = new Erasure(sql, eraseWithinMs)
+  erasure.due() // what a killed server left to do
+
+  const forgetKeys = () => sql.run('DELETE FROM sent WHERE at < ?', Date.now() - idempotencyKeyMs)
+  const forgetting = setInterval(forgetKeys, forgetKeysEveryMs)
+
+  port.on('message', (message: ToWriter) => {
+    if (message === 'close') {
+      clearInterval(forgetting)
+      erasure.stop()
+      emptyWal(sql)
+      sql.db.close()
+      port.close()
+      return
+    }
+    answer({ outcomes: batch.run(message) })
+    if (message.some((group) => group.some(({ kind }) => kind === 'edit' || kind === 'delete'))) erasure.due()
+  })
+  answer({ opened: { epoch, secret } })
+}

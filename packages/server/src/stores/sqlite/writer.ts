@@ -1,0 +1,117 @@
+import { Worker } from 'node:worker_threads'
+import { type Answer, type CommandKind, StoreError, StoreOpenError } from '../store.ts'
+import type { Failure, Group, Outcome } from './batch.ts'
+import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
+
+/** A batch is what queued while the previous one was committed, up to these bounds. */
+const batchCommandsMax = 256
+const batchCharsMax = 256 * 1024
+
+/** Always the built file: Node 20 runs no TypeScript in a worker, and tests load this module from `src`. */
+const thread = new URL('../../../dist/stores/sqlite/writer-thread.js', import.meta.url)
+
+interface Waiting {
+  group: Group
+  resolve: (answers: Answer<CommandKind>[]) => void
+  reject: (error: Error) => void
+}
+
+/** The main thread's side of the writer: queues commands and hands them over in batches, one batch under way at a time. */
+export class Writer {
+  readonly epoch: string
+  readonly secret: Uint8Array
+  readonly #worker: Worker
+  #queue: Waiting[] = []
+  #underWay: Waiting[] = []
+  #armed = false
+  #off: Failure | undefined
+  #idle: (() => void) | undefined
+
+  /** @throws StoreOpenError if the file cannot be written as it is */
+  static async open(options: WriterOptions): Promise<Writer> {
+    const worker = new Worker(thread, { workerData: options })
+    const first = await new Promise<FromWriter>((resolve, reject) => worker.once('message', resolve).once('error', reject))
+    if ('refused' in first) throw new StoreOpenError(first.refused)
+    if (!('opened' in first)) throw new Error('The writer thread spoke out of turn')
+    return new Writer(worker, first.opened.epoch, first.opened.secret)
+  }
+
+  private constructor(worker: Worker, epoch: string, secret: Uint8Array) {
+    this.epoch = epoch
+    this.secret = secret
+    this.#worker = worker
+    worker.on('message', ({ outcomes }: { outcomes: Outcome[] }) => this.#done(outcomes))
+    worker.on('error', (error) => this.turnOff(`The writer thread ended: ${error.stack ?? error.message}`))
+  }
+
+  get off(): string | undefined {
+    return this.#off?.message
+  }
+
+  commit(group: Group): Promise<Answer<CommandKind>[]> {
+    if (this.#off) return Promise.reject(toError(this.#off))
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ group, resolve, reject })
+      this.#arm()
+    })
+  }
+
+  /** Take no write any more: what waits is refused, and what is under way has an unknown outcome. */
+  turnOff(message: string): void {
+    this.#off ??= { code: 'storage-failed', message }
+    const lost = [...this.#underWay, ...this.#queue]
+    this.#underWay = []
+    this.#queue = []
+    for (const { reject } of lost) reject(toError(this.#off))
+    this.#idle?.()
+  }
+
+  /** Let what was accepted be committed, then end the thread. */
+  async close(): Promise<void> {
+    if (this.#underWay.length + this.#queue.length > 0) await new Promise<void>((resolve) => { this.#idle = resolve })
+    const ended = new Promise((resolve) => this.#worker.once('exit', resolve))
+    this.#worker.postMessage('close' satisfies ToWriter)
+    await ended
+  }
+
+  /** At the end of this turn, so that requests which were read together are committed together. */
+  #arm(): void {
+    if (this.#armed || this.#underWay.length > 0 || this.#queue.length === 0) return
+    this.#armed = true
+    setImmediate(() => this.#send())
+  }
+
+  #send(): void {
+    this.#armed = false
+    let commands = 0
+    let chars = 0
+    let n = 0
+    for (const { group } of this.#queue) {
+      commands += group.length
+      for (const command of group) chars += 'text' in command ? command.text.length : 0
+      if (n > 0 && (commands > batchCommandsMax || chars > batchCharsMax)) break
+      n++
+    }
+    this.#underWay = this.#queue.splice(0, n)
+    if (n > 0) this.#worker.postMessage(this.#underWay.map(({ group }) => group) satisfies ToWriter)
+  }
+
+  #done(outcomes: Outcome[]): void {
+    const answered = this.#underWay
+    this.#underWay = []
+    for (const [i, { resolve, reject }] of answered.entries()) {
+      const outcome = outcomes[i] as Outcome
+      if ('answers' in outcome) resolve(outcome.answers)
+      else {
+        reject(toError(outcome.failure))
+        if (outcome.failure.code === 'storage-failed') this.#off = outcome.failure
+      }
+    }
+    if (this.#off) this.turnOff(this.#off.message)
+    else this.#arm()
+    if (this.#queue.length === 0) this.#idle?.()
+  }
+}
+
+const toError = ({ code, message }: Failure): Error =>
+  code === 'unexpected' ? new Error(message) : new StoreError(code, message)
