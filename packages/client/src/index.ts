@@ -1,1 +1,9 @@
-export {}
+export type { Pace } from './backoff.ts'
+export { ChatClient, type ClientOptions } from './client.ts'
+export { ConnectionError, type ConnectionFault } from './connection-error.ts'
+export { type Followed, Follower, type FollowNote, type FollowOptions } from './follow.ts'
+export { newIdempotencyKey } from './idempotency-key.ts'
+export type { ChangeOptions, HistoryOptions, PostOptions } from './messages.ts'
+export { ProblemError, UnexpectedAnswer } from './problem-error.ts'
+export type { CallOptions } from './request.ts'
+export type { Transport, TransportRequest, TransportResponse } from './transport.ts'

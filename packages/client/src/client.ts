@@ -1,0 +1,48 @@
+import { type Pace, realPace } from './backoff.ts'
+import { Follower, type FollowOptions } from './follow.ts'
+import { HealthChecks } from './health.ts'
+import { Members } from './members.ts'
+import { Messages } from './messages.ts'
+import { type Link, requester } from './request.ts'
+import { Rooms } from './rooms.ts'
+import type { Transport } from './transport.ts'
+import { fetchTransport } from './transports/fetch.ts'
+import { Users } from './users.ts'
+
+export interface ClientOptions {
+  /** Address of the server, such as `http://127.0.0.1:1543`; it may have a path. */
+  server: string
+  /** Speaks for a user. Without one only registering and the health checks are of use. */
+  token?: string
+  /** `fetch`, unless another is given. */
+  transport?: Transport
+  /** How to wait between attempts, for tests. */
+  pace?: Pace
+}
+
+/** One user's way to one server. */
+export class ChatClient {
+  readonly users: Users
+  readonly rooms: Rooms
+  readonly members: Members
+  readonly messages: Messages
+  readonly health: HealthChecks
+  readonly #link: Link
+
+  /** @throws TypeError when `server` is no http or https address */
+  constructor({ server, token, transport = fetchTransport, pace = realPace }: ClientOptions) {
+    if (!/^https?:$/.test(new URL(server).protocol)) throw new TypeError(`${server} is no http or https address`)
+    this.#link = { ...pace, server: server.replace(/\/+$/, ''), token, transport }
+    const request = requester(this.#link)
+    this.users = new Users(request)
+    this.rooms = new Rooms(request)
+    this.members = new Members(request)
+    this.messages = new Messages(request)
+    this.health = new HealthChecks(request)
+  }
+
+  /** The live log of a room; see {@link Follower}. */
+  follow(room: string, options?: FollowOptions): Follower {
+    return new Follower(this.#link, room, options)
+  }
+}

@@ -1,0 +1,189 @@
+import type { LogEvent, StreamNote } from '@tertulia/protocol'
+import { backoffMs } from './backoff.ts'
+import { ConnectionError } from './connection-error.ts'
+import { readEventStream, type StreamItem } from './event-stream.ts'
+import { ProblemError, UnexpectedAnswer } from './problem-error.ts'
+import { authorization, type Link, wholeText } from './request.ts'
+import type { TransportResponse } from './transport.ts'
+
+/** A server sends a heartbeat every 15 s: after two that did not come the connection is taken for dead. */
+const quietMsDefault = 40_000
+const backoff = { firstMs: 500, maxMs: 15_000 }
+
+export interface FollowOptions {
+  /** Where to begin: `0`, `now` (as without it) or the cursor of what was read last. */
+  after?: string
+  /** Ends the iteration, quietly. */
+  signal?: AbortSignal
+  /** How long a connection may carry nothing before it is given up, in ms. */
+  quietMs?: number
+}
+
+/** What a follower tells beside the events of the log. */
+export type FollowNote =
+  | Extract<StreamNote, { type: 'ready' | 'synced' }>
+  /** The connection is gone: `error` says why, without one the server asked to come back. It is tried again after `retryMs`. */
+  | { type: 'disconnected'; error?: Error; retryMs: number }
+
+/** In the order of the room's log. Types that this version does not know pass too: readers skip them. */
+export type Followed = LogEvent | FollowNote
+
+/**
+ * The live log of one room, for ever: whatever cuts the connection, it comes back with its cursor and misses nothing.
+ *
+ * The iteration throws when coming back is of no use: the first connection that fails (ConnectionError), and any 4xx later on,
+ * above all 401, 404 and 410 (ProblemError). History that is gone is `cursor-expired`, whose `problem.cursor` is the room's head:
+ * read the history again, then follow from there.
+ */
+export class Follower implements AsyncIterable<Followed> {
+  readonly #link: Link
+  readonly #room: string
+  readonly #options: FollowOptions
+  #cursor: string
+
+  constructor(link: Link, room: string, options: FollowOptions = {}) {
+    this.#link = link
+    this.#room = room
+    this.#options = options
+    this.#cursor = options.after ?? 'now'
+  }
+
+  /** Follow again after it to miss nothing and see nothing twice; it moves on with each event that was handed out. */
+  get cursor(): string {
+    return this.#cursor
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Followed, void, undefined> {
+    const { signal } = this.#options
+    let begun = false
+    for (let failures = 0; ; failures++) {
+      let disconnected: Extract<FollowNote, { type: 'disconnected' }>
+      try {
+        const goodbye = yield* this.#oneConnection(() => {
+          begun = true
+          failures = 0
+        })
+        disconnected = { type: 'disconnected', retryMs: goodbye?.retryMs ?? this.#backoffMs(failures) }
+      } catch (error) {
+        if (signal?.aborted) return
+        if (!begun || !healsByItself(error)) throw error
+        const asked = error instanceof ProblemError ? (error.retryAfterMs ?? 0) : 0
+        disconnected = { type: 'disconnected', error, retryMs: asked + this.#backoffMs(failures) }
+      }
+      yield disconnected
+      try {
+        await this.#link.pause(disconnected.retryMs, signal)
+      } catch {
+        return
+      }
+    }
+  }
+
+  /** Until the stream ends. Returns the goodbye, if the server said one. */
+  async *#oneConnection(onAlive: () => void): AsyncGenerator<Followed, { retryMs: number } | undefined, undefined> {
+    const quiet = new QuietAlarm(this.#options.quietMs ?? quietMsDefault, this.#link.server)
+    try {
+      const response = await this.#open(quiet)
+      for await (const item of readEventStream(quiet.watch(response.body))) {
+        onAlive()
+        const end = this.#advance(item)
+        if (end) return end
+        if ('event' in item) yield item.event
+        else if (item.note.type === 'ready' || item.note.type === 'synced') yield item.note
+      }
+      return undefined
+    } finally {
+      quiet.stop()
+    }
+  }
+
+  async #open(quiet: QuietAlarm): Promise<TransportResponse> {
+    const { signal } = this.#options
+    const response = await this.#link.transport({
+      method: 'GET',
+      url: `${this.#link.server}/v1/rooms/${encodeURIComponent(this.#room)}/events?after=${encodeURIComponent(this.#cursor)}`,
+      headers: { accept: 'text/event-stream', ...authorization(this.#link) },
+      signal: signal ? AbortSignal.any([signal, quiet.signal]) : quiet.signal
+    })
+    if (response.status !== 200) throw ProblemError.of(response, await wholeText(response))
+    if (response.header('content-type')?.startsWith('text/event-stream')) return response
+    throw new UnexpectedAnswer(`${this.#link.server} answers, but not with events. Check the address`)
+  }
+
+  #advance(item: StreamItem): { retryMs: number } | undefined {
+    if ('event' in item) {
+      this.#cursor = item.cursor
+      return undefined
+    }
+    const { note } = item
+    switch (note.type) {
+      case 'ready':
+        // `now` has become a place. Any other cursor stays until an event replaces it.
+        if (this.#cursor === 'now') this.#cursor = note.cursor
+        return undefined
+      case 'synced':
+        return undefined
+      case 'goodbye':
+        return { retryMs: note.retryMs }
+      case 'reset':
+        throw historyLost(note.room, note.cursor)
+    }
+  }
+
+  #backoffMs(failures: number): number {
+    return backoffMs(failures, backoff, this.#link.random)
+  }
+}
+
+/** Aborts a connection on which nothing has arrived for too long. */
+class QuietAlarm {
+  readonly #abort = new AbortController()
+  readonly #timer: ReturnType<typeof setTimeout>
+  readonly #quietMs: number
+  #heardMs = performance.now()
+  /** Not while the reader works on what it has got. */
+  #listening = true
+
+  constructor(quietMs: number, server: string) {
+    this.#quietMs = quietMs
+    const error = new ConnectionError('answer-timeout', new URL(server).origin, { seconds: quietMs / 1000 })
+    this.#timer = setInterval(() => {
+      if (this.#listening && performance.now() - this.#heardMs > this.#quietMs) this.#abort.abort(error)
+    }, quietMs / 8)
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  async *watch(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+    for await (const chunk of bytes) {
+      this.#listening = false
+      yield chunk
+      this.#listening = true
+      this.#heardMs = performance.now()
+    }
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+}
+
+/** Worth another try: no connection, the page of a hotel's network, a server in trouble. Any other refusal stays one. */
+function healsByItself(error: unknown): error is Error {
+  if (error instanceof ConnectionError || error instanceof UnexpectedAnswer) return true
+  return error instanceof ProblemError && (error.status >= 500 || error.status === 408 || error.status === 429)
+}
+
+function historyLost(room: string, cursor: string): ProblemError {
+  return new ProblemError({
+    type: '/problems/cursor-expired',
+    code: 'cursor-expired',
+    status: 410,
+    title: 'Cursor expired',
+    detail: `What came next in ${room} is no longer kept. Read the history, then follow from ${cursor}`,
+    instance: '',
+    cursor
+  })
+}

@@ -1,0 +1,70 @@
+import type { Problem } from '@tertulia/protocol'
+import type { TransportResponse } from './transport.ts'
+
+/** The server refused: what it says, and what to do about it (`message`). No answer at all is a ConnectionError. */
+export class ProblemError extends Error {
+  override readonly name = 'ProblemError'
+  /** Stable name of the problem, such as `room-not-found`; `http-502` where something in between has answered. */
+  readonly code: string
+  readonly status: number
+  readonly problem: Problem
+  /** How long the server asks to wait before the next try, in ms. */
+  readonly retryAfterMs: number | undefined
+  /** An earlier attempt was cut on the way and may already have done what this one was refused for. */
+  readonly afterCut: boolean
+
+  constructor(problem: Problem, facts: { retryAfterMs?: number | undefined; afterCut?: boolean } = {}) {
+    super(problem.detail)
+    this.code = problem.code
+    this.status = problem.status
+    this.problem = problem
+    this.retryAfterMs = facts.retryAfterMs
+    this.afterCut = facts.afterCut ?? false
+  }
+
+  /** The problem in an answer. A proxy's own page of whatever form becomes one as well. */
+  static of(response: TransportResponse, body: string, afterCut = false): ProblemError {
+    return new ProblemError(problemIn(body, response.status), {
+      retryAfterMs: retryAfterMs(response.header('retry-after')),
+      afterCut
+    })
+  }
+}
+
+/** The answer is none that this protocol knows: perhaps the address belongs to some other service. */
+export class UnexpectedAnswer extends Error {
+  override readonly name = 'UnexpectedAnswer'
+}
+
+function problemIn(body: string, status: number): Problem {
+  const said = parsed(body)
+  if (isProblem(said)) return { ...said, status }
+  return {
+    type: 'about:blank',
+    code: `http-${status}`,
+    status,
+    title: 'Not an answer of a Tertulia server',
+    detail: `The answer has status ${status} and no explanation. Perhaps it comes from a proxy, or from another service`,
+    instance: ''
+  }
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  if (typeof value !== 'object' || value === null) return false
+  return 'code' in value && typeof value.code === 'string' && 'detail' in value && typeof value.detail === 'string'
+}
+
+/** Retry-After in either form (RFC 9110 section 10.2.3), as ms from now. */
+function retryAfterMs(value: string | null): number | undefined {
+  if (value === null) return undefined
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
+}

@@ -1,0 +1,176 @@
+import type { ServerResponse } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { ChatClient, ConnectionError, type Followed, type FollowOptions, ProblemError } from '../src/index.ts'
+import { nodeHttp } from '../src/transports/node-http.ts'
+import { noPause } from './support/no-pause.ts'
+import { answer, problem, serve } from './support/serve.ts'
+
+const epoch = '7f3a7f3a'
+const ready = (seq: number) => `event: ready\ndata: {"type":"ready","room":"general","cursor":"${epoch}.${seq}"}\n\n`
+const event = (seq: number) => `id: ${epoch}.${seq}\ndata: {"seq":${seq},"type":"message.created","room":"general"}\n\n`
+const goodbye = (retryMs: number) => `event: goodbye\ndata: {"type":"goodbye","retryMs":${retryMs}}\n\n`
+
+function stream(response: ServerResponse, ...frames: string[]): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' })
+  response.write(frames.join(''))
+}
+
+/** Cut the connection once these frames are on their way. */
+function streamThenCut(response: ServerResponse, ...frames: string[]): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  response.write(frames.join(''), () => setImmediate(() => response.socket?.destroy()))
+}
+
+describe.each([
+  ['fetch', undefined],
+  ['node:http', nodeHttp()]
+])('over %s', (_name, transport) => {
+  function follow(server: string, options: FollowOptions = {}) {
+    const pace = noPause()
+    const until = new AbortController()
+    const client = new ChatClient({ server, token: 'secret', pace, ...(transport && { transport }) })
+    const follower = client.follow('general', { signal: until.signal, ...options })
+    const seen: Followed[] = []
+    /** Read until `enough` says so; throws what the iteration throws. */
+    const read = async (enough: (item: Followed) => boolean = () => false) => {
+      for await (const item of follower) {
+        seen.push(item)
+        if (enough(item)) until.abort()
+      }
+      return seen.map((item) => ('seq' in item ? item.seq : item.type))
+    }
+    return { follower, read, seen, pace, until }
+  }
+  const isEvent = (seq: number) => (item: Followed) => 'seq' in item && item.seq === seq
+
+  test('a cut connection is resumed after the last event', async () => {
+    const { url, requests } = await serve((_got, response, count) => {
+      if (count === 1) streamThenCut(response, ready(5), event(6), event(7))
+      else stream(response, ready(7), event(8))
+    })
+    const { read, follower } = follow(url, { after: `${epoch}.5` })
+    expect(await read(isEvent(8))).toEqual(['ready', 6, 7, 'disconnected', 'ready', 8])
+    expect(requests.map((got) => got.url)).toEqual([
+      `/v1/rooms/general/events?after=${epoch}.5`,
+      `/v1/rooms/general/events?after=${epoch}.7`
+    ])
+    expect(requests[0]?.headers).toMatchObject({ accept: 'text/event-stream', authorization: 'Bearer secret' })
+    expect(follower.cursor).toBe(`${epoch}.8`)
+  })
+
+  test('a connection cut before its first event is reopened with the cursor it was opened with', async () => {
+    const { url, requests } = await serve((_got, response, count) => {
+      if (count === 1) streamThenCut(response, ready(9))
+      else stream(response, ready(9), event(6))
+    })
+    await follow(url, { after: `${epoch}.5` }).read(isEvent(6))
+    expect(requests.map((got) => got.url.split('after=')[1])).toEqual([`${epoch}.5`, `${epoch}.5`])
+  })
+
+  test('“now” becomes the place that the first connection began at', async () => {
+    const { url, requests } = await serve((_got, response, count) => {
+      if (count === 1) streamThenCut(response, ready(41))
+      else stream(response, event(42))
+    })
+    await follow(url).read(isEvent(42))
+    expect(requests.map((got) => got.url.split('after=')[1])).toEqual(['now', `${epoch}.41`])
+  })
+
+  test('a goodbye is followed by coming back after the time it names', async () => {
+    const { url } = await serve((_got, response, count) => {
+      if (count === 1) {
+        stream(response, event(1), goodbye(2_310))
+        response.end()
+      } else stream(response, event(2))
+    })
+    const { read, pace, seen } = follow(url, { after: '0' })
+    expect(await read(isEvent(2))).toEqual([1, 'disconnected', 2])
+    expect(seen[1]).toEqual({ type: 'disconnected', retryMs: 2_310 })
+    expect(pace.pauses).toEqual([2_310])
+  })
+
+  test('a server that is away is tried for ever, more and more rarely', async () => {
+    const { url } = await serve((_got, response, count) => {
+      if (count === 1) streamThenCut(response, event(1))
+      else if (count < 9) answer(response, 503, problem(503, 'draining'))
+      else stream(response, event(2))
+    })
+    const { read, pace } = follow(url, { after: '0' })
+    await read(isEvent(2))
+    expect(pace.pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000])
+  })
+
+  test('a Retry-After is honoured', async () => {
+    const { url } = await serve((_got, response, count) => {
+      if (count === 1) streamThenCut(response, event(1))
+      else if (count === 2) answer(response, 429, problem(429, 'rate-limited'), { 'retry-after': '30' })
+      else stream(response, event(2))
+    })
+    const { read, pace } = follow(url, { after: '0' })
+    await read(isEvent(2))
+    expect(pace.pauses).toEqual([500, 31_000])
+  })
+
+  test('a connection on which nothing comes any more is given up and resumed', async () => {
+    const { url, requests } = await serve((_got, response, count) => {
+      if (count === 1) stream(response, event(1))
+      else stream(response, event(2))
+    })
+    const { read, seen } = follow(url, { after: '0', quietMs: 200 })
+    await read(isEvent(2))
+    expect(seen[1]).toMatchObject({ type: 'disconnected', error: { reason: 'answer-timeout' } })
+    expect(requests[1]?.url).toContain(`after=${epoch}.1`)
+  })
+
+  test('heartbeats keep a quiet connection', async () => {
+    const { url, requests } = await serve((_got, response) => {
+      stream(response, event(1))
+      let beats = 0
+      const timer = setInterval(() => {
+        if (++beats < 40) response.write(':\n\n')
+        else response.write(event(2), () => clearInterval(timer))
+      }, 50)
+    })
+    await follow(url, { after: '0', quietMs: 1_500 }).read(isEvent(2))
+    expect(requests).toHaveLength(1)
+  })
+
+  test('a first connection that fails is thrown', async () => {
+    const { url, server } = await serve(() => {})
+    await new Promise((closed) => server.close(closed))
+    await expect(follow(url).read()).rejects.toMatchObject({ name: 'ConnectionError', reason: 'refused' })
+    await expect(follow(url).read()).rejects.toBeInstanceOf(ConnectionError)
+  })
+
+  test.each([
+    [401, 'unauthorized'],
+    [403, 'banned'],
+    [404, 'room-not-found'],
+    [410, 'cursor-expired']
+  ])('%i ends it, also later on', async (status, code) => {
+    const { url } = await serve((_got, response, count) => {
+      if (count === 1) streamThenCut(response, event(1))
+      else answer(response, status, problem(status, code, 'Why.', { cursor: `${epoch}.64` }))
+    })
+    const { read } = follow(url, { after: '0' })
+    await expect(read()).rejects.toMatchObject({ name: 'ProblemError', status, code })
+  })
+
+  test('a reset is told as cursor-expired, with the head', async () => {
+    const { url } = await serve((_got, response) => {
+      stream(response, event(1), `event: reset\ndata: {"type":"reset","room":"general","cursor":"bbbbbbbb.64"}\n\n`)
+      response.end()
+    })
+    const { read, seen } = follow(url, { after: '0' })
+    const error = await read().catch((thrown) => thrown)
+    expect(error).toBeInstanceOf(ProblemError)
+    expect(error).toMatchObject({ code: 'cursor-expired', problem: { cursor: 'bbbbbbbb.64' } })
+    expect(seen).toHaveLength(1)
+  })
+
+  test('aborting ends it quietly, also while it waits to come back', async () => {
+    const { url } = await serve((_got, response) => streamThenCut(response, event(1)))
+    const { read } = follow(url, { after: '0' })
+    expect(await read((item) => item.type === 'disconnected')).toEqual([1, 'disconnected'])
+  })
+})
