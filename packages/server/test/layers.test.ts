@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { posix } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+/**
+ * Who may import what. Left: a folder or a file of packages/PACKAGE/src, without the src; the longest match holds.
+ * Right: the layers and the libraries it may know beside itself. `node:*` is all of Node but its database.
+ */
+const table = `
+  protocol             | @sinclair/typebox
+  client               | protocol, eventsource-parser
+  client/transports/node-http | client, node:*
+  cli                  | client, protocol, @oclif/core, get-east-asian-width, node:*
+
+  server/index         | server/app
+  server/main          | server/config, server/banner, server/open-store, server/open-bus, server/app, node:*
+  server/open-store    | server/stores, server/stores/sqlite, node:*
+  server/open-bus      | server/buses, server/buses/local
+  server/banner        | node:*
+  server/config        | protocol, node:*
+  server/app           | server/plugins, server/routes, server/services, server/stores, server/buses, protocol, fastify
+  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, node:*
+  server/routes        | server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
+  server/streams       | server/feeds, protocol, node:*
+  server/services      | server/feeds, server/stores, server/buses, protocol, node:*
+  server/feeds         | server/stores, server/buses, protocol, node:*
+  server/buses         | protocol
+  server/buses/local   | server/buses, protocol
+  server/stores        | protocol
+  server/stores/sqlite | server/stores, protocol, node:*, node:sqlite, @photostructure/sqlite
+`
+
+const mayImport = new Map(
+  [...table.matchAll(/^ +(\S+) +\| (.+)$/gm)].map(([, layer = '', known = '']) => [layer, known.split(', ')] as const)
+)
+
+/** `from '…'`, `import '…'`, `import('…')`, a worker's `new URL('…', import.meta.url)` and Node's own modules asked for by name. */
+const imports = [
+  /^(?:import|export)\b[^'"`]*? from '([^']+)'/gm,
+  /^import '([^']+)'/gm,
+  /\bimport\('([^']+)'\)/g,
+  /\bnew URL\('(\.[^']+)', import\.meta\.url\)/g,
+  /\bgetBuiltinModule\S*\('([^']+)'\)/g
+]
+
+const top = fileURLToPath(new URL('../../..', import.meta.url))
+const packages = readdirSync(posix.join(top, 'packages'))
+const files = packages.flatMap((name) => {
+  const src = `packages/${name}/src`
+  const inside = readdirSync(posix.join(top, src), { recursive: true, encoding: 'utf8' })
+  return inside.filter((path) => path.endsWith('.ts')).map((path) => `${src}/${path}`)
+})
+
+/** The row that a path of the sources (or of what was built from them) belongs to, or the path itself where there is none. */
+function layerOf(path: string): string {
+  const place = path.replace(/^packages\/([^/]+)\/(src|dist)\//, '$1/').replace(/\.[jt]s$/, '')
+  const rows = [...mayImport.keys()].filter((row) => place === row || place.startsWith(`${row}/`))
+  return rows.sort((a, b) => b.length - a.length)[0] ?? place
+}
+
+/** What `specifier` names, seen from a file: a layer, a module of Node or a library. */
+function target(file: string, specifier: string): string {
+  if (specifier.startsWith('.')) return layerOf(posix.join(posix.dirname(file), specifier))
+  if (specifier.startsWith('node:')) return specifier
+  const [, ours, library] = /^(?:@tertulia\/([^/]+)|((?:@[^/]+\/)?[^/]+))/.exec(specifier) ?? []
+  return ours ?? library ?? specifier
+}
+
+function isAllowed(layer: string, wanted: string): boolean {
+  const known = mayImport.get(layer) ?? []
+  return wanted === layer || known.includes(wanted) || (known.includes('node:*') && /^node:(?!sqlite)/.test(wanted))
+}
+
+describe.each([...mayImport.keys()])('%s', (layer) => {
+  const own = files.filter((file) => layerOf(file) === layer)
+
+  test('is there', () => {
+    expect(own).not.toEqual([])
+  })
+
+  test('imports only what its row allows', () => {
+    const wrong = own.flatMap((file) => {
+      const text = readFileSync(posix.join(top, file), 'utf8')
+      const specifiers = imports.flatMap((form) => [...text.matchAll(form)].map(([, specifier = '']) => specifier))
+      return specifiers
+        .filter((specifier) => !isAllowed(layer, target(file, specifier)))
+        .map((specifier) => `${file} imports ${specifier}`)
+    })
+    expect(wrong).toEqual([])
+  })
+})
+
+test('every file has a row', () => {
+  expect(files.filter((file) => !mayImport.has(layerOf(file)))).toEqual([])
+})
+
+test('no row reaches itself through others', () => {
+  const left = new Map(mayImport)
+  const free = () => [...left].filter(([, known]) => !known.some((layer) => left.has(layer)))
+  for (let rows = free(); rows.length > 0; rows = free()) for (const [layer] of rows) left.delete(layer)
+  expect([...left.keys()]).toEqual([])
+})
+
+test('main alone knows which back ends exist', () => {
+  const knowing = (wanted: RegExp) =>
+    [...mayImport].filter(([, known]) => known.some((layer) => wanted.test(layer))).map(([layer]) => layer)
+  expect(knowing(/^server\/(stores|buses)\/./)).toEqual(['server/open-store', 'server/open-bus'])
+  expect(knowing(/^server\/open-/)).toEqual(['server/main'])
+})
+
+test('an import that cannot be read is not made', () => {
+  const computed = files.filter((file) => /\bimport\((?!')/.test(readFileSync(posix.join(top, file), 'utf8')))
+  expect(computed).toEqual([])
+})
