@@ -29,7 +29,7 @@ export class Writer {
 
   /** @throws StoreOpenError if the file cannot be written as it is */
   static async open(options: WriterOptions): Promise<Writer> {
-    const worker = new Worker(thread, { workerData: options })
+    const worker = new Worker(thread, { workerData: options, execArgv: ['--disable-warning=ExperimentalWarning'] }) // Node 22 warns of node:sqlite
     const first = await new Promise<FromWriter>((resolve, reject) => worker.once('message', resolve).once('error', reject))
     if ('refused' in first) throw new StoreOpenError(first.refused)
     if (!('opened' in first)) throw new Error('The writer thread spoke out of turn')

@@ -26,9 +26,9 @@ export function readHistory(sql: Sql, log: number, { limit, before, after, aroun
   let earlier: boolean
   let later: boolean
   if (around !== undefined) {
-    const older = back(around, limit)
+    const older = back(around, limit + 1)
     const newer = forth(around - 1, limit + 1)
-    const take = Math.min(older.length, Math.max(limit >> 1, limit - newer.length))
+    const take = Math.min(older.length, limit, Math.max(limit >> 1, limit - newer.length))
     rows = [...older.slice(0, take).reverse(), ...newer.slice(0, limit - take)]
     earlier = older.length > take
     later = newer.length > limit - take

@@ -1,0 +1,151 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { Batch } from '../../src/stores/sqlite/batch.ts'
+import { openWriting } from '../../src/stores/sqlite/connection.ts'
+import { migrate } from '../../src/stores/sqlite/migrations/migrate.ts'
+import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
+import type { Store } from '../../src/stores/store.ts'
+import { storeContract } from './store-contract.ts'
+
+storeContract('SQLite', (folder) => openSqliteStore({ file: join(folder, 'chat.db') }))
+
+const atMs = Date.UTC(2026, 10, 23, 10)
+const built = fileURLToPath(new URL('../../dist/stores/sqlite/sqlite-store.js', import.meta.url))
+
+describe('the SQLite file', () => {
+  let folder: string
+  let file: string
+  let store: Store | undefined
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tertulia-sqlite-'))
+    file = join(folder, 'chat.db')
+  })
+  afterEach(async () => {
+    await store?.close()
+    store = undefined
+    rmSync(folder, { recursive: true, force: true })
+  })
+
+  const open = async (options = {}) => {
+    store = await openSqliteStore({ file, ...options })
+    await store.commit([{ kind: 'register', name: 'ana', userKind: 'person', tokenDigest: new Uint8Array(32), atMs }])
+    return store
+  }
+  const send = (text: string) => store?.commit([{ kind: 'send', actor: 1, room: 'general', text, atMs }])
+  /** Bytes are searched by another process: closing the files in this one would drop SQLite's locks. */
+  const found = (word: string) =>
+    spawnSync('grep', ['-c', '-a', '-F', word, file, `${file}-wal`], { encoding: 'utf8' }).stdout.match(/:[1-9]/) !== null
+
+  test('is written with FULL and secure_delete on every open', () => {
+    for (let n = 0; n < 2; n++) {
+      const db = openWriting(file)
+      const ask = (pragma: string) => Object.values(db.prepare(`PRAGMA ${pragma}`).get() as object)[0]
+      expect([ask('journal_mode'), ask('synchronous'), ask('secure_delete'), ask('temp_store')]).toEqual(['wal', 2, 1, 2])
+      db.close()
+    }
+  })
+
+  test('belongs to one server, under whatever name', async () => {
+    await open()
+    await expect(openSqliteStore({ file })).rejects.toThrow(/Another chat-server is running with/)
+    symlinkSync(file, join(folder, 'other.db'))
+    await expect(openSqliteStore({ file: join(folder, 'other.db') })).rejects.toThrow(/Another chat-server/)
+  })
+
+  test('with a newer schema is refused', async () => {
+    await open()
+    await store?.close()
+    store = undefined
+    const db = openWriting(file)
+    db.exec('PRAGMA user_version = 999')
+    db.close()
+    await expect(openSqliteStore({ file })).rejects.toThrow(/schema 999.*at least as new/)
+  })
+
+  test('that is no database is refused and left as it is', async () => {
+    writeFileSync(file, 'a letter, not a database'.repeat(100))
+    await expect(openSqliteStore({ file })).rejects.toThrow(/cannot be opened.*not a database/)
+    expect(execFileSync('head', ['-c', '8', file], { encoding: 'utf8' })).toBe('a letter')
+  })
+
+  test('is never written again once it was replaced', async () => {
+    await open()
+    copyFileSync(file, `${file}.new`)
+    renameSync(`${file}.new`, file)
+    await vi.waitFor(() => expect(store?.writesOff).toMatch(/removed or replaced/), 20_000)
+    await expect(send('lost')).rejects.toMatchObject({ code: 'storage-failed' })
+    expect(await store?.user('ana')).toMatchObject({ name: 'ana' })
+  })
+
+  test('lets go of erased texts within the promised time', async () => {
+    await open({ eraseWithinMs: 200 })
+    await send('keptword')
+    await send('erasedword'.repeat(2000))
+    await send('editedword')
+    expect(found('erasedword')).toBe(true)
+    const { messages } = (await store?.history(1, { limit: 3 })) ?? { messages: [] }
+    await store?.commit([
+      { kind: 'delete', actor: 1, room: 'general', id: messages[1]?.id ?? 0, atMs },
+      { kind: 'edit', actor: 1, room: 'general', id: messages[2]?.id ?? 0, text: 'other', atMs }
+    ])
+    await vi.waitFor(() => expect([found('keptword'), found('erasedword'), found('editedword')]).toEqual([true, false, false]), {
+      timeout: 30_000,
+      interval: 200
+    })
+  })
+
+  test('a full disk refuses what does not fit, keeps the rest, and works again when there is room', () => {
+    const db = openWriting(file)
+    migrate(db, atMs)
+    const batch = new Batch(db, 'epoch000', file)
+    batch.run([[{ kind: 'register', name: 'ana', userKind: 'person', tokenDigest: new Uint8Array(32), atMs }]])
+    const { page_count } = db.prepare('PRAGMA page_count').get() as { page_count: number }
+    db.exec(`PRAGMA max_page_count = ${page_count + 1}`)
+    const text = (length: number) => [{ kind: 'send', actor: 1, room: 'general', text: 'x'.repeat(length), atMs } as const]
+    const outcomes = batch.run([text(10), text(40_000), text(10)])
+    expect(outcomes).toMatchObject([{ answers: [{}] }, { failure: { code: 'storage-full' } }, { answers: [{}] }])
+    db.exec('PRAGMA max_page_count = 1000000')
+    expect(batch.run([text(40_000)])).toMatchObject([{ answers: [{ message: { id: 5 } }] }])
+    db.close()
+  })
+
+  test('after an I/O error nothing is written until a restart, and reads go on', async () => {
+    await (await open()).close()
+    store = undefined
+    const script = `
+      const { openSqliteStore } = await import(${JSON.stringify(built)})
+      const store = await openSqliteStore({ file: ${JSON.stringify(file)} })
+      const send = (text) => store.commit([{ kind: 'send', actor: 1, room: 'general', text, atMs: 0 }]).then(() => 'ok', (e) => e.code)
+      const answers = []
+      for (let n = 0; n < 400 && answers.at(-1) !== 'storage-failed'; n++) answers.push(await send('x'.repeat(3000)))
+      console.log(JSON.stringify({ wrote: answers.length > 1, then: [answers.at(-1), await send('small')], off: store.writesOff !== undefined,
+        read: (await store.user('ana')).name }))
+      process.exit(0)`
+    // a limit on the size of files makes the WAL's next write fail with EFBIG, which SQLite reports as an I/O error
+    const { stdout } = spawnSync('bash', ['-c', 'ulimit -f 400; exec "$0" --input-type=module -e "$1"', process.execPath, script], {
+      encoding: 'utf8'
+    })
+    expect(JSON.parse(stdout)).toEqual({ wrote: true, then: ['storage-failed', 'storage-failed'], off: true, read: 'ana' })
+  })
+
+  test('its connections survive a garbage collection', () => {
+    const script = `
+      const { openSqliteStore } = await import(${JSON.stringify(built)})
+      const store = await openSqliteStore({ file: ${JSON.stringify(file)} })
+      await store.commit([{ kind: 'register', name: 'ana', userKind: 'person', tokenDigest: new Uint8Array(32), atMs: 0 }])
+      for (let n = 0; n < 20; n++) {
+        gc()
+        await store.commit([{ kind: 'send', actor: 1, room: 'general', text: 'hi', atMs: 0 }])
+        await store.rooms(1)
+      }
+      await store.close()
+      console.log('whole')`
+    const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], { encoding: 'utf8' })
+    expect(`${stdout}${stderr.replace(/.*ExperimentalWarning.*\n.*\n/, '')}`).toBe('whole\n')
+  })
+})

@@ -1,0 +1,369 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import type { Answer, CommandKind, EventBounds, Results, Store } from '../../src/stores/store.ts'
+
+const page: EventBounds = { limit: 500, bytes: 256 * 1024 }
+const atMs = Date.UTC(2026, 10, 23, 10)
+const digest = (n: number) => new Uint8Array(32).fill(n)
+const once = (key: string, n = 1) => ({ key, fingerprint: digest(n) })
+
+/** The answer of a command that must have been accepted. */
+function accepted<K extends CommandKind>(answer: Answer<K>): Results[K] {
+  if (answer.refused) throw new Error(`refused: ${JSON.stringify(answer.refused)}`)
+  return answer as Results[K]
+}
+const refusal = (answer: Answer<CommandKind>) => answer.refused
+
+/** What every store keeps. `open` is called again with the same folder to see what a restart leaves. */
+export const storeContract = (name: string, open: (folder: string) => Promise<Store>) =>
+  describe(`${name} store`, () => {
+    let folder: string
+    let store: Store
+    let ana: number
+    let luis: number
+    let marta: number
+
+    const register = async (name: string, n: number) => {
+      const [answer] = await store.commit([{ kind: 'register', name, userKind: 'person', tokenDigest: digest(n), atMs }])
+      return accepted(answer).user.id
+    }
+    const createRoom = async (actor: number, name: string, visibility: 'public' | 'private' = 'public') => {
+      const [answer] = await store.commit([{ kind: 'create-room', actor, name, title: '', visibility, atMs }])
+      return accepted(answer).log
+    }
+    const send = async (actor: number, room: string, text: string) => {
+      const [answer] = await store.commit([{ kind: 'send', actor, room, text, atMs }])
+      return accepted(answer).message
+    }
+    const reopen = async () => {
+      await store.close()
+      store = await open(folder)
+    }
+    const wholeLog = async (log: number) => {
+      const head = (await store.extents([log])).get(log)?.head ?? 0
+      const events = []
+      for (let after = 0; after < head; after = events.at(-1)?.seq ?? head) {
+        events.push(...(await store.events(log, after, head, page)))
+      }
+      return events
+    }
+
+    beforeEach(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'tertulia-store-'))
+      store = await open(folder)
+      ana = await register('ana', 1)
+      luis = await register('luis', 2)
+      marta = await register('marta', 3)
+    })
+    afterEach(async () => {
+      await store.close()
+      rmSync(folder, { recursive: true, force: true })
+    })
+
+    describe('the log', () => {
+      test('numbers what many writers send at once without a gap, and shows it to whoever was answered', async () => {
+        const log = await createRoom(ana, 'ops')
+        const ids = await Promise.all(
+          Array.from({ length: 300 }, async (_, n) => {
+            const message = await send([ana, luis, marta][n % 3] as number, 'ops', `text ${n}`)
+            expect((await store.message(log, message.id))?.text).toBe(`text ${n}`)
+            return message.id
+          })
+        )
+        expect(new Set(ids).size).toBe(300)
+        const events = await wholeLog(log)
+        expect(events.map(({ seq }) => seq)).toEqual(events.map((_, i) => i + 1))
+        expect(events.filter(({ type }) => type === 'message.created')).toHaveLength(300)
+      })
+
+      test('begins with who made the room, and a first send joins in the same commit', async () => {
+        const log = await createRoom(ana, 'ops')
+        const [answer] = await store.commit([{ kind: 'send', actor: luis, room: 'ops', text: 'hi', atMs }])
+        expect(accepted(answer).events.map(({ type }) => type)).toEqual(['member.joined', 'message.created'])
+        expect(await wholeLog(log)).toMatchObject([
+          { seq: 1, type: 'room.created', actor: 'ana', settings: { title: '', visibility: 'public', archived: false } },
+          { seq: 2, type: 'member.joined', actor: 'ana', member: { name: 'ana', kind: 'person', role: 'owner' } },
+          { seq: 3, type: 'member.joined', actor: 'luis', member: { name: 'luis', role: 'member' } },
+          { seq: 4, type: 'message.created', actor: 'luis', at: '2026-11-23T10:00:00.000Z', message: { id: 4, rev: 4, text: 'hi' } }
+        ])
+      })
+
+      test('is read in pages bounded in events and in bytes, one event at least', async () => {
+        const log = await createRoom(ana, 'ops')
+        for (let n = 0; n < 6; n++) await send(ana, 'ops', 'x'.repeat(1000))
+        const seqs = async (after: number, upTo: number, bounds: EventBounds) =>
+          (await store.events(log, after, upTo, bounds)).map(({ seq }) => seq)
+        expect(await seqs(0, 8, { limit: 3, bytes: 10_000 })).toEqual([1, 2, 3])
+        expect(await seqs(2, 8, { limit: 500, bytes: 2_500 })).toEqual([3, 4])
+        expect(await seqs(2, 8, { limit: 500, bytes: 10 })).toEqual([3])
+        expect(await seqs(2, 5, page)).toEqual([3, 4, 5])
+        expect(await seqs(8, 8, page)).toEqual([])
+      })
+
+      test('the answer carries exactly the events that the log then holds', async () => {
+        const log = await createRoom(ana, 'ops')
+        const first = await send(ana, 'ops', 'one')
+        const answers = await store.commit([
+          { kind: 'send', actor: luis, room: 'ops', text: 'two', atMs },
+          { kind: 'edit', actor: ana, room: 'ops', id: first.id, text: 'uno', atMs },
+          { kind: 'join', actor: marta, room: 'ops', member: 'marta', atMs },
+          { kind: 'leave', actor: marta, room: 'ops', member: 'marta', atMs }
+        ])
+        const told = answers.flatMap((answer) => accepted(answer as Answer<'send'>).events)
+        expect(await store.events(log, first.id, first.id + told.length, page)).toEqual(told)
+      })
+
+      test('extents tell the first and the last event', async () => {
+        const ops = await createRoom(ana, 'ops')
+        const quiet = await createRoom(ana, 'quiet')
+        await send(ana, 'ops', 'hi')
+        expect(await store.extents([ops, quiet, 999])).toEqual(
+          new Map([
+            [ops, { firstSeq: 1, head: 3 }],
+            [quiet, { firstSeq: 1, head: 2 }]
+          ])
+        )
+      })
+    })
+
+    describe('a commit of several commands', () => {
+      test('a refused one costs its neighbours nothing and burns no number', async () => {
+        await createRoom(ana, 'ops')
+        const answers = await store.commit([
+          { kind: 'send', actor: ana, room: 'ops', text: 'one', atMs },
+          { kind: 'send', actor: ana, room: 'nowhere', text: 'lost', atMs },
+          { kind: 'edit', actor: luis, room: 'ops', id: 3, text: 'mine', atMs },
+          { kind: 'delete', actor: ana, room: 'ops', id: 99, atMs },
+          { kind: 'send', actor: ana, room: 'ops', text: 'two', atMs }
+        ])
+        expect(answers.map((answer) => refusal(answer as Answer<'send'>)?.code)).toEqual([
+          undefined,
+          'room-not-found',
+          'not-author',
+          'message-not-found',
+          undefined
+        ])
+        expect([accepted(answers[0]).message.id, accepted(answers[4]).message.id]).toEqual([3, 4])
+      })
+
+      test('the same key in one commit makes one message', async () => {
+        const twice = { kind: 'send', actor: ana, room: 'general', text: 'hi', once: once('k'), atMs } as const
+        const [first, second] = await store.commit([twice, twice])
+        expect(accepted(first)).toMatchObject({ replayed: false })
+        expect(accepted(second)).toMatchObject({ replayed: true, events: [], message: accepted(first).message })
+      })
+    })
+
+    describe('a repeated send', () => {
+      const sendOnce = async (text: string, key = once('k'), actor = ana, at = atMs) =>
+        (await store.commit([{ kind: 'send', actor, room: 'general', text, once: key, atMs: at }]))[0]
+
+      test('has one effect: in parallel, later, and after a restart', async () => {
+        const answers = await Promise.all(Array.from({ length: 10 }, () => sendOnce('hi')))
+        await reopen()
+        answers.push(await sendOnce('hi'))
+        const results = answers.map(accepted)
+        expect(new Set(results.map(({ message }) => message.id)).size).toBe(1)
+        expect(results.filter(({ replayed }) => !replayed)).toHaveLength(1)
+        expect((await store.history(1, { limit: 50 })).messages).toHaveLength(1)
+      })
+
+      test('with the same key and another content is refused', async () => {
+        await sendOnce('hi')
+        expect(refusal(await sendOnce('ho', once('k', 2)))).toEqual({ code: 'key-reused' })
+      })
+
+      test('keys of others, of other rooms and of the day before yesterday do not count', async () => {
+        await createRoom(ana, 'ops')
+        await sendOnce('hi')
+        const [elsewhere] = await store.commit([{ kind: 'send', actor: ana, room: 'ops', text: 'hi', once: once('k', 3), atMs }])
+        expect(accepted(elsewhere).replayed).toBe(false)
+        expect(accepted(await sendOnce('hi', once('k', 4), luis)).replayed).toBe(false)
+        expect(accepted(await sendOnce('hi', once('k', 5), ana, atMs + 24 * 3600_000)).replayed).toBe(false)
+      })
+
+      test('answers with the message as it is now', async () => {
+        const { id } = accepted(await sendOnce('hi')).message
+        await store.commit([{ kind: 'delete', actor: ana, room: 'general', id, atMs }])
+        expect(accepted(await sendOnce('hi')).message).toMatchObject({ id, text: null, rev: id + 1 })
+      })
+    })
+
+    describe('edit and delete', () => {
+      test('an edit shows its text in the history and in every event of the message', async () => {
+        const log = await createRoom(ana, 'ops')
+        const { id } = await send(ana, 'ops', 'helo')
+        const [answer] = await store.commit([{ kind: 'edit', actor: ana, room: 'ops', id, text: 'hello', atMs: atMs + 5 }])
+        const edited = { id, text: 'hello', rev: id + 1, editedAt: '2026-11-23T10:00:00.005Z', deletedAt: null }
+        expect(accepted(answer).message).toMatchObject(edited)
+        expect(await store.message(log, id)).toMatchObject(edited)
+        expect((await store.history(log, { limit: 1 })).messages).toMatchObject([edited])
+        expect(await store.events(log, id - 1, id + 1, page)).toMatchObject([
+          { seq: id, type: 'message.created', message: edited },
+          { seq: id + 1, type: 'message.edited', message: edited }
+        ])
+      })
+
+      test('an edit to the same text is no event', async () => {
+        const { id } = await send(ana, 'general', 'same')
+        const [answer] = await store.commit([{ kind: 'edit', actor: ana, room: 'general', id, text: 'same', atMs }])
+        expect(accepted(answer)).toMatchObject({ events: [], message: { rev: id, editedAt: null } })
+      })
+
+      test('a deleted text is in no answer, and deleting or editing it again is refused', async () => {
+        const { id } = await send(ana, 'general', 'secret word')
+        await store.commit([{ kind: 'edit', actor: ana, room: 'general', id, text: 'secret words', atMs }])
+        await store.commit([{ kind: 'delete', actor: ana, room: 'general', id, atMs: atMs + 7 }])
+        const deletedAt = '2026-11-23T10:00:00.007Z'
+        const everything = [await store.message(1, id), await store.history(1, { limit: 9 }), await wholeLog(1)]
+        expect(JSON.stringify(everything)).not.toContain('secret')
+        expect(everything[0]).toMatchObject({ id, text: null, deletedAt, rev: id + 2 })
+        const answers = await store.commit([
+          { kind: 'delete', actor: ana, room: 'general', id, atMs },
+          { kind: 'edit', actor: ana, room: 'general', id, text: 'back', atMs }
+        ])
+        expect(answers.map((answer) => refusal(answer as Answer<'edit'>))).toEqual([
+          { code: 'message-deleted', deletedAt },
+          { code: 'message-deleted', deletedAt }
+        ])
+      })
+
+      test('only the author edits; the author or an owner deletes', async () => {
+        await createRoom(luis, 'ops')
+        const { id } = await send(ana, 'ops', 'hi')
+        const change = { room: 'ops', id, atMs }
+        const answers = await store.commit([
+          { kind: 'edit', actor: luis, text: 'ho', ...change },
+          { kind: 'edit', actor: marta, text: 'ho', ...change },
+          { kind: 'delete', actor: marta, ...change },
+          { kind: 'delete', actor: luis, ...change }
+        ])
+        const notAuthor = { code: 'not-author', author: { name: 'ana', kind: 'person' } }
+        expect(answers.map((answer) => refusal(answer as Answer<'edit'>))).toEqual([notAuthor, notAuthor, notAuthor, undefined])
+      })
+
+      test('a stale version is refused with the present one', async () => {
+        const { id } = await send(ana, 'general', 'one')
+        const edit = (text: string, ifMatch: '*' | string[]) =>
+          store.commit([{ kind: 'edit', actor: ana, room: 'general', id, text, ifMatch, atMs }])
+        expect(accepted((await edit('two', [`${store.epoch}.${id}`]))[0]).message.rev).toBe(id + 1)
+        const [stale] = await edit('three', [`${store.epoch}.${id}`, 'else'])
+        expect(refusal(stale)).toMatchObject({ code: 'stale', current: { id, text: 'two', rev: id + 1 } })
+        expect(accepted((await edit('three', '*'))[0]).message.text).toBe('three')
+        const [kept] = await store.commit([{ kind: 'delete', actor: ana, room: 'general', id, ifMatch: ['old'], atMs }])
+        expect(refusal(kept)).toMatchObject({ code: 'stale', current: { text: 'three' } })
+      })
+    })
+
+    describe('rooms and members', () => {
+      test('names are unique in every spelling, and another spelling is sent to the right one', async () => {
+        await createRoom(ana, 'Café')
+        const [again] = await store.commit([
+          { kind: 'create-room', actor: luis, name: 'CAFÉ', title: '', visibility: 'public', atMs }
+        ])
+        expect(refusal(again)).toEqual({ code: 'name-taken' })
+        const [user] = await store.commit([
+          { kind: 'register', name: 'ANA', userKind: 'person', tokenDigest: digest(9), atMs }
+        ])
+        expect(refusal(user)).toEqual({ code: 'name-taken' })
+        const [sent] = await store.commit([{ kind: 'send', actor: luis, room: 'café', text: 'hi', atMs }])
+        expect(refusal(sent)).toEqual({ code: 'other-spelling', name: 'Café' })
+        expect((await store.room('cafe\u0301', luis))?.room.name).toBe('Café')
+        expect((await store.user('Ana'))?.name).toBe('ana')
+      })
+
+      test('joining twice and leaving twice', async () => {
+        const joining = { kind: 'join', actor: luis, room: 'general', member: 'luis', atMs } as const
+        const leaving = { kind: 'leave', actor: luis, room: 'general', member: 'Luis', atMs } as const
+        const answers = await store.commit([joining, joining, leaving, leaving])
+        expect(accepted(answers[0])).toMatchObject({ member: { name: 'luis', role: 'member' }, events: [{ type: 'member.joined' }] })
+        expect(accepted(answers[1]).events).toEqual([])
+        expect(accepted(answers[2]).events).toMatchObject([{ type: 'member.left', reason: 'left', member: { name: 'luis' } }])
+        expect(refusal(answers[3])).toEqual({ code: 'member-not-found' })
+      })
+
+      test('nobody but an owner adds or removes others', async () => {
+        await createRoom(ana, 'ops')
+        const at = { room: 'ops', atMs } as const
+        const answers = await store.commit([
+          { kind: 'join', actor: luis, member: 'marta', ...at },
+          { kind: 'join', actor: ana, member: 'marta', ...at },
+          { kind: 'leave', actor: luis, member: 'marta', ...at },
+          { kind: 'leave', actor: ana, member: 'marta', ...at },
+          { kind: 'join', actor: ana, member: 'nobody', ...at }
+        ])
+        expect(answers.map((answer) => refusal(answer as Answer<'join'>)?.code)).toEqual([
+          'not-allowed',
+          undefined,
+          'not-allowed',
+          undefined,
+          'user-not-found'
+        ])
+        expect(accepted(answers[3]).events).toMatchObject([{ type: 'member.left', reason: 'removed', actor: 'ana' }])
+      })
+
+      test('a private room is not there for outsiders, whatever they try', async () => {
+        const log = await createRoom(ana, 'den', 'private')
+        const { id } = await send(ana, 'den', 'hush')
+        const at = { actor: luis, room: 'den', atMs } as const
+        const answers = await store.commit([
+          { kind: 'send', text: 'hi', ...at },
+          { kind: 'edit', id, text: 'hi', ...at },
+          { kind: 'delete', id, ...at },
+          { kind: 'join', member: 'luis', ...at },
+          { kind: 'leave', member: 'ana', ...at },
+          { kind: 'send', text: 'hi', ...at, room: 'DEN' }
+        ])
+        for (const answer of answers) expect(refusal(answer as Answer<'send'>)).toEqual({ code: 'room-not-found' })
+        expect(await store.room('den', luis)).toBeUndefined()
+        expect((await store.rooms(luis)).map(({ name }) => name)).toEqual(['general'])
+
+        await store.commit([{ kind: 'join', actor: ana, room: 'den', member: 'luis', atMs }])
+        expect((await store.room('den', luis))?.room).toMatchObject({ name: 'den', visibility: 'private', role: 'member' })
+        expect((await store.rooms(luis)).map(({ name }) => name)).toEqual(['den', 'general'])
+        expect((await store.members(log)).map(({ name, role }) => `${name} ${role}`)).toEqual(['ana owner', 'luis member'])
+      })
+    })
+
+    describe('history', () => {
+      test('pages in every direction and says whether there is more', async () => {
+        const log = await createRoom(ana, 'ops')
+        for (let n = 1; n <= 10; n++) await send(ana, 'ops', `${n}`)
+        const read = async (range: { limit: number; before?: number; after?: number; around?: number }) => {
+          const { messages, earlier, later, head } = await store.history(log, range)
+          expect(head).toBe(12)
+          return [messages.map(({ id }) => id).join(' '), earlier, later]
+        }
+        expect(await read({ limit: 3 })).toEqual(['10 11 12', true, false])
+        expect(await read({ limit: 50 })).toEqual(['3 4 5 6 7 8 9 10 11 12', false, false])
+        expect(await read({ limit: 3, before: 6 })).toEqual(['3 4 5', false, true])
+        expect(await read({ limit: 3, before: 3 })).toEqual(['', false, true])
+        expect(await read({ limit: 3, after: 9 })).toEqual(['10 11 12', true, false])
+        expect(await read({ limit: 3, after: 0 })).toEqual(['3 4 5', false, true])
+        expect(await read({ limit: 3, after: 12 })).toEqual(['', true, false])
+        expect(await read({ limit: 4, around: 7 })).toEqual(['5 6 7 8', true, true])
+        expect(await read({ limit: 4, around: 3 })).toEqual(['3 4 5 6', false, true])
+        expect(await read({ limit: 4, around: 12 })).toEqual(['9 10 11 12', true, false])
+        expect(await read({ limit: 4, around: 99 })).toEqual(['9 10 11 12', true, false])
+      })
+    })
+
+    test('texts come back as they were sent', async () => {
+      const texts = ['ñ e\u0301 漢字 👨‍👩‍👧‍👦 🇪🇸', '\u202eabc\u200b', "'; DROP TABLE text; --", '\t\n\r', '🐧'.repeat(4000)]
+      for (const text of texts) {
+        const { id } = await send(ana, 'general', text)
+        expect((await store.message(1, id))?.text).toBe(text)
+      }
+    })
+
+    test('keeps its epoch, its secret and its tokens over a restart', async () => {
+      const { epoch, secret } = store
+      expect(epoch).toMatch(/^[0-9a-z]{8,16}$/)
+      await reopen()
+      expect([store.epoch, Buffer.from(store.secret)]).toEqual([epoch, Buffer.from(secret)])
+      expect(await store.userOfToken(digest(2))).toMatchObject({ id: luis, name: 'luis', kind: 'person' })
+      expect(await store.userOfToken(digest(7))).toBeUndefined()
+    })
+  })
