@@ -123,14 +123,18 @@ describe('the SQLite file', () => {
       const send = (text) => store.commit([{ kind: 'send', actor: 1, room: 'general', text, atMs: 0 }]).then(() => 'ok', (e) => e.code)
       const answers = []
       for (let n = 0; n < 400 && answers.at(-1) !== 'storage-failed'; n++) answers.push(await send('x'.repeat(3000)))
-      console.log(JSON.stringify({ wrote: answers.length > 1, then: [answers.at(-1), await send('small')], off: store.writesOff !== undefined,
+      console.log(JSON.stringify({ wrote: answers.length > 1, last: [answers.at(-1), await send('small')], off: store.writesOff !== undefined,
         read: (await store.user('ana')).name }))
       process.exit(0)`
     // a limit on the size of files makes the WAL's next write fail with EFBIG, which SQLite reports as an I/O error
-    const { stdout } = spawnSync('bash', ['-c', 'ulimit -f 400; exec "$0" --input-type=module -e "$1"', process.execPath, script], {
-      encoding: 'utf8'
-    })
-    expect(JSON.parse(stdout)).toEqual({ wrote: true, then: ['storage-failed', 'storage-failed'], off: true, read: 'ana' })
+    const { stdout } = spawnSync(
+      'bash',
+      ['-c', 'ulimit -f 400; exec "$0" --input-type=module -e "$1"', process.execPath, script],
+      {
+        encoding: 'utf8'
+      }
+    )
+    expect(JSON.parse(stdout)).toEqual({ wrote: true, last: ['storage-failed', 'storage-failed'], off: true, read: 'ana' })
   })
 
   test('its connections survive a garbage collection', () => {
@@ -145,7 +149,9 @@ describe('the SQLite file', () => {
       }
       await store.close()
       console.log('whole')`
-    const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], { encoding: 'utf8' })
+    const { stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', '--input-type=module', '-e', script], {
+      encoding: 'utf8'
+    })
     expect(`${stdout}${stderr.replace(/.*ExperimentalWarning.*\n.*\n/, '')}`).toBe('whole\n')
   })
 })

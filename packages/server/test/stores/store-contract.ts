@@ -86,7 +86,13 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
           { seq: 1, type: 'room.created', actor: 'ana', settings: { title: '', visibility: 'public', archived: false } },
           { seq: 2, type: 'member.joined', actor: 'ana', member: { name: 'ana', kind: 'person', role: 'owner' } },
           { seq: 3, type: 'member.joined', actor: 'luis', member: { name: 'luis', role: 'member' } },
-          { seq: 4, type: 'message.created', actor: 'luis', at: '2026-11-23T10:00:00.000Z', message: { id: 4, rev: 4, text: 'hi' } }
+          {
+            seq: 4,
+            type: 'message.created',
+            actor: 'luis',
+            at: '2026-11-23T10:00:00.000Z',
+            message: { id: 4, rev: 4, text: 'hi' }
+          }
         ])
       })
 
@@ -264,9 +270,7 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
           { kind: 'create-room', actor: luis, name: 'CAFÉ', title: '', visibility: 'public', atMs }
         ])
         expect(refusal(again)).toEqual({ code: 'name-taken' })
-        const [user] = await store.commit([
-          { kind: 'register', name: 'ANA', userKind: 'person', tokenDigest: digest(9), atMs }
-        ])
+        const [user] = await store.commit([{ kind: 'register', name: 'ANA', userKind: 'person', tokenDigest: digest(9), atMs }])
         expect(refusal(user)).toEqual({ code: 'name-taken' })
         const [sent] = await store.commit([{ kind: 'send', actor: luis, room: 'café', text: 'hi', atMs }])
         expect(refusal(sent)).toEqual({ code: 'other-spelling', name: 'Café' })
@@ -278,7 +282,10 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         const joining = { kind: 'join', actor: luis, room: 'general', member: 'luis', atMs } as const
         const leaving = { kind: 'leave', actor: luis, room: 'general', member: 'Luis', atMs } as const
         const answers = await store.commit([joining, joining, leaving, leaving])
-        expect(accepted(answers[0])).toMatchObject({ member: { name: 'luis', role: 'member' }, events: [{ type: 'member.joined' }] })
+        expect(accepted(answers[0])).toMatchObject({
+          member: { name: 'luis', role: 'member' },
+          events: [{ type: 'member.joined' }]
+        })
         expect(accepted(answers[1]).events).toEqual([])
         expect(accepted(answers[2]).events).toMatchObject([{ type: 'member.left', reason: 'left', member: { name: 'luis' } }])
         expect(refusal(answers[3])).toEqual({ code: 'member-not-found' })

@@ -1,5 +1,5 @@
-import { type Database, DatabaseSync, sqliteBusy, sqliteCode } from './driver.ts'
 import { StoreOpenError } from '../store.ts'
+import { type Database, DatabaseSync, sqliteBusy, sqliteCode } from './driver.ts'
 
 /**
  * One server per database file: an exclusive transaction on a side database, which ends with the process, however that ends.
@@ -15,6 +15,8 @@ export function lockForServer(file: string): Database {
   } catch (error) {
     db.close()
     if (sqliteCode(error) !== sqliteBusy) throw error
-    throw new StoreOpenError(`Another chat-server is running with ${file}. Stop it first, or give this one its own file with --db.`)
+    throw new StoreOpenError(
+      `Another chat-server is running with ${file}. Stop it first, or give this one its own file with --db.`
+    )
   }
 }

@@ -27,7 +27,9 @@ const answer = (message: FromWriter) => port.postMessage(message)
 try {
   serve(workerData as WriterOptions)
 } catch (error) {
-  answer({ refused: error instanceof StoreOpenError ? error.message : `The database cannot be opened: ${(error as Error).message}` })
+  answer({
+    refused: error instanceof StoreOpenError ? error.message : `The database cannot be opened: ${(error as Error).message}`
+  })
   port.close()
 }
 

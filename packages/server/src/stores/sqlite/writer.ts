@@ -68,7 +68,10 @@ export class Writer {
 
   /** Let what was accepted be committed, then end the thread. */
   async close(): Promise<void> {
-    if (this.#underWay.length + this.#queue.length > 0) await new Promise<void>((resolve) => { this.#idle = resolve })
+    if (this.#underWay.length + this.#queue.length > 0)
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve
+      })
     const ended = new Promise((resolve) => this.#worker.once('exit', resolve))
     this.#worker.postMessage('close' satisfies ToWriter)
     await ended

@@ -1,6 +1,6 @@
 import type { Answer, IfMatch, Refusal } from '../../store.ts'
-import { isoTime, type MessageRow, messageColumns, messageJoins, toMessage } from '../rows.ts'
 import { type FoundRoom, findRoom, refusedToWrite } from '../room-access.ts'
+import { isoTime, type MessageRow, messageColumns, messageJoins, toMessage } from '../rows.ts'
 import type { Transaction } from './transaction.ts'
 
 interface Change {

@@ -15,5 +15,8 @@ export function leaveRoom(tx: Transaction, { actor, room: spelled, member, atMs 
   if (user === undefined || role === undefined || role === 'banned') return { refused: { code: 'member-not-found' } }
   tx.run('DELETE FROM member WHERE log = ? AND user = ?', room.log, user)
   const reason = user === actor ? 'left' : 'removed'
-  return { log: room.log, events: [tx.append(room, 'member.left', actor, atMs, { member: { ...tx.author(user), role }, reason })] }
+  return {
+    log: room.log,
+    events: [tx.append(room, 'member.left', actor, atMs, { member: { ...tx.author(user), role }, reason })]
+  }
 }

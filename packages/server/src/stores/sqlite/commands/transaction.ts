@@ -1,7 +1,7 @@
 import type { Author, LogEvent, Member, RoomSettings } from '@tertulia/protocol'
-import { Sql } from '../sql.ts'
-import { isoTime } from '../rows.ts'
 import type { FoundRoom } from '../room-access.ts'
+import { isoTime } from '../rows.ts'
+import { Sql } from '../sql.ts'
 
 /** What an event says beside its number, type, time and actor; message events point to their message instead. */
 type Detail = { settings: RoomSettings } | { member: Member } | { member: Member; reason: 'left' | 'removed' }

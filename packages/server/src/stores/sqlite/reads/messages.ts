@@ -50,5 +50,4 @@ export function readHistory(sql: Sql, log: number, { limit, before, after, aroun
 export const roomName = (sql: Sql, log: number): string =>
   sql.get<{ name: string }>('SELECT name FROM room WHERE log = ?', log)?.name ?? ''
 
-const readHead = (sql: Sql, log: number): number =>
-  sql.get<{ head: number }>('SELECT head FROM log WHERE id = ?', log)?.head ?? 0
+const readHead = (sql: Sql, log: number): number => sql.get<{ head: number }>('SELECT head FROM log WHERE id = ?', log)?.head ?? 0

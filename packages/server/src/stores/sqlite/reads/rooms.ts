@@ -1,6 +1,6 @@
 import type { Room } from '@tertulia/protocol'
-import { type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
 import type { StoredRoom } from '../../store.ts'
+import { type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
 import { isoTime } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 

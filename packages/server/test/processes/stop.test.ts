@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { ask, register } from './support/ask.ts'
+import { Follower } from './support/follower.ts'
+import { ServerProcess } from './support/server-process.ts'
+
+test.each(['SIGTERM', 'SIGINT'] as const)(
+  '%s: accepted sends are answered, streams get goodbye and find the restarted server, the exit is 0 within 5 s',
+  { timeout: 5 * 60_000 },
+  async (signal) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tertulia-stop-'))
+    const file = join(folder, 'chat.db')
+    let server = await ServerProcess.start(file)
+    const { port } = server
+    const room = `http://127.0.0.1:${port}/v1/rooms/general`
+    const token = await register(server.url, 'ana')
+    const cursor: string = (await ask('GET', `${room}/messages`, { token })).body.cursor
+    const followers = Array.from({ length: 20 }, () => new Follower(() => `${room}/events`, token, cursor))
+    await Promise.all(followers.map((follower) => follower.until('synced')))
+
+    const answers: number[] = []
+    let acknowledged = 0
+    const writing = Array.from({ length: 8 }, async () => {
+      for (;;) {
+        const answer = await ask('POST', `${room}/messages`, { token, json: { text: 'hi' } }).catch(() => undefined)
+        if (answer) answers.push(answer.status)
+        if (answer?.status !== 201) return
+        acknowledged++
+      }
+    })
+    await followers[0]?.until(20)
+    const begun = performance.now()
+    expect(await server.end(signal)).toBe(0)
+    expect(performance.now() - begun).toBeLessThan(5_000)
+    await Promise.all(writing)
+    expect(answers.filter((status) => status !== 201 && status !== 503)).toEqual([])
+    for (const follower of followers) expect(follower.notes).toContain('goodbye')
+
+    server = await ServerProcess.start(file, { port })
+    const { body: last } = await ask('POST', `${room}/messages`, { token, json: { text: 'back' } })
+    await Promise.all(followers.map((follower) => follower.until(last.id)))
+    for (const follower of followers) {
+      expect(follower.events.filter(({ type }) => type === 'message.created')).toHaveLength(acknowledged + 1)
+      follower.end()
+    }
+    expect(await server.end('SIGTERM')).toBe(0)
+    rmSync(folder, { recursive: true, force: true })
+  }
+)

@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+
+const program = fileURLToPath(new URL('../../../bin/chat-server.js', import.meta.url))
+
+/** A real server in a process of its own, told apart from others by its database file. */
+export class ServerProcess {
+  readonly url: string
+  readonly port: number
+  readonly pid: number
+  readonly #child: ChildProcess
+  readonly #exit: Promise<number | NodeJS.Signals>
+
+  /** Start it and wait until it says where it listens. */
+  static async start(file: string, { port = 0, args = [] as string[] } = {}): Promise<ServerProcess> {
+    const child = spawn(process.execPath, [program, 'start', '--port', `${port}`, '--db', file, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
+    let said = ''
+    child.stderr.on('data', (bytes) => {
+      said += bytes
+    })
+    for await (const line of createInterface({ input: child.stdout })) {
+      const { msg, url } = JSON.parse(line) as { msg: string; url: string }
+      if (msg !== 'listening') continue
+      child.stdout.resume()
+      return new ServerProcess(child, url)
+    }
+    throw new Error(`chat-server ended before it listened: ${said}`)
+  }
+
+  private constructor(child: ChildProcess, url: string) {
+    this.url = url
+    this.port = Number(new URL(url).port)
+    this.pid = child.pid as number
+    this.#child = child
+    this.#exit = once(child, 'exit').then(([code, signal]) => code ?? signal)
+  }
+
+  /** Send a signal; gives the exit code, or the signal that ended it. */
+  end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals> {
+    this.#child.kill(signal)
+    return this.#exit
+  }
+}
