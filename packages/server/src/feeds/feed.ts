@@ -1,0 +1,224 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { LogEvent } from '@tertulia/protocol'
+import type { Bus, Hint } from '../buses/bus.ts'
+import type { EventBounds, Extent, Store } from '../stores/store.ts'
+import { inLatestState } from './latest-state.ts'
+import { LiveList } from './live-list.ts'
+import { ahead, behind, type EventFace, type Subscriber } from './subscriber.ts'
+
+export interface FeedOptions {
+  store: Store
+  bus: Bus
+  /** What is read from the store at once. */
+  page: EventBounds
+  /** To how many streams a round writes before it lets others have a turn. */
+  slice: number
+  onError: (error: unknown) => void
+}
+
+/**
+ * The ordered live log of one room inside one node. It puts events in order, whatever becomes of the hints,
+ * and writes those that are pending in rounds, one Buffer for all live subscribers of a face.
+ */
+export class Feed {
+  readonly log: number
+  /** Number of the last event it holds. */
+  head = 0
+  /** Number of the last event of the round that was begun last: who has seen it may join the live ones, nobody else. */
+  sent = 0
+  readonly subscribers = new Set<Subscriber>()
+  /** Rejected if the store or the bus failed: then the feed is of no use. */
+  readonly opened: Promise<void>
+  readonly #options: FeedOptions
+  readonly #hearing: Promise<() => void>
+  #isOpen = false
+  #pending: LogEvent[] = []
+  #live = new Map<EventFace, LiveList>()
+  #ahead = new Set<Subscriber>()
+  /** Number of the newest event it was told of. */
+  #wanted = 0
+  #reading = false
+  /** A round is due or under way. */
+  #inRound = false
+
+  constructor(log: number, options: FeedOptions) {
+    this.log = log
+    this.#options = options
+    this.#hearing = options.bus.subscribe(log, (hint) => this.#hear(hint))
+    this.opened = this.#open()
+  }
+
+  /** Begin at the head of the log. Hints are heard before it is read, so that nothing falls between. */
+  async #open(): Promise<void> {
+    await this.#hearing
+    const extent = (await this.#options.store.extents([this.log])).get(this.log)
+    if (!extent) throw new Error(`The store has no log ${this.log}`)
+    this.head = this.sent = extent.head
+    this.#isOpen = true
+    this.#want(this.#wanted)
+  }
+
+  async close(): Promise<void> {
+    const stop = await this.#hearing
+    stop()
+  }
+
+  #hear({ head, events }: Hint): void {
+    if (head <= this.head) return
+    if (this.#isOpen && events?.[0] && events[0].seq <= this.head + 1) this.#take(events)
+    else this.#want(head)
+  }
+
+  /** Compare with what the store holds: hints may have been lost, and old events may have been let go. */
+  look({ firstSeq, head }: Extent): void {
+    if (!this.#isOpen) return
+    if (firstSeq > this.head + 1) this.#skipTo(firstSeq - 1)
+    if (head > this.head) this.#want(head)
+  }
+
+  /**
+   * Let a subscriber begin where it asked to. A member of a private room is asked for once more, now that no event
+   * can be missed: one who left before is refused, one who leaves from here on is cut when the event comes.
+   * @returns whether it may read
+   */
+  async begin(subscriber: Subscriber): Promise<boolean> {
+    const { subscription, stream } = subscriber
+    await this.opened
+    const head = this.head
+    if (subscription.private) {
+      if (!(await this.#options.store.room(subscription.room, stream.reader.user.id))) return false
+      subscriber.allowedAt = head
+    }
+    subscriber.cursor = subscription.after === 'now' ? head : subscription.after
+    subscriber.slot = behind
+    return true
+  }
+
+  /** Make a subscriber live, or let it wait for a round, if there is nothing it should read before. */
+  admit(subscriber: Subscriber): boolean {
+    if (subscriber.cursor < this.sent) return false
+    if (subscriber.cursor === this.sent) {
+      this.#liveOn(subscriber.stream.face).join(subscriber)
+    } else {
+      subscriber.slot = ahead
+      this.#ahead.add(subscriber)
+      this.#want(subscriber.cursor)
+    }
+    return true
+  }
+
+  /** The next events for a subscriber that is behind, not beyond what was sent to the live ones. */
+  page(after: number): Promise<LogEvent[]> {
+    return this.#options.store.events(this.log, after, this.sent, this.#options.page)
+  }
+
+  leave(subscriber: Subscriber): void {
+    this.subscribers.delete(subscriber)
+    this.#ahead.delete(subscriber)
+    if (subscriber.slot >= 0) this.#liveOn(subscriber.stream.face).leave(subscriber)
+  }
+
+  #liveOn(face: EventFace): LiveList {
+    const list = this.#live.get(face) ?? new LiveList()
+    this.#live.set(face, list)
+    return list
+  }
+
+  #want(seq: number): void {
+    this.#wanted = Math.max(this.#wanted, seq)
+    if (this.#isOpen && !this.#reading && this.#wanted > this.head) void this.#read()
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true
+    try {
+      for (let from = -1; from < this.head && this.head < this.#wanted; ) {
+        from = this.head
+        this.#take(await this.#options.store.events(this.log, from, this.#wanted, this.#options.page))
+      }
+    } catch (error) {
+      this.#options.onError(error) // the next hint or sweep tries again
+    }
+    this.#reading = false
+  }
+
+  /** Hold those events that follow the last one without a gap. */
+  #take(events: readonly LogEvent[]): void {
+    for (const event of events) {
+      if (event.seq !== this.head + 1) continue
+      this.#pending.push(event)
+      this.head = event.seq
+    }
+    this.#arm()
+  }
+
+  /** The next event is no longer kept: everybody has to read, and will find that out. */
+  #skipTo(seq: number): void {
+    this.#pending = []
+    this.head = this.sent = seq
+    this.#wakeAhead()
+    for (const subscriber of this.subscribers) {
+      if (subscriber.slot < 0) continue
+      this.#liveOn(subscriber.stream.face).leave(subscriber)
+      subscriber.stream.wake()
+    }
+  }
+
+  #wakeAhead(): void {
+    for (const subscriber of this.#ahead) {
+      subscriber.slot = behind
+      subscriber.stream.wake()
+    }
+    this.#ahead.clear()
+  }
+
+  #arm(): void {
+    if (this.#inRound || this.#pending.length === 0) return
+    this.#inRound = true
+    // A turn later, so that the answers to those who wrote leave first, and what comes meanwhile comes along.
+    setImmediate(() => void this.#round())
+  }
+
+  async #round(): Promise<void> {
+    const events = this.#nextEvents()
+    const last = events.at(-1)
+    if (last) {
+      // Before the first write: who joins from here on has got these events already.
+      this.sent = last.seq
+      await this.#write(events, last.seq)
+      this.#cut(last)
+    }
+    this.#wakeAhead()
+    this.#inRound = false
+    this.#arm()
+  }
+
+  /** What is pending, at most up to somebody's leaving: nothing after it may reach them. */
+  #nextEvents(): LogEvent[] {
+    const pending = inLatestState(this.#pending)
+    const left = pending.findIndex(({ type }) => type === 'member.left')
+    const end = left < 0 ? pending.length : left + 1
+    this.#pending = pending.slice(end)
+    return pending.slice(0, end)
+  }
+
+  async #write(events: readonly LogEvent[], seq: number): Promise<void> {
+    const json = events.map((event) => JSON.stringify(event))
+    const faces = [...this.#live].filter(([, list]) => list.length > 0)
+    const parts = faces.map(([face, list]) => ({ list, count: list.beginRound(), bytes: face.frames(events, json) }))
+    let written = false
+    for (const { list, count, bytes } of parts) {
+      for (let from = 0; from < count; from += this.#options.slice) {
+        if (written) await nextTurn()
+        written = true
+        list.write(bytes, seq, from, Math.min(from + this.#options.slice, count))
+      }
+    }
+    for (const { list } of parts) list.endRound()
+  }
+
+  #cut(event: LogEvent): void {
+    if (event.type !== 'member.left') return
+    for (const subscriber of this.subscribers) if (subscriber.slot >= 0 && subscriber.isCutBy(event)) subscriber.stream.end()
+  }
+}

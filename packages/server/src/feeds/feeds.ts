@@ -1,0 +1,91 @@
+import { eventsLimitMax, pageBytesMax } from '@tertulia/protocol'
+import type { Bus } from '../buses/bus.ts'
+import type { EventBounds, Store } from '../stores/store.ts'
+import { Feed, type FeedOptions } from './feed.ts'
+import { type Carrier, Subscriber, type Subscription } from './subscriber.ts'
+
+export interface FeedsOptions {
+  store: Store
+  bus: Bus
+  /** What is read from the store at once. */
+  page?: EventBounds
+  /** To how many streams a round writes before others have a turn; also how many logs are looked after at once. */
+  slice?: number
+  /** How often every open log is compared with the store, which heals lost hints. */
+  sweepMs?: number
+  /** The store could not be read. It is tried again, or the stream in question ends. */
+  onError?: (error: unknown) => void
+}
+
+/** Who has which log open on this node: a feed opens with its first subscriber and is let go after its last. */
+export class Feeds {
+  readonly onError: (error: unknown) => void
+  readonly #store: Store
+  readonly #feedOptions: FeedOptions
+  readonly #open = new Map<number, Feed>()
+  readonly #timer: NodeJS.Timeout
+  #sweeping = false
+
+  constructor(options: FeedsOptions) {
+    const { store, bus, page = { limit: eventsLimitMax, bytes: pageBytesMax }, slice = 1_000, sweepMs = 1_000 } = options
+    this.onError = options.onError ?? console.error
+    this.#store = store
+    this.#feedOptions = { store, bus, page, slice, onError: this.onError }
+    this.#timer = setInterval(() => void this.#sweep(), sweepMs).unref()
+    bus.onGapPossible(() => void this.#sweep())
+  }
+
+  /** The subscriber is a member of its feed at once; it must be given back by `unsubscribe`. */
+  subscribe(stream: Carrier, subscription: Subscription): Subscriber {
+    const feed = this.#open.get(subscription.log) ?? this.#openFeed(subscription.log)
+    const subscriber = new Subscriber(stream, feed, subscription)
+    feed.subscribers.add(subscriber)
+    return subscriber
+  }
+
+  unsubscribe(subscriber: Subscriber): void {
+    const { feed } = subscriber
+    feed.leave(subscriber)
+    if (feed.subscribers.size === 0) this.#letGo(feed)
+  }
+
+  /** Names of the users who follow this log on this node. */
+  following(log: number): ReadonlySet<string> {
+    const names = new Set<string>()
+    for (const { stream } of this.#open.get(log)?.subscribers ?? []) names.add(stream.reader.user.name)
+    return names
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+    for (const feed of this.#open.values()) this.#letGo(feed)
+  }
+
+  #openFeed(log: number): Feed {
+    const feed = new Feed(log, this.#feedOptions)
+    this.#open.set(log, feed)
+    // Its subscribers learn of a failure as they begin. The next one finds another feed.
+    feed.opened.catch(() => this.#letGo(feed))
+    return feed
+  }
+
+  #letGo(feed: Feed): void {
+    if (this.#open.get(feed.log) === feed) this.#open.delete(feed.log)
+    feed.close().catch(this.onError)
+  }
+
+  async #sweep(): Promise<void> {
+    if (this.#sweeping) return
+    this.#sweeping = true
+    try {
+      const logs = [...this.#open.keys()]
+      for (let from = 0; from < logs.length; from += this.#feedOptions.slice) {
+        const extents = await this.#store.extents(logs.slice(from, from + this.#feedOptions.slice))
+        for (const [log, extent] of extents) this.#open.get(log)?.look(extent)
+      }
+    } catch (error) {
+      this.onError(error)
+    }
+    this.#sweeping = false
+  }
+}

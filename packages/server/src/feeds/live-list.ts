@@ -1,0 +1,63 @@
+import { behind, type Subscriber } from './subscriber.ts'
+
+/**
+ * The live subscribers of one face. A round writes to those that were live when it began: while it is under way the list
+ * only grows at its end, and who leaves it leaves a gap.
+ */
+export class LiveList {
+  #slots: (Subscriber | null)[] = []
+  #inRound = false
+
+  get length(): number {
+    return this.#slots.length
+  }
+
+  join(subscriber: Subscriber): void {
+    subscriber.slot = this.#slots.push(subscriber) - 1
+  }
+
+  leave(subscriber: Subscriber): void {
+    if (this.#inRound) {
+      this.#slots[subscriber.slot] = null
+    } else {
+      const last = this.#slots.pop() as Subscriber
+      if (last !== subscriber) {
+        this.#slots[subscriber.slot] = last
+        last.slot = subscriber.slot
+      }
+    }
+    subscriber.slot = behind
+  }
+
+  /** How many take part in the round. */
+  beginRound(): number {
+    this.#inRound = true
+    return this.#slots.length
+  }
+
+  /** Write the round's bytes, which end with event `seq`, to the slots `from` to `end`. */
+  write(bytes: Buffer, seq: number, from: number, end: number): void {
+    for (let slot = from; slot < end; slot++) {
+      const subscriber = this.#slots[slot]
+      if (!subscriber) continue
+      if (subscriber.stream.congested) {
+        this.leave(subscriber)
+        subscriber.stream.fellBehind()
+      } else {
+        subscriber.cursor = seq
+        subscriber.stream.write(bytes)
+      }
+    }
+  }
+
+  endRound(): void {
+    this.#inRound = false
+    let kept = 0
+    for (const subscriber of this.#slots) {
+      if (!subscriber) continue
+      subscriber.slot = kept
+      this.#slots[kept++] = subscriber
+    }
+    this.#slots.length = kept
+  }
+}

@@ -1,0 +1,195 @@
+import type { Socket } from 'node:net'
+import { formatCursor, type LogEvent, type StreamNote } from '@tertulia/protocol'
+import type { Feeds } from '../feeds/feeds.ts'
+import { behind, type Carrier, type Reader, type Subscriber, type Subscription, starting } from '../feeds/subscriber.ts'
+import type { Turns } from '../feeds/turns.ts'
+import type { StreamFace } from './face.ts'
+
+/** What all streams of this node have in common. */
+export interface StreamContext {
+  feeds: Feeds
+  epoch: string
+  /** Where streams wait for their turn to catch up. */
+  turns: Turns<Stream>
+  /** Bytes waiting to be sent from which on a reader is slow. */
+  queuedBytesMax: number
+  /** Called once for each stream, when its connection has been given back or lost. */
+  onClose: (stream: Stream) => void
+}
+
+/** What a stream needs of the connection it took over. */
+export type StreamSocket = Pick<Socket, 'write' | 'destroy' | 'off' | 'writableLength' | 'writableNeedDrain' | 'bytesWritten'>
+
+/** After so many heartbeats without one byte leaving, a reader is given up. */
+const idleBeatsMax = 4
+
+/** One connected reader: it carries the frames of one subscriber for each room it follows, and ends once. */
+export class Stream implements Carrier {
+  readonly socket: StreamSocket
+  readonly face: StreamFace
+  readonly reader: Reader
+  /** One number more than the stream before it: spreads what is done for each from time to time. */
+  number = 0
+  /** When it is told to come back, on the clock of `performance.now()`. */
+  endsAt = Infinity
+  readonly #context: StreamContext
+  readonly #response: { end(): void }
+  readonly #subscribers: readonly Subscriber[]
+  /** What is queued must leave before it may catch up. */
+  #waiting = false
+  #catchingUp = false
+  #ended = false
+  /** Whose turn it is to catch up. */
+  #next = 0
+  /** Bytes that had left at the last heartbeat, and for how many heartbeats none have. */
+  #bytesLeft = 0
+  #idleBeats = 0
+
+  /** @param response  is ended when all has been said */
+  constructor(
+    context: StreamContext,
+    socket: StreamSocket,
+    response: { end(): void },
+    face: StreamFace,
+    reader: Reader,
+    subscriptions: readonly Subscription[]
+  ) {
+    this.socket = socket
+    this.face = face
+    this.reader = reader
+    this.#context = context
+    this.#response = response
+    this.#subscribers = subscriptions.map((subscription) => context.feeds.subscribe(this, subscription))
+    this.wake()
+  }
+
+  /** Names of the rooms it follows. */
+  get rooms(): string[] {
+    return this.#subscribers.map(({ subscription }) => subscription.room)
+  }
+
+  get congested(): boolean {
+    return this.socket.writableLength > this.#context.queuedBytesMax
+  }
+
+  write(bytes: Buffer): void {
+    this.socket.write(bytes)
+  }
+
+  fellBehind(): void {
+    this.#waiting = true
+  }
+
+  /** Everything queued has left. */
+  drained(): void {
+    this.#waiting = false
+    this.wake()
+  }
+
+  wake(): void {
+    this.#context.turns.add(this)
+  }
+
+  /** Bring one subscriber that is not live one step further: it begins, or joins the live ones, or reads a page. */
+  async catchUp(): Promise<void> {
+    if (this.#ended || this.#waiting || this.#catchingUp) return
+    const subscriber = this.#nextOne()
+    if (!subscriber) return
+    this.#catchingUp = true
+    try {
+      if (subscriber.slot === starting) await this.#begin(subscriber)
+      else if (!this.#admit(subscriber)) await this.#page(subscriber)
+    } catch (error) {
+      this.#context.feeds.onError(error)
+      this.end()
+    }
+    this.#catchingUp = false
+    this.wake()
+  }
+
+  /** Say something, if there is something to say, and end: from here on no feed writes to this stream. */
+  end(note?: StreamNote): void {
+    if (this.#ended) return
+    if (note) this.write(this.face.note(note))
+    this.#leave()
+    this.#response.end()
+  }
+
+  /** The connection was given back or lost. */
+  closed(): void {
+    this.#leave()
+    this.#context.onClose(this)
+  }
+
+  destroy(): void {
+    this.socket.destroy()
+  }
+
+  /** Show that the stream lives; give it up if its reader has not taken anything for too long. */
+  beat(): void {
+    const { writableLength, bytesWritten } = this.socket
+    const idle = writableLength > 0 && bytesWritten - writableLength === this.#bytesLeft
+    this.#bytesLeft = bytesWritten - writableLength
+    this.#idleBeats = idle ? this.#idleBeats + 1 : 0
+    if (this.#idleBeats >= idleBeatsMax) this.destroy()
+    else if (!this.#ended && !this.socket.writableNeedDrain) this.write(this.face.heartbeat)
+  }
+
+  /** The next subscriber that can take a step, each in its turn. */
+  #nextOne(): Subscriber | undefined {
+    for (let tried = 0; tried < this.#subscribers.length; tried++) {
+      const subscriber = this.#subscribers[this.#next++ % this.#subscribers.length] as Subscriber
+      if (subscriber.slot === starting || subscriber.slot === behind) return subscriber
+    }
+    return undefined
+  }
+
+  async #begin(subscriber: Subscriber): Promise<void> {
+    const allowed = await subscriber.feed.begin(subscriber)
+    if (this.#ended) return
+    if (allowed) this.#say('ready', subscriber, subscriber.cursor)
+    else this.end()
+  }
+
+  async #page(subscriber: Subscriber): Promise<void> {
+    const events = await subscriber.feed.page(subscriber.cursor)
+    // Fallen behind elsewhere meanwhile: the page is read again when there is room for it.
+    if (this.#ended || this.#waiting) return
+    if (events[0]?.seq !== subscriber.cursor + 1) {
+      this.end(this.#note('reset', subscriber, subscriber.feed.head))
+      return
+    }
+    const cut = events.findIndex((event) => subscriber.isCutBy(event))
+    const shown = cut < 0 ? events : events.slice(0, cut + 1)
+    subscriber.cursor = (shown.at(-1) as LogEvent).seq
+    const json = shown.map((event) => JSON.stringify(event))
+    this.#waiting = !this.socket.write(this.face.frames(shown, json))
+    // No await since the page was read and before it joins: the feed may have sent more by the next turn.
+    if (cut < 0) this.#admit(subscriber)
+    else this.end()
+  }
+
+  #admit(subscriber: Subscriber): boolean {
+    if (!subscriber.feed.admit(subscriber)) return false
+    if (subscriber.slot >= 0 && !subscriber.synced) {
+      subscriber.synced = true
+      this.#say('synced', subscriber, subscriber.cursor)
+    }
+    return true
+  }
+
+  #say(type: 'ready' | 'synced', subscriber: Subscriber, seq: number): void {
+    this.write(this.face.note(this.#note(type, subscriber, seq)))
+  }
+
+  /** The one place where its feeds are let go, whoever left first. */
+  #leave(): void {
+    if (this.#ended) return
+    this.#ended = true
+    for (const subscriber of this.#subscribers) this.#context.feeds.unsubscribe(subscriber)
+  }
+
+  #note(type: 'ready' | 'synced' | 'reset', { subscription }: Subscriber, seq: number): StreamNote {
+    return { type, room: subscription.room, cursor: formatCursor(this.#context.epoch, seq) }
+  }
+}

@@ -1,0 +1,170 @@
+import type { Socket } from 'node:net'
+import { heartbeatMs } from '@tertulia/protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Feeds } from '../feeds/feeds.ts'
+import type { Reader, Subscription } from '../feeds/subscriber.ts'
+import { Turns } from '../feeds/turns.ts'
+import { carriesStream, connect, sendHead } from './connection.ts'
+import { type Face, streamFaces } from './face.ts'
+import { Stream, type StreamContext } from './stream.ts'
+
+export type { Reader, Subscription } from '../feeds/subscriber.ts'
+export type { Face } from './face.ts'
+
+type Notice = (reader: Reader, rooms: readonly string[], here: number) => void
+
+export interface StreamsOptions {
+  feeds: Feeds
+  epoch: string
+  /** A stream says that it is alive this often; its token is looked at three times as often. */
+  heartbeatMs?: number
+  /** About how old a stream may become before it is told to come back; 0: it is never told. */
+  streamAgeMs?: number
+  /** Bytes waiting for a reader from which on it gets nothing more until they have left. */
+  queuedBytesMax?: number
+  /** How long streams may take to end when the server stops. */
+  drainMs?: number
+  /** Whether what opened the reader's stream still would. */
+  stillValid?: (reader: Reader) => Promise<boolean>
+  /** `here`: how many users follow a room on this node, after the change. */
+  onConnect?: Notice
+  onDisconnect?: Notice
+}
+
+/** One timer serves all streams: in each tick a fifteenth of them shows life, and a fifth has its token looked at. */
+const beatTicks = 15
+const checkTicks = 5
+
+/** When to come back: not all at once. */
+const retryMs = () => 1_000 + Math.floor(Math.random() * 4_001)
+
+/** Every open stream of this node. */
+export class Streams {
+  readonly #options: StreamsOptions
+  readonly #context: StreamContext
+  readonly #faces: ReturnType<typeof streamFaces>
+  readonly #streams = new Set<Stream>()
+  /** How many streams each user has open. */
+  readonly #users = new Map<number, number>()
+  readonly #timer: NodeJS.Timeout
+  #begun = 0
+  #ticks = 0
+  #draining: Promise<void> | undefined
+  #emptied = () => {}
+
+  constructor(options: StreamsOptions) {
+    this.#options = options
+    this.#faces = streamFaces(options.epoch)
+    this.#context = {
+      feeds: options.feeds,
+      epoch: options.epoch,
+      turns: new Turns((stream) => void stream.catchUp()),
+      queuedBytesMax: options.queuedBytesMax ?? 1024 * 1024,
+      onClose: (stream) => this.#remove(stream)
+    }
+    this.#timer = setInterval(() => this.#tick(), (options.heartbeatMs ?? heartbeatMs) / beatTicks).unref()
+  }
+
+  /** Take the connection over and follow these rooms until the client leaves or the server stops. HEAD gets the head alone. */
+  follow(request: FastifyRequest, reply: FastifyReply, face: Face, reader: Reader, subscriptions: readonly Subscription[]): void {
+    const response = reply.hijack().raw
+    const streamFace = this.#faces[face][request.raw.httpVersion === '1.1' ? 'chunked' : 'plain']
+    if (request.method === 'HEAD') {
+      sendHead(reply, streamFace.contentType)
+      response.end()
+      return
+    }
+    const begin = (socket: Socket) => {
+      // Gone before it began: nothing would ever tell that it ended.
+      if (socket.destroyed || response.destroyed) return
+      sendHead(reply, streamFace.contentType)
+      const opening = streamFace.opening(retryMs())
+      if (opening) socket.write(opening)
+      const stream = new Stream(this.#context, socket, response, streamFace, reader, subscriptions)
+      connect(stream, socket, response)
+      this.#add(stream)
+    }
+    // A request that was sent before an earlier one was answered has no socket to write to until that is done.
+    if (response.socket) begin(response.socket)
+    else response.once('socket', begin)
+  }
+
+  /** Names of the users who follow this log now. */
+  following(log: number): ReadonlySet<string> {
+    return this.#options.feeds.following(log)
+  }
+
+  get count(): number {
+    return this.#streams.size
+  }
+
+  /** True while a stream owns this connection: nothing else may be written to it, so what else arrives on it ends it. */
+  owns(socket: Socket): boolean {
+    return carriesStream(socket)
+  }
+
+  /** Tell every stream when to come back, and end it; the promise is kept when all have ended, by force if they linger. */
+  drain(): Promise<void> {
+    this.#draining ??= this.#drain()
+    return this.#draining
+  }
+
+  async #drain(): Promise<void> {
+    const emptied = new Promise<void>((resolve) => {
+      this.#emptied = resolve
+    })
+    for (const stream of this.#streams) this.#sayGoodbye(stream)
+    const grace = setTimeout(() => {
+      for (const stream of this.#streams) stream.destroy()
+    }, this.#options.drainMs ?? 1_000)
+    if (this.#streams.size > 0) await emptied
+    clearTimeout(grace)
+    clearInterval(this.#timer)
+  }
+
+  #add(stream: Stream): void {
+    const { streamAgeMs = 0, onConnect } = this.#options
+    stream.number = this.#begun++
+    if (streamAgeMs > 0) stream.endsAt = performance.now() + streamAgeMs * (0.9 + 0.2 * Math.random())
+    this.#streams.add(stream)
+    this.#count(stream.reader, 1)
+    onConnect?.(stream.reader, stream.rooms, this.#users.size)
+    if (this.#draining !== undefined) this.#sayGoodbye(stream)
+  }
+
+  #remove(stream: Stream): void {
+    this.#streams.delete(stream)
+    this.#count(stream.reader, -1)
+    this.#options.onDisconnect?.(stream.reader, stream.rooms, this.#users.size)
+    if (this.#streams.size === 0) this.#emptied()
+  }
+
+  #count({ user }: Reader, change: 1 | -1): void {
+    const count = (this.#users.get(user.id) ?? 0) + change
+    if (count > 0) this.#users.set(user.id, count)
+    else this.#users.delete(user.id)
+  }
+
+  #sayGoodbye(stream: Stream): void {
+    stream.end({ type: 'goodbye', retryMs: retryMs() })
+  }
+
+  #tick(): void {
+    this.#ticks++
+    const now = performance.now()
+    for (const stream of this.#streams) {
+      const turn = this.#ticks + stream.number
+      if (turn % beatTicks === 0) stream.beat()
+      if (turn % checkTicks === 0) void this.#check(stream)
+      if (now >= stream.endsAt) this.#sayGoodbye(stream)
+    }
+  }
+
+  async #check(stream: Stream): Promise<void> {
+    try {
+      if ((await this.#options.stillValid?.(stream.reader)) === false) this.#sayGoodbye(stream)
+    } catch (error) {
+      this.#options.feeds.onError(error) // asked again soon
+    }
+  }
+}
