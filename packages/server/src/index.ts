@@ -1,1 +1,1 @@
-export {}
+export { type ChatServerOptions, chatServer, chatServerOptions } from './app.ts'

@@ -4,8 +4,9 @@ import type { ProblemCode, ProblemItem } from '@tertulia/protocol'
 export interface ChatErrorFacts extends ErrorOptions {
   /** What is wrong with which member of the request. */
   errors?: ProblemItem[]
-  /** The present version, where a stale one was offered. */
+  /** The present version, where a stale one was offered, and its entity tag, unquoted. */
   current?: unknown
+  currentTag?: string
   /** The head of the log, where a cursor has expired. */
   cursor?: string
 }
@@ -19,5 +20,15 @@ export class ChatError extends Error {
     super(detail, facts)
     this.code = code
     this.facts = facts
+  }
+}
+
+/** The room is there, under another spelling of its name: the caller is sent on to it. */
+export class OtherSpelling extends Error {
+  readonly room: string
+
+  constructor(room: string) {
+    super(`The room is spelled “${room}”.`)
+    this.room = room
   }
 }

@@ -1,0 +1,122 @@
+import { type FastifyPluginAsync, type FastifyServerOptions, LogController } from 'fastify'
+import type { Bus } from './buses/bus.ts'
+import { Feeds } from './feeds/feeds.ts'
+import { auth } from './plugins/auth.ts'
+import { jsonBodies } from './plugins/bodies.ts'
+import { type Drain, draining } from './plugins/draining.ts'
+import { framing } from './plugins/framing.ts'
+import { hosts } from './plugins/hosts.ts'
+import { clientError, httpServer } from './plugins/http-server.ts'
+import { methods } from './plugins/methods.ts'
+import { origins } from './plugins/origins.ts'
+import { frameworkError, problemDetails } from './plugins/problem-details.ts'
+import { newRequestId } from './plugins/request-id.ts'
+import { requestLines } from './plugins/request-lines.ts'
+import { streamSockets } from './plugins/stream-sockets.ts'
+import { validation } from './plugins/validation.ts'
+import { eventRoutes } from './routes/events.ts'
+import { healthRoutes } from './routes/health.ts'
+import { howToRoutes } from './routes/how-to.ts'
+import { memberRoutes } from './routes/members.ts'
+import { messageRoutes } from './routes/messages.ts'
+import { roomRoutes } from './routes/rooms.ts'
+import { registrationRoutes, userRoutes } from './routes/users.ts'
+import { Announcer, type Tell } from './services/announcer.ts'
+import { EventService } from './services/events.ts'
+import { MemberService } from './services/members.ts'
+import { MessageService } from './services/messages.ts'
+import { RoomService } from './services/rooms.ts'
+import { UserService } from './services/users.ts'
+import type { Store } from './stores/store.ts'
+import { Streams } from './streams/streams.ts'
+
+export interface ChatServerOptions {
+  /** Stays open when the server closes: whoever opened it closes it. So does the bus. */
+  store: Store
+  bus: Bus
+  /** Where others reach this server: `https://chat.example.org`. */
+  publicUrl?: string
+  /** Origins whose pages may write here beside our own. */
+  origins?: readonly string[]
+  /** Hears who registered, joined, connected and left, in a few words. */
+  tell?: Tell
+  /** Hears, as the server stops, how many readers were told to come back. */
+  onDrained?: (readers: number) => void
+  /** Milliseconds since 1970. */
+  now?: () => number
+}
+
+/** The chat, as a Fastify plugin. What only the root of an app can set is in {@link chatServerOptions}. */
+export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, options) => {
+  const { store, bus, publicUrl, tell = () => {}, onDrained = () => {}, now = Date.now } = options
+  const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
+
+  const feeds = new Feeds({ store, bus, onError: (error) => app.log.error({ err: error }, 'a stream could not read on') })
+  const announcer = new Announcer({ bus, tell })
+  const users = new UserService({ store, announcer, now })
+  const streams = new Streams({
+    ...{ feeds, epoch: store.epoch },
+    stillValid: async ({ tokenDigest }) => tokenDigest === null || users.isValid(tokenDigest),
+    onConnect: ({ user, address }, _rooms, here) => tell(`${user.name} connected from ${plain(address)} (${here} here)`),
+    onDisconnect: ({ user }, _rooms, here) => tell(`${user.name} disconnected (${here} here)`)
+  })
+  const rooms = new RoomService({ store, announcer, now })
+  const members = new MemberService({ store, announcer, rooms, following: (log) => streams.following(log), now })
+  const messages = new MessageService({ store, announcer, rooms, now })
+  const events = new EventService({ store, rooms })
+
+  const drain: Drain = { begun: false }
+  app.addHook('preClose', async () => {
+    drain.begun = true
+    const readers = streams.count
+    await streams.drain()
+    onDrained(readers)
+  })
+  app.addHook('onClose', () => feeds.close())
+
+  // What holds for every request, in the order in which it can be refused.
+  await app.register(problemDetails)
+  await app.register(requestLines)
+  await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
+  await app.register(framing)
+  await app.register(hosts, { hosts: listed.map((origin) => new URL(origin).hostname) })
+  await app.register(methods)
+  await app.register(jsonBodies)
+  await app.register(validation)
+
+  await app.register(healthRoutes, { writesOff: () => store.writesOff, drain })
+  await app.register(async (open) => {
+    await open.register(draining, { drain })
+    await open.register(origins, { origins: listed })
+    await open.register(howToRoutes, { publicUrl })
+    await open.register(registrationRoutes, { prefix: '/v1', users })
+    await open.register(
+      async (v1) => {
+        await v1.register(auth, { bearing: (token) => users.bearing(token) })
+        await v1.register(userRoutes, { users })
+        await v1.register(roomRoutes, { rooms })
+        await v1.register(memberRoutes, { members })
+        await v1.register(messageRoutes, { messages })
+        await v1.register(eventRoutes, { events, streams })
+      },
+      { prefix: '/v1' }
+    )
+  })
+}
+
+/** What only the root of an app can set: `Fastify({ ...chatServerOptions })`. */
+export const chatServerOptions = {
+  serverFactory: (handler) => httpServer(handler),
+  clientErrorHandler: clientError,
+  frameworkErrors: frameworkError,
+  // Draining is answered by a plugin of ours, with Retry-After.
+  return503OnClosing: false,
+  genReqId: newRequestId,
+  logController: new LogController({ disableRequestLogging: true }),
+  // No logger is made for each request: what is logged says the request's id.
+  childLoggerFactory: (logger) => logger,
+  routerOptions: { maxParamLength: Number.MAX_SAFE_INTEGER }
+} satisfies FastifyServerOptions
+
+/** An IPv4 address as people write it, though the socket speaks IPv6. */
+const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '')

@@ -1,0 +1,75 @@
+import { homedir, networkInterfaces } from 'node:os'
+
+export interface BannerFacts {
+  version: string
+  /** As it was asked for, and the port that is listened on. */
+  host: string
+  port: number
+  publicUrl?: string | undefined
+  db: string
+  isNew: boolean
+}
+
+const portDefault = 1543
+const label = (text: string): string => `  ${text.padEnd(16)}`
+
+/** What a person sees who starts the server in a terminal. */
+export function banner({ version, host, port, publicUrl, db, isNew }: BannerFacts): string {
+  const here = localUrl(host, port)
+  const isPrivate = isLoopback(host)
+  const toJoin = here === `http://127.0.0.1:${portDefault}` ? '' : `${here} `
+  const friends = isPrivate
+    ? []
+    : publicUrl === undefined
+      ? addressesOf(host).map((address) => urlOf(address, port))
+      : [publicUrl]
+  return [
+    `Tertulia ${version} is listening on ${urlOf(host, port)}`,
+    '',
+    `${label('Open the page')}${isPrivate ? (publicUrl ?? here) : here}`,
+    `${label('In a terminal')}chat join ${toJoin}--as YOUR-NAME`,
+    ...friends.map((url) => `${label('A friend joins')}chat join ${url} --as THEIR-NAME`),
+    `${label('Database')}${shortened(db)}${isNew ? '  (new)' : ''}`,
+    '',
+    ...(isPrivate ? ['Only this computer can connect. For others: --host 0.0.0.0'] : warnings),
+    'Ctrl-C stops the server.',
+    ''
+  ].join('\n')
+}
+
+const warnings = [
+  'Anybody who reaches this port can register a name and read every public room.',
+  'Nothing is encrypted: on a network that you do not trust, put TLS in front.'
+]
+
+/** Said at the end, when everything is on disk. */
+export function farewell(readers: number): string {
+  if (readers === 0) return 'Stopping. Every message is on disk.'
+  const told = readers === 1 ? '1 reader was' : `${readers} readers were`
+  return `Stopping. ${told} told to come back; every message is on disk.`
+}
+
+/** Where a program on this machine reaches the server. */
+export function localUrl(host: string, port: number): string {
+  if (host === '0.0.0.0') return urlOf('127.0.0.1', port)
+  if (host === '::') return urlOf('::1', port)
+  return urlOf(host, port)
+}
+
+const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+
+const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)
+
+/** Where others may find this machine: the address that is listened on, or each that it has. */
+function addressesOf(host: string): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [host]
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ internal, family, scopeid }) => !internal && (family === 'IPv4' || (host === '::' && scopeid === 0)))
+    .map(({ address }) => address)
+}
+
+function shortened(path: string): string {
+  const home = homedir()
+  return path.startsWith(`${home}/`) ? `~${path.slice(home.length)}` : path
+}

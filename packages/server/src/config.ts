@@ -1,0 +1,143 @@
+import { homedir } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+import { parseArgs } from 'node:util'
+
+export interface Config {
+  port: number
+  host: string
+  /** The database file. */
+  db: string
+  /** Where others reach this server, without a slash at the end. */
+  publicUrl?: string
+  origins: string[]
+  logLevel: LogLevel
+}
+
+export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+export type LogLevel = (typeof logLevels)[number]
+
+export type Order = { do: 'start'; config: Config } | { do: 'help' } | { do: 'version' }
+
+/** What was asked for cannot be understood; the message is one line. */
+export class UsageError extends Error {}
+
+export const portDefault = 1543
+const hostDefault = '127.0.0.1'
+
+interface Flag {
+  value: string
+  help: string
+  multiple?: boolean
+}
+
+const flags = {
+  port: { value: 'PORT', help: `where to listen, ${portDefault} by default; 0: any free one` },
+  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default: this computer alone; 0.0.0.0: everybody` },
+  db: { value: 'FILE', help: 'the database, made if it is not there; by default in the folder for your data' },
+  'public-url': { value: 'URL', help: 'where others reach this server, if that is another address' },
+  origin: { value: 'URL', help: 'a web site whose pages may write here; repeat it for more', multiple: true },
+  'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
+} satisfies Record<string, Flag>
+
+type FlagName = keyof typeof flags
+type Environment = Readonly<Record<string, string | undefined>>
+
+const variable = (flag: string): string => `CHAT_SERVER_${flag.toUpperCase().replaceAll('-', '_')}`
+
+/**
+ * What the command line asks for. A flag counts more than its variable in the environment, which counts more than the default.
+ * @throws UsageError
+ */
+export function parseOrder(argv: readonly string[], environment: Environment): Order {
+  const { values, positionals } = parsed(argv)
+  if (values.help) return { do: 'help' }
+  if (values.version) return { do: 'version' }
+  const [command, ...rest] = positionals
+  if (command === undefined) throw new UsageError('Say what to do, for example: chat-server start')
+  if (command !== 'start') throw new UsageError(`There is no command “${command}”. There is: start`)
+  if (rest.length > 0) throw new UsageError(`“${rest.join(' ')}” is one word too many after start`)
+  return { do: 'start', config: configOf(values, environment) }
+}
+
+type Values = { [F in FlagName]?: string | string[] } & { help?: boolean; version?: boolean }
+
+function parsed(argv: readonly string[]): { values: Values; positionals: string[] } {
+  const named = Object.entries<Flag>(flags).map(([name, { multiple = false }]) => [name, { type: 'string', multiple }] as const)
+  try {
+    return parseArgs({
+      args: [...argv],
+      options: { ...Object.fromEntries(named), help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+      allowPositionals: true
+    })
+  } catch (error) {
+    // Node says what is wrong in its first sentence, and then how to write something else.
+    throw new UsageError((error as Error).message.split(/\.? To specify |\. |\n/)[0], { cause: error })
+  }
+}
+
+function configOf(values: Values, environment: Environment): Config {
+  const given = (flag: FlagName): string[] => {
+    const value = values[flag]
+    if (value !== undefined) return [value].flat()
+    const set = environment[variable(flag)] ?? ''
+    return set === '' ? [] : flags[flag] === flags.origin ? set.trim().split(/[\s,]+/) : [set]
+  }
+  const [publicUrl] = given('public-url')
+  return {
+    port: toPort(given('port')[0] ?? String(portDefault)),
+    host: given('host')[0] ?? hostDefault,
+    db: given('db')[0] ?? dbDefault(environment),
+    ...(publicUrl === undefined ? {} : { publicUrl: toPublicUrl(publicUrl) }),
+    origins: given('origin').map(toOrigin),
+    logLevel: toLogLevel(given('log-level')[0] ?? 'info')
+  }
+}
+
+function toPort(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
+  if (!(port <= 65_535)) throw new UsageError(`--port must be a number from 0 to 65535, not “${text}”`)
+  return port
+}
+
+function toUrl(flag: FlagName, text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash) return url
+  throw new UsageError(`--${flag} must be a URL such as https://chat.example.org, not “${text}”`)
+}
+
+const toPublicUrl = (text: string): string => toUrl('public-url', text).href.replace(/\/+$/, '')
+
+function toOrigin(text: string): string {
+  const { origin, pathname } = toUrl('origin', text)
+  if (pathname !== '/') throw new UsageError(`--origin must end after the host, as in ${origin}, not “${text}”`)
+  return origin
+}
+
+function toLogLevel(text: string): LogLevel {
+  const level = logLevels.find((known) => known === text)
+  if (!level) throw new UsageError(`--log-level must be one of ${logLevels.join(', ')}, not “${text}”`)
+  return level
+}
+
+/** The XDG base directory for data, which must be absolute to count. */
+function dbDefault({ XDG_DATA_HOME: data = '', HOME: home = homedir() }: Environment): string {
+  return join(isAbsolute(data) ? data : join(home, '.local', 'share'), 'tertulia', 'chat.db')
+}
+
+/** The page that --help prints. */
+export function helpText(): string {
+  const names = Object.entries<Flag>(flags).map(([name, { value }]) => `--${name} ${value}`)
+  const width = Math.max(...names.map(({ length }) => length)) + 2
+  const lines = Object.values<Flag>(flags).map(({ help }, i) => `  ${names[i]?.padEnd(width)}${help}`)
+  return `Group chat over plain HTTP: the server.
+
+USAGE  chat-server start [FLAGS]
+
+${lines.join('\n')}
+  ${'--help'.padEnd(width)}this page
+  ${'--version'.padEnd(width)}the version
+
+Each flag can be set in the environment too: ${variable('port')}, ${variable('public-url')} …
+EXIT   0 stopped  1 failed  2 a flag is wrong  78 cannot start as configured
+`
+}

@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs'
+import Fastify from 'fastify'
+import { chatServer, chatServerOptions } from './app.ts'
+import { banner, farewell, localUrl } from './banner.ts'
+import { type Config, helpText, parseOrder, UsageError } from './config.ts'
+import { type Logger, openLog } from './log.ts'
+import { openBus } from './open-bus.ts'
+import { openStore } from './open-store.ts'
+
+const exit = { failed: 1, usage: 2, cannotStart: 78 } as const
+/** A stop that takes longer is ended, with whatever still holds a connection; 5 s are promised. */
+const stopMs = 4_000
+
+/** The program `chat-server`. It keeps running until a signal stops it; the exit code is set, never thrown. */
+export async function main(argv: readonly string[]): Promise<void> {
+  hideSqliteWarning()
+  try {
+    const order = parseOrder(argv, process.env)
+    if (order.do === 'help') process.stdout.write(helpText())
+    else if (order.do === 'version') process.stdout.write(`${version()}\n`)
+    else await start(order.config)
+  } catch (error) {
+    const isUsage = error instanceof UsageError
+    process.stderr.write(`chat-server: ${(error as Error).message}${isUsage ? '. See chat-server --help.' : ''}\n`)
+    process.exitCode = isUsage ? exit.usage : exit.cannotStart
+  }
+}
+
+async function start(config: Config): Promise<void> {
+  const { host, db, publicUrl, origins } = config
+  const isTerminal = process.stdout.isTTY === true
+  const log = openLog(config.logLevel, isTerminal)
+  const { store, isNew } = await openStore({ db })
+  const bus = openBus()
+  let readers = 0
+
+  const app = Fastify({ ...chatServerOptions, loggerInstance: quieter(log) })
+  await app.register(chatServer, {
+    ...{ store, bus, origins, tell: (happening) => log.info(happening) },
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    onDrained: (count) => {
+      readers = count
+    }
+  })
+
+  const close = async () => {
+    // A connection that becomes idle while the server closes would hold it up.
+    const sweep = setInterval(() => app.server.closeIdleConnections(), 100)
+    const force = setTimeout(() => app.server.closeAllConnections(), stopMs)
+    await app.close()
+    clearInterval(sweep)
+    clearTimeout(force)
+    await bus.close()
+    await store.close()
+  }
+
+  try {
+    await app.listen({ host, port: config.port })
+  } catch (error) {
+    await close()
+    throw inWords(error as NodeJS.ErrnoException, config)
+  }
+
+  const { port } = app.server.address() as { port: number }
+  if (isTerminal) process.stdout.write(`${banner({ version: version(), host, port, publicUrl, db, isNew })}\n`)
+  else log.info({ url: localUrl(host, port), db }, 'listening')
+
+  const stop = async () => {
+    try {
+      await close()
+      if (isTerminal) process.stdout.write(`${farewell(readers)}\n`)
+      else log.info({ readers }, 'stopped')
+      process.exit(0)
+    } catch (error) {
+      log.fatal({ err: error }, 'the server could not stop in order')
+      process.exit(exit.failed)
+    }
+  }
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (stopping) process.exit(exit.failed)
+      stopping = true
+      void stop()
+    })
+  }
+}
+
+/** Fastify announces each address at level info; one line of ours is enough. */
+const quieter = (log: Logger): Logger => log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
+
+function inWords(error: NodeJS.ErrnoException, { host, port }: Config): Error {
+  const words: Record<string, string> = {
+    EADDRINUSE: `Port ${port} is already in use. Try --port ${port + 1}.`,
+    EACCES: `This user may not listen on port ${port}. Try --port ${port + 8_000}.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}. Try --host 0.0.0.0.`,
+    ENOTFOUND: `This machine has no address ${host}. Try --host 0.0.0.0.`
+  }
+  return new Error(words[error.code ?? ''] ?? error.message, { cause: error })
+}
+
+const version = (): string => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
+
+/** Node 22 calls its SQLite experimental at each start; other warnings are still shown. */
+function hideSqliteWarning(): void {
+  const emit = process.emitWarning as (...args: unknown[]) => void
+  process.emitWarning = (...args: unknown[]) => {
+    if (!String(args[0]).startsWith('SQLite is an experimental feature')) emit.apply(process, args)
+  }
+}

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs'
+import type { Store } from './stores/store.ts'
+
+export interface OpenedStore {
+  store: Store
+  /** There was no database at that place. */
+  isNew: boolean
+}
+
+/** @throws StoreOpenError when this file cannot be used as it is; its message says what to do */
+export async function openStore({ db }: { db: string }): Promise<OpenedStore> {
+  const isNew = !existsSync(db)
+  // Loaded here, not before: with the library that is missing on some machines comes the sentence that says so.
+  const { openSqliteStore } = await import('./stores/sqlite/sqlite-store.ts')
+  return { store: await openSqliteStore({ file: db }), isNew }
+}

@@ -1,0 +1,110 @@
+import { bodyBytesMax } from '@tertulia/protocol'
+import type { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { ChatError } from '../services/chat-error.ts'
+
+const json = 'application/json'
+const plain = 'text/plain'
+const form = 'application/x-www-form-urlencoded'
+
+/** The media types that bodies may have where this instance's routes are. */
+export const bodyTypes = (app: FastifyInstance): string[] => [json, plain, form].filter((type) => app.hasContentTypeParser(type))
+
+/** Bodies are JSON in UTF-8, not compressed and of a bounded size; nothing is guessed, repaired or dropped. */
+export const jsonBodies = fp(
+  async (app) => {
+    app.addHook('onRoute', (route) => {
+      route.bodyLimit ??= bodyBytesMax
+    })
+    app.addHook('preParsing', (request, reply, _payload, done) => {
+      const refused = encodingFault(request)
+      if (refused) reply.header('accept-encoding', 'identity')
+      done(refused)
+    })
+    app.removeAllContentTypeParsers()
+    app.addContentTypeParser(json, { parseAs: 'buffer' }, parser(fromJson))
+  },
+  { name: 'json-bodies' }
+)
+
+/** Where the whole body can be one text, it may come as such, or as the form that `curl -d text=…` sends. */
+export const textBodies = fp(
+  async (app) => {
+    app.addContentTypeParser(
+      plain,
+      { parseAs: 'buffer' },
+      parser((text) => ({ text }))
+    )
+    app.addContentTypeParser(form, { parseAs: 'buffer' }, parser(fromForm))
+  },
+  { name: 'text-bodies', dependencies: ['json-bodies'] }
+)
+
+/** A parser of bodies for Fastify, from one that gives the body or throws. */
+const parser =
+  (parse: (text: string) => unknown): FastifyBodyParser<Buffer> =>
+  (_request, bytes, done) => {
+    let body: unknown
+    try {
+      body = parse(utf8(bytes))
+    } catch (error) {
+      done(error as Error)
+      return
+    }
+    done(null, body)
+  }
+
+function encodingFault({ headers }: FastifyRequest): ChatError | undefined {
+  const encoding = headers['content-encoding']
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    return new ChatError(
+      'unsupported-media-type',
+      `Content-Encoding “${encoding}” is not understood here. Send the body as it is.`
+    )
+  }
+  const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1]
+  if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
+    return new ChatError('unsupported-media-type', `The charset “${charset}” is not understood here. Send UTF-8.`)
+  }
+  return undefined
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+function utf8(bytes: Buffer): string {
+  try {
+    return decoder.decode(bytes)
+  } catch (cause) {
+    throw new ChatError('invalid-encoding', 'The body is not valid UTF-8.', { cause })
+  }
+}
+
+/** JSON.parse makes an own property of `__proto__`, and no schema knows one; it does not recurse. No body: no value. */
+function fromJson(text: string): unknown {
+  if (text === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new ChatError('invalid-json', `The body is not JSON: ${(cause as Error).message}.`, { cause })
+  }
+}
+
+function fromForm(text: string): Record<string, string> {
+  const fields = new Map<string, string>()
+  for (const field of text.split('&')) {
+    if (field === '') continue
+    const equals = field.indexOf('=')
+    const name = decoded(equals < 0 ? field : field.slice(0, equals))
+    if (fields.has(name)) throw new ChatError('invalid-body', 'The form gives a field twice.')
+    fields.set(name, equals < 0 ? '' : decoded(field.slice(equals + 1)))
+  }
+  return Object.fromEntries(fields)
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part.replaceAll('+', ' '))
+  } catch (cause) {
+    throw new ChatError('invalid-encoding', 'The form is not percent-encoded UTF-8 (write % as %25).', { cause })
+  }
+}

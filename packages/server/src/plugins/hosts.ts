@@ -1,0 +1,56 @@
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+import type { FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { ChatError } from '../services/chat-error.ts'
+
+export interface HostOptions {
+  /** Names under which this server is known, beside the machine's own: those of --public-url and --origin. */
+  hosts: readonly string[]
+}
+
+/**
+ * Answers only where it is addressed by a name of its own. A page of somebody else that has its own name point to this machine
+ * (DNS rebinding) is turned away; an address in digits needs no name, so it cannot be rebound.
+ */
+export const hosts = fp<HostOptions>(
+  async (app, { hosts }) => {
+    const own = new Set([...hosts.map((host) => host.toLowerCase()), ...ownNames()])
+    app.addHook('onRequest', (request, _reply, done) => done(hostFault(request, own)))
+  },
+  { name: 'hosts' }
+)
+
+function ownNames(): string[] {
+  const name = hostname().toLowerCase()
+  return ['localhost', name, `${name}.local`]
+}
+
+function hostFault({ raw }: FastifyRequest, own: ReadonlySet<string>): ChatError | undefined {
+  const lines = hostLines(raw.rawHeaders)
+  if (lines > 1) return new ChatError('bad-request', 'The request has more than one Host.')
+  const authority = /^https?:\/\/([^/?#]*)/i.exec(raw.url ?? '')?.[1] ?? raw.headers[':authority'] ?? raw.headers.host
+  if (authority === undefined && raw.httpVersion === '1.0') return undefined
+  const host = hostOf(String(authority ?? ''))
+  if (host === undefined) return new ChatError('bad-request', 'The request has no valid Host.')
+  if (isServed(host, own)) return undefined
+  return new ChatError(
+    'misdirected',
+    `This server is not known as ${host}. If it should be, start it with --public-url http://${host}.`
+  )
+}
+
+function hostLines(rawHeaders: readonly string[]): number {
+  let lines = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') lines++
+  return lines
+}
+
+/** The host of `host[:port]`, in lower case, an IPv6 address without its brackets; undefined if it is malformed. */
+export function hostOf(authority: string): string | undefined {
+  const [, v6, name] = /^(?:\[([0-9a-f:.]+)\]|([\w.-]+))(?::\d{0,5})?$/i.exec(authority) ?? []
+  if (v6 !== undefined) return isIP(v6) === 6 ? v6.toLowerCase() : undefined
+  return name?.toLowerCase().replace(/\.$/, '')
+}
+
+export const isServed = (host: string, own: ReadonlySet<string>): boolean => own.has(host) || isIP(host) !== 0

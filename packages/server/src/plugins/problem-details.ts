@@ -1,0 +1,82 @@
+import { type Problem, type ProblemCode, problems } from '@tertulia/protocol'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { ChatError, type ChatErrorFacts, OtherSpelling } from '../services/chat-error.ts'
+import { storageFailure } from '../services/storage-failure.ts'
+import { bodyTypes } from './bodies.ts'
+import { canonicalUrl } from './canonical-url.ts'
+
+/** The body of a refusal (RFC 9457). `prefix`: where the pages that explain problems are. */
+export function problemOf(code: ProblemCode, detail: string, instance: string, prefix = '', facts: ChatErrorFacts = {}): Problem {
+  const { status, title } = problems[code]
+  return {
+    ...{ type: `${prefix}/problems/${code}`, code, status, title, detail, instance },
+    ...(facts.errors && { errors: facts.errors }),
+    ...(facts.current !== undefined && { current: facts.current }),
+    ...(facts.cursor !== undefined && { cursor: facts.cursor })
+  }
+}
+
+/** Every error leaves as a problem: ours with their words, Fastify's with ours, and what nobody foresaw as a plain 500. */
+export const problemDetails = fp(
+  async (app) => {
+    const { prefix } = app
+    app.setErrorHandler((error: Error, request, reply) => {
+      if (error instanceof OtherSpelling) {
+        return reply.code(308).header('location', canonicalUrl(request, error.room)).send()
+      }
+      const refusal = error instanceof ChatError ? error : translated(error, request, reply)
+      const { code, message, facts } = refusal
+      if (code === 'internal') request.log.error({ err: error, request: request.id }, 'unexpected error')
+      if (facts.currentTag !== undefined) reply.header('etag', `"${facts.currentTag}"`)
+      return send(reply, problemOf(code, message, request.id, prefix, facts))
+    })
+  },
+  { name: 'problem-details' }
+)
+
+/** What Fastify refuses before it has found a route: a path that cannot be decoded, a part of it that is too long. */
+export function frameworkError({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const [problem, detail] =
+    code === 'FST_ERR_MAX_PARAM_LENGTH'
+      ? (['uri-too-long', 'A part of the path is too long.'] as const)
+      : (['invalid-path', 'The path is not percent-encoded UTF-8 (write % as %25).'] as const)
+  reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
+  send(reply, problemOf(problem, detail, request.id))
+}
+
+/** Sent as a string: a schema of the route must not reshape it. */
+function send(reply: FastifyReply, problem: Problem): FastifyReply {
+  if (closing.has(problem.code)) reply.header('connection', 'close')
+  return reply.code(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem))
+}
+
+/** After these the rest of the connection cannot be trusted, or is not wanted. */
+const closing: ReadonlySet<string> = new Set<ProblemCode>([
+  ...(['bad-request', 'uri-too-long', 'not-implemented', 'version-not-supported', 'content-too-large', 'draining'] as const)
+])
+
+/** What Fastify and the store throw, in the words of this protocol. */
+function translated(error: Error, request: FastifyRequest, reply: FastifyReply): ChatError {
+  const failure = storageFailure(error)
+  if (failure) {
+    request.log.error({ err: error, request: request.id }, 'storage failed')
+    if (failure.code === 'storage-busy') reply.header('retry-after', '1')
+    return failure
+  }
+  const { code, statusCode = 500 } = error as FastifyError
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
+    const types = bodyTypes(request.server)
+    reply.header('accept', types.join(', '))
+    const sent = request.headers['content-type']
+    const what = sent === undefined ? 'The body has no Content-Type.' : `A body of type “${sent}” is not understood here.`
+    return new ChatError('unsupported-media-type', `${what} Send one of: ${types.join(', ')}.`)
+  }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
+    return new ChatError('content-too-large', `The body is larger than ${request.routeOptions.bodyLimit} bytes.`)
+  }
+  if (statusCode < 500) return new ChatError('bad-request', 'The request is malformed.', { cause: error })
+  return new ChatError('internal', 'Something went wrong in the server. Its log says more under the id in “instance”.', {
+    cause: error
+  })
+}

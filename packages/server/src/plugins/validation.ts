@@ -1,0 +1,62 @@
+import type { TObject, TSchema } from '@sinclair/typebox'
+import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
+import type { ProblemItem } from '@tertulia/protocol'
+import { schemas } from '@tertulia/protocol'
+import fp from 'fastify-plugin'
+import { ChatError } from '../services/chat-error.ts'
+import { messageNotFound, roomNotFound, userNotFound } from '../services/refusals.ts'
+import { faultsOf, inSentences } from './faults.ts'
+
+type Validator = (value: unknown) => { value: unknown } | { error: Error }
+
+/** Checks what comes in against the schema of its route, without changing it, and says in our words what is wrong. */
+export const validation = fp(
+  async (app) => {
+    for (const schema of schemas) app.addSchema(schema)
+    app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
+      if (httpPart === 'params') return nameable
+      const check = TypeCompiler.Compile(schema, schemas)
+      return httpPart === 'querystring' ? queryValidator(check, schema as TObject) : bodyValidator(check)
+    })
+  },
+  { name: 'validation' }
+)
+
+const bodyValidator =
+  (check: TypeCheck<TSchema>): Validator =>
+  (body) => {
+    if (check.Check(body)) return { value: body }
+    const errors = faultsOf(check, body)
+    return errors.length > 0
+      ? { error: new ChatError('invalid-body', inSentences(errors, 'The body'), { errors }) }
+      : { value: body }
+  }
+
+/** A query is text: its whole numbers are read as such, in plain digits. */
+const queryValidator =
+  (check: TypeCheck<TSchema>, { properties }: TObject): Validator =>
+  (query) => {
+    const read = { ...(query as Record<string, unknown>) }
+    for (const [name, text] of Object.entries(read)) {
+      if (properties[name]?.type === 'integer' && typeof text === 'string' && wholeNumber.test(text)) read[name] = Number(text)
+    }
+    if (check.Check(read)) return { value: read }
+    const errors = faultsOf(check, read)
+    return { error: new ChatError('invalid-query', inSentences(errors, 'The query'), { errors }) }
+  }
+
+const wholeNumber = /^(0|[1-9][0-9]{0,15})$/
+const id = /^[1-9][0-9]{0,15}$/
+/** No name holds U+0000, and a driver might take what comes before it for the name. */
+const name = /^[^\0]{1,128}$/
+
+/** Parts of a path that can name nothing are answered as what names nothing. */
+const nameable: Validator = (value) => {
+  const params = value as Record<string, string>
+  if (params.room !== undefined && !name.test(params.room)) return { error: roomNotFound(params.room) }
+  if (params.name !== undefined && !name.test(params.name)) return { error: userNotFound(params.name) }
+  if (params.id === undefined) return { value: params }
+  const number = id.test(params.id) ? Number(params.id) : Number.NaN
+  if (!Number.isSafeInteger(number)) return { error: messageNotFound(params.room ?? '', params.id) }
+  return { value: { ...params, id: number } }
+}

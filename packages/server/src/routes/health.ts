@@ -1,0 +1,44 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Health, ref } from '@tertulia/protocol'
+import type { Drain } from '../plugins/draining.ts'
+
+export interface HealthRoutesOptions {
+  /** Why no write is taken any more. */
+  writesOff: () => string | undefined
+  drain: Drain
+}
+
+const tags = ['health']
+
+export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = async (app, { writesOff, drain }) => {
+  app.get(
+    '/health/live',
+    {
+      schema: {
+        operationId: 'getLiveness',
+        summary: 'Whether the server runs',
+        tags,
+        security: [],
+        response: { 200: ref(Health) }
+      }
+    },
+    async () => ({ status: 'ok' as const })
+  )
+
+  app.get(
+    '/health/ready',
+    {
+      schema: {
+        operationId: 'getReadiness',
+        summary: 'Whether requests should be sent here',
+        tags,
+        security: [],
+        response: { 200: ref(Health), 503: ref(Health) }
+      }
+    },
+    async (_request, reply) => {
+      const status = drain.begun ? 'draining' : writesOff() !== undefined ? 'failed' : 'ok'
+      return reply.code(status === 'ok' ? 200 : 503).send({ status })
+    }
+  )
+}

@@ -1,0 +1,72 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { Member, MemberList, Problem, ref } from '@tertulia/protocol'
+import { signedIn } from '../plugins/auth.ts'
+import type { MemberService } from '../services/members.ts'
+import type { Credentials } from '../services/users.ts'
+import { MemberParams, RoomParams } from './params.ts'
+
+export interface MemberRoutesOptions {
+  members: MemberService
+}
+
+const tags = ['members']
+
+export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = async (app, { members }) => {
+  app.get(
+    '/rooms/:room/members',
+    {
+      schema: {
+        operationId: 'listMembers',
+        summary: 'Who belongs to a room, and who follows it now',
+        tags,
+        params: RoomParams,
+        response: { 200: ref(MemberList), default: ref(Problem) }
+      }
+    },
+    async (request) => ({ members: await members.list(signedIn(request).user, request.params.room) })
+  )
+
+  app.put(
+    '/rooms/:room/members/:name',
+    {
+      schema: {
+        operationId: 'putMember',
+        summary: 'Join a room, or add somebody',
+        tags,
+        params: MemberParams,
+        response: { 200: ref(Member), 201: ref(Member), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      const credentials = signedIn(request)
+      const { room, name } = request.params
+      const { member, isNew } = await members.put(credentials.user, room, named(name, credentials))
+      if (!isNew) return member
+      const location = `${app.prefix}/rooms/${encodeURIComponent(room)}/members/${encodeURIComponent(member.name)}`
+      return reply.code(201).header('location', location).send(member)
+    }
+  )
+
+  app.delete(
+    '/rooms/:room/members/:name',
+    {
+      schema: {
+        operationId: 'deleteMember',
+        summary: 'Leave a room, or remove somebody',
+        tags,
+        params: MemberParams,
+        response: { 204: Type.Null({ description: 'Not a member any more' }), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      const credentials = signedIn(request)
+      const { room, name } = request.params
+      await members.remove(credentials.user, room, named(name, credentials))
+      return reply.code(204).send(null)
+    }
+  )
+}
+
+/** Nobody can be called “me”: it is the one who asks. */
+const named = (name: string, { user }: Credentials): string => (name === 'me' ? user.name : name)

@@ -1,0 +1,125 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { Message, MessagePage, NewMessage, Problem, ref } from '@tertulia/protocol'
+import { signedIn } from '../plugins/auth.ts'
+import { textBodies } from '../plugins/bodies.ts'
+import { ifMatch, isKnown } from '../plugins/conditions.ts'
+import { idempotencyKey } from '../plugins/idempotency-key.ts'
+import type { MessageService } from '../services/messages.ts'
+import { HistoryQuery, historyLinks, historyRange } from './history.ts'
+import { MessageParams, RoomParams } from './params.ts'
+
+export interface MessageRoutesOptions {
+  messages: MessageService
+}
+
+const tags = ['messages']
+
+export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = async (app, { messages }) => {
+  await app.register(textBodies)
+  const urlOf = ({ room, id }: Message) => `${app.prefix}/rooms/${encodeURIComponent(room)}/messages/${id}`
+
+  app.get(
+    '/rooms/:room/messages',
+    {
+      schema: {
+        operationId: 'listMessages',
+        summary: 'A page of the history, the newest one by default',
+        tags,
+        params: RoomParams,
+        querystring: HistoryQuery,
+        response: { 200: ref(MessagePage), 304: Type.Null({ description: 'Not changed' }), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      const range = historyRange(request.query)
+      const page = await messages.history(signedIn(request).user, request.params.room, range)
+      reply.header('etag', `"${page.cursor}"`).header('cache-control', 'private, no-cache')
+      if (isKnown(request, page.cursor)) return reply.code(304).send(null)
+      const links = historyLinks(`${app.prefix}/rooms/${encodeURIComponent(request.params.room)}/messages`, range.limit, page)
+      if (links) reply.header('link', links)
+      return page
+    }
+  )
+
+  app.post(
+    '/rooms/:room/messages',
+    {
+      schema: {
+        operationId: 'postMessage',
+        summary: 'Post a message to a room',
+        tags,
+        params: RoomParams,
+        body: ref(NewMessage),
+        response: { 201: ref(Message), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      const { message, replayed } = await messages.post(
+        ...([signedIn(request).user, request.params.room, request.body, idempotencyKey(request)] as const)
+      )
+      if (replayed) reply.header('idempotency-replayed', 'true')
+      return reply
+        .code(201)
+        .header('location', urlOf(message))
+        .header('etag', `"${messages.tagOf(message)}"`)
+        .send(message)
+    }
+  )
+
+  app.get(
+    '/rooms/:room/messages/:id',
+    {
+      schema: {
+        operationId: 'getMessage',
+        summary: 'A message',
+        tags,
+        params: MessageParams,
+        response: { 200: ref(Message), 304: Type.Null({ description: 'Not changed' }), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      const message = await messages.get(signedIn(request).user, request.params.room, request.params.id)
+      const tag = messages.tagOf(message)
+      reply.header('etag', `"${tag}"`).header('cache-control', 'private, no-cache')
+      return isKnown(request, tag) ? reply.code(304).send(null) : message
+    }
+  )
+
+  app.put(
+    '/rooms/:room/messages/:id',
+    {
+      schema: {
+        operationId: 'editMessage',
+        summary: 'Give a message of mine another text',
+        tags,
+        params: MessageParams,
+        body: ref(NewMessage),
+        response: { 200: ref(Message), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      const { room, id } = request.params
+      const message = await messages.edit(signedIn(request).user, room, id, request.body, ifMatch(request))
+      return reply.header('etag', `"${messages.tagOf(message)}"`).send(message)
+    }
+  )
+
+  app.delete(
+    '/rooms/:room/messages/:id',
+    {
+      schema: {
+        operationId: 'deleteMessage',
+        summary: 'Erase the text of a message',
+        tags,
+        params: MessageParams,
+        response: { 204: Type.Null({ description: 'Deleted' }), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      const { room, id } = request.params
+      await messages.delete(signedIn(request).user, room, id, ifMatch(request))
+      return reply.code(204).send(null)
+    }
+  )
+}

@@ -1,0 +1,8 @@
+import { Type } from '@sinclair/typebox'
+
+const room = Type.String({ description: 'Name of a room' })
+
+export const UserParams = Type.Object({ name: Type.String({ description: 'Name of a user' }) })
+export const RoomParams = Type.Object({ room })
+export const MemberParams = Type.Object({ room, name: Type.String({ description: 'Name of a user; me: the one who asks' }) })
+export const MessageParams = Type.Object({ room, id: Type.Integer({ minimum: 1, description: 'Number of a message' }) })

@@ -1,0 +1,64 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { NewUser, Problem, ref, SignedIn, User } from '@tertulia/protocol'
+import { signedIn } from '../plugins/auth.ts'
+import { shown, type UserService } from '../services/users.ts'
+import { UserParams } from './params.ts'
+
+export interface UserRoutesOptions {
+  users: UserService
+}
+
+const tags = ['users']
+
+/** The way in: the one group of routes that asks for no token. */
+export const registrationRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (app, { users }) => {
+  app.post(
+    '/users',
+    {
+      schema: {
+        operationId: 'registerUser',
+        summary: 'Take a name, first come, first served',
+        tags,
+        security: [],
+        body: ref(NewUser),
+        response: { 201: ref(SignedIn), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      const signedIn = await users.register(request.body)
+      return reply
+        .code(201)
+        .header('location', `${app.prefix}/users/${encodeURIComponent(signedIn.user.name)}`)
+        .send(signedIn)
+    }
+  )
+}
+
+export const userRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (app, { users }) => {
+  app.get(
+    '/users/me',
+    {
+      schema: {
+        operationId: 'getMe',
+        summary: 'Whose token this is',
+        tags,
+        response: { 200: ref(User), default: ref(Problem) }
+      }
+    },
+    async (request) => shown(signedIn(request).user)
+  )
+
+  app.get(
+    '/users/:name',
+    {
+      schema: {
+        operationId: 'getUser',
+        summary: 'A user',
+        tags,
+        params: UserParams,
+        response: { 200: ref(User), default: ref(Problem) }
+      }
+    },
+    async (request) => users.get(request.params.name)
+  )
+}

@@ -1,0 +1,104 @@
+import { createHmac } from 'node:crypto'
+import { formatCursor, type Message, type NewMessage, textFault } from '@tertulia/protocol'
+import type { HistoryPage, HistoryRange, IfMatch, Store, StoredUser } from '../stores/store.ts'
+import type { Announcer } from './announcer.ts'
+import { ChatError } from './chat-error.ts'
+import { messageDeleted, messageNotFound, refusalError } from './refusals.ts'
+import type { RoomService } from './rooms.ts'
+
+export type { HistoryPage, HistoryRange, IfMatch }
+
+export interface MessageServiceOptions {
+  store: Store
+  announcer: Announcer
+  rooms: RoomService
+  now: () => number
+}
+
+export class MessageService {
+  readonly #store: Store
+  readonly #announcer: Announcer
+  readonly #rooms: RoomService
+  readonly #now: () => number
+
+  constructor({ store, announcer, rooms, now }: MessageServiceOptions) {
+    this.#store = store
+    this.#announcer = announcer
+    this.#rooms = rooms
+    this.#now = now
+  }
+
+  /** The version of a message, as its entity tag, unquoted. */
+  tagOf({ rev }: Message): string {
+    return formatCursor(this.#store.epoch, rev)
+  }
+
+  /** A page of the history, and the cursor after which the events that follow it begin. */
+  async history(reader: StoredUser, room: string, range: HistoryRange): Promise<HistoryPage & { cursor: string }> {
+    const { log } = await this.#rooms.find(reader, room)
+    const page = await this.#store.history(log, range)
+    return { ...page, cursor: formatCursor(this.#store.epoch, page.head) }
+  }
+
+  /** @throws ChatError message-not-found, message-deleted, room-not-found */
+  async get(reader: StoredUser, room: string, id: number): Promise<Message> {
+    const { log } = await this.#rooms.find(reader, room)
+    const message = await this.#store.message(log, id)
+    if (!message) throw messageNotFound(room, id)
+    if (message.deletedAt !== null) throw messageDeleted(room, id, message.deletedAt)
+    return message
+  }
+
+  /**
+   * Append a message to a room and tell its readers; the first one joins the room.
+   * @param room  name of the room; rights are decided inside the commit
+   * @param key   of a request that may be repeated: the repetition answers with what the first one made, as it is now
+   * @throws ChatError room-not-found (also for a private room the author is not in), banned, room-archived, key-reused, invalid-body
+   */
+  async post(
+    author: StoredUser,
+    room: string,
+    { text }: NewMessage,
+    key?: string
+  ): Promise<{ message: Message; replayed: boolean }> {
+    checkText(text)
+    const once = key === undefined ? {} : { once: { key, fingerprint: this.#fingerprint(room, text) } }
+    const [done] = await this.#store.commit([{ kind: 'send', actor: author.id, room, text, atMs: this.#now(), ...once }])
+    if (done.refused) throw refusalError(done.refused, { room })
+    this.#announcer.announce(done)
+    return done
+  }
+
+  /**
+   * Give a message another text; the same text changes nothing and tells nobody.
+   * @throws ChatError message-not-found, not-author, message-deleted, stale, room-not-found, banned, room-archived, invalid-body
+   */
+  async edit(actor: StoredUser, room: string, id: number, { text }: NewMessage, ifMatch?: IfMatch): Promise<Message> {
+    checkText(text)
+    const condition = ifMatch === undefined ? {} : { ifMatch }
+    const command = { kind: 'edit', actor: actor.id, room, id, text, atMs: this.#now(), ...condition } as const
+    const [done] = await this.#store.commit([command])
+    if (done.refused) throw refusalError(done.refused, { room, message: { id, verb: 'edit', epoch: this.#store.epoch } })
+    this.#announcer.announce(done)
+    return done.message
+  }
+
+  /** @throws ChatError message-not-found, not-author, message-deleted, stale, room-not-found, banned, room-archived */
+  async delete(actor: StoredUser, room: string, id: number, ifMatch?: IfMatch): Promise<void> {
+    const condition = ifMatch === undefined ? {} : { ifMatch }
+    const [done] = await this.#store.commit([{ kind: 'delete', actor: actor.id, room, id, atMs: this.#now(), ...condition }])
+    if (done.refused) throw refusalError(done.refused, { room, message: { id, verb: 'delete', epoch: this.#store.epoch } })
+    this.#announcer.announce(done)
+  }
+
+  /** What a repeated request must ask for again; keyed, so that the table of used keys tells nothing about texts. */
+  #fingerprint(room: string, text: string): Uint8Array {
+    const path = `/v1/rooms/${encodeURIComponent(room)}/messages`
+    return createHmac('sha256', this.#store.secret).update(`POST ${path}\n${text}`).digest()
+  }
+}
+
+function checkText(text: string): void {
+  const fault = textFault(text)
+  if (fault) throw new ChatError('invalid-body', `The text ${fault}.`, { errors: [{ pointer: '#/text', detail: fault }] })
+}

@@ -1,0 +1,70 @@
+import { formatCursor, type Role } from '@tertulia/protocol'
+import type { Refusal } from '../stores/store.ts'
+import { ChatError, OtherSpelling } from './chat-error.ts'
+
+/** What a refused command was about, as the sentences name it. */
+export interface Subject {
+  room?: string
+  /** The message, and what was to be done to it. */
+  message?: { id: number; verb: 'edit' | 'delete'; epoch: string }
+  /** The other user, or the name that a new one wants. */
+  user?: string
+}
+
+export const roomNotFound = (room: string) => new ChatError('room-not-found', `There is no room “${room}” that you may see.`)
+export const userNotFound = (name: string) => new ChatError('user-not-found', `There is no user “${name}”.`)
+export const messageNotFound = (room: string, id: number | string) =>
+  new ChatError('message-not-found', `There is no message ${id} in ${room}.`)
+export const messageDeleted = (room: string, id: number, deletedAt: string) =>
+  new ChatError('message-deleted', `Message ${id} in ${room} was deleted at ${minute(deletedAt)}.`)
+
+const minute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
+
+/** The refusal of a store, in words for the one who asked. */
+export function refusalError(refused: Refusal, { room = '', message, user }: Subject): Error {
+  const id = message?.id ?? 0
+  switch (refused.code) {
+    case 'room-not-found':
+      return roomNotFound(room)
+    case 'other-spelling':
+      return new OtherSpelling(refused.name)
+    case 'user-not-found':
+      return userNotFound(user ?? '')
+    case 'member-not-found':
+      return new ChatError('member-not-found', `${user ?? 'You'} ${user ? 'is' : 'are'} not a member of ${room}.`)
+    case 'banned':
+      return new ChatError('banned', `You are banned from ${room}; a moderator can lift that.`)
+    case 'room-archived':
+      return new ChatError('room-archived', `${room} is archived: it can be read, not written.`)
+    case 'message-not-found':
+      return messageNotFound(room, id)
+    case 'not-author': {
+      const { name } = refused.author
+      const who = message?.verb === 'delete' ? `${name} or a moderator` : name
+      return new ChatError('not-author', `Message ${id} was written by ${name}; only ${who} may ${message?.verb ?? 'change'} it.`)
+    }
+    case 'not-allowed':
+      return new ChatError('not-allowed', `Only ${atLeast[refused.role]} of ${room} may do that.`)
+    case 'message-deleted':
+      return messageDeleted(room, id, refused.deletedAt)
+    case 'stale': {
+      const currentTag = formatCursor(message?.epoch ?? '', refused.current.rev)
+      const detail = `Message ${id} was changed meanwhile: “current” shows how it is now. To go on, send If-Match: "${currentTag}".`
+      return new ChatError('stale', detail, { current: refused.current, currentTag })
+    }
+    case 'name-taken':
+      return new ChatError('name-taken', `The name “${user ?? room}” is taken. Choose another.`)
+    case 'key-reused':
+      return new ChatError(
+        'key-reused',
+        `You have used this Idempotency-Key in ${room} for another text. A new message needs a new key.`
+      )
+  }
+}
+
+const atLeast: Record<Role, string> = {
+  owner: 'an owner',
+  moderator: 'an owner or a moderator',
+  member: 'members',
+  banned: 'members'
+}

@@ -1,0 +1,51 @@
+import { type NewRoom, nameFault, type Room } from '@tertulia/protocol'
+import type { Store, StoredRoom, StoredUser } from '../stores/store.ts'
+import type { Announcer } from './announcer.ts'
+import { ChatError, OtherSpelling } from './chat-error.ts'
+import { refusalError, roomNotFound } from './refusals.ts'
+
+export class RoomService {
+  readonly #store: Store
+  readonly #announcer: Announcer
+  readonly #now: () => number
+
+  constructor({ store, announcer, now }: { store: Store; announcer: Announcer; now: () => number }) {
+    this.#store = store
+    this.#announcer = announcer
+    this.#now = now
+  }
+
+  /** Every room that `reader` may know of. */
+  list(reader: StoredUser): Promise<Room[]> {
+    return this.#store.rooms(reader.id)
+  }
+
+  /**
+   * @throws ChatError room-not-found, also for a private room the reader is not in, so that outsiders learn nothing
+   * @throws OtherSpelling when the room spells its name otherwise
+   */
+  async find(reader: StoredUser, name: string): Promise<StoredRoom> {
+    const found = await this.#store.room(name, reader.id)
+    if (!found) throw roomNotFound(name)
+    if (found.room.name !== name) throw new OtherSpelling(found.room.name)
+    return found
+  }
+
+  /**
+   * Make a room, whose owner is who made it.
+   * @throws ChatError name-taken, also for another spelling of a name that is taken; invalid-body
+   */
+  async create(owner: StoredUser, { name, title = '', visibility = 'public' }: NewRoom): Promise<Room> {
+    const fault = nameFault(name)
+    if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
+    if (!title.isWellFormed() || /\p{Cc}/u.test(title)) {
+      const detail = 'must be well-formed and without control characters'
+      throw new ChatError('invalid-body', `A title ${detail}.`, { errors: [{ pointer: '#/title', detail }] })
+    }
+    const command = { kind: 'create-room', actor: owner.id, name, title, visibility, atMs: this.#now() } as const
+    const [done] = await this.#store.commit([command])
+    if (done.refused) throw refusalError(done.refused, { room: name })
+    this.#announcer.announce(done)
+    return done.room
+  }
+}
