@@ -1,0 +1,54 @@
+import { CommandError } from './command-error.ts'
+import type { Identity, LastJoin, Profile } from './profile.ts'
+
+export const serverDefault = 'http://127.0.0.1:1543'
+export const roomDefault = 'general'
+
+/** What was said on the command line, or in `CHAT_SERVER CHAT_AS CHAT_ROOM`. */
+export interface Wishes {
+  server?: string | undefined
+  as?: string | undefined
+  room?: string | undefined
+}
+
+/** Which server, which room, and who we are there. */
+export interface Access {
+  server: string
+  room: string
+  /** What is known: a remembered identity, the token of `CHAT_TOKEN` (whose name the server knows), or a name that is not remembered. */
+  who: Identity | { token: string } | { name: string | undefined }
+}
+
+/**
+ * What was not said is as at the last join. With a server and a token in the environment nothing is read at home.
+ * @throws CommandError usage, when several names on the server are remembered and none was chosen
+ */
+export function accessFor(wishes: Wishes, profile: Profile, environment: NodeJS.ProcessEnv): Access {
+  const token = environment.CHAT_TOKEN || undefined
+  const last = wishes.server && token ? undefined : profile.lastJoin()
+  const server = wishes.server ? serverAddress(wishes.server) : (last?.server ?? serverDefault)
+  const here = last?.server === server ? last : undefined
+  const room = wishes.room ?? here?.room ?? roomDefault
+  return { server, room, who: token ? { token } : whoAt(server, wishes.as, here, profile) }
+}
+
+function whoAt(server: string, as: string | undefined, here: LastJoin | undefined, profile: Profile): Access['who'] {
+  const name = as ?? here?.name
+  if (name !== undefined) return profile.identity(server, name) ?? { name }
+  const known = profile.identities(server)
+  if (known.length > 1) {
+    const names = known.map((identity) => identity.name).join(', ')
+    throw CommandError.usage(`You have several names on ${server}: ${names}. Choose one with --as.`)
+  }
+  return known[0] ?? { name: undefined }
+}
+
+/** `http://host:port`, also from what people type: without `http://`, with a slash at the end. */
+export function serverAddress(typed: string): string {
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`
+  if (!URL.canParse(address) || !/^https?:/i.test(address)) {
+    throw CommandError.usage(`“${typed}” is no address of a server. One looks like ${serverDefault}`)
+  }
+  const { origin, pathname } = new URL(address)
+  return origin + pathname.replace(/\/+$/, '')
+}

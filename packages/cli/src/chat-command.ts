@@ -1,0 +1,81 @@
+import { Command } from '@oclif/core/command'
+import { string } from '@oclif/core/flags'
+import { ChatClient } from '@tertulia/client'
+import { nodeHttp } from '@tertulia/client/node-http'
+import { type Access, accessFor, type Wishes } from './access.ts'
+import { CommandError } from './command-error.ts'
+import { jsonLine } from './printing/json-line.ts'
+import { Profile } from './profile.ts'
+
+/** A client that speaks for somebody, and where it was told to. */
+export interface SignedIn {
+  client: ChatClient
+  server: string
+  room: string
+}
+
+/** What every command shares: where to go and as whom, and how it answers. Data goes to stdout, talk to stderr. */
+export abstract class ChatCommand extends Command {
+  static override enableJsonFlag = true
+  static override baseFlags = {
+    server: string({
+      summary: 'Address of the server',
+      env: 'CHAT_SERVER',
+      helpValue: 'URL',
+      helpGroup: 'GLOBAL',
+      noCacheDefault: true
+    }),
+    as: string({ summary: 'Your name there', env: 'CHAT_AS', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
+    room: string({ summary: 'The room', env: 'CHAT_ROOM', helpValue: 'ROOM', helpGroup: 'GLOBAL' })
+  }
+
+  protected readonly profile = Profile.ofUser()
+
+  /** Every failure is reported in one place, by `main`. */
+  override async catch(error: Error): Promise<never> {
+    throw error
+  }
+
+  override logJson(value: unknown): void {
+    process.stdout.write(`${jsonLine(value)}\n`)
+  }
+
+  /** A sentence for people who watch; scripts are not told. */
+  protected say(sentence: string): void {
+    if (process.stderr.isTTY && !this.jsonEnabled()) process.stderr.write(`${sentence}\n`)
+  }
+
+  protected access(wishes: Wishes): Access {
+    return accessFor(wishes, this.profile, process.env)
+  }
+
+  protected clientOf(server: string, token?: string): ChatClient {
+    return new ChatClient({ server, transport: nodeHttp(), ...(token !== undefined && { token }) })
+  }
+
+  /**
+   * Somebody must be there to ask for a name when none is known, and is registered then.
+   * @throws CommandError no-identity
+   */
+  protected async signedIn(wishes: Wishes): Promise<SignedIn> {
+    const { server, room, who } = this.access(wishes)
+    if ('token' in who) return { client: this.clientOf(server, who.token), server, room }
+    if (!this.canAsk) throw noIdentity(server, who.name)
+    const { registerByAsking } = await import('./registration.ts')
+    const { token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
+    return { client: this.clientOf(server, token), server, room }
+  }
+
+  /** There is somebody at a terminal who can answer a question. */
+  protected get canAsk(): boolean {
+    return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.jsonEnabled()
+  }
+}
+
+function noIdentity(server: string, name: string | undefined): CommandError {
+  const what = name === undefined ? 'You have no name' : `You are not known as “${name}”`
+  return new CommandError(`${what} on ${server} yet. Choose one: chat join --as ${name ?? 'NAME'}`, {
+    exit: 'notAllowed',
+    code: 'no-identity'
+  })
+}

@@ -1,0 +1,18 @@
+import { string } from '@oclif/core/args'
+import { ChatCommand } from '../chat-command.ts'
+import { messageId } from '../message-id.ts'
+
+export default class Delete extends ChatCommand {
+  static override summary = 'Delete one of your messages for everybody'
+  static override examples = ['<%= config.bin %> <%= command.id %> 42']
+  static override args = { id: string({ description: 'number of the message', required: true, ignoreStdin: true }) }
+
+  async run(): Promise<{ room: string; id: number }> {
+    const { args, flags } = await this.parse(Delete)
+    const id = messageId(args.id)
+    const { client, room } = await this.signedIn(flags)
+    await client.messages.delete(room, id)
+    this.say(`Deleted ${id} in ${room}.`)
+    return { room, id }
+  }
+}

@@ -1,0 +1,83 @@
+import { string } from '@oclif/core/args'
+import { type ChatClient, ProblemError } from '@tertulia/client'
+import type { Access } from '../access.ts'
+import { ChatCommand } from '../chat-command.ts'
+import { CommandError } from '../command-error.ts'
+import type { Identity } from '../profile.ts'
+import { register, registerByAsking } from '../registration.ts'
+
+interface Joined {
+  server: string
+  room: string
+  name: string
+}
+
+interface Entry {
+  client: ChatClient
+  name: string
+  isNew: boolean
+}
+
+export default class Join extends ChatCommand {
+  static override summary = 'Join a room, and talk in it when at a terminal'
+  static override description =
+    'The first use of a name registers it and remembers it here. Server, name and room become the defaults of the other commands.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --as ana',
+    '<%= config.bin %> <%= command.id %> http://203.0.113.9:1543 --as ana',
+    '<%= config.bin %> <%= command.id %> ops'
+  ]
+  static override args = { where: string({ description: 'a room, or the address of a server', ignoreStdin: true }) }
+
+  async run(): Promise<Joined> {
+    const { args, flags } = await this.parse(Join)
+    const where = args.where === undefined ? {} : /[:/]/.test(args.where) ? { server: args.where } : { room: args.where }
+    const { server, room: wished, who } = this.access({ ...flags, ...where })
+    const { client, name, isNew } = await this.#enter(server, wished, who)
+    const room = (await client.rooms.get(wished)).name
+    const joined = { server, room, name }
+    if (!process.env.CHAT_TOKEN) this.profile.rememberJoin(joined)
+
+    const sentence = `Joined ${room} at ${server} as ${name}${isNew ? ' (new name, remembered here)' : ''}.`
+    if (this.canAsk && process.stdout.isTTY) await this.#talk(sentence, client, room, name)
+    else if (!this.jsonEnabled()) process.stderr.write(`${sentence}\n`)
+    return joined
+  }
+
+  async #enter(server: string, room: string, who: Access['who']): Promise<Entry> {
+    if (!('token' in who)) return this.#enterAnew(server, room, who.name)
+    const client = this.clientOf(server, who.token)
+    try {
+      const name = 'name' in who ? who.name : (await client.users.me()).name
+      await client.members.put(room, name)
+      return { client, name, isNew: false }
+    } catch (error) {
+      const isForgotten = error instanceof ProblemError && error.code === 'unauthorized' && 'name' in who
+      if (!isForgotten) throw error
+      // A server that has begun anew knows nobody; one that only ended this token will say that the name is taken.
+      return this.#enterAnew(server, room, who.name).catch(() => Promise.reject(error))
+    }
+  }
+
+  async #enterAnew(server: string, room: string, wished: string | undefined): Promise<Entry> {
+    const { name, token } = await this.#newcomer(server, wished)
+    const client = this.clientOf(server, token)
+    await client.members.put(room, name)
+    return { client, name, isNew: true }
+  }
+
+  async #newcomer(server: string, name: string | undefined): Promise<Identity> {
+    if (name !== undefined) return register(this.clientOf(server), server, this.profile, name)
+    if (this.canAsk) return registerByAsking(this.clientOf(server), server, this.profile)
+    throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: chat join ${server} --as ana`)
+  }
+
+  async #talk(sentence: string, client: ChatClient, room: string, me: string): Promise<void> {
+    const [{ Conversation }, { LineTerminal }] = await Promise.all([
+      import('../conversation/conversation.ts'),
+      import('../conversation/line-terminal.ts')
+    ])
+    process.stdout.write(`${sentence}\nEnter sends. /help lists commands. Ctrl-D leaves.\n`)
+    await new Conversation({ client, room, me }, new LineTerminal(process.stdin, process.stdout)).run()
+  }
+}

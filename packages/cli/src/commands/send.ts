@@ -1,0 +1,85 @@
+import { string as text } from '@oclif/core/args'
+import { boolean, integer, string } from '@oclif/core/flags'
+import { ConnectionError, newIdempotencyKey } from '@tertulia/client'
+import type { Message } from '@tertulia/protocol'
+import { ChatCommand, type SignedIn } from '../chat-command.ts'
+import { CommandError } from '../command-error.ts'
+import { exitCodeOf, exitCodes } from '../exit-codes.ts'
+
+export default class Send extends ChatCommand {
+  static override summary = 'Post one message to a room; its id is printed'
+  static override description =
+    'Repeated attempts (on 429, 503 and cut connections) have one effect. Colours of standard input are dropped, --raw keeps them.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> "good morning"',
+    'make 2>&1 | <%= config.bin %> <%= command.id %> - --tail',
+    '<%= config.bin %> <%= command.id %> --room ops -- "-v is an option, this is a text"'
+  ]
+  static override args = { text: text({ description: 'what to say, or - for standard input', ignoreStdin: true }) }
+  static override flags = {
+    tail: boolean({ summary: 'Of an over-long standard input send the end', exclusive: ['split'] }),
+    split: boolean({ summary: 'Send an over-long standard input as several messages' }),
+    raw: boolean({ summary: 'Keep the colours of standard input' }),
+    key: string({ summary: 'Idempotency-Key: repeating a send with it makes no second message', helpValue: 'KEY' }),
+    'no-retry': boolean({ summary: 'Try once only' }),
+    timeout: integer({ summary: 'Seconds for all attempts', default: 15, min: 1, helpValue: 'S' })
+  }
+
+  async run(): Promise<Message | Message[]> {
+    const { args, flags } = await this.parse(Send)
+    const typed = args.text ?? (process.stdin.isTTY ? undefined : '-')
+    if (typed === undefined) throw CommandError.usage('What shall be sent? For example: chat send "good morning"')
+    // Only now: to be asked for a name would take the terminal from whoever types.
+    const access = await this.signedIn(flags)
+    const texts = typed === '-' ? await this.#input(flags) : [typed]
+    const key = flags.key ?? newIdempotencyKey()
+    const sent: Message[] = []
+    for (const [at, text] of texts.entries()) {
+      const message = await this.#post(access, text, {
+        key: texts.length === 1 ? key : `${key}.${at + 1}`,
+        retry: !flags['no-retry'],
+        timeoutMs: flags.timeout * 1000,
+        again: `chat send --key ${key} ${typed === '-' ? '-' : quoted(text)}`
+      })
+      this.log(String(message.id))
+      sent.push(message)
+    }
+    const [first] = sent
+    this.say(`Sent to ${first?.room} as ${first?.author.name}.`)
+    return first && sent.length === 1 ? first : sent
+  }
+
+  override async catch(error: Error): Promise<never> {
+    if (error.constructor.name === 'UnexpectedArgsError') {
+      throw CommandError.usage('A text is one argument: put the text in quotes, as in chat send "good morning"')
+    }
+    throw error
+  }
+
+  async #input(flags: { tail: boolean; split: boolean; raw: boolean }): Promise<string[]> {
+    const { textsOfInput } = await import('../standard-input.ts')
+    return textsOfInput(process.stdin, flags)
+  }
+
+  async #post(
+    { client, room }: SignedIn,
+    text: string,
+    { key, retry, timeoutMs, again }: { key: string; retry: boolean; timeoutMs: number; again: string }
+  ): Promise<Message> {
+    try {
+      return await client.messages.post(room, { text }, { idempotencyKey: key, retry, timeoutMs })
+    } catch (error) {
+      if (!(error instanceof ConnectionError && error.mayHaveArrived)) throw error
+      throw new CommandError(`${error.message}; it may or may not have been sent. Repeat safely with:\n${again}`, {
+        exit: exitCodeOf(error) === exitCodes.noAnswer ? 'noAnswer' : 'noConnection',
+        code: `connection-${error.reason}`,
+        cause: error
+      })
+    }
+  }
+}
+
+/** As a shell reads it. */
+function quoted(text: string): string {
+  return /["$`\\!\n]/.test(text) ? `'${text.replaceAll("'", `'\\''`)}'` : `"${text}"`
+}

@@ -1,0 +1,16 @@
+import type { User } from '@tertulia/protocol'
+import { ChatCommand } from '../chat-command.ts'
+
+export default class Whoami extends ChatCommand {
+  static override summary = 'Print your name, as the server knows it'
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+
+  async run(): Promise<User & { server: string; room: string }> {
+    const { flags } = await this.parse(Whoami)
+    const { client, server, room } = await this.signedIn(flags)
+    const me = await client.users.me()
+    this.log(me.name)
+    this.say(`On ${server}; messages go to ${room}.`)
+    return { ...me, server, room }
+  }
+}

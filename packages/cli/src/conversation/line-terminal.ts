@@ -1,0 +1,140 @@
+import { textCharsMax } from '@tertulia/protocol/limits'
+import { noticeLines } from '../printing/notice-lines.ts'
+import { AppendOnlyEditor } from './append-only-editor.ts'
+import { listenToKeys, type Stroke } from './keyboard.ts'
+import { RawTerminal } from './raw-terminal.ts'
+
+export interface LineListener {
+  /** A line was entered, never an empty one. */
+  line(text: string): void
+  leave(): void
+}
+
+/**
+ * A terminal that only ever grows downwards: scroll-back, copying and screen readers work. What arrives is shown at once while nothing
+ * is being typed; else it waits until the line is entered or erased.
+ */
+export class LineTerminal {
+  readonly #input: NodeJS.ReadStream
+  readonly #output: NodeJS.WriteStream
+  readonly #editor: AppendOnlyEditor
+  readonly #raw: RawTerminal
+  #waiting: string[] = []
+  #stopListening = () => {}
+
+  constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream) {
+    this.#input = input
+    this.#output = output
+    this.#editor = new AppendOnlyEditor(() => this.columns)
+    this.#raw = new RawTerminal(input, output, () => this.#below())
+  }
+
+  get columns(): number {
+    return this.#output.columns || 80
+  }
+
+  open(listener: LineListener): void {
+    this.#raw.open()
+    this.#input.on('end', listener.leave)
+    const stopListening = listenToKeys(this.#input, (stroke) => this.#stroke(stroke, listener))
+    this.#stopListening = () => {
+      stopListening()
+      this.#input.off('end', listener.leave)
+    }
+  }
+
+  /** What still waited is shown. */
+  close(): void {
+    this.#stopListening()
+    this.#raw.close()
+    this.#write(this.#editor.clear())
+    this.#showWaiting()
+  }
+
+  print(lines: string[]): void {
+    this.#waiting.push(...lines)
+    if (this.#editor.isEmpty) this.#showWaiting()
+  }
+
+  /** What the command itself has to say. */
+  notice(sentence: string): void {
+    this.print(noticeLines(sentence, this.columns))
+  }
+
+  #stroke(stroke: Stroke, { line, leave }: LineListener): void {
+    switch (stroke.type) {
+      case 'text':
+        this.#write(this.#editor.insert(stroke.text))
+        break
+      case 'paste':
+        this.#paste(stroke.text)
+        break
+      case 'erase':
+        if (!this.#editor.isEmpty) this.#write(this.#editor.erase())
+        if (this.#editor.isEmpty) this.#showWaiting()
+        break
+      case 'clear':
+        this.#clear()
+        break
+      case 'interrupt':
+        if (this.#editor.isEmpty) leave()
+        else this.#clear()
+        break
+      case 'end':
+        if (this.#editor.isEmpty) leave()
+        break
+      case 'suspend':
+        this.#raw.suspend()
+        break
+      case 'enter': {
+        const { text, echo } = this.#editor.take()
+        this.#write(echo)
+        this.#showWaiting()
+        if (text !== '') line(text)
+      }
+    }
+  }
+
+  #paste(text: string): void {
+    const characters = [...text].length
+    const lines = text.split('\n').length
+    if (characters > textCharsMax) {
+      this.#sayNow(`the paste has ${characters} characters; a message has at most ${textCharsMax}`)
+      return
+    }
+    if (lines > 1) this.#sayNow(`${lines} lines pasted: Enter sends them as one message, Ctrl-C drops them`)
+    this.#write(this.#editor.insert(text))
+  }
+
+  /** Between two rows of a draft, which is then shown again. */
+  #sayNow(sentence: string): void {
+    const { text, echo } = this.#editor.take()
+    this.#write(echo)
+    this.#write(
+      noticeLines(sentence, this.columns)
+        .map((row) => `${row}\r\n`)
+        .join('')
+    )
+    this.#write(this.#editor.insert(text))
+  }
+
+  #clear(): void {
+    this.#write(this.#editor.clear())
+    this.#showWaiting()
+  }
+
+  #showWaiting(): void {
+    const lines = this.#waiting
+    this.#waiting = []
+    this.#write(lines.map((line) => `${line}\r\n`).join(''))
+  }
+
+  /** The shell must not write into the draft. */
+  #below(): void {
+    if (!this.#editor.isEmpty) this.#write('\r\n')
+  }
+
+  #write(bytes: string): void {
+    if (bytes !== '') this.#output.write(bytes)
+  }
+}

@@ -1,0 +1,76 @@
+import { constants } from 'node:os'
+
+const pasteOn = '\x1b[?2004h'
+const pasteOff = '\x1b[?2004l'
+const fatalSignals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
+
+/** A terminal that hands out every key, and is given back as it was found, however the program ends (`kill -9` excepted). */
+export class RawTerminal {
+  readonly #input: NodeJS.ReadStream
+  readonly #output: NodeJS.WriteStream
+  readonly #beforeStop: () => void
+  #raw = false
+
+  /** `beforeStop` may write a last word. */
+  constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream, beforeStop: () => void) {
+    this.#input = input
+    this.#output = output
+    this.#beforeStop = beforeStop
+  }
+
+  open(): void {
+    process.on('exit', this.#stop)
+    process.on('uncaughtExceptionMonitor', this.#stop)
+    process.on('SIGCONT', this.#continued)
+    for (const signal of fatalSignals) process.on(signal, this.#end)
+    this.#start()
+  }
+
+  close(): void {
+    this.#stop()
+    process.off('exit', this.#stop)
+    process.off('uncaughtExceptionMonitor', this.#stop)
+    process.off('SIGCONT', this.#continued)
+    for (const signal of fatalSignals) process.off(signal, this.#end)
+  }
+
+  /** Ctrl-Z. */
+  suspend(): void {
+    if (process.platform === 'win32') return
+    this.#stop()
+    // The whole process group, as the terminal itself would: started by npx or sh, we are not alone in it.
+    process.kill(0, 'SIGTSTP')
+    // By a timer, not by SIGCONT: a group that no shell looks after ignores SIGTSTP, and would stay deaf.
+    setTimeout(() => this.#start(), 20)
+  }
+
+  readonly #start = (): void => {
+    if (this.#raw) return
+    this.#raw = true
+    this.#input.setRawMode(true)
+    this.#input.resume()
+    this.#output.write(pasteOn)
+  }
+
+  readonly #stop = (): void => {
+    if (!this.#raw) return
+    this.#raw = false
+    this.#beforeStop()
+    this.#output.write(pasteOff)
+    this.#input.setRawMode(false)
+    this.#input.pause()
+  }
+
+  /** Stopped from outside: the shell has reset the terminal, which Node does not know. */
+  readonly #continued = (): void => {
+    if (!this.#raw) return
+    this.#input.setRawMode(false)
+    this.#input.setRawMode(true)
+    this.#output.write(pasteOn)
+  }
+
+  readonly #end = (signal: NodeJS.Signals): void => {
+    this.#stop()
+    process.exit(128 + constants.signals[signal])
+  }
+}

@@ -1,0 +1,40 @@
+/** What an entered line asks for. */
+export type Entered =
+  | { type: 'send'; text: string }
+  | { type: 'help' | 'who' | 'quit' }
+  | { type: 'edit'; id: number; text: string }
+  | { type: 'delete'; id: number }
+  /** A command that is not understood, and why. */
+  | { type: 'wrong'; sentence: string }
+
+export const slashHelp = [
+  '/who              who is here',
+  '/edit ID TEXT     put another text in the place of a message of yours',
+  '/delete ID        delete a message of yours',
+  '/quit             leave, as Ctrl-D does',
+  '//                sends a text that starts with /'
+]
+
+export function readEntered(line: string): Entered {
+  if (line.startsWith('//')) return { type: 'send', text: line.slice(1) }
+  if (!line.startsWith('/')) return { type: 'send', text: line }
+  const [, command = '', rest = ''] = /^\/(\S*)\s*(.*)$/s.exec(line) ?? []
+  switch (command) {
+    case 'help':
+    case 'who':
+    case 'quit':
+      return { type: command }
+    case 'edit': {
+      const [, digits, text] = /^(\d+)\s+(.+)$/s.exec(rest) ?? []
+      if (digits === undefined || text === undefined)
+        return wrong('an edit names a message and its new text, as in /edit 42 hello')
+      return { type: 'edit', id: Number(digits), text }
+    }
+    case 'delete':
+      return /^\d+\s*$/.test(rest) ? { type: 'delete', id: Number(rest) } : wrong('a deletion names a message, as in /delete 42')
+    default:
+      return wrong(`unknown command /${command}. /help lists them; // sends a text starting with /`)
+  }
+}
+
+const wrong = (sentence: string): Entered => ({ type: 'wrong', sentence })

@@ -1,0 +1,68 @@
+import { ConnectionError, type ConnectionFault, ProblemError, UnexpectedAnswer } from '@tertulia/client'
+import { CommandError } from './command-error.ts'
+import { exitCodeOf, exitCodes } from './exit-codes.ts'
+import { jsonLine } from './printing/json-line.ts'
+import { neutralise } from './printing/neutralise.ts'
+
+/** How a failure is told: to people, to scripts, and to the shell. */
+export interface Failure {
+  text: string
+  json: string
+  exit: number
+}
+
+/** `chat: <what>. <what to do> [<status> <code>]`, or one line of problem JSON. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ProblemError) {
+    const { problem, status, code } = error
+    return failure(`${sentence(error.message)} [${status} ${code}]`, problem, exitCodeOf(error))
+  }
+  if (error instanceof ConnectionError)
+    return local(`${sentence(error.message)} ${advice[error.reason]}`, `connection-${error.reason}`, error)
+  if (error instanceof UnexpectedAnswer) return local(sentence(error.message), 'unexpected-answer', error)
+  if (error instanceof CommandError) return local(error.message, error.code, error)
+  const usage = usageFault(error)
+  if (usage !== undefined) return local(usage, 'usage', CommandError.usage(usage))
+  const message = error instanceof Error ? error.message : String(error)
+  // A system call that failed says enough; anything else is a bug, whose place we want to know.
+  const text =
+    error instanceof Error && 'syscall' in error
+      ? sentence(message)
+      : `Unexpected: ${error instanceof Error ? error.stack : message}`
+  return { text: `chat: ${text}`, json: problemLine('unexpected', message), exit: exitCodes.unexpected }
+}
+
+const advice: Record<ConnectionFault, string> = {
+  refused: 'Is it running? Start one with: chat-server start',
+  unreachable: 'Check the address and your network.',
+  dns: 'Check the address.',
+  tls: 'Check the address and the certificate; a server without one begins with http://',
+  'connect-timeout': 'A firewall or security group may close the port.',
+  reset: 'Try again.',
+  'answer-timeout': 'It may be busy; try again later.'
+}
+
+/** Details of a server may quote what others have written. */
+function failure(text: string, problem: object, exit: number): Failure {
+  return { text: `chat: ${neutralise(text)}`, json: jsonLine(problem), exit }
+}
+
+function local(text: string, code: string, error: Error): Failure {
+  return { text: `chat: ${text.split('\n').map(neutralise).join('\n')}`, json: problemLine(code, text), exit: exitCodeOf(error) }
+}
+
+const problemLine = (code: string, detail: string): string => jsonLine({ type: 'about:blank', code, title: titles(code), detail })
+
+function titles(code: string): string {
+  if (code === 'usage') return 'Wrong usage'
+  return code.startsWith('connection-') ? 'No connection' : 'Not done'
+}
+
+/** What the parser of the command line found, as a sentence. */
+function usageFault(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'oclif' in error)) return undefined
+  const [what = ''] = error.message.split('\nSee more help')
+  return `${sentence(what.trim().replace(/\s+/g, ' '))} See the help: add --help`
+}
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

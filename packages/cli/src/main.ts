@@ -1,0 +1,56 @@
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+/** Run the command line. Ends by itself, with the exit code of what happened. */
+export async function main(argv: string[]): Promise<void> {
+  endQuietlyOnBrokenPipe()
+  try {
+    await dispatch(argv)
+  } catch (error) {
+    const { failureOf } = await import('./failure.ts')
+    const { text, json, exit } = failureOf(error)
+    process.stderr.write(`${asksForJson(argv) ? json : text}\n`)
+    process.exitCode = exit
+  }
+}
+
+async function dispatch(argv: string[]): Promise<void> {
+  const [first = '--help', ...rest] = argv
+  if (isHelp(first) && rest.length === 0) {
+    const { overview } = await import('./overview.ts')
+    process.stdout.write(overview)
+    return
+  }
+  const pjson = createRequire(import.meta.url)('../package.json')
+  if (first === '--version' || first === '-v') {
+    process.stdout.write(`chat ${pjson.version}\n`)
+    return
+  }
+  const [command = '', ...args] = isHelp(first) ? [...rest, '--help'] : argv
+  const [{ run }, { COMMANDS }] = await Promise.all([import('@oclif/core/run'), import('./commands.ts')])
+  if (!Object.hasOwn(COMMANDS, command)) {
+    const { CommandError } = await import('./command-error.ts')
+    throw CommandError.usage(`There is no command “${command}”. They are: ${Object.keys(COMMANDS).join(', ')}.`)
+  }
+  // oclif would look for a theme of its own in the user's folders.
+  process.env.CHAT_DISABLE_THEME = '1'
+  const root = fileURLToPath(new URL('..', import.meta.url))
+  await run([command, ...args], { root, pjson, userPlugins: false, devPlugins: false })
+}
+
+const isHelp = (word: string): boolean => word === '--help' || word === '-h' || word === 'help'
+
+function asksForJson(argv: string[]): boolean {
+  const end = argv.indexOf('--')
+  return argv.slice(0, end === -1 ? undefined : end).includes('--json')
+}
+
+/** Whoever read our output has gone, as `head` does. That is no failure. */
+function endQuietlyOnBrokenPipe(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EPIPE') process.exit()
+      throw error
+    })
+  }
+}

@@ -1,0 +1,19 @@
+import { eastAsianWidth } from 'get-east-asian-width'
+
+const zero = /^[\p{Mn}\p{Me}\p{Default_Ignorable_Code_Point}]$/u
+const wide = /^\p{Emoji_Presentation}$/u
+const emojiForm = '\ufe0f'
+
+/**
+ * The most columns that a terminal may need for the text. No two terminals agree on emoji, so nothing here relies on an exact
+ * width: rows that fit by this bound fit everywhere.
+ */
+export function widest(text: string): number {
+  let columns = 0
+  for (const character of text) {
+    if (character === emojiForm) columns += 1
+    else if (wide.test(character)) columns += 2
+    else if (!zero.test(character)) columns += eastAsianWidth(character.codePointAt(0) ?? 0)
+  }
+  return columns
+}

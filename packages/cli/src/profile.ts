@@ -1,0 +1,108 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { CommandError } from './command-error.ts'
+
+/** A name on a server, and the token that speaks for it. */
+export interface Identity {
+  server: string
+  name: string
+  token: string
+}
+
+/** Where the last `chat join` went: the defaults of everything after it. */
+export interface LastJoin {
+  server: string
+  name: string
+  room: string
+}
+
+/**
+ * What the command remembers in the user's home: one file per server and name, readable by nobody else, and the last join.
+ * A file is replaced whole or not at all.
+ */
+export class Profile {
+  readonly #folder: string
+
+  constructor(folder: string) {
+    this.#folder = folder
+  }
+
+  /** In `$XDG_CONFIG_HOME/tertulia`, else `~/.config/tertulia`. */
+  static ofUser(environment: NodeJS.ProcessEnv = process.env): Profile {
+    return new Profile(join(environment.XDG_CONFIG_HOME || join(homedir(), '.config'), 'tertulia'))
+  }
+
+  lastJoin(): LastJoin | undefined {
+    return read(this.#lastJoinFile, ['server', 'name', 'room'])
+  }
+
+  rememberJoin(join: LastJoin): void {
+    write(this.#lastJoinFile, join)
+  }
+
+  identity(server: string, name: string): Identity | undefined {
+    return read(this.#identityFile(server, name), ['server', 'name', 'token'])
+  }
+
+  /** Every name on a server, in the order of their names. */
+  identities(server: string): Identity[] {
+    const folder = this.#serverFolder(server)
+    const files = entries(folder).filter((file) => file.endsWith('.json'))
+    return files.sort().flatMap((file) => read<Identity>(join(folder, file), ['server', 'name', 'token']) ?? [])
+  }
+
+  remember(identity: Identity): void {
+    write(this.#identityFile(identity.server, identity.name), identity)
+  }
+
+  get #lastJoinFile(): string {
+    return join(this.#folder, 'last-join.json')
+  }
+
+  #serverFolder(server: string): string {
+    return join(this.#folder, 'identities', encodeURIComponent(server))
+  }
+
+  /** One file for every spelling of a name: to the server they are the same. */
+  #identityFile(server: string, name: string): string {
+    return join(this.#serverFolder(server), `${encodeURIComponent(name.normalize('NFKC').toLowerCase())}.json`)
+  }
+}
+
+function entries(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw error
+  }
+}
+
+function read<T>(file: string, members: readonly (keyof T & string)[]): T | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+  try {
+    const value = JSON.parse(text)
+    if (members.every((member) => typeof value[member] === 'string')) return value
+  } catch {}
+  throw new CommandError(`${file} is damaged. Remove it, and join again.`, { exit: 'unexpected', code: 'profile-damaged' })
+}
+
+function write(file: string, value: object): void {
+  const folder = dirname(file)
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const fresh = join(folder, `.${process.pid}.new`)
+  rmSync(fresh, { force: true })
+  writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
+  // The mode above is cut by the umask, which may be of any kind.
+  chmodSync(fresh, 0o600)
+  renameSync(fresh, file)
+}
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'

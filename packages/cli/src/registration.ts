@@ -1,0 +1,41 @@
+import { userInfo } from 'node:os'
+import { createInterface } from 'node:readline/promises'
+import { type ChatClient, ProblemError } from '@tertulia/client'
+import { CommandError } from './command-error.ts'
+import { neutralise } from './printing/neutralise.ts'
+import type { Identity, Profile } from './profile.ts'
+
+/** Register a name, first come first served, and remember the token that speaks for it. */
+export async function register(client: ChatClient, server: string, profile: Profile, name: string): Promise<Identity> {
+  const { user, token } = await client.users.register({ name })
+  const identity = { server, name: user.name, token }
+  profile.remember(identity)
+  return identity
+}
+
+/** Ask at the terminal until a name can be had. `offered` is taken by an empty answer, else the login name is. */
+export async function registerByAsking(
+  client: ChatClient,
+  server: string,
+  profile: Profile,
+  offered?: string
+): Promise<Identity> {
+  const byDefault = offered ?? userInfo().username
+  // Not readline's own line editing: it would need the terminal in raw mode for one word.
+  const questions = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
+  const closed = new Promise<undefined>((resolve) => questions.once('close', () => resolve(undefined)))
+  try {
+    for (;;) {
+      const answer = await Promise.race([questions.question(`Your name [${byDefault}]: `), closed])
+      if (answer === undefined) throw CommandError.usage('No name was given. Choose one: chat join --as NAME')
+      try {
+        return await register(client, server, profile, answer.trim() || byDefault)
+      } catch (error) {
+        if (!(error instanceof ProblemError && (error.code === 'name-taken' || error.code === 'invalid-body'))) throw error
+        process.stderr.write(`${neutralise(error.problem.errors?.[0]?.detail ?? error.message)}\n`)
+      }
+    }
+  } finally {
+    questions.close()
+  }
+}
