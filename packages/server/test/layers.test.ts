@@ -14,15 +14,16 @@ const table = `
   cli                  | client, protocol, @oclif/core, get-east-asian-width, node:*
 
   server/index         | server/app
-  server/main          | server/config, server/banner, server/open-store, server/open-bus, server/app, node:*
+  server/main          | server/config, server/banner, server/log, server/open-store, server/open-bus, server/app, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
   server/banner        | node:*
+  server/log           | server/config, pino
   server/config        | protocol, node:*
-  server/app           | server/plugins, server/routes, server/services, server/stores, server/buses, protocol, fastify
-  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, node:*
-  server/routes        | server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
-  server/streams       | server/feeds, protocol, node:*
+  server/app           | server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, protocol, fastify
+  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, @sinclair/typebox, node:*
+  server/routes        | server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
+  server/streams       | server/feeds, protocol, fastify, node:*
   server/services      | server/feeds, server/stores, server/buses, protocol, node:*
   server/feeds         | server/stores, server/buses, protocol, node:*
   server/buses         | protocol
@@ -40,7 +41,7 @@ const imports = [
   /^(?:import|export)\b[^'"`]*? from '([^']+)'/gm,
   /^import '([^']+)'/gm,
   /\bimport\('([^']+)'\)/g,
-  /\bnew URL\('(\.[^']+)', import\.meta\.url\)/g,
+  /\bnew URL\('(\.[^']+\.[jt]s)', import\.meta\.url\)/g,
   /\bgetBuiltinModule\S*\('([^']+)'\)/g
 ]
 

@@ -32,20 +32,20 @@ describe('the lines of the README for curl', () => {
 
   test('print what the text beside them promises, in this order', () => {
     const promised = [
-      /^HTTP\/1.1 201 Created$/m,
+      /HTTP\/1.1 201 Created$/m,
       /"text":"hi"/,
-      /^HTTP\/1.1 201 Created$/m,
+      /HTTP\/1.1 201 Created$/m,
       /"text":"build 118 passed"/,
-      /^HTTP\/1.1 201 Created$/m,
+      /HTTP\/1.1 201 Created$/m,
       /^idempotency-replayed: true$/im,
       /^event: ready$/m,
       /^id: \w+\.1$/m,
       /^event: synced$/m,
       /"messages":\[\{[^\]]*"text":"hi"/,
-      /^HTTP\/1.1 200 OK$/m,
+      /HTTP\/1.1 200 OK$/m,
       /"text":"hello"/,
-      /^HTTP\/1.1 204 No Content$/m,
-      /^HTTP\/1.1 410 Gone$/m,
+      /HTTP\/1.1 204 No Content$/m,
+      /HTTP\/1.1 410 Gone$/m,
       /"code":"message-deleted"/
     ]
     let rest = printed
