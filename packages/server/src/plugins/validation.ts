@@ -1,6 +1,5 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
-import type { ProblemItem } from '@tertulia/protocol'
 import { schemas } from '@tertulia/protocol'
 import fp from 'fastify-plugin'
 import { ChatError } from '../services/chat-error.ts'
