@@ -1,1 +1,3 @@
 export { type ChatServerOptions, chatServer, chatServerOptions } from './app.ts'
+export { openBus } from './open-bus.ts'
+export { openStore } from './open-store.ts'
