@@ -6,8 +6,11 @@ import { inLatestState } from './latest-state.ts'
 import { LiveList } from './live-list.ts'
 import { ahead, behind, type EventFace, type Subscriber } from './subscriber.ts'
 
+/** What feeds ask the store for. */
+export type FeedStore = Pick<Store, 'events' | 'extents' | 'room'>
+
 export interface FeedOptions {
-  store: Store
+  store: FeedStore
   bus: Bus
   /** What is read from the store at once. */
   page: EventBounds

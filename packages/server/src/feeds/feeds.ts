@@ -1,11 +1,11 @@
 import { eventsLimitMax, pageBytesMax } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
-import type { EventBounds, Store } from '../stores/store.ts'
-import { Feed, type FeedOptions } from './feed.ts'
+import type { EventBounds } from '../stores/store.ts'
+import { Feed, type FeedOptions, type FeedStore } from './feed.ts'
 import { type Carrier, Subscriber, type Subscription } from './subscriber.ts'
 
 export interface FeedsOptions {
-  store: Store
+  store: FeedStore
   bus: Bus
   /** What is read from the store at once. */
   page?: EventBounds
@@ -20,7 +20,7 @@ export interface FeedsOptions {
 /** Who has which log open on this node: a feed opens with its first subscriber and is let go after its last. */
 export class Feeds {
   readonly onError: (error: unknown) => void
-  readonly #store: Store
+  readonly #store: FeedStore
   readonly #feedOptions: FeedOptions
   readonly #open = new Map<number, Feed>()
   readonly #timer: NodeJS.Timeout

@@ -69,7 +69,8 @@ export class Stream implements Carrier {
   }
 
   get congested(): boolean {
-    return this.socket.writableLength > this.#context.queuedBytesMax
+    // Where no drain is to be expected there is nothing to wait for, however low the limit.
+    return this.socket.writableLength > this.#context.queuedBytesMax && this.socket.writableNeedDrain
   }
 
   write(bytes: Buffer): void {

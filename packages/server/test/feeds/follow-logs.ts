@@ -1,0 +1,236 @@
+import type { LogEvent } from '@tertulia/protocol'
+import type { Subscription } from '../../src/feeds/subscriber.ts'
+import type { Added, Command, Store, StoredUser } from '../../src/stores/store.ts'
+import type { StreamContext } from '../../src/streams/stream.ts'
+import type { Engine } from './engine.ts'
+import { FaultBus } from './fault-bus.ts'
+import { Random } from './random.ts'
+import { TestReader } from './test-reader.ts'
+
+/** People whom a test has registered: ana writes and owns every room, luis comes and goes. */
+export interface People {
+  ana: StoredUser
+  luis: StoredUser
+}
+
+interface TestRoom {
+  log: number
+  name: string
+  private: boolean
+  /** As far as those who commit know. */
+  head: number
+}
+
+/**
+ * Let writers, a faulty bus and readers that freeze, leave and resume loose on some new rooms, as the seed has it.
+ * @returns what went wrong
+ */
+export async function followLogs(engine: Engine, store: Store, people: People, seed: number, deadlineMs: number) {
+  const random = new Random(seed)
+  const faults: string[] = []
+  const bus = new FaultBus(random)
+  const feeds = new engine.Feeds({
+    store: slowed(store, random),
+    bus,
+    page: { limit: random.between(1, 7), bytes: random.between(20, 400) },
+    slice: random.between(1, 7),
+    sweepMs: 20,
+    onError: (error) => faults.push(String(error))
+  })
+  const turns = new engine.Turns<InstanceType<Engine['Stream']>>((stream) => void stream.catchUp(), random.next())
+  const queuedBytesMax = random.between(300, 3_000)
+  const context: StreamContext = { feeds, turns, epoch: store.epoch, queuedBytesMax, onClose: () => {} }
+  const faces = engine.streamFaces(store.epoch)
+  const writer = new Writer(store, people, random, (added) => {
+    const { log, events } = added
+    void random.turns(4).then(() => bus.publish({ log, head: events.at(-1)?.seq as number, events }))
+  })
+  const rooms = await writer.createRooms(`r${seed}-${Date.now().toString(36)}`, random.between(1, 3))
+
+  const readers: TestReader[] = []
+  let check = () => {}
+  const connect = (reader: TestReader) => reader.connect(engine, context, faces, random.pick([50, 400, 4_000]))
+  const add = async () => {
+    const user = random.chance(0.4) ? people.luis : people.ana
+    const followed = rooms.filter(() => random.chance(0.6))
+    const subscriptions: Subscription[] = []
+    for (const room of followed.length > 0 ? followed : [rooms[0] as TestRoom]) {
+      if (!(await store.room(room.name, user.id))) continue
+      const head = (await store.extents([room.log])).get(room.log)?.head as number
+      const after = random.pick(['now', 0, head, random.between(0, head)] as const)
+      subscriptions.push({ log: room.log, room: room.name, after, private: room.private })
+    }
+    if (subscriptions.length === 0) return
+    const headOf = (log: number) => rooms.find((room) => room.log === log)?.head as number
+    const face = random.chance(0.5) ? 'sse' : 'ndjson'
+    const reader = new TestReader({ user, tokenDigest: null, address: '' }, face, subscriptions, headOf, () => check())
+    readers.push(reader)
+    connect(reader)
+  }
+  const disturb = (reader: TestReader) => {
+    if (reader.ended) return
+    if (!reader.socket) connect(reader)
+    else if (random.chance(0.4)) reader.socket.freeze()
+    else if (random.chance(0.7)) reader.socket.thaw()
+    else reader.leave()
+  }
+
+  const commits: Promise<void>[] = []
+  for (let step = random.between(80, 120); step > 0; step--) {
+    if (random.chance(0.25)) commits.push(writer.write(rooms))
+    if (random.chance(0.25)) await add()
+    for (let times = random.between(0, 2); times > 0 && readers.length > 0; times--) disturb(random.pick(readers))
+    await random.turns(4)
+  }
+  await Promise.all(commits)
+  for (const reader of readers) {
+    if (reader.socket) reader.socket.thaw()
+    else connect(reader)
+  }
+
+  let late: NodeJS.Timeout | undefined
+  await new Promise<void>((resolve) => {
+    late = setTimeout(resolve, deadlineMs)
+    check = () => {
+      if (faults.length > 0 || readers.every((reader) => reader.isDone() || reader.faults.length > 0)) resolve()
+    }
+    check()
+  })
+  clearTimeout(late)
+  await random.turns(20) // what comes twice comes now
+  for (const reader of readers) faults.push(...(await verdict(reader, rooms, store)))
+  for (const reader of readers) reader.leave()
+  feeds.close()
+  return { faults: faults.map((fault) => `seed ${seed}: ${fault}`), readers: readers.length }
+}
+
+/** A store whose reads take their time, before and after they look. */
+const slowed = (store: Store, random: Random): Pick<Store, 'events' | 'extents' | 'room'> => {
+  const slow = async <T>(read: () => Promise<T>): Promise<T> => {
+    await random.turns(random.chance(0.5) ? 0 : 3)
+    const found = await read()
+    await random.turns(random.chance(0.5) ? 0 : 3)
+    return found
+  }
+  return {
+    events: (...asked) => slow(() => store.events(...asked)),
+    extents: (...asked) => slow(() => store.extents(...asked)),
+    room: (...asked) => slow(() => store.room(...asked))
+  }
+}
+
+/** Commits some commands at a time, without waiting for one another. */
+class Writer {
+  readonly #store: Store
+  readonly #people: People
+  readonly #random: Random
+  readonly #added: (added: Added) => void
+
+  constructor(store: Store, people: People, random: Random, added: (added: Added) => void) {
+    this.#store = store
+    this.#people = people
+    this.#random = random
+    this.#added = added
+  }
+
+  async createRooms(prefix: string, count: number): Promise<TestRoom[]> {
+    const rooms: TestRoom[] = []
+    for (let number = 0; number < count; number++) {
+      const name = `${prefix}-${number}`
+      const isPrivate = this.#random.chance(0.4)
+      const actor = this.#people.ana.id
+      const [created, joined] = await this.#store.commit([
+        { kind: 'create-room', actor, name, title: '', visibility: isPrivate ? 'private' : 'public', atMs: 0 },
+        { kind: 'join', actor: isPrivate ? actor : this.#people.luis.id, room: name, member: 'luis', atMs: 0 }
+      ])
+      if (created.refused || joined.refused) throw new Error(JSON.stringify([created, joined]))
+      rooms.push({ log: created.log, name, private: isPrivate, head: joined.events.at(-1)?.seq as number })
+    }
+    return rooms
+  }
+
+  async write(rooms: readonly TestRoom[]): Promise<void> {
+    const commands = Array.from({ length: this.#random.between(1, 6) }, () => this.#command(this.#random.pick(rooms)))
+    for (const answer of await this.#store.commit(commands)) {
+      if (answer.refused || !('events' in answer) || answer.events.length === 0) continue
+      const room = rooms.find(({ log }) => log === answer.log) as TestRoom
+      room.head = Math.max(room.head, answer.events.at(-1)?.seq as number)
+      this.#added(answer)
+    }
+  }
+
+  #command(room: TestRoom): Command {
+    const random = this.#random
+    const { ana, luis } = this.#people
+    const write = { actor: ana.id, room: room.name, atMs: 0 }
+    const kind = random.pick(['send', 'send', 'send', 'send', 'edit', 'edit', 'delete', 'leave', 'join'] as const)
+    const id = random.between(3, room.head + 1) // the first two created the room
+    switch (kind) {
+      case 'send':
+        return { kind, ...write, text: 'x'.repeat(random.between(1, 80)) }
+      case 'edit':
+        return { kind, ...write, id, text: 'y'.repeat(random.between(1, 80)) }
+      case 'delete':
+        return { kind, ...write, id }
+      case 'leave':
+        return { kind, ...write, member: 'luis' }
+      case 'join':
+        return { kind, ...write, actor: room.private ? ana.id : luis.id, member: 'luis' }
+    }
+  }
+}
+
+/** Does what this reader got, and how its stream ended, agree with the store? */
+async function verdict(reader: TestReader, rooms: readonly TestRoom[], store: Store): Promise<string[]> {
+  const faults = [...reader.faults]
+  for (const room of reader.rooms) {
+    const { subscription, start = 0, events, synced, ready, headAtConnect } = room
+    const { head } = rooms.find(({ log }) => log === subscription.log) as TestRoom
+    const last = events.at(-1)?.seq ?? start
+    if (!reader.ended && (last !== head || !synced)) {
+      faults.push(`stopped at ${last} of ${head}${synced ? '' : ', never synced'}, in ${subscription.room}`)
+    }
+    const log = await store.events(subscription.log, 0, head, { limit: 10_000, bytes: Infinity })
+    const kept = log.filter(({ seq }) => seq > start && seq <= last)
+    if (events.length !== kept.length) faults.push(`${events.length} events for ${kept.length} in ${subscription.room}`)
+    for (const [index, event] of events.entries()) faults.push(...differences(event, kept[index]))
+    faults.push(...latestDiffer(events, kept))
+    if (ready && subscription.private && !memberSince(headAtConnect, reader.reader.user.name, log)) {
+      faults.push(`let into ${subscription.room} at ${start}, a member no more at ${headAtConnect}`)
+    }
+  }
+  const cut = reader.rooms.some(({ subscription, events, ready }) => {
+    const last = events.at(-1)
+    return subscription.private && (!ready || (last?.type === 'member.left' && last.member.name === reader.reader.user.name))
+  })
+  if (reader.ended && !cut) faults.push('ended without need')
+  return faults
+}
+
+/** Was this user a member when the log had come so far, or at any time later? */
+function memberSince(seq: number, name: string, log: readonly LogEvent[]): boolean {
+  const moves = log.filter((event) => 'member' in event && event.member.name === name)
+  const before = moves.findLast((event) => event.seq <= seq)
+  return before?.type === 'member.joined' || moves.some((event) => event.seq > seq && event.type === 'member.joined')
+}
+
+/** A message may be shown in an earlier state than the store's, all else is the same. */
+function differences(event: LogEvent, kept: LogEvent | undefined): string[] {
+  if ('message' in event && kept && 'message' in kept && event.message.rev < kept.message.rev) {
+    const { message } = kept
+    event = { ...event, message }
+  }
+  const [had, has] = [JSON.stringify(event), JSON.stringify(kept)]
+  return had === has ? [] : [`got ${had}, stored is ${has}`]
+}
+
+/** Per message, the state with the highest `rev` is that of the store, unless the event that made it is still to come. */
+function latestDiffer(events: readonly LogEvent[], kept: readonly LogEvent[]): string[] {
+  const rev = (list: readonly LogEvent[], id: number) =>
+    Math.max(...list.flatMap((event) => ('message' in event && event.message.id === id ? [event.message.rev] : [])))
+  const last = events.at(-1)?.seq ?? 0
+  const ids = new Set(events.flatMap((event) => ('message' in event ? [event.message.id] : [])))
+  return [...ids]
+    .filter((id) => rev(kept, id) <= last && rev(events, id) !== rev(kept, id))
+    .map((id) => `message ${id} stayed at ${rev(events, id)}, not ${rev(kept, id)}`)
+}

@@ -1,0 +1,152 @@
+import type { LogEvent, StreamNote } from '@tertulia/protocol'
+import type { Reader, Subscription } from '../../src/feeds/subscriber.ts'
+import type { Face, StreamFace } from '../../src/streams/face.ts'
+import type { Stream, StreamContext } from '../../src/streams/stream.ts'
+import type { Engine } from './engine.ts'
+import { SlowSocket } from './slow-socket.ts'
+
+/** What a reader knows of one room. */
+export interface RoomLog {
+  subscription: Subscription
+  /** Events came after this one; unknown until `ready`. */
+  start: number | undefined
+  events: LogEvent[]
+  /** On the present connection. */
+  ready: boolean
+  synced: boolean
+  /** How far the log had come when it connected. */
+  headAtConnect: number
+  /** How far the log had come when `ready` arrived: whoever leaves later is cut. */
+  headAtReady: number
+}
+
+/** A client that follows rooms, keeps what it gets, notes what should not be, and resumes with its cursors. */
+export class TestReader {
+  readonly reader: Reader
+  readonly rooms: RoomLog[]
+  readonly faults: string[] = []
+  socket: SlowSocket | undefined
+  stream: Stream | undefined
+  /** The server has ended the stream. */
+  ended = false
+  readonly #face: Face
+  readonly #headOf: (log: number) => number
+  readonly #received: () => void
+
+  /** @param headOf  how far a log has come, as far as its writers know; `received` is called when anything came */
+  constructor(
+    reader: Reader,
+    face: Face,
+    subscriptions: readonly Subscription[],
+    headOf: (log: number) => number,
+    received: () => void
+  ) {
+    this.reader = reader
+    this.#face = face
+    this.rooms = subscriptions.map((subscription) => ({
+      subscription,
+      start: undefined,
+      events: [],
+      ready: false,
+      synced: false,
+      headAtConnect: 0,
+      headAtReady: Infinity
+    }))
+    this.#headOf = headOf
+    this.#received = received
+  }
+
+  connect(engine: Engine, context: StreamContext, faces: Record<Face, { plain: StreamFace }>, highWaterMark: number): void {
+    const socket = new SlowSocket((bytes) => {
+      if (this.socket !== socket) return
+      for (const piece of this.#pieces(bytes.toString())) this.#take(piece)
+      this.#received()
+    }, highWaterMark)
+    this.socket = socket
+    const subscriptions = this.rooms.map((room) => {
+      const headAtConnect = this.#headOf(room.subscription.log)
+      Object.assign(room, { ready: false, synced: false, headAtConnect, headAtReady: Infinity })
+      return { ...room.subscription, after: room.events.at(-1)?.seq ?? room.start ?? room.subscription.after }
+    })
+    const response = {
+      end: () => {
+        if (this.socket !== socket) return
+        if (this.ended) this.faults.push('ended twice')
+        socket.end(() => {
+          if (this.socket !== socket) return
+          this.ended = true
+          this.#received()
+        })
+      }
+    }
+    const stream = new engine.Stream(context, socket as never, response, faces[this.#face].plain, this.reader, subscriptions)
+    socket.on('drain', () => stream.drained())
+    this.stream = stream
+  }
+
+  /** Go away without a word; what was under way is lost. */
+  leave(): void {
+    this.socket?.destroy()
+    this.stream?.closed()
+    this.socket = undefined
+    this.stream = undefined
+  }
+
+  /** Everything is there, or the server has ended the stream. */
+  isDone(): boolean {
+    return (
+      this.ended ||
+      this.rooms.every((room) => room.synced && (room.events.at(-1)?.seq ?? room.start) === this.#headOf(room.subscription.log))
+    )
+  }
+
+  /** The JSON of each frame. */
+  #pieces(text: string): string[] {
+    if (this.#face === 'ndjson') return text.split('\n').filter((line) => line !== '')
+    return text.split('\n\n').flatMap((frame) => {
+      const [, id, data] = /^(?:id: \w+\.(\d+)\n|event: \w+\n)?data: (.*)$/.exec(frame) ?? []
+      if (id !== undefined && JSON.parse(data as string).seq !== Number(id)) this.faults.push(`id ${id} with ${data}`)
+      return data === undefined ? [] : [data]
+    })
+  }
+
+  #take(json: string): void {
+    const piece = JSON.parse(json) as LogEvent | StreamNote
+    const room = this.rooms.find(({ subscription }) => 'room' in piece && subscription.room === piece.room)
+    if (!room) this.faults.push(`not of a room it follows: ${json}`)
+    else if ('seq' in piece) this.#takeEvent(room, piece)
+    else if (piece.type === 'reset') this.faults.push(`reset of ${room.subscription.room}`)
+    else if (piece.type === 'ready') this.#takeReady(room, seqOf(piece.cursor))
+    else if (piece.type === 'synced') this.#takeSynced(room, seqOf(piece.cursor))
+  }
+
+  #takeReady(room: RoomLog, seq: number): void {
+    const expected = room.events.at(-1)?.seq ?? room.start ?? seq
+    if (room.ready) this.faults.push(`ready twice in ${room.subscription.room}`)
+    if (seq !== expected) this.faults.push(`ready at ${seq}, not at ${expected}, in ${room.subscription.room}`)
+    room.ready = true
+    room.start ??= seq
+    room.headAtReady = this.#headOf(room.subscription.log)
+  }
+
+  #takeSynced(room: RoomLog, seq: number): void {
+    const last = room.events.at(-1)?.seq ?? room.start
+    if (room.synced) this.faults.push(`synced twice in ${room.subscription.room}`)
+    if (seq !== last) this.faults.push(`synced at ${seq}, but has ${last}, in ${room.subscription.room}`)
+    room.synced = true
+  }
+
+  #takeEvent(room: RoomLog, event: LogEvent): void {
+    const last = room.events.at(-1)
+    const before = last?.seq ?? room.start
+    if (!room.ready) this.faults.push(`${event.seq} before ready in ${room.subscription.room}`)
+    if (event.seq !== (before ?? 0) + 1) this.faults.push(`${event.seq} after ${before} in ${room.subscription.room}`)
+    const { name } = this.reader.user
+    if (room.subscription.private && last?.type === 'member.left' && last.member.name === name && last.seq > room.headAtReady) {
+      this.faults.push(`${event.seq} after it was removed from ${room.subscription.room} at ${last.seq}`)
+    }
+    room.events.push(event)
+  }
+}
+
+const seqOf = (cursor: string) => Number(cursor.split('.')[1])
