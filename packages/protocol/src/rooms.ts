@@ -30,12 +30,22 @@ export const Room = Type.Object(
     visibility: Visibility,
     archived: Type.Boolean({ description: 'An archived room can be read, not written' }),
     createdAt: Type.String({ format: 'date-time', description: 'Time of creation, RFC 3339, UTC, milliseconds' }),
-    head: Type.Integer({ minimum: 0, description: 'Number of the last event in its log' }),
-    role: Type.Union([Role, Type.Null()], { description: 'Role of the user who asks; null: not a member' })
+    rev: Type.Integer({ minimum: 1, description: 'Number of the last event that changed its title, visibility or archiving' })
   },
   { $id: 'Room' }
 )
 export type Room = Static<typeof Room>
+
+/** A room as the list shows it to one user. */
+export const ListedRoom = Type.Object(
+  {
+    ...Room.properties,
+    head: Type.Integer({ minimum: 1, description: 'Number of the last event in its log' }),
+    role: Type.Union([Role, Type.Null()], { description: 'Role of the user who asks; null: not a member' })
+  },
+  { $id: 'ListedRoom' }
+)
+export type ListedRoom = Static<typeof ListedRoom>
 
 export const NewRoom = Type.Object(
   { name: newName, title: Type.Optional(title), visibility: Type.Optional(Visibility) },
@@ -43,5 +53,12 @@ export const NewRoom = Type.Object(
 )
 export type NewRoom = Static<typeof NewRoom>
 
-export const RoomList = Type.Object({ rooms: Type.Array(ref(Room)) }, { $id: 'RoomList' })
+/** What an owner changes; what is not given stays as it is. */
+export const RoomChanges = Type.Object(
+  { title: Type.Optional(title), visibility: Type.Optional(Visibility), archived: Type.Optional(Type.Boolean()) },
+  { $id: 'RoomChanges', additionalProperties: false, minProperties: 1 }
+)
+export type RoomChanges = Static<typeof RoomChanges>
+
+export const RoomList = Type.Object({ rooms: Type.Array(ref(ListedRoom)) }, { $id: 'RoomList' })
 export type RoomList = Static<typeof RoomList>

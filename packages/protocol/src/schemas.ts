@@ -13,13 +13,13 @@ import { Health } from './health.ts'
 import { Member, MemberList, PresentMember } from './members.ts'
 import { Message, MessagePage, NewMessage } from './messages.ts'
 import { Problem, ProblemItem } from './problems.ts'
-import { NewRoom, Room, RoomList, RoomSettings } from './rooms.ts'
+import { ListedRoom, NewRoom, Room, RoomChanges, RoomList, RoomSettings } from './rooms.ts'
 import { Author, NewUser, SignedIn, User } from './users.ts'
 
 /** Every schema with a name, to be registered once; the others refer to them. */
 export const schemas = [
   ...[Author, User, NewUser, SignedIn],
-  ...[RoomSettings, Room, NewRoom, RoomList],
+  ...[RoomSettings, Room, ListedRoom, NewRoom, RoomChanges, RoomList],
   ...[Member, PresentMember, MemberList],
   ...[Message, NewMessage, MessagePage],
   ...[RoomCreated, RoomUpdated, MemberJoined, MemberUpdated, MemberLeft, MessageCreated, MessageEdited, MessageDeleted, LogEvent],

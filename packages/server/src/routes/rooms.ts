@@ -1,6 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { NewRoom, Problem, Room, RoomList, ref } from '@tertulia/protocol'
+import { Type } from '@sinclair/typebox'
+import { NewRoom, Problem, Room, RoomChanges, RoomList, ref } from '@tertulia/protocol'
 import { signedIn } from '../plugins/auth.ts'
+import { ifMatch, isKnown } from '../plugins/conditions.ts'
 import type { RoomService } from '../services/rooms.ts'
 import { RoomParams } from './params.ts'
 
@@ -40,6 +42,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
       return reply
         .code(201)
         .header('location', `${app.prefix}/rooms/${encodeURIComponent(room.name)}`)
+        .header('etag', `"${rooms.tagOf(room)}"`)
         .send(room)
     }
   )
@@ -52,9 +55,32 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
         summary: 'A room',
         tags,
         params: RoomParams,
+        response: { 200: ref(Room), 304: Type.Null({ description: 'Not changed' }), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      const { room } = await rooms.find(signedIn(request).user, request.params.room)
+      const tag = rooms.tagOf(room)
+      reply.header('etag', `"${tag}"`).header('cache-control', 'private, no-cache')
+      return isKnown(request, tag) ? reply.code(304).send(null) : room
+    }
+  )
+
+  app.patch(
+    '/rooms/:room',
+    {
+      schema: {
+        operationId: 'changeRoom',
+        summary: 'Change the title of a room I own, who may see it, or whether it is archived',
+        tags,
+        params: RoomParams,
+        body: ref(RoomChanges),
         response: { 200: ref(Room), default: ref(Problem) }
       }
     },
-    async (request) => (await rooms.find(signedIn(request).user, request.params.room)).room
+    async (request, reply) => {
+      const room = await rooms.change(signedIn(request).user, request.params.room, request.body, ifMatch(request))
+      return reply.header('etag', `"${rooms.tagOf(room)}"`).send(room)
+    }
   )
 }

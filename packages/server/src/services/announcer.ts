@@ -31,6 +31,7 @@ function inWords(event: LogEvent): string | undefined {
   const { type, room } = event
   const actor = event.actor ?? 'the server'
   if (type === 'room.created') return `${actor} created ${room}`
+  if (type === 'room.updated') return `${actor} changed ${room}`
   if (type === 'member.joined') {
     const { name } = event.member
     return name === actor ? `${name} joined ${room}` : `${actor} added ${name} to ${room}`

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { formatCursor, type Message, type NewMessage, textFault } from '@tertulia/protocol'
+import { formatCursor, type Message, type NewMessage, nameKey, textFault } from '@tertulia/protocol'
 import type { HistoryPage, HistoryRange, IfMatch, Store, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
@@ -78,7 +78,7 @@ export class MessageService {
     const condition = ifMatch === undefined ? {} : { ifMatch }
     const command = { kind: 'edit', actor: actor.id, room, id, text, atMs: this.#now(), ...condition } as const
     const [done] = await this.#store.commit([command])
-    if (done.refused) throw refusalError(done.refused, { room, message: { id, verb: 'edit', epoch: this.#store.epoch } })
+    if (done.refused) throw refusalError(done.refused, { room, message: { id, verb: 'edit' }, epoch: this.#store.epoch })
     this.#announcer.announce(done)
     return done.message
   }
@@ -87,13 +87,13 @@ export class MessageService {
   async delete(actor: StoredUser, room: string, id: number, ifMatch?: IfMatch): Promise<void> {
     const condition = ifMatch === undefined ? {} : { ifMatch }
     const [done] = await this.#store.commit([{ kind: 'delete', actor: actor.id, room, id, atMs: this.#now(), ...condition }])
-    if (done.refused) throw refusalError(done.refused, { room, message: { id, verb: 'delete', epoch: this.#store.epoch } })
+    if (done.refused) throw refusalError(done.refused, { room, message: { id, verb: 'delete' }, epoch: this.#store.epoch })
     this.#announcer.announce(done)
   }
 
   /** What a repeated request must ask for again; keyed, so that the table of used keys tells nothing about texts. */
   #fingerprint(room: string, text: string): Uint8Array {
-    const path = `/v1/rooms/${encodeURIComponent(room)}/messages`
+    const path = `/v1/rooms/${encodeURIComponent(nameKey(room))}/messages` // the same room in every spelling
     return createHmac('sha256', this.#store.secret).update(`POST ${path}\n${text}`).digest()
   }
 }

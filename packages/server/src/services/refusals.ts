@@ -6,7 +6,9 @@ import { ChatError, OtherSpelling } from './chat-error.ts'
 export interface Subject {
   room?: string
   /** The message, and what was to be done to it. */
-  message?: { id: number; verb: 'edit' | 'delete'; epoch: string }
+  message?: { id: number; verb: 'edit' | 'delete' }
+  /** Where a version may be stale: the epoch that it belongs to. */
+  epoch?: string
   /** The other user, or the name that a new one wants. */
   user?: string
 }
@@ -21,7 +23,7 @@ export const messageDeleted = (room: string, id: number, deletedAt: string) =>
 const minute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 
 /** The refusal of a store, in words for the one who asked. */
-export function refusalError(refused: Refusal, { room = '', message, user }: Subject): Error {
+export function refusalError(refused: Refusal, { room = '', message, user, epoch = '' }: Subject): Error {
   const id = message?.id ?? 0
   switch (refused.code) {
     case 'room-not-found':
@@ -48,8 +50,9 @@ export function refusalError(refused: Refusal, { room = '', message, user }: Sub
     case 'message-deleted':
       return messageDeleted(room, id, refused.deletedAt)
     case 'stale': {
-      const currentTag = formatCursor(message?.epoch ?? '', refused.current.rev)
-      const detail = `Message ${id} was changed meanwhile: “current” shows how it is now. To go on, send If-Match: "${currentTag}".`
+      const currentTag = formatCursor(epoch, refused.current.rev)
+      const what = message ? `Message ${id}` : room
+      const detail = `${what} was changed meanwhile: “current” shows how it is now. To go on, send If-Match: "${currentTag}".`
       return new ChatError('stale', detail, { current: refused.current, currentTag })
     }
     case 'name-taken':

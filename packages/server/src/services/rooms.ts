@@ -1,5 +1,5 @@
-import { type NewRoom, nameFault, type Room } from '@tertulia/protocol'
-import type { Store, StoredRoom, StoredUser } from '../stores/store.ts'
+import { formatCursor, type ListedRoom, type NewRoom, nameFault, type Room, type RoomChanges } from '@tertulia/protocol'
+import type { IfMatch, Store, StoredRoom, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 import { refusalError, roomNotFound } from './refusals.ts'
@@ -16,7 +16,7 @@ export class RoomService {
   }
 
   /** Every room that `reader` may know of. */
-  list(reader: StoredUser): Promise<Room[]> {
+  list(reader: StoredUser): Promise<ListedRoom[]> {
     return this.#store.rooms(reader.id)
   }
 
@@ -38,14 +38,36 @@ export class RoomService {
   async create(owner: StoredUser, { name, title = '', visibility = 'public' }: NewRoom): Promise<Room> {
     const fault = nameFault(name)
     if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
-    if (!title.isWellFormed() || /\p{Cc}/u.test(title)) {
-      const detail = 'must be well-formed and without control characters'
-      throw new ChatError('invalid-body', `A title ${detail}.`, { errors: [{ pointer: '#/title', detail }] })
-    }
+    checkTitle(title)
     const command = { kind: 'create-room', actor: owner.id, name, title, visibility, atMs: this.#now() } as const
     const [done] = await this.#store.commit([command])
     if (done.refused) throw refusalError(done.refused, { room: name })
     this.#announcer.announce(done)
     return done.room
   }
+
+  /**
+   * Change what an owner may change. Making a room private ends the streams of those who are not in it.
+   * @throws ChatError not-allowed, stale, room-not-found, banned, invalid-body
+   */
+  async change(owner: StoredUser, name: string, changes: RoomChanges, ifMatch?: IfMatch): Promise<Room> {
+    if (changes.title !== undefined) checkTitle(changes.title)
+    const condition = ifMatch === undefined ? {} : { ifMatch }
+    const command = { kind: 'change-room', actor: owner.id, room: name, changes, atMs: this.#now(), ...condition } as const
+    const [done] = await this.#store.commit([command])
+    if (done.refused) throw refusalError(done.refused, { room: name, epoch: this.#store.epoch })
+    this.#announcer.announce(done)
+    return done.room
+  }
+
+  /** The version of a room, as its entity tag, unquoted. */
+  tagOf({ rev }: Room): string {
+    return formatCursor(this.#store.epoch, rev)
+  }
+}
+
+function checkTitle(title: string): void {
+  if (title.isWellFormed() && !/\p{Cc}/u.test(title)) return
+  const detail = 'must be well-formed and without control characters'
+  throw new ChatError('invalid-body', `A title ${detail}.`, { errors: [{ pointer: '#/title', detail }] })
 }

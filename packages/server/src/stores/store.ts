@@ -1,4 +1,4 @@
-import type { Author, LogEvent, Member, Message, Role, Room, User, UserKind, Visibility } from '@tertulia/protocol'
+import type { Author, ListedRoom, LogEvent, Member, Message, Role, Room, RoomChanges, User, UserKind, Visibility } from '@tertulia/protocol'
 
 /**
  * Where everything is kept. The store alone decides rights, idempotency and order, on committed state.
@@ -23,7 +23,7 @@ export interface Store {
   /** The room of this name, in any spelling, if `reader` may know of it. */
   room(name: string, reader: number): Promise<StoredRoom | undefined>
   /** Every room that `reader` may know of, by name. */
-  rooms(reader: number): Promise<Room[]>
+  rooms(reader: number): Promise<ListedRoom[]>
   /** By name; banned ones are left out. */
   members(log: number): Promise<Member[]>
   message(log: number, id: number): Promise<Message | undefined>
@@ -63,6 +63,8 @@ export interface StoredUser extends User {
 export interface StoredRoom {
   log: number
   room: Room
+  /** Of the user who asks; null: not a member. */
+  role: Role | null
 }
 
 export interface Extent {
@@ -112,6 +114,7 @@ interface Write {
 export interface Commands {
   register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; atMs: number }
   'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
+  'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch }
   /** Join (`member` is the actor's own name) or add somebody to a private room. */
   join: Write & { member: string }
   /** Leave (`member` is the actor's own name) or remove somebody. */
@@ -134,6 +137,8 @@ export interface Added {
 export interface Results {
   register: { user: StoredUser }
   'create-room': Added & { room: Room }
+  /** No events: nothing is different. */
+  'change-room': Added & { room: Room }
   /** No events: was a member already. */
   join: Added & { member: Member }
   leave: Added
@@ -160,7 +165,7 @@ export type Refusal =
   /** `role`: the least role that would be enough. */
   | { code: 'not-allowed'; role: Role }
   | { code: 'message-deleted'; deletedAt: string }
-  | { code: 'stale'; current: Message }
+  | { code: 'stale'; current: Message | Room }
 
 export type Answer<K extends CommandKind> = { refused: Refusal } | ({ refused?: undefined } & Results[K])
 export type AnswersTo<C extends readonly Command[]> = { -readonly [I in keyof C]: Answer<C[I]['kind']> }

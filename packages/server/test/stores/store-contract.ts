@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { RoomChanges } from '@tertulia/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Answer, CommandKind, EventBounds, Results, Store } from '../../src/stores/store.ts'
 
@@ -278,6 +279,31 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect((await store.user('Ana'))?.name).toBe('ana')
       })
 
+      test('an owner changes title, visibility and archiving, against the version that they know', async () => {
+        const log = await createRoom(ana, 'ops')
+        const change = (changes: RoomChanges, actor = ana, ifMatch?: string[]) =>
+          store.commit([{ kind: 'change-room', actor, room: 'ops', changes, atMs, ...(ifMatch && { ifMatch }) }])
+        const [titled] = await change({ title: 'Ops' }, ana, [`${store.epoch}.1`])
+        expect(accepted(titled)).toMatchObject({
+          room: { title: 'Ops', visibility: 'public', archived: false, rev: 3 },
+          events: [{ seq: 3, type: 'room.updated', settings: { title: 'Ops', visibility: 'public', archived: false } }]
+        })
+        expect(accepted((await change({ title: 'Ops' }))[0]).events).toEqual([])
+        expect(refusal((await change({ title: 'No' }, luis))[0])).toEqual({ code: 'not-allowed', role: 'owner' })
+        expect(refusal((await change({ title: 'Old' }, ana, [`${store.epoch}.1`]))[0])).toMatchObject({
+          code: 'stale',
+          current: { title: 'Ops', rev: 3 }
+        })
+
+        await change({ archived: true })
+        const [sent] = await store.commit([{ kind: 'send', actor: ana, room: 'ops', text: 'hi', atMs }])
+        expect(refusal(sent)).toEqual({ code: 'room-archived' })
+        await change({ archived: false, visibility: 'private' })
+        expect(await store.room('ops', luis)).toBeUndefined()
+        expect((await store.room('ops', ana))?.room).toMatchObject({ visibility: 'private', archived: false, rev: 5 })
+        expect((await store.extents([log])).get(log)?.head).toBe(5)
+      })
+
       test('joining twice and leaving twice', async () => {
         const joining = { kind: 'join', actor: luis, room: 'general', member: 'luis', atMs } as const
         const leaving = { kind: 'leave', actor: luis, room: 'general', member: 'Luis', atMs } as const
@@ -328,7 +354,7 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect((await store.rooms(luis)).map(({ name }) => name)).toEqual(['general'])
 
         await store.commit([{ kind: 'join', actor: ana, room: 'den', member: 'luis', atMs }])
-        expect((await store.room('den', luis))?.room).toMatchObject({ name: 'den', visibility: 'private', role: 'member' })
+        expect(await store.room('den', luis)).toMatchObject({ room: { name: 'den', visibility: 'private' }, role: 'member' })
         expect((await store.rooms(luis)).map(({ name }) => name)).toEqual(['den', 'general'])
         expect((await store.members(log)).map(({ name, role }) => `${name} ${role}`)).toEqual(['ana owner', 'luis member'])
       })

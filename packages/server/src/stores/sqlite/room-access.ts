@@ -8,6 +8,7 @@ export interface FoundRoom {
   title: string
   visibility: Visibility
   archived: number
+  rev: number
   createdAt: number
   head: number
   /** Of the user who asks; null: not a member. */
@@ -17,7 +18,7 @@ export interface FoundRoom {
 /** The room of this name in any spelling, whoever asks; rights are decided by {@link refusedToSee} and {@link refusedToWrite}. */
 export const findRoom = (sql: Sql, name: string, user: number): FoundRoom | undefined =>
   sql.get<FoundRoom>(
-    `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.createdAt, l.head, m.role
+    `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role
        FROM room r JOIN log l ON l.id = r.log LEFT JOIN member m ON m.log = r.log AND m.user = ?
       WHERE r.nameKey = ?`,
     user,

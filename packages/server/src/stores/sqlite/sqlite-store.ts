@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { LogEvent, Member, Message, Room, User } from '@tertulia/protocol'
+import type { ListedRoom, LogEvent, Member, Message, User } from '@tertulia/protocol'
 import type {
   AnswersTo,
   Command,
@@ -96,7 +96,7 @@ class SqliteStore implements Store {
     return readRoom(this.#sql, name, reader)
   }
 
-  async rooms(reader: number): Promise<Room[]> {
+  async rooms(reader: number): Promise<ListedRoom[]> {
     return readRooms(this.#sql, reader)
   }
 

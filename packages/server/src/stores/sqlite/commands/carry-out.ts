@@ -1,4 +1,5 @@
 import type { Answer, Command, CommandKind } from '../../store.ts'
+import { changeRoom } from './change-room.ts'
 import { createRoom } from './create-room.ts'
 import { deleteMessage } from './delete.ts'
 import { edit } from './edit.ts'
@@ -15,6 +16,8 @@ export function carryOut(tx: Transaction, epoch: string, command: Command): Answ
       return register(tx, command)
     case 'create-room':
       return createRoom(tx, command)
+    case 'change-room':
+      return changeRoom(tx, epoch, command)
     case 'join':
       return joinRoom(tx, command)
     case 'leave':

@@ -10,11 +10,11 @@ export function createRoom(tx: Transaction, command: Commands['create-room']): A
   if (tx.get('SELECT 1 FROM room WHERE nameKey = ?', nameKey(name))) return { refused: { code: 'name-taken' } }
   const log = tx.run("INSERT INTO log (kind, head, firstSeq) VALUES ('room', 0, 1)")
   tx.run(
-    'INSERT INTO room (log, name, nameKey, title, visibility, archived, createdAt) VALUES (?, ?, ?, ?, ?, 0, ?)',
+    'INSERT INTO room (log, name, nameKey, title, visibility, archived, rev, createdAt) VALUES (?, ?, ?, ?, ?, 0, 1, ?)',
     ...[log, name, nameKey(name), title, visibility, atMs]
   )
   const room = findRoom(tx, name, actor) as FoundRoom
   const created = tx.append(room, 'room.created', actor, atMs, { settings: { title, visibility, archived: false } })
   const joined = join(tx, room, actor, 'owner', actor, atMs)
-  return { log, events: [created, joined], room: toRoom({ ...room, role: 'owner' }) }
+  return { log, events: [created, joined], room: toRoom(room) }
 }

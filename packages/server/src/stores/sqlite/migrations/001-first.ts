@@ -36,6 +36,7 @@ CREATE TABLE room (
   title TEXT NOT NULL,
   visibility TEXT NOT NULL,
   archived INTEGER NOT NULL,
+  rev INTEGER NOT NULL,    -- last event that changed title, visibility or archived
   createdAt INTEGER NOT NULL
 );
 CREATE TABLE member (
@@ -84,7 +85,7 @@ export function createTables(db: Database, nowMs: number, secret: Uint8Array): v
   db.prepare('INSERT INTO meta (one, epoch, secret, openedAt) VALUES (1, NULL, ?, ?)').run(secret, nowMs)
   db.exec("INSERT INTO log (id, kind, head, firstSeq) VALUES (1, 'room', 1, 1)")
   db.prepare(
-    "INSERT INTO room (log, name, nameKey, title, visibility, archived, createdAt) VALUES (1, 'general', 'general', '', 'public', 0, ?)"
+    "INSERT INTO room (log, name, nameKey, title, visibility, archived, rev, createdAt) VALUES (1, 'general', 'general', '', 'public', 0, 1, ?)"
   ).run(nowMs)
   db.prepare("INSERT INTO event (log, seq, type, at, detail) VALUES (1, 1, 'room.created', ?, ?)").run(
     nowMs,

@@ -1,31 +1,30 @@
-import type { Room } from '@tertulia/protocol'
+import type { ListedRoom, Room } from '@tertulia/protocol'
 import type { StoredRoom } from '../../store.ts'
 import { type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
 import { isoTime } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
-export const toRoom = ({ name, title, visibility, archived, createdAt, head, role }: FoundRoom): Room => ({
+export const toRoom = ({ name, title, visibility, archived, createdAt, rev }: FoundRoom): Room => ({
   name,
   title,
   visibility,
   archived: archived === 1,
   createdAt: isoTime(createdAt),
-  head,
-  role
+  rev
 })
 
 export function readRoom(sql: Sql, name: string, reader: number): StoredRoom | undefined {
   const row = findRoom(sql, name, reader)
-  return row && visibleTo(row) ? { log: row.log, room: toRoom(row) } : undefined
+  return row && visibleTo(row) ? { log: row.log, room: toRoom(row), role: row.role } : undefined
 }
 
-export const readRooms = (sql: Sql, reader: number): Room[] =>
+export const readRooms = (sql: Sql, reader: number): ListedRoom[] =>
   sql
     .all<FoundRoom>(
-      `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.createdAt, l.head, m.role
+      `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role
          FROM room r JOIN log l ON l.id = r.log LEFT JOIN member m ON m.log = r.log AND m.user = ?
         ORDER BY r.nameKey`,
       reader
     )
     .filter(visibleTo)
-    .map(toRoom)
+    .map((row) => ({ ...toRoom(row), head: row.head, role: row.role }))

@@ -1,0 +1,27 @@
+import type { Answer, Commands } from '../../store.ts'
+import { toRoom } from '../reads/rooms.ts'
+import { type FoundRoom, findRoom, refusedToSee } from '../room-access.ts'
+import type { Transaction } from './transaction.ts'
+
+/** Change what an owner may change of a room; an archived one is opened again in this way. */
+export function changeRoom(tx: Transaction, epoch: string, command: Commands['change-room']): Answer<'change-room'> {
+  const { actor, room: spelled, changes, ifMatch, atMs } = command
+  const room = findRoom(tx, spelled, actor)
+  const refused = refusedToSee(room, spelled)
+  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+  if (room.role === 'banned') return { refused: { code: 'banned' } }
+  if (room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
+  if (ifMatch && ifMatch !== '*' && !ifMatch.includes(`${epoch}.${room.rev}`)) {
+    return { refused: { code: 'stale', current: toRoom(room) } }
+  }
+  const { title, visibility, archived } = { ...toRoom(room), ...changes }
+  if (title === room.title && visibility === room.visibility && archived === (room.archived === 1)) {
+    return { log: room.log, events: [], room: toRoom(room) }
+  }
+  const event = tx.append(room, 'room.updated', actor, atMs, { settings: { title, visibility, archived } })
+  tx.run(
+    'UPDATE room SET title = ?, visibility = ?, archived = ?, rev = ? WHERE log = ?',
+    ...[title, visibility, archived ? 1 : 0, event.seq, room.log]
+  )
+  return { log: room.log, events: [event], room: toRoom(findRoom(tx, spelled, actor) as FoundRoom) }
+}
