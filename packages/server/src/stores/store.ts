@@ -1,4 +1,16 @@
-import type { Author, ListedRoom, LogEvent, Member, Message, Role, Room, RoomChanges, User, UserKind, Visibility } from '@tertulia/protocol'
+import type {
+  Author,
+  ListedRoom,
+  LogEvent,
+  Member,
+  Message,
+  Role,
+  Room,
+  RoomChanges,
+  User,
+  UserKind,
+  Visibility
+} from '@tertulia/protocol'
 
 /**
  * Where everything is kept. The store alone decides rights, idempotency and order, on committed state.

@@ -13,11 +13,10 @@ export class ServerProcess {
   readonly #child: ChildProcess
   readonly #exit: Promise<number | NodeJS.Signals>
 
-  /** Start it and wait until it says where it listens. */
-  static async start(file: string, { port = 0, args = [] as string[] } = {}): Promise<ServerProcess> {
-    const child = spawn(process.execPath, [program, 'start', '--port', `${port}`, '--db', file, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe']
-    })
+  /** Start it, perhaps under another program, and wait until it says where it listens. */
+  static async start(file: string, { port = 0, args = [] as string[], under = [] as string[] } = {}): Promise<ServerProcess> {
+    const command = [...under, process.execPath, program, 'start', '--port', `${port}`, '--db', file, ...args]
+    const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     child.stderr.on('data', (bytes) => {
       said += bytes
