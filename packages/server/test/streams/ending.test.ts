@@ -152,3 +152,32 @@ test('a stream whose next event is no longer kept is told so, and ends', async (
     { type: 'reset', room: 'general', cursor: `${store.epoch}.${head}` }
   ])
 })
+
+test('so it is told when events were let go that no hint had announced', async () => {
+  const { store, ana, follow } = await openServer({ feeds: { sweepMs: 10 } })
+  const client = await follow('general:now')
+  await client.until('synced')
+  const { events, extents } = store
+  const firstKept = async (log: number) => (await extents.call(store, [log])).get(log)?.head as number
+  store.extents = async ([log = 0]) => new Map([[log, { firstSeq: await firstKept(log), head: await firstKept(log) }]])
+  store.events = async (log, after, ...more) => events.call(store, log, Math.max(after, (await firstKept(log)) - 1), ...more)
+  const send = { kind: 'send', actor: ana.id, room: 'general', text: 'not announced', atMs: 0 } as const
+  await store.commit([send, send, send])
+  await client.until('\r\n0\r\n\r\n')
+  expect(client.said.map(({ type }) => type)).toEqual(['ready', 'synced', 'reset'])
+  expect(client.said.at(-1)?.cursor).toBe(`${store.epoch}.${await firstKept(1)}`)
+})
+
+test('after a failure to open a log the next reader finds it', async () => {
+  const { store, errors, follow } = await openServer()
+  const { extents } = store
+  store.extents = async () => {
+    throw new Error('disk on fire')
+  }
+  const first = await follow('general:now')
+  await first.until('\r\n0\r\n\r\n')
+  expect(errors.map(String)).toContain('Error: disk on fire')
+  store.extents = extents
+  const second = await follow('general:now')
+  await second.until('synced')
+})

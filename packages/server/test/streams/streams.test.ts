@@ -73,6 +73,23 @@ test('streams of both faces get every event of a flood, in one order', async () 
   for (const client of clients) expect(client.seqs).toEqual(span(1, last))
 })
 
+test('a text that is deleted before it was sent is not sent', async () => {
+  const { ana, luis, commit, commitAll, send, follow } = await openServer()
+  const write = { actor: ana.id, room: 'general', atMs: 0 }
+  await commit({ kind: 'join', ...write, actor: luis.id, member: 'luis' })
+  const id = (await send('general', 'hi')).id + 1
+  const client = await follow('general:now')
+  await client.until('synced')
+  await commitAll([
+    { kind: 'send', ...write, text: 'secret' },
+    { kind: 'leave', ...write, actor: luis.id, member: 'luis' }, // what follows it goes out in another round
+    { kind: 'delete', ...write, id }
+  ])
+  await client.until('message.deleted')
+  expect(client.text).not.toContain('secret')
+  expect(client.said.find(({ seq }) => seq === id)).toMatchObject({ type: 'message.created', message: { id, text: null } })
+})
+
 test('heartbeats come to every stream, whatever its face', async () => {
   const { follow } = await openServer({ streams: { heartbeatMs: 30 } })
   const sse = await follow('general:now')

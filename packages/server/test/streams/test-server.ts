@@ -9,7 +9,7 @@ import { LocalBus } from '../../src/buses/local.ts'
 import { Feeds, type FeedsOptions } from '../../src/feeds/feeds.ts'
 import { streamSockets } from '../../src/plugins/stream-sockets.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
-import type { Added, Answer, Command, CommandKind, Results, Store, StoredUser } from '../../src/stores/store.ts'
+import type { Added, Command, CommandKind, Results, Store, StoredUser } from '../../src/stores/store.ts'
 import { type Reader, Streams, type StreamsOptions, type Subscription } from '../../src/streams/streams.ts'
 import { RawClient } from './raw-client.ts'
 
@@ -26,6 +26,8 @@ export interface TestServer {
   release(): void
   /** Commit and tell the feeds; the command must be accepted. */
   commit<K extends CommandKind>(command: Extract<Command, { kind: K }>): Promise<Results[K]>
+  /** The same in one transaction. */
+  commitAll(commands: Command[]): Promise<unknown>
   send(room: string, text: string): Promise<Message>
   createRoom(name: string, visibility?: 'public' | 'private'): Promise<number>
   /** Send a request on a connection of its own. */
@@ -48,14 +50,18 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
   const feeds = new Feeds({ store, bus, onError: (error) => errors.push(error), ...tuning.feeds })
   const streams = new Streams({ feeds, epoch: store.epoch, ...tuning.streams })
 
-  const commit = async <K extends CommandKind>(command: Extract<Command, { kind: K }>): Promise<Results[K]> => {
-    const [answer] = (await store.commit([command])) as [Answer<K>]
-    if (answer.refused) throw new Error(JSON.stringify(answer.refused))
-    const { log, events } = answer as Partial<Added>
-    const last = events?.at(-1)
-    if (log !== undefined && last) bus.publish({ log, head: last.seq, ...(events && { events }) })
-    return answer as Results[K]
+  const commitAll = async (commands: Command[]) => {
+    const answers = await store.commit(commands)
+    for (const answer of answers) {
+      if (answer.refused) throw new Error(JSON.stringify(answer.refused))
+      const { log, events } = answer as Partial<Added>
+      const last = events?.at(-1)
+      if (log !== undefined && last) bus.publish({ log, head: last.seq, ...(events && { events }) })
+    }
+    return answers as Results[CommandKind][]
   }
+  const commit = async <K extends CommandKind>(command: Extract<Command, { kind: K }>) =>
+    (await commitAll([command]))[0] as Results[K]
   const register = async (name: string, n: number) =>
     (await commit({ kind: 'register', name, userKind: 'person', tokenDigest: new Uint8Array(32).fill(n), atMs: 0 })).user
   const [ana, luis] = [await register('ana', 1), await register('luis', 2)]
@@ -117,7 +123,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
     return client
   }
   return {
-    ...{ app, store, streams, port, ana, luis, errors, release, commit, request },
+    ...{ app, store, streams, port, ana, luis, errors, release, commit, commitAll, request },
     send: async (room, text) => (await commit({ kind: 'send', actor: ana.id, room, text, atMs: 0 })).message,
     createRoom: async (name, visibility = 'public') =>
       (await commit({ kind: 'create-room', actor: ana.id, name, title: '', visibility, atMs: 0 })).log,
