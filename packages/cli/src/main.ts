@@ -45,11 +45,11 @@ function asksForJson(argv: string[]): boolean {
   return argv.slice(0, end === -1 ? undefined : end).includes('--json')
 }
 
-/** Whoever read our output has gone, as `head` does. That is no failure. */
+/** Whoever read our output has gone, as `head` does, or the terminal has. That is no failure. */
 function endQuietlyOnBrokenPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE') process.exit()
+      if (error.code === 'EPIPE' || error.code === 'EIO') process.exit()
       throw error
     })
   }

@@ -29,6 +29,7 @@ import { RoomService } from './services/rooms.ts'
 import { UserService } from './services/users.ts'
 import type { Store } from './stores/store.ts'
 import { Streams } from './streams/streams.ts'
+import './routes/route-schema.ts'
 
 export interface ChatServerOptions {
   /** Stays open when the server closes: whoever opened it closes it. So does the bus. */

@@ -1,4 +1,5 @@
 import { homedir, networkInterfaces } from 'node:os'
+import { portDefault } from './config.ts'
 
 export interface BannerFacts {
   version: string
@@ -10,7 +11,6 @@ export interface BannerFacts {
   isNew: boolean
 }
 
-const portDefault = 1543
 const label = (text: string): string => `  ${text.padEnd(16)}`
 
 /** What a person sees who starts the server in a terminal. */

@@ -17,7 +17,7 @@ const table = `
   server/main          | server/config, server/banner, server/log, server/open-store, server/open-bus, server/app, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
-  server/banner        | node:*
+  server/banner        | server/config, node:*
   server/log           | server/config, pino
   server/config        | protocol, node:*
   server/app           | server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, protocol, fastify

@@ -20,6 +20,11 @@ export class AppendOnlyEditor {
     return this.#draft === ''
   }
 
+  /** The draft, as it stands on the screen. */
+  get shown(): string {
+    return shown(this.#draft)
+  }
+
   /** Of a paste too: its newlines stay in the draft, and are shown as ⏎. */
   insert(text: string): string {
     this.#draft += text
@@ -29,14 +34,14 @@ export class AppendOnlyEditor {
   /** Take the last character away, with all its marks. */
   erase(): string {
     const last = clusters(this.#draft).at(-1) ?? ''
-    const written = shown(this.#draft)
+    const written = this.shown
     this.#draft = this.#draft.slice(0, this.#draft.length - last.length)
-    return this.#inOneRow(written) && certain.test(shown(last)) ? backOver(shown(last)) : `\r\n${shown(this.#draft)}`
+    return this.#inOneRow(written) && certain.test(shown(last)) ? backOver(shown(last)) : `\r\n${this.shown}`
   }
 
   /** Forget the draft. */
   clear(): string {
-    const written = shown(this.#draft)
+    const written = this.shown
     this.#draft = ''
     if (written === '') return ''
     return this.#inOneRow(written) && clusters(written).every((cluster) => certain.test(cluster)) ? backOver(written) : '\r\n'

@@ -25,7 +25,7 @@ export interface Place {
 export class Conversation {
   readonly #place: Place
   readonly #terminal: LineTerminal
-  readonly #timeline: Timeline
+  #timeline: Timeline
   readonly #outbox: Outbox
   readonly #news = new ConnectionNews()
   readonly #leaving = new AbortController()
@@ -82,6 +82,8 @@ export class Conversation {
       } catch (error) {
         if (!(ready && error instanceof ProblemError && error.code === 'cursor-expired')) throw error
         this.#flushMissed()
+        // Numbers of another life of the store mean other messages.
+        this.#timeline = new Timeline(() => this.#terminal.columns)
         this.#terminal.notice(`the history of ${room} is not the one it was: something may be missing here. Its end now`)
       }
     }

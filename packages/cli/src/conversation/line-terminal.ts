@@ -26,7 +26,11 @@ export class LineTerminal {
     this.#input = input
     this.#output = output
     this.#editor = new AppendOnlyEditor(() => this.columns)
-    this.#raw = new RawTerminal(input, output, () => this.#below())
+    this.#raw = new RawTerminal(input, output, {
+      // The shell must not write into the draft.
+      leaving: () => this.#write(this.#editor.isEmpty ? '' : '\r\n'),
+      returned: () => this.#write(this.#editor.shown)
+    })
   }
 
   get columns(): number {
@@ -47,7 +51,7 @@ export class LineTerminal {
   close(): void {
     this.#stopListening()
     this.#raw.close()
-    this.#write(this.#editor.clear())
+    this.#editor.take()
     this.#showWaiting()
   }
 
@@ -127,11 +131,6 @@ export class LineTerminal {
     const lines = this.#waiting
     this.#waiting = []
     this.#write(lines.map((line) => `${line}\r\n`).join(''))
-  }
-
-  /** The shell must not write into the draft. */
-  #below(): void {
-    if (!this.#editor.isEmpty) this.#write('\r\n')
   }
 
   #write(bytes: string): void {

@@ -4,18 +4,24 @@ const pasteOn = '\x1b[?2004h'
 const pasteOff = '\x1b[?2004l'
 const fatalSignals = ['SIGTERM', 'SIGHUP', 'SIGINT'] as const
 
+export interface RawTerminalListener {
+  /** The terminal is about to be given back: the last chance to write to it. */
+  leaving(): void
+  /** It is ours again, after the shell had it. */
+  returned(): void
+}
+
 /** A terminal that hands out every key, and is given back as it was found, however the program ends (`kill -9` excepted). */
 export class RawTerminal {
   readonly #input: NodeJS.ReadStream
   readonly #output: NodeJS.WriteStream
-  readonly #beforeStop: () => void
+  readonly #listener: RawTerminalListener
   #raw = false
 
-  /** `beforeStop` may write a last word. */
-  constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream, beforeStop: () => void) {
+  constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream, listener: RawTerminalListener) {
     this.#input = input
     this.#output = output
-    this.#beforeStop = beforeStop
+    this.#listener = listener
   }
 
   open(): void {
@@ -41,11 +47,13 @@ export class RawTerminal {
     // The whole process group, as the terminal itself would: started by npx or sh, we are not alone in it.
     process.kill(0, 'SIGTSTP')
     // By a timer, not by SIGCONT: a group that no shell looks after ignores SIGTSTP, and would stay deaf.
-    setTimeout(() => this.#start(), 20)
+    setTimeout(() => {
+      this.#start()
+      this.#listener.returned()
+    }, 20)
   }
 
-  readonly #start = (): void => {
-    if (this.#raw) return
+  #start(): void {
     this.#raw = true
     this.#input.setRawMode(true)
     this.#input.resume()
@@ -55,7 +63,7 @@ export class RawTerminal {
   readonly #stop = (): void => {
     if (!this.#raw) return
     this.#raw = false
-    this.#beforeStop()
+    this.#listener.leaving()
     this.#output.write(pasteOff)
     this.#input.setRawMode(false)
     this.#input.pause()

@@ -1,10 +1,14 @@
 import { neutralise } from './neutralise.ts'
+import { widest } from './width.ts'
 import { wrap } from './wrap.ts'
 
 const indent = '   '
 
 /** What the command itself has to say in a conversation: `-- ana joined --`, in as many rows as it takes. */
 export function noticeLines(sentence: string, columns: number): string[] {
-  const rows = wrap(`-- ${neutralise(sentence)} --`, Math.max(1, columns - 1 - indent.length))
+  const line = `-- ${neutralise(sentence)} --`
+  const usable = columns - 1
+  if (widest(line) <= usable) return [line]
+  const rows = wrap(line, Math.max(1, usable - indent.length))
   return rows.map((row, at) => (at === 0 ? row : indent + row))
 }

@@ -8,7 +8,7 @@ export class Turns<T> {
   #waiting: T[] = []
   #armed = false
 
-  constructor(run: (item: T) => void, budgetMs = 5) {
+  constructor(run: (item: T) => void, budgetMs = 2) {
     this.#run = run
     this.#budgetMs = budgetMs
   }

@@ -17,7 +17,8 @@ export const framing = fp(
 
 function framingFault({ raw }: FastifyRequest): ChatError | undefined {
   const { httpVersion, headers, url = '' } = raw
-  if (httpVersion !== '1.1' && httpVersion !== '1.0' && raw.httpVersionMajor !== 2) {
+  const isHttp2 = ':method' in headers // else it is only what the request line says
+  if (httpVersion !== '1.1' && httpVersion !== '1.0' && !isHttp2) {
     return new ChatError('version-not-supported', 'This server speaks HTTP/1.1.')
   }
   if (url.length > urlBytesMax) return new ChatError('uri-too-long', `The URL has more than ${urlBytesMax} bytes.`)

@@ -53,4 +53,4 @@ export function hostOf(authority: string): string | undefined {
   return name?.toLowerCase().replace(/\.$/, '')
 }
 
-export const isServed = (host: string, own: ReadonlySet<string>): boolean => own.has(host) || isIP(host) !== 0
+const isServed = (host: string, own: ReadonlySet<string>): boolean => own.has(host) || isIP(host) !== 0

@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { readEntered } from '../../src/conversation/slash-commands.ts'
+
+test.each([
+  ['hello', { type: 'send', text: 'hello' }],
+  ['//etc is a folder', { type: 'send', text: '/etc is a folder' }],
+  ['/who', { type: 'who' }],
+  ['/quit', { type: 'quit' }],
+  ['/help', { type: 'help' }],
+  ['/edit 42 two words\nand a line', { type: 'edit', id: 42, text: 'two words\nand a line' }],
+  ['/delete 42', { type: 'delete', id: 42 }]
+])('%j', (line, entered) => {
+  expect(readEntered(line)).toEqual(entered)
+})
+
+test.each(['/who2', '/', '/edit', '/edit 42', '/edit x y', '/delete', '/delete x'])('%s is not understood', (line) => {
+  expect(readEntered(line)).toMatchObject({ type: 'wrong', sentence: expect.any(String) })
+})

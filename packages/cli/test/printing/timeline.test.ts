@@ -1,0 +1,49 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { Timeline } from '../../src/printing/timeline.ts'
+import { message, messageEvent } from '../support/message.ts'
+
+beforeEach(() => {
+  vi.stubEnv('TZ', 'UTC')
+})
+
+const timeline = () => new Timeline(() => 80)
+const editedAt = '2026-11-23T09:20:00.000Z'
+
+test('each new day is announced once', () => {
+  const shown = timeline()
+  const lines = [
+    ...shown.message(message(1, 'a')),
+    ...shown.message(message(2, 'b')),
+    ...shown.message(message(3, 'c', { createdAt: '2026-11-24T00:00:00.000Z' }))
+  ]
+  expect(lines).toEqual([
+    'Monday 23 November 2026',
+    '   1 09:14 ana       a',
+    '   2 09:14 ana       b',
+    'Tuesday 24 November 2026',
+    '   3 00:00 ana       c'
+  ])
+})
+
+test('an edit is shown as a line of its own, once', () => {
+  const shown = timeline()
+  shown.event(messageEvent('message.created', message(1, 'a')))
+  const edit = messageEvent('message.edited', message(1, 'b', { rev: 2, editedAt }))
+  expect(shown.event(edit)).toEqual(['   1 09:14 ana       b (edited)'])
+  expect(shown.event(edit)).toEqual([])
+})
+
+test('a message that was edited before we saw it is not shown again at the edit', () => {
+  const shown = timeline()
+  const present = message(1, 'b', { rev: 2, editedAt })
+  expect(shown.event(messageEvent('message.created', present))).toHaveLength(2)
+  expect(shown.event(messageEvent('message.edited', present))).toEqual([])
+})
+
+test('comings and goings are told, types that are not known are not', () => {
+  const member = { name: 'luis', kind: 'person', role: 'member' } as const
+  const about = { seq: 5, room: 'general', at: editedAt, actor: 'luis', member }
+  expect(timeline().event({ ...about, type: 'member.joined' })).toEqual(['-- luis joined --'])
+  expect(timeline().event({ ...about, type: 'member.left', reason: 'removed' })).toEqual(['-- luis was removed --'])
+  expect(timeline().event({ ...about, type: 'reaction.added' } as never)).toEqual([])
+})

@@ -1,0 +1,73 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { Profile } from '../src/profile.ts'
+
+const server = 'http://127.0.0.1:1543'
+const ana = { server, name: 'Ana', token: 'secret' }
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'chat-profile-'))
+  onTestFinished(() => rmSync(path, { recursive: true }))
+  return path
+}
+
+const filesIn = (path: string) => readdirSync(path, { recursive: true, encoding: 'utf8' }).map((file) => join(path, file))
+
+test('nothing is remembered at first, and nothing is written by asking', () => {
+  const path = folder()
+  const profile = new Profile(join(path, 'tertulia'))
+  expect(profile.lastJoin()).toBeUndefined()
+  expect(profile.identity(server, 'ana')).toBeUndefined()
+  expect(profile.identities(server)).toEqual([])
+  expect(filesIn(path)).toEqual([])
+})
+
+test('identities are kept for each server and name, in any spelling of the name', () => {
+  const profile = new Profile(folder())
+  profile.remember(ana)
+  profile.remember({ server, name: 'luis', token: 'other' })
+  profile.remember({ server: 'http://203.0.113.9:1543', name: 'ana', token: 'third' })
+  expect(profile.identity(server, 'ANA')).toEqual(ana)
+  expect(profile.identity('http://203.0.113.9:1543', 'ana')).toMatchObject({ token: 'third' })
+  expect(profile.identities(server).map(({ name }) => name)).toEqual(['Ana', 'luis'])
+})
+
+test('only their owner can read them, whatever the umask', () => {
+  const path = folder()
+  const before = process.umask(0)
+  onTestFinished(() => {
+    process.umask(before)
+  })
+  const profile = new Profile(join(path, 'tertulia'))
+  profile.remember(ana)
+  profile.rememberJoin({ server, name: 'ana', room: 'general' })
+  for (const file of filesIn(path)) {
+    const stats = statSync(file)
+    expect(stats.mode & 0o777).toBe(stats.isDirectory() ? 0o700 : 0o600)
+  }
+})
+
+test('a file is replaced whole, and nothing is left behind', () => {
+  const path = folder()
+  const profile = new Profile(path)
+  profile.rememberJoin({ server, name: 'ana', room: 'general' })
+  chmodSync(join(path, 'last-join.json'), 0o644)
+  profile.rememberJoin({ server, name: 'ana', room: 'ops' })
+  expect(profile.lastJoin()).toEqual({ server, name: 'ana', room: 'ops' })
+  expect(statSync(join(path, 'last-join.json')).mode & 0o777).toBe(0o600)
+  expect(readdirSync(path)).toEqual(['last-join.json'])
+})
+
+test('a damaged file is named, with what to do', () => {
+  const path = folder()
+  writeFileSync(join(path, 'last-join.json'), '{"server":')
+  expect(() => new Profile(path).lastJoin()).toThrow(/last-join\.json is damaged\. Remove it/)
+})
+
+test('it lives where XDG says', () => {
+  const path = folder()
+  Profile.ofUser({ XDG_CONFIG_HOME: path }).rememberJoin({ server, name: 'ana', room: 'general' })
+  expect(readdirSync(join(path, 'tertulia'))).toEqual(['last-join.json'])
+})

@@ -1,0 +1,46 @@
+import { homedir } from 'node:os'
+import { expect, test } from 'vitest'
+import { banner, farewell, localUrl } from '../src/banner.ts'
+
+const facts = { version: '0.1.0', host: '127.0.0.1', port: 1543, db: `${homedir()}/.local/share/tertulia/chat.db`, isNew: true }
+
+test('the first start says where to go', () => {
+  expect(banner(facts)).toBe(`Tertulia 0.1.0 is listening on http://127.0.0.1:1543
+
+  Open the page   http://127.0.0.1:1543
+  In a terminal   chat join --as YOUR-NAME
+  Database        ~/.local/share/tertulia/chat.db  (new)
+
+Only this computer can connect. For others: --host 0.0.0.0
+Ctrl-C stops the server.
+`)
+})
+
+test('on another port the command names the server, and an old database is not new', () => {
+  const text = banner({ ...facts, port: 4000, isNew: false, db: '/srv/chat.db' })
+  expect(text).toContain('chat join http://127.0.0.1:4000 --as YOUR-NAME')
+  expect(text).toContain('  Database        /srv/chat.db\n')
+})
+
+test('a server for others says how they join, and what that means', () => {
+  const text = banner({ ...facts, host: '203.0.113.9' })
+  expect(text).toContain('A friend joins  chat join http://203.0.113.9:1543 --as THEIR-NAME')
+  expect(text).toContain('can register a name')
+  expect(text).toContain('Nothing is encrypted')
+  expect(text).not.toContain('Only this computer')
+  expect(banner({ ...facts, host: '0.0.0.0', publicUrl: 'https://chat.example.org' })).toContain(
+    'A friend joins  chat join https://chat.example.org --as THEIR-NAME'
+  )
+})
+
+test('programs on this machine are given an address that they can reach', () => {
+  expect(localUrl('0.0.0.0', 80)).toBe('http://127.0.0.1:80')
+  expect(localUrl('::', 80)).toBe('http://[::1]:80')
+  expect(localUrl('203.0.113.9', 80)).toBe('http://203.0.113.9:80')
+})
+
+test('the last line counts who was told to come back', () => {
+  expect(farewell(0)).toBe('Stopping. Every message is on disk.')
+  expect(farewell(1)).toBe('Stopping. 1 reader was told to come back; every message is on disk.')
+  expect(farewell(3)).toBe('Stopping. 3 readers were told to come back; every message is on disk.')
+})

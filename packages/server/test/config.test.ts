@@ -1,0 +1,92 @@
+import { expect, test } from 'vitest'
+import { helpText, parseOrder, UsageError } from '../src/config.ts'
+
+const home = { HOME: '/home/ana' }
+const configOf = (argv: string[], environment: Record<string, string> = {}) => {
+  const order = parseOrder(['start', ...argv], { ...home, ...environment })
+  return order.do === 'start' ? order.config : expect.unreachable()
+}
+
+test('without flags the server is for this computer alone, with its data at home', () => {
+  expect(configOf([])).toEqual({
+    port: 1543,
+    host: '127.0.0.1',
+    db: '/home/ana/.local/share/tertulia/chat.db',
+    origins: [],
+    logLevel: 'info'
+  })
+  expect(configOf([], { XDG_DATA_HOME: '/data' }).db).toBe('/data/tertulia/chat.db')
+  expect(configOf([], { XDG_DATA_HOME: 'relative' }).db).toBe('/home/ana/.local/share/tertulia/chat.db')
+})
+
+test('flags, and variables for those that are not given', () => {
+  const flags = [
+    '--port',
+    '0',
+    '--host=0.0.0.0',
+    '--db',
+    'x.db',
+    '--public-url',
+    'https://chat.example.org/',
+    '--log-level',
+    'debug'
+  ]
+  const origins = ['--origin', 'https://a.example.org', '--origin', 'http://b.example.org:8080/']
+  const expected = {
+    port: 0,
+    host: '0.0.0.0',
+    db: 'x.db',
+    publicUrl: 'https://chat.example.org',
+    origins: ['https://a.example.org', 'http://b.example.org:8080'],
+    logLevel: 'debug'
+  }
+  expect(configOf([...flags, ...origins])).toEqual(expected)
+  const environment = {
+    CHAT_SERVER_PORT: '0',
+    CHAT_SERVER_HOST: '0.0.0.0',
+    CHAT_SERVER_DB: 'x.db',
+    CHAT_SERVER_PUBLIC_URL: 'https://chat.example.org',
+    CHAT_SERVER_ORIGIN: 'https://a.example.org, http://b.example.org:8080',
+    CHAT_SERVER_LOG_LEVEL: 'debug'
+  }
+  expect(configOf([], environment)).toEqual(expected)
+  expect(configOf(['--port', '5000'], environment).port).toBe(5000)
+  expect(configOf([], { CHAT_SERVER_PORT: '' }).port).toBe(1543)
+})
+
+test.each([
+  [[], 'Say what to do, for example: chat-server start'],
+  [['stop'], 'There is no command “stop”. There is: start'],
+  [['start', 'now'], '“now” is one word too many after start'],
+  [['start', '--prot', '1'], "Unknown option '--prot'"],
+  [['start', '--port'], "Option '--port <value>' argument missing"],
+  [['start', '--port', 'abc'], '--port must be a number from 0 to 65535, not “abc”'],
+  [['start', '--port', '65536'], '--port must be a number from 0 to 65535, not “65536”'],
+  [
+    ['start', '--public-url', 'chat.example.org'],
+    '--public-url must be a URL such as https://chat.example.org, not “chat.example.org”'
+  ],
+  [
+    ['start', '--origin', 'https://a.example.org/x'],
+    '--origin must end after the host, as in https://a.example.org, not “https://a.example.org/x”'
+  ],
+  [['start', '--log-level', 'loud'], '--log-level must be one of trace, debug, info, warn, error, fatal, silent, not “loud”']
+])('%j is refused in one line', (argv, message) => {
+  expect(() => parseOrder(argv, home)).toThrow(new UsageError(message))
+})
+
+test('a bad variable is refused as the flag is', () => {
+  expect(() => configOf([], { CHAT_SERVER_PORT: 'tcp://10.0.0.1:1543' })).toThrow('--port must be a number')
+})
+
+test('help and version are given whatever else is asked', () => {
+  expect(parseOrder(['--help'], home)).toEqual({ do: 'help' })
+  expect(parseOrder(['start', '--port', 'abc', '-h'], home)).toEqual({ do: 'help' })
+  expect(parseOrder(['--version'], home)).toEqual({ do: 'version' })
+})
+
+test('the help fits a terminal', () => {
+  const lines = helpText().split('\n')
+  expect(lines.filter((line) => line.length > 100)).toEqual([])
+  for (const flag of ['--port', '--host', '--db', '--public-url', '--origin', '--log-level']) expect(helpText()).toContain(flag)
+})

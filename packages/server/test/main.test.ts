@@ -1,0 +1,105 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+
+const program = fileURLToPath(new URL('../bin/chat-server.js', import.meta.url))
+
+const folder = () => {
+  const path = mkdtempSync(join(tmpdir(), 'tertulia-main-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}
+
+const launch = (...argv: string[]): ChildProcess => {
+  const child = spawn(process.execPath, [program, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  return child
+}
+
+/** All that a run says, and how it ends. */
+async function run(...argv: string[]) {
+  const child = launch(...argv)
+  const said = { out: '', err: '' }
+  child.stdout?.on('data', (bytes) => (said.out += bytes))
+  child.stderr?.on('data', (bytes) => (said.err += bytes))
+  const [code] = await once(child, 'close')
+  return { code, ...said }
+}
+
+/** A server that listens on a free port, and its lines. */
+async function start(db: string) {
+  const child = launch('start', '--port', '0', '--db', db)
+  const exit = once(child, 'exit')
+  const lines = createInterface({ input: child.stdout as NodeJS.ReadableStream })[Symbol.asyncIterator]()
+  const first = JSON.parse((await lines.next()).value)
+  return { child, exit, lines, first }
+}
+
+test('the help and the version are for stdout', async () => {
+  expect(await run('--help')).toMatchObject({ code: 0, err: '', out: expect.stringContaining('chat-server start [FLAGS]') })
+  expect(await run('--version')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+})
+
+test('a bad flag is exit 2 with one line', async () => {
+  expect(await run('start', '--prot', '1')).toEqual({
+    code: 2,
+    out: '',
+    err: "chat-server: Unknown option '--prot'. See chat-server --help.\n"
+  })
+})
+
+test('a port in use is exit 78, with another one to try', async () => {
+  const taken = createServer().listen(0, '127.0.0.1')
+  await once(taken, 'listening')
+  onTestFinished(() => void taken.close())
+  const { port } = taken.address() as { port: number }
+  expect(await run('start', '--port', `${port}`, '--db', join(folder(), 'chat.db'))).toEqual({
+    code: 78,
+    out: '',
+    err: `chat-server: Port ${port} is already in use. Try --port ${port + 1}.\n`
+  })
+})
+
+test('a file that is no database is exit 78 with one line, and stays as it was', async () => {
+  const file = join(folder(), 'chat.db')
+  writeFileSync(file, 'these are my notes, and not a database\n'.repeat(100))
+  const { code, out, err } = await run('start', '--port', '0', '--db', file)
+  expect([code, out]).toEqual([78, ''])
+  expect(err).toMatch(/^chat-server: .*\n$/)
+})
+
+test('a second server on the same database is exit 78 with one line', async () => {
+  const db = join(folder(), 'chat.db')
+  await start(db)
+  const { code, err } = await run('start', '--port', '0', '--db', db)
+  expect(code).toBe(78)
+  expect(err).toMatch(/^chat-server: Another chat-server is running with .*\n$/)
+})
+
+test.each(['SIGTERM', 'SIGINT'] as const)('the log begins with the address, tells who came, and %s ends it', async (signal) => {
+  const db = join(folder(), 'chat.db')
+  const { child, exit, lines, first } = await start(db)
+  expect(first).toMatchObject({ level: 30, msg: 'listening', db, url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) })
+  const body = JSON.stringify({ name: 'ana' })
+  const { token } = (await (
+    await fetch(`${first.url}/v1/users`, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
+  ).json()) as { token: string }
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'text/plain' }
+  await fetch(`${first.url}/v1/rooms/general/messages`, { method: 'POST', body: 'a secret', headers })
+  child.kill(signal)
+  const said: string[] = []
+  for (;;) {
+    const { done, value } = await lines.next()
+    if (done) break
+    expect(value).not.toContain('secret')
+    said.push(JSON.parse(value).msg)
+  }
+  expect(said).toEqual(['ana registered', 'ana joined general', 'stopped'])
+  expect(await exit).toEqual([0, null])
+})

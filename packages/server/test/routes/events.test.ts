@@ -1,0 +1,114 @@
+import { expect, onTestFinished, test } from 'vitest'
+import { type Guest, openApp } from '../support/open-app.ts'
+
+const events = '/v1/rooms/general/events'
+const sse = { accept: 'text/event-stream' }
+
+test('a stream begins where it is told to, and goes on live', async () => {
+  const { app, ana, luis, store, told } = await openApp()
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const leaving = new AbortController()
+  const reply = await fetch(`${url}${events}?after=0`, { headers: { ...ana.headers, ...sse }, signal: leaving.signal })
+  expect(reply.headers.get('content-type')).toMatch(/^text\/event-stream/)
+  expect(reply.headers.get('vary')).toBe('accept')
+  expect(reply.headers.get('x-content-type-options')).toBe('nosniff')
+  const seen = lines(reply)
+  await seen.until(`"cursor":"${store.epoch}.1"`)
+  expect(told).toContain('ana connected from 127.0.0.1 (1 here)')
+  expect((await luis.get('/v1/rooms/general/members')).json().members).toEqual([])
+  await luis.post('/v1/rooms/general/messages', { text: 'hola' })
+  await seen.until(`id: ${store.epoch}.3`)
+  await seen.until('"text":"hola"')
+  await ana.put('/v1/rooms/general/members/me')
+  expect((await luis.get('/v1/rooms/general/members')).json().members).toMatchObject([
+    { name: 'ana', connected: true },
+    { name: 'luis', connected: false }
+  ])
+  leaving.abort()
+})
+
+test('Last-Event-ID counts more than the query', async () => {
+  const { app, ana, store } = await openApp()
+  await ana.post('/v1/rooms/general/messages', { text: 'hola' })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const headers = { ...ana.headers, accept: 'application/x-ndjson', 'last-event-id': `${store.epoch}.2` }
+  const seen = lines(await fetch(`${url}${events}?after=nonsense`, { headers }))
+  await seen.until('"type":"synced"')
+  expect(seen.text).toContain('"seq":3')
+  expect(seen.text).not.toContain('"seq":2')
+})
+
+test('readers are told to come back when the server closes', async () => {
+  let drained = -1
+  const { app, ana } = await openApp({ onDrained: (readers) => (drained = readers) })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const seen = lines(await fetch(`${url}${events}`, { headers: { ...ana.headers, ...sse } }))
+  await seen.until('event: synced')
+  const closed = app.close()
+  await seen.until('event: goodbye')
+  await closed
+  expect(drained).toBe(1)
+})
+
+test.each([undefined, '*/*', 'application/json', 'text/html', 'text/event-stream;q=0'])(
+  'Accept: %s asks for no face that there is',
+  async (accept) => {
+    const { ana } = await openApp()
+    const reply = await ana.get(events, accept === undefined ? {} : { accept })
+    expect(reply.statusCode).toBe(406)
+    expect(reply.headers.vary).toBe('accept')
+    expect(reply.json()).toMatchObject({ code: 'not-acceptable', detail: expect.stringContaining('text/event-stream') })
+  }
+)
+
+test('HEAD of a stream ends after the headers', async () => {
+  const { app, ana } = await openApp()
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const reply = await fetch(`${url}${events}`, { method: 'HEAD', headers: { ...ana.headers, ...sse } })
+  expect([reply.status, reply.headers.get('content-type')]).toEqual([200, expect.stringMatching(/^text\/event-stream/)])
+  expect(await reply.text()).toBe('')
+})
+
+const refusal = async (guest: Guest, after: string) => (await guest.get(`${events}?after=${after}`, sse)).json()
+
+test.each(['', 'abc', '1', '-1', 'E.1', 'abcd1234.', 'abcd1234.01', 'abcd1234.1.2', '%D9%A1', '%00'])(
+  '“%s” is no cursor',
+  async (after) => {
+    const { ana } = await openApp()
+    expect(await refusal(ana, after)).toMatchObject({ status: 400, code: 'cursor-invalid' })
+    if (/^[\x20-\x7e]*$/.test(after) && !after.includes('%')) {
+      const reply = await ana.get(events, { ...sse, 'last-event-id': after })
+      expect(reply.json()).toMatchObject({ status: 400, code: 'cursor-invalid' })
+    }
+  }
+)
+
+test('a cursor of another life, or one ahead of this one, has expired, and the answer says where to go on', async () => {
+  const { ana, store } = await openApp()
+  const expired = { status: 410, code: 'cursor-expired', cursor: `${store.epoch}.1` }
+  expect(await refusal(ana, 'abcd1234.1')).toMatchObject(expired)
+  expect(await refusal(ana, `${store.epoch}.2`)).toMatchObject(expired)
+})
+
+test('an unknown query parameter is refused', async () => {
+  const { ana } = await openApp()
+  expect((await ana.get(`${events}?afer=0`, sse)).json()).toMatchObject({ status: 400, code: 'invalid-query' })
+})
+
+/** What a stream has sent, and a wait for what it will send; let go with the test. */
+function lines(reply: Response) {
+  const reader = (reply.body as ReadableStream<Uint8Array>).getReader()
+  const decoder = new TextDecoder()
+  onTestFinished(() => void reader.cancel().catch(() => {}))
+  const seen = {
+    text: '',
+    until: async (wanted: string) => {
+      while (!seen.text.includes(wanted)) {
+        const { done, value } = await reader.read()
+        if (done) throw new Error(`The stream ended before “${wanted}”: ${seen.text}`)
+        seen.text += decoder.decode(value, { stream: true })
+      }
+    }
+  }
+  return seen
+}

@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest'
+import { type Guest, openApp } from '../support/open-app.ts'
+
+const messages = '/v1/rooms/general/messages'
+
+/** Ten messages: ids 3 to 12. */
+async function talk(guest: Guest): Promise<void> {
+  for (let n = 1; n <= 10; n++) await guest.post(messages, { text: `${n}` })
+}
+const page = async (guest: Guest, query: string) => {
+  const reply = await guest.get(`${messages}${query}`)
+  expect(reply.statusCode).toBe(200)
+  return { ids: reply.json().messages.map(({ id }: { id: number }) => id), link: reply.headers.link, cursor: reply.json().cursor }
+}
+
+test('a room without messages has an empty page, and a cursor', async () => {
+  const { ana, store } = await openApp()
+  expect(await page(ana, '')).toEqual({ ids: [], link: undefined, cursor: `${store.epoch}.1` })
+})
+
+test('pages lead to those beside them', async () => {
+  const { ana, store } = await openApp()
+  await talk(ana)
+  const newest = await page(ana, '?limit=4')
+  expect(newest).toEqual({
+    ids: [9, 10, 11, 12],
+    link: `<${messages}?limit=4&before=9>; rel="prev"`,
+    cursor: `${store.epoch}.12`
+  })
+  expect(await page(ana, '?limit=4&before=9')).toMatchObject({
+    ids: [5, 6, 7, 8],
+    link: `<${messages}?limit=4&before=5>; rel="prev", <${messages}?limit=4&after=8>; rel="next"`
+  })
+  expect(await page(ana, '?limit=4&before=5')).toMatchObject({ ids: [3, 4], link: `<${messages}?limit=4&after=4>; rel="next"` })
+  expect(await page(ana, '?after=0&limit=2')).toMatchObject({ ids: [3, 4] })
+  expect((await page(ana, '?around=7&limit=3')).ids).toContain(7)
+  expect(await page(ana, '')).toMatchObject({ ids: [3, 4, 5, 6, 7, 8, 9, 10, 11, 12] })
+})
+
+test('the version of a page is where the room has come to', async () => {
+  const { ana, store } = await openApp()
+  await ana.post(messages, { text: 'one' })
+  const { etag } = (await ana.get(messages)).headers
+  expect(etag).toBe(`"${store.epoch}.3"`)
+  const known = await ana.get(messages, { 'if-none-match': String(etag) })
+  expect([known.statusCode, known.body, known.headers.etag, known.headers['cache-control']]).toEqual([
+    304,
+    '',
+    etag,
+    'private, no-cache'
+  ])
+  await ana.put(`${messages}/3`, { text: 'two' })
+  expect((await ana.get(messages, { 'if-none-match': String(etag) })).json().messages[0].text).toBe('two')
+})
+
+test.each([
+  ['limit=0', '#/limit', 'must be a whole number from 1 to 200'],
+  ['limit=201', '#/limit', 'must be a whole number from 1 to 200'],
+  ['limit=+5', '#/limit', 'must be a whole number from 1 to 200'],
+  ['limit=', '#/limit', 'must be a whole number from 1 to 200'],
+  ['limit=1&limit=2', '#/limit', 'must be a whole number from 1 to 200'],
+  ['before=-1', '#/before', 'must be a whole number of at least 0'],
+  ['before=1e3', '#/before', 'must be a whole number of at least 0'],
+  ['before=9&after=3', '#/before', 'excludes after'],
+  ['lmit=5', '#/lmit', 'is not known here; known: limit, before, after, around']
+])('the query %s is refused', async (query, pointer, detail) => {
+  const { ana } = await openApp()
+  const reply = await ana.get(`${messages}?${query}`)
+  expect(reply.statusCode).toBe(400)
+  expect(reply.json()).toMatchObject({ code: 'invalid-query', errors: expect.arrayContaining([{ pointer, detail }]) })
+})

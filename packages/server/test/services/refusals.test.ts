@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest'
+import { ChatError, OtherSpelling } from '../../src/services/chat-error.ts'
+import { refusalError, type Subject } from '../../src/services/refusals.ts'
+import type { Refusal } from '../../src/stores/store.ts'
+
+const message = { id: 7, verb: 'delete', epoch: 'abcd1234' } as const
+const current = { rev: 9 } as Extract<Refusal, { code: 'stale' }>['current']
+
+test.each<[Refusal, Subject, string]>([
+  [{ code: 'room-not-found' }, { room: 'ops' }, 'There is no room “ops” that you may see.'],
+  [{ code: 'banned' }, { room: 'ops' }, 'You are banned from ops; a moderator can lift that.'],
+  [{ code: 'room-archived' }, { room: 'ops' }, 'ops is archived: it can be read, not written.'],
+  [{ code: 'not-allowed', role: 'moderator' }, { room: 'ops' }, 'Only an owner or a moderator of ops may do that.'],
+  [{ code: 'member-not-found' }, { room: 'ops', user: 'luis' }, 'luis is not a member of ops.'],
+  [
+    { code: 'not-author', author: { name: 'marta', kind: 'person' } },
+    { room: 'ops', message },
+    'Message 7 was written by marta; only marta or a moderator may delete it.'
+  ],
+  [
+    { code: 'stale', current },
+    { room: 'ops', message },
+    'Message 7 was changed meanwhile: “current” shows how it is now. To go on, send If-Match: "abcd1234.9".'
+  ]
+])('%j', (refused, subject, words) => {
+  const error = refusalError(refused, subject)
+  expect(error).toBeInstanceOf(ChatError)
+  expect(error).toMatchObject({ code: refused.code, message: words })
+})
+
+test('another spelling is no error of the reader: it leads on', () => {
+  const error = refusalError({ code: 'other-spelling', name: 'Ops' }, { room: 'ops' })
+  expect(error).toBeInstanceOf(OtherSpelling)
+  expect(error).toMatchObject({ room: 'Ops' })
+})

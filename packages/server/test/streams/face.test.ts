@@ -1,0 +1,41 @@
+import type { LogEvent } from '@tertulia/protocol'
+import { expect, test } from 'vitest'
+import { streamFaces } from '../../src/streams/face.ts'
+
+const { sse, ndjson } = streamFaces('7f3a2b1c')
+const event = (seq: number): LogEvent => ({
+  ...{ seq, type: 'room.updated', room: 'ops', at: '2026-11-23T10:00:00.000Z', actor: null },
+  settings: { title: '¿qué?', visibility: 'public', archived: false }
+})
+const events = [event(1), event(2)]
+const json = events.map((each) => JSON.stringify(each))
+
+test('an SSE frame has the cursor as its id, one line of data, and no event line', () => {
+  expect(sse.plain.frames(events, json).toString()).toBe(
+    `id: 7f3a2b1c.1\ndata: ${json[0]}\n\nid: 7f3a2b1c.2\ndata: ${json[1]}\n\n`
+  )
+})
+
+test('what an SSE stream says about itself has an event line, and no id', () => {
+  expect(sse.plain.note({ type: 'goodbye', retryMs: 2310 }).toString()).toBe(
+    'event: goodbye\ndata: {"type":"goodbye","retryMs":2310}\n\n'
+  )
+  expect(sse.plain.heartbeat.toString()).toBe(':\n\n')
+  expect(sse.plain.opening(2000)?.toString()).toBe('retry: 2000\n\n')
+})
+
+test('NDJSON has one object a line', () => {
+  expect(ndjson.plain.frames(events, json).toString()).toBe(`${json[0]}\n${json[1]}\n`)
+  expect(ndjson.plain.note({ type: 'goodbye', retryMs: 2310 }).toString()).toBe('{"type":"goodbye","retryMs":2310}\n')
+  expect(ndjson.plain.heartbeat.toString()).toBe('{"type":"heartbeat"}\n')
+  expect(ndjson.plain.opening(2000)).toBeUndefined()
+})
+
+test.each([
+  ['SSE', sse],
+  ['NDJSON', ndjson]
+])('a chunk of %s says how many bytes it holds, and holds all frames of a round', (_name, face) => {
+  const plain = face.plain.frames(events, json)
+  const size = plain.length.toString(16)
+  expect(face.chunked.frames(events, json)).toEqual(Buffer.concat([Buffer.from(`${size}\r\n`), plain, Buffer.from('\r\n')]))
+})

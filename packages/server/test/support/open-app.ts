@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SignedIn } from '@tertulia/protocol'
+import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
+import { onTestFinished } from 'vitest'
+import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src/app.ts'
+import { LocalBus } from '../../src/buses/local.ts'
+import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
+import type { Store } from '../../src/stores/store.ts'
+
+type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS'
+type Headers = Record<string, string>
+
+/** A signed-in user, who asks by method and path; an object is sent as JSON, a text as the form that curl sends. */
+export class Guest {
+  readonly name: string
+  readonly headers: { authorization: string }
+  readonly #app: FastifyInstance
+
+  constructor(app: FastifyInstance, { user, token }: SignedIn) {
+    this.#app = app
+    this.name = user.name
+    this.headers = { authorization: `Bearer ${token}` }
+  }
+
+  ask(method: Method, url: string, payload?: object | string, headers: Headers = {}): Promise<LightMyRequestResponse> {
+    const type: Headers = typeof payload === 'string' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}
+    return this.#app.inject({ method, url, headers: { ...this.headers, ...type, ...headers }, ...(payload && { payload }) })
+  }
+
+  get = (url: string, headers?: Headers) => this.ask('GET', url, undefined, headers)
+  post = (url: string, payload?: object | string, headers?: Headers) => this.ask('POST', url, payload, headers)
+  put = (url: string, payload?: object | string, headers?: Headers) => this.ask('PUT', url, payload, headers)
+  delete = (url: string, headers?: Headers) => this.ask('DELETE', url, undefined, headers)
+}
+
+export interface OpenedApp {
+  app: FastifyInstance
+  store: Store
+  signIn: (name: string) => Promise<Guest>
+  ana: Guest
+  luis: Guest
+  /** What was told to whoever looks on. */
+  told: string[]
+}
+
+/** A ready server on a database of its own, with two users; it closes with the test. */
+export async function openApp(options: Partial<ChatServerOptions> = {}, prefix = ''): Promise<OpenedApp> {
+  const folder = mkdtempSync(join(tmpdir(), 'tertulia-app-'))
+  const store = await openSqliteStore({ file: join(folder, 'chat.db') })
+  const told: string[] = []
+  const app = Fastify(chatServerOptions)
+  await app.register(chatServer, { store, bus: new LocalBus(), tell: (happening) => told.push(happening), ...options, prefix })
+  onTestFinished(async () => {
+    await app.close()
+    await store.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const signIn = async (name: string) => {
+    const answer = await app.inject({ method: 'POST', url: `${prefix}/v1/users`, payload: { name } })
+    return new Guest(app, answer.json())
+  }
+  return { app, store, signIn, ana: await signIn('ana'), luis: await signIn('luis'), told }
+}
