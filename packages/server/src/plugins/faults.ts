@@ -35,6 +35,8 @@ function inWords({ type, schema, value, message }: ValueError): string | undefin
       return `is not known here; known: ${members(schema)}`
     case ValueErrorType.Object:
       return `must be an object with these members: ${members(schema)}`
+    case ValueErrorType.ObjectMinProperties:
+      return `must have at least one of these members: ${members(schema)}`
     case ValueErrorType.String:
       return Array.isArray(value) ? 'must be given once' : 'must be a string'
     case ValueErrorType.StringMinLength:
