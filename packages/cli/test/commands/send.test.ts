@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Home, startServer } from '../support/chat.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
@@ -111,5 +113,48 @@ describe('refusals', () => {
   test('no server ends with 7 at once', async () => {
     const { code, stderr } = await ana.chat(['send', 'hi'], { env: { CHAT_SERVER: 'http://127.0.0.1:9', CHAT_TOKEN: 'x' } })
     expect({ code, stderr }).toEqual({ code: 7, stderr: expect.stringContaining('(connection refused). Is it running?') })
+  })
+})
+
+describe('a server that takes the text and does not say so', () => {
+  /** A server that treats each request as the test says. */
+  async function listening(handle: RequestListener): Promise<string> {
+    const http = createServer(handle)
+    await new Promise<void>((ready) => http.listen(0, '127.0.0.1', ready))
+    onTestFinished(() => {
+      http.closeAllConnections()
+      http.close()
+    })
+    return `http://127.0.0.1:${(http.address() as AddressInfo).port}`
+  }
+
+  test('silence ends with 8 and the line that repeats it safely', async () => {
+    const keys: unknown[] = []
+    const url = await listening((request) => keys.push(request.headers['idempotency-key']))
+    const args = ['--timeout', '1', '--server', url, "it's $5"]
+    const { code, stderr } = await ana.chat(['send', ...args], { env: { CHAT_TOKEN: 'x' } })
+    expect({ code, stderr }).toEqual({
+      code: 8,
+      stderr:
+        'chat: No answer in 1 s; it may or may not have been sent. Repeat safely with:\n' +
+        `chat send --key ${keys[0]} --timeout 1 --server ${url} 'it'\\''s $5'\n`
+    })
+  })
+
+  test('a cut connection is tried again with the same key; --no-retry ends with 7', async () => {
+    const keys: unknown[] = []
+    const url = await listening((request, response) => {
+      keys.push(request.headers['idempotency-key'])
+      if (keys.length < 3) response.socket?.destroy()
+      else response.end(JSON.stringify({ id: 42, room: 'general', author: { name: 'ana' } }))
+    })
+    const env = { CHAT_TOKEN: 'x', CHAT_SERVER: url }
+    const once = await ana.chat(['send', 'hi', '--no-retry'], { env })
+    expect(once).toMatchObject({
+      code: 7,
+      stderr: expect.stringContaining(`Repeat safely with:\nchat send --key ${keys[0]} hi --no-retry`)
+    })
+    expect(await ana.chat(['send', 'hi'], { env })).toEqual({ code: 0, stdout: '42\n', stderr: '' })
+    expect(keys[1]).toBe(keys[2])
   })
 })

@@ -37,6 +37,15 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
   }
 
   const say = async (text: string) => (await luis.messages.post('general', { text })).id
+  /** Until it has reached those who are connected. */
+  const sayAndHear = async (text: string) => {
+    const stop = new AbortController()
+    const { cursor } = await luis.messages.history('general')
+    const id = await say(text)
+    for await (const item of luis.follow('general', { after: cursor, signal: stop.signal })) {
+      if ('seq' in item && item.seq === id) stop.abort()
+    }
+  }
   const lastText = async () => (await luis.messages.history('general')).messages.at(-1)?.text
 
   test('a newcomer is asked for a name, again if it is taken, and sees the past', async () => {
@@ -68,18 +77,18 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     const { terminal } = await joined()
     await terminal.type('estoy escribiendo')
     await terminal.until('estoy escribiendo')
-    await say('te interrumpo')
+    await sayAndHear('te interrumpo')
     await terminal.press('Enter')
-    const rows = await terminal.until(/-- sent/)
-    await terminal.until('te interrumpo')
-    expect(rows.findIndex((row) => row.includes('te interrumpo'))).toBeGreaterThan(rows.indexOf('estoy escribiendo'))
+    await terminal.until(/-- sent/)
+    const rows = await terminal.until(/luis {6}te interrumpo$/)
+    expect(rows.slice(rows.indexOf('estoy escribiendo'))[1]).toMatch(/luis {6}te interrumpo$/)
   })
 
   test('what arrives while a line is being typed also comes when the line is erased', async () => {
     const { terminal } = await joined()
     await terminal.type('no')
     await terminal.until(/^no$/)
-    await say('de nada')
+    await sayAndHear('de nada')
     await terminal.press('BSpace')
     await terminal.until(/^n$/)
     await terminal.press('BSpace')
