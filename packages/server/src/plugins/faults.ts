@@ -32,7 +32,7 @@ function inWords({ type, schema, value, message }: ValueError): string | undefin
     case ValueErrorType.ObjectRequiredProperty:
       return 'is missing'
     case ValueErrorType.ObjectAdditionalProperties:
-      return `is not known here; known: ${members(schema)}`
+      return `is not known here${members(schema) && `; known: ${members(schema)}`}`
     case ValueErrorType.Object:
       return `must be an object with these members: ${members(schema)}`
     case ValueErrorType.ObjectMinProperties:
