@@ -55,9 +55,8 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
       }
     },
     async (request, reply) => {
-      const { message, replayed } = await messages.post(
-        ...([signedIn(request).user, request.params.room, request.body, idempotencyKey(request)] as const)
-      )
+      const { user } = signedIn(request)
+      const { message, replayed } = await messages.post(user, request.params.room, request.body, idempotencyKey(request))
       if (replayed) reply.header('idempotency-replayed', 'true')
       return reply
         .code(201)
