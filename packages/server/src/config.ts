@@ -1,6 +1,7 @@
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { streamAgeMsDefault } from '@tertulia/protocol'
 
 export interface Config {
   port: number
@@ -10,6 +11,8 @@ export interface Config {
   /** Where others reach this server, without a slash at the end. */
   publicUrl?: string
   origins: string[]
+  /** About how old a stream becomes before it is asked to come back; 0: as old as it likes. */
+  streamAgeMs: number
   logLevel: LogLevel
 }
 
@@ -23,6 +26,7 @@ export class UsageError extends Error {}
 
 export const portDefault = 1543
 const hostDefault = '127.0.0.1'
+const minuteMs = 60_000
 
 interface Flag {
   value: string
@@ -36,6 +40,10 @@ const flags = {
   db: { value: 'FILE', help: 'the database, made if it is not there; by default in the folder for your data' },
   'public-url': { value: 'URL', help: 'where others reach this server, if that is another address' },
   origin: { value: 'URL', help: 'a web site whose pages may write here; repeat it for more', multiple: true },
+  'stream-age': {
+    value: 'MINUTES',
+    help: `after about how long a reader is asked to come back, ${streamAgeMsDefault / minuteMs} by default; 0: never`
+  },
   'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
 
@@ -89,6 +97,7 @@ function configOf(values: Values, environment: Environment): Config {
     db: given('db')[0] ?? dbDefault(environment),
     ...(publicUrl === undefined ? {} : { publicUrl: toPublicUrl(publicUrl) }),
     origins: given('origin').map(toOrigin),
+    streamAgeMs: toStreamAgeMs(given('stream-age')[0]),
     logLevel: toLogLevel(given('log-level')[0] ?? 'info')
   }
 }
@@ -111,6 +120,12 @@ function toOrigin(text: string): string {
   const { origin, pathname } = toUrl('origin', text)
   if (pathname !== '/') throw new UsageError(`--origin must end after the host, as in ${origin}, not “${text}”`)
   return origin
+}
+
+function toStreamAgeMs(text: string | undefined): number {
+  if (text === undefined) return streamAgeMsDefault
+  if (/^\d{1,6}$/.test(text)) return Number(text) * minuteMs
+  throw new UsageError(`--stream-age must be a number of minutes, or 0 for never, not “${text}”`)
 }
 
 function toLogLevel(text: string): LogLevel {

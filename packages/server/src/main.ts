@@ -27,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, origins } = config
+  const { host, db, publicUrl, origins, streamAgeMs } = config
   const isTerminal = process.stdout.isTTY === true
   const log = openLog(config.logLevel, isTerminal)
   const { store, isNew } = await openStore({ db })
@@ -36,7 +36,7 @@ async function start(config: Config): Promise<void> {
 
   const app = Fastify({ ...chatServerOptions, loggerInstance: quieter(log) })
   await app.register(chatServer, {
-    ...{ store, bus, origins, tell: (happening) => log.info(happening) },
+    ...{ store, bus, origins, streamAgeMs, tell: (happening) => log.info(happening) },
     ...(publicUrl === undefined ? {} : { publicUrl }),
     onDrained: (count) => {
       readers = count
