@@ -54,15 +54,16 @@ export abstract class ChatCommand extends Command {
   }
 
   /**
-   * Somebody must be there to ask for a name when none is known, and is registered then.
+   * As whoever is known; somebody new at a terminal is asked for a name and registered, unless `ask` is false.
    * @throws CommandError no-identity
    */
-  protected async signedIn(wishes: Wishes): Promise<SignedIn> {
+  protected async signedIn(wishes: Wishes, { ask = true } = {}): Promise<SignedIn> {
     const { server, room, who } = this.access(wishes)
     if ('token' in who) return { client: this.clientOf(server, who.token), server, room }
-    if (!this.canAsk) throw noIdentity(server, who.name)
+    if (!ask || !this.canAsk) throw noIdentity(server, who.name)
     const { registerByAsking } = await import('./registration.ts')
-    const { token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
+    const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
+    this.say(`You are ${name} on ${server} now; that is remembered here.`)
     return { client: this.clientOf(server, token), server, room }
   }
 

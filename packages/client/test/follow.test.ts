@@ -100,6 +100,16 @@ describe.each([
     expect(pace.pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000])
   })
 
+  test('a connection that carried something begins the count anew', async () => {
+    const { url } = await serve((_got, response, count) => {
+      if (count < 4) streamThenCut(response, event(count))
+      else stream(response, event(4))
+    })
+    const { read, pace } = follow(url, { after: '0' })
+    await read(isEvent(4))
+    expect(pace.pauses).toEqual([500, 500, 500])
+  })
+
   test('a Retry-After is honoured', async () => {
     const { url } = await serve((_got, response, count) => {
       if (count === 1) streamThenCut(response, event(1))

@@ -13,6 +13,8 @@ export interface Config {
   origins: string[]
   /** About how old a stream becomes before it is asked to come back; 0: as old as it likes. */
   streamAgeMs: number
+  /** Within how many ms an erased text leaves the database file. */
+  eraseWithinMs: number
   logLevel: LogLevel
 }
 
@@ -26,7 +28,8 @@ export class UsageError extends Error {}
 
 export const portDefault = 1543
 const hostDefault = '127.0.0.1'
-const minuteMs = 60_000
+const streamAgeDefault = streamAgeMsDefault / 60_000
+const eraseWithinDefault = 60
 
 interface Flag {
   value: string
@@ -36,14 +39,12 @@ interface Flag {
 
 const flags = {
   port: { value: 'PORT', help: `where to listen, ${portDefault} by default; 0: any free one` },
-  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default: this computer alone; 0.0.0.0: everybody` },
-  db: { value: 'FILE', help: 'the database, made if it is not there; by default in the folder for your data' },
+  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default: this computer alone; 0.0.0.0: all` },
+  db: { value: 'FILE', help: 'the database, made if it is not there; by default in the folder for data' },
   'public-url': { value: 'URL', help: 'where others reach this server, if that is another address' },
   origin: { value: 'URL', help: 'a web site whose pages may write here; repeat it for more', multiple: true },
-  'stream-age': {
-    value: 'MINUTES',
-    help: `after about how long a reader is asked to come back, ${streamAgeMsDefault / minuteMs} by default; 0: never`
-  },
+  'stream-age': { value: 'MINUTES', help: `how old a stream may become, about; ${streamAgeDefault} by default, 0: any age` },
+  'erase-within': { value: 'SECONDS', help: `how soon a deleted text has left the file too, ${eraseWithinDefault} by default` },
   'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
 
@@ -97,7 +98,8 @@ function configOf(values: Values, environment: Environment): Config {
     db: given('db')[0] ?? dbDefault(environment),
     ...(publicUrl === undefined ? {} : { publicUrl: toPublicUrl(publicUrl) }),
     origins: given('origin').map(toOrigin),
-    streamAgeMs: toStreamAgeMs(given('stream-age')[0]),
+    streamAgeMs: toMinutes(given('stream-age')[0] ?? String(streamAgeDefault)) * 60_000,
+    eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     logLevel: toLogLevel(given('log-level')[0] ?? 'info')
   }
 }
@@ -106,6 +108,17 @@ function toPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (!(port <= 65_535)) throw new UsageError(`--port must be a number from 0 to 65535, not “${text}”`)
   return port
+}
+
+function toSeconds(text: string): number {
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (seconds === 0) throw new UsageError(`--erase-within must be a number of seconds from 1 to 9999, not “${text}”`)
+  return seconds
+}
+
+function toMinutes(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`--stream-age must be a number of minutes, 0 for never, not “${text}”`)
+  return Number(text)
 }
 
 function toUrl(flag: FlagName, text: string): URL {
@@ -120,12 +133,6 @@ function toOrigin(text: string): string {
   const { origin, pathname } = toUrl('origin', text)
   if (pathname !== '/') throw new UsageError(`--origin must end after the host, as in ${origin}, not “${text}”`)
   return origin
-}
-
-function toStreamAgeMs(text: string | undefined): number {
-  if (text === undefined) return streamAgeMsDefault
-  if (/^\d{1,6}$/.test(text)) return Number(text) * minuteMs
-  throw new UsageError(`--stream-age must be a number of minutes, or 0 for never, not “${text}”`)
 }
 
 function toLogLevel(text: string): LogLevel {

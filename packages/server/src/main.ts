@@ -20,17 +20,28 @@ export async function main(argv: readonly string[]): Promise<void> {
     else if (order.do === 'version') process.stdout.write(`${version()}\n`)
     else await start(order.config)
   } catch (error) {
-    const isUsage = error instanceof UsageError
-    process.stderr.write(`chat-server: ${(error as Error).message}${isUsage ? '. See chat-server --help.' : ''}\n`)
-    process.exitCode = isUsage ? exit.usage : exit.cannotStart
+    const { message, stack } = error as Error
+    if (error instanceof UsageError) fail(exit.usage, `${message}. See chat-server --help.`)
+    else if (error instanceof CannotStart) fail(exit.cannotStart, message)
+    else fail(exit.failed, stack ?? message)
   }
 }
 
+/** What was asked for is clear, but not possible here; the message is one line that says what to do. */
+class CannotStart extends Error {}
+
+function fail(code: number, words: string): void {
+  process.stderr.write(`chat-server: ${words}\n`)
+  process.exitCode = code
+}
+
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, origins, streamAgeMs } = config
+  const { host, db, publicUrl, origins, streamAgeMs, eraseWithinMs } = config
   const isTerminal = process.stdout.isTTY === true
   const log = openLog(config.logLevel, isTerminal)
-  const { store, isNew } = await openStore({ db })
+  const { store, isNew } = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
+    throw new CannotStart(error.message, { cause: error })
+  })
   const bus = openBus()
   let readers = 0
 
@@ -89,14 +100,14 @@ async function start(config: Config): Promise<void> {
 /** Fastify announces each address at level info; one line of ours is enough. */
 const quieter = (log: Logger): Logger => log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
 
-function inWords(error: NodeJS.ErrnoException, { host, port }: Config): Error {
+function inWords(error: NodeJS.ErrnoException, { host, port }: Config): CannotStart {
   const words: Record<string, string> = {
     EADDRINUSE: `Port ${port} is already in use. Try --port ${port + 1}.`,
     EACCES: `This user may not listen on port ${port}. Try --port ${port + 8_000}.`,
     EADDRNOTAVAIL: `This machine has no address ${host}. Try --host 0.0.0.0.`,
     ENOTFOUND: `This machine has no address ${host}. Try --host 0.0.0.0.`
   }
-  return new Error(words[error.code ?? ''] ?? error.message, { cause: error })
+  return new CannotStart(words[error.code ?? ''] ?? error.message, { cause: error })
 }
 
 const version = (): string => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version

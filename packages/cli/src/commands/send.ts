@@ -33,13 +33,14 @@ export default class Send extends ChatCommand {
     const access = await this.signedIn(flags)
     const texts = typed === '-' ? await this.#input(flags) : [typed]
     const key = flags.key ?? newIdempotencyKey()
+    const again = ['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv].map(asShellWord).join(' ')
     const sent: Message[] = []
     for (const [at, text] of texts.entries()) {
       const message = await this.#post(access, text, {
         key: texts.length === 1 ? key : `${key}.${at + 1}`,
         retry: !flags['no-retry'],
         timeoutMs: flags.timeout * 1000,
-        again: `chat send --key ${key} ${typed === '-' ? '-' : quoted(text)}`
+        again
       })
       this.log(String(message.id))
       sent.push(message)
@@ -79,7 +80,7 @@ export default class Send extends ChatCommand {
   }
 }
 
-/** As a shell reads it. */
-function quoted(text: string): string {
-  return /["$`\\!\n]/.test(text) ? `'${text.replaceAll("'", `'\\''`)}'` : `"${text}"`
+function asShellWord(word: string): string {
+  if (/^[\w@%+=:,./-]+$/.test(word)) return word
+  return /["$`\\!\n]/.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : `"${word}"`
 }

@@ -7,7 +7,7 @@ export default class Whoami extends ChatCommand {
 
   async run(): Promise<User & { server: string; room: string }> {
     const { flags } = await this.parse(Whoami)
-    const { client, server, room } = await this.signedIn(flags)
+    const { client, server, room } = await this.signedIn(flags, { ask: false })
     const me = await client.users.me()
     this.log(me.name)
     this.say(`On ${server}; messages go to ${room}.`)

@@ -32,9 +32,11 @@ function inWords({ type, schema, value, message }: ValueError): string | undefin
     case ValueErrorType.ObjectRequiredProperty:
       return 'is missing'
     case ValueErrorType.ObjectAdditionalProperties:
-      return `is not known here; known: ${members(schema)}`
+      return `is not known here${members(schema) && `; known: ${members(schema)}`}`
     case ValueErrorType.Object:
       return `must be an object with these members: ${members(schema)}`
+    case ValueErrorType.ObjectMinProperties:
+      return `must have at least one of these members: ${members(schema)}`
     case ValueErrorType.String:
       return Array.isArray(value) ? 'must be given once' : 'must be a string'
     case ValueErrorType.StringMinLength:

@@ -12,6 +12,9 @@ export interface MemberRoutesOptions {
 
 const tags = ['members']
 
+/** To be a member takes no more than a name: the body is empty, or an object without members. */
+const NoMembers = Type.Object({}, { additionalProperties: false })
+
 export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = async (app, { members }) => {
   app.get(
     '/rooms/:room/members',
@@ -35,7 +38,12 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
         summary: 'Join a room, or add somebody',
         tags,
         params: MemberParams,
+        body: NoMembers,
         response: { 200: ref(Member), 201: ref(Member), default: ref(Problem) }
+      },
+      preValidation: (request, _reply, done) => {
+        request.body ??= {}
+        done()
       }
     },
     async (request, reply) => {

@@ -2,6 +2,7 @@ import type { LogEvent } from '@tertulia/protocol'
 import type { Subscription } from '../../src/feeds/subscriber.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { EventService } from '../../src/services/events.ts'
+import { NewestPages } from '../../src/services/newest-pages.ts'
 import { RoomService } from '../../src/services/rooms.ts'
 import type { Added, Command, Store, StoredUser } from '../../src/stores/store.ts'
 import type { StreamContext } from '../../src/streams/stream.ts'
@@ -49,7 +50,11 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
     ...{ feeds, turns, epoch: store.epoch, queuedBytesMax, onClose: () => {} },
     pageFace: engine.pageFace(store.epoch)
   }
-  const roomService = new RoomService({ store, announcer: new Announcer({ bus, tell: () => {} }), now: Date.now })
+  const roomService = new RoomService({
+    store,
+    announcer: new Announcer({ bus, newest: new NewestPages(), tell: () => {} }),
+    now: Date.now
+  })
   const service = new EventService({ store, rooms: roomService })
   const faces = engine.streamFaces(store.epoch)
   const writer = new Writer(store, people, random, (added) => {
@@ -244,13 +249,11 @@ async function verdict(reader: TestReader | TestPoller, rooms: readonly TestRoom
     const rights = new Rights(log, name)
     if (last > rights.lostAt) faults.push(`${last} in ${subscription.room}, lost to ${name} at ${rights.lostAt}`)
     if (ready && !rights.grantedSince(headAtConnect)) faults.push(`${name} let into ${subscription.room} after ${headAtConnect}`)
-    cut ||= ready ? mayTakeRights(events.at(-1)) && rights.deniedSince(last) : rights.deniedSince(headAtConnect)
+    cut ||= rights.deniedSince(ready ? last : headAtConnect)
   }
   if (reader.ended && !cut) faults.push('ended without need')
   return faults
 }
-
-const mayTakeRights = (event: LogEvent | undefined) => event?.type === 'member.left' || event?.type === 'room.updated'
 
 /** A message may be shown in an earlier state than the store's, all else is the same. */
 function differences(event: LogEvent, kept: LogEvent | undefined): string[] {

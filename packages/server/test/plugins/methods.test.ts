@@ -9,7 +9,7 @@ const paths = {
   '/v1/users/me': 'GET, HEAD, OPTIONS',
   '/v1/users/ana': 'GET, HEAD, OPTIONS',
   '/v1/rooms': 'GET, HEAD, OPTIONS, POST',
-  '/v1/rooms/general': 'GET, HEAD, OPTIONS',
+  '/v1/rooms/general': 'GET, HEAD, OPTIONS, PATCH',
   '/v1/rooms/general/members': 'GET, HEAD, OPTIONS',
   '/v1/rooms/general/members/ana': 'DELETE, OPTIONS, PUT',
   '/v1/rooms/general/messages': 'GET, HEAD, OPTIONS, POST',

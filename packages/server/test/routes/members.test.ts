@@ -64,3 +64,12 @@ test('nobody can be added who is not there', async () => {
     detail: 'There is no user “marta”.'
   })
 })
+
+test('a role that nobody can give yet is refused, not forgotten', async () => {
+  const { ana } = await openApp()
+  expect((await ana.put(`${members}/me`, { role: 'owner' })).json()).toMatchObject({
+    status: 422,
+    errors: [{ pointer: '#/role', detail: 'is not known here' }]
+  })
+  expect((await ana.put(`${members}/me`, {})).statusCode).toBe(201)
+})

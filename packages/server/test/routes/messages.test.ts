@@ -45,7 +45,7 @@ test('an edit to the same text changes nothing', async () => {
   const { etag } = (await ana.post(messages, { text: 'hola' })).headers
   const reply = await ana.put(`${messages}/3`, { text: 'hola' })
   expect([reply.statusCode, reply.headers.etag, reply.json().editedAt]).toEqual([200, etag, null])
-  expect((await ana.get('/v1/rooms/general')).json().head).toBe(3)
+  expect((await ana.get('/v1/rooms')).json().rooms[0].head).toBe(3)
 })
 
 test('what was changed meanwhile is 412, with what it is now', async () => {
@@ -150,4 +150,23 @@ test('texts are kept as they are, whatever they look like', async () => {
     expect(reply.json().text).toBe(text)
     expect((await ana.get(String(reply.headers.location))).json().text).toBe(text)
   }
+})
+
+test('the newest page is always the present one, though it is kept ready', async () => {
+  const { ana } = await openApp()
+  const same = async () => {
+    const [ready, read] = [await ana.get(messages), await ana.get(`${messages}?limit=50`)]
+    expect(ready.body).toBe(read.body)
+    expect(ready.headers).toMatchObject({ etag: read.headers.etag, 'content-type': read.headers['content-type'] })
+    return ready.json().messages.map(({ text }: { text: string | null }) => text)
+  }
+  expect(await same()).toEqual([])
+  for (let n = 0; n < 60; n++) await ana.post(messages, { text: `text ${n}` })
+  expect(await same()).toHaveLength(50)
+  const last = String((await ana.post(messages, { text: 'helo' })).headers.location)
+  expect((await same()).at(-1)).toBe('helo')
+  await ana.put(last, { text: 'hello' })
+  expect((await same()).at(-1)).toBe('hello')
+  await ana.delete(last)
+  expect((await same()).at(-1)).toBe(null)
 })

@@ -3,7 +3,7 @@ import { ChatError, OtherSpelling } from '../../src/services/chat-error.ts'
 import { refusalError, type Subject } from '../../src/services/refusals.ts'
 import type { Refusal } from '../../src/stores/store.ts'
 
-const message = { id: 7, verb: 'delete', epoch: 'abcd1234' } as const
+const message = { id: 7, verb: 'delete' } as const
 const current = { rev: 9 } as Extract<Refusal, { code: 'stale' }>['current']
 
 test.each<[Refusal, Subject, string]>([
@@ -19,7 +19,7 @@ test.each<[Refusal, Subject, string]>([
   ],
   [
     { code: 'stale', current },
-    { room: 'ops', message },
+    { room: 'ops', message, epoch: 'abcd1234' },
     'Message 7 was changed meanwhile: “current” shows how it is now. To go on, send If-Match: "abcd1234.9".'
   ]
 ])('%j', (refused, subject, words) => {

@@ -73,6 +73,10 @@ describe('the SQLite file', () => {
     expect(execFileSync('head', ['-c', '8', file], { encoding: 'utf8' })).toBe('a letter')
   })
 
+  test('in a folder that cannot be made is refused', async () => {
+    await expect(openSqliteStore({ file: '/proc/nowhere/deep/chat.db' })).rejects.toThrow(/folder of .* cannot be used/)
+  })
+
   test('is never written again once it was replaced', async () => {
     await open()
     copyFileSync(file, `${file}.new`)

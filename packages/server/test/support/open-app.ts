@@ -31,6 +31,7 @@ export class Guest {
 
   get = (url: string, headers?: Headers) => this.ask('GET', url, undefined, headers)
   post = (url: string, payload?: object | string, headers?: Headers) => this.ask('POST', url, payload, headers)
+  patch = (url: string, payload?: object | string, headers?: Headers) => this.ask('PATCH', url, payload, headers)
   put = (url: string, payload?: object | string, headers?: Headers) => this.ask('PUT', url, payload, headers)
   delete = (url: string, headers?: Headers) => this.ask('DELETE', url, undefined, headers)
 }

@@ -49,11 +49,18 @@ export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefau
 /** The lock is found by the real path, so that two names of one file are one file. */
 function realPath(file: string): string {
   try {
-    mkdirSync(dirname(resolve(file)), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(resolve(file)))
     return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(resolve(file))), basename(file))
   } catch (error) {
     throw new StoreOpenError(`The folder of ${file} cannot be used: ${(error as Error).message}`)
   }
+}
+
+/** Not `recursive`: where a file system knows no folders to be made, as /proc, Node would try for ever. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return
+  makeFolder(dirname(folder))
+  mkdirSync(folder, { mode: 0o700 })
 }
 
 class SqliteStore implements Store {

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Home, startServer } from '../support/chat.ts'
+
+let server: Awaited<ReturnType<typeof startServer>>
+let ana: Home
+let luis: Home
+
+beforeAll(async () => {
+  server = await startServer()
+  ana = new Home({ CHAT_SERVER: server.url })
+  luis = new Home({ CHAT_SERVER: server.url })
+  await Promise.all([ana.chat(['join', '--as', 'ana']), luis.chat(['join', '--as', 'luis'])])
+})
+afterAll(async () => {
+  ana.remove()
+  luis.remove()
+  await server.server.end()
+  server.remove()
+})
+
+const send = async (text: string) => (await ana.chat(['send', text])).stdout.trim()
+
+test('an edit says nothing to a script, and with --json the message as it is now', async () => {
+  const id = await send('helo')
+  expect(await ana.chat(['edit', id, 'hello'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  const { stdout } = await ana.chat(['edit', id, 'hello!', '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({ id: Number(id), text: 'hello!', editedAt: expect.any(String) })
+})
+
+test('only the author may edit, only once can it be deleted', async () => {
+  const id = await send('mine')
+  expect(await luis.chat(['edit', id, 'yours'])).toMatchObject({ code: 3, stderr: expect.stringContaining('[403 not-author]') })
+  expect(await ana.chat(['delete', id])).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(await ana.chat(['delete', id])).toMatchObject({ code: 4, stderr: expect.stringContaining('[410 message-deleted]') })
+  expect(await ana.chat(['edit', id, 'late'])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('[410 message-deleted]')
+  })
+})
+
+test('what is no number of a message is a usage error', async () => {
+  for (const id of ['x', '0', '-1', '1.5', '99999999999999999999']) {
+    expect(await ana.chat(['delete', '--', id])).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining(`“${id}” is no number`)
+    })
+  }
+  expect(await ana.chat(['delete', '999'])).toMatchObject({ code: 4 })
+})

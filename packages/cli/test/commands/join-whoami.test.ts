@@ -1,0 +1,104 @@
+import { readdirSync } from 'node:fs'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { Home, startServer } from '../support/chat.ts'
+
+let server: Awaited<ReturnType<typeof startServer>>
+
+beforeAll(async () => {
+  server = await startServer()
+})
+afterAll(async () => {
+  await server.server.end()
+  server.remove()
+})
+
+function home(env: Record<string, string> = {}): Home {
+  const made = new Home(env)
+  onTestFinished(() => made.remove())
+  return made
+}
+
+test('without a terminal, join registers, remembers, and ends; the others go where it went', async () => {
+  const somebody = home()
+  expect(await somebody.chat(['join', server.url, '--as', 'marta'])).toEqual({
+    code: 0,
+    stdout: '',
+    stderr: `Joined general at ${server.url} as marta (new name, remembered here).\n`
+  })
+  expect(await somebody.chat(['whoami'])).toEqual({ code: 0, stdout: 'marta\n', stderr: '' })
+  expect((await somebody.chat(['join'])).stderr).toBe(`Joined general at ${server.url} as marta.\n`)
+  expect(JSON.parse((await somebody.chat(['whoami', '--json'])).stdout)).toMatchObject({
+    name: 'marta',
+    server: server.url,
+    room: 'general'
+  })
+})
+
+test('an address needs no http://, and a room is told from a server', async () => {
+  const somebody = home()
+  const { stdout } = await somebody.chat(['join', server.url.slice('http://'.length), '--as', 'eva', '--json'])
+  expect(JSON.parse(stdout)).toEqual({ server: server.url, room: 'general', name: 'eva' })
+  expect(await somebody.chat(['join', 'nowhere'])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('[404 room-not-found]')
+  })
+  expect((await somebody.chat(['whoami', '--json'])).stdout).toContain('"room":"general"')
+})
+
+test('without a name and without a terminal it says how to give one', async () => {
+  expect(await home().chat(['join', server.url])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: `chat: You have no name on ${server.url} yet. Choose one, for example: chat join ${server.url} --as ana\n`
+  })
+})
+
+test('a name that is taken ends with 5', async () => {
+  await home().chat(['join', server.url, '--as', 'luis'])
+  expect(await home().chat(['join', server.url, '--as', 'Luis'])).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('[409 name-taken]')
+  })
+})
+
+test('with server and token in the environment nothing is read or written at home', async () => {
+  const first = home()
+  await first.chat(['join', server.url, '--as', 'ci'])
+  const { token } = JSON.parse((await tokenOf(first)) ?? '{}')
+  const bare = home({ CHAT_SERVER: server.url, CHAT_TOKEN: token })
+  expect((await bare.chat(['whoami'])).stdout).toBe('ci\n')
+  expect((await bare.chat(['join'])).stderr).toBe(`Joined general at ${server.url} as ci.\n`)
+  expect((await bare.chat(['send', 'hi'])).code).toBe(0)
+  expect(readdirSync(bare.folder)).toEqual([])
+})
+
+test('a server that has begun anew is joined anew', async () => {
+  const somebody = home()
+  const old = await startServer()
+  await somebody.chat(['join', old.url, '--as', 'ana'])
+  await old.server.end()
+  old.remove()
+  const fresh = await startServer()
+  onTestFinished(async () => {
+    await fresh.server.end()
+    fresh.remove()
+  })
+  await moveIdentity(somebody, old.url, fresh.url)
+  expect((await somebody.chat(['join', fresh.url])).stderr).toContain('as ana (new name, remembered here)')
+  expect((await somebody.chat(['send', 'hi'])).code).toBe(0)
+})
+
+async function tokenOf({ folder }: Home): Promise<string | undefined> {
+  const { readFile } = await import('node:fs/promises')
+  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((path) => path.endsWith('ci.json'))
+  return file && readFile(`${folder}/${file}`, 'utf8')
+}
+
+/** As if the first server had been at the address of the second. */
+async function moveIdentity({ folder }: Home, from: string, to: string): Promise<void> {
+  const { readFile, rename, writeFile } = await import('node:fs/promises')
+  const identities = `${folder}/tertulia/identities`
+  await rename(`${identities}/${encodeURIComponent(from)}`, `${identities}/${encodeURIComponent(to)}`)
+  const file = `${identities}/${encodeURIComponent(to)}/ana.json`
+  await writeFile(file, (await readFile(file, 'utf8')).replace(from, to))
+}

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { Home, startServer } from '../support/chat.ts'
+
+let server: Awaited<ReturnType<typeof startServer>>
+let ana: Home
+
+beforeAll(async () => {
+  server = await startServer()
+  ana = new Home({ CHAT_SERVER: server.url })
+  await ana.chat(['join', '--as', 'ana'])
+})
+afterAll(async () => {
+  ana.remove()
+  await server.server.end()
+  server.remove()
+})
+
+const linesOf = (text: string) => text.split('\n').slice(0, -1)
+
+function watch(...args: string[]) {
+  const watching = ana.start(['watch', ...args])
+  onTestFinished(async () => {
+    await watching.end()
+  })
+  return watching
+}
+
+test('in a pipe each message is a line of columns', async () => {
+  const watching = watch()
+  await watching.until('stderr', /^watching general from [0-9a-z]+\.\d+\n$/)
+  const id = (await ana.chat(['send', 'one\ttwo\nthree\\'])).stdout.trim()
+  await ana.chat(['edit', id, 'two'])
+  await ana.chat(['delete', id])
+  await watching.until('stdout', 'message.deleted\t\n')
+  const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  expect(linesOf(watching.stdout).map((line) => line.split('\t'))).toEqual([
+    [time, id, 'general', 'ana', 'message.created', 'one\\ttwo\\nthree\\\\'],
+    [time, id, 'general', 'ana', 'message.edited', 'two'],
+    [time, id, 'general', 'ana', 'message.deleted', '']
+  ])
+})
+
+test('--json gives each event as the server does, from the beginning if asked', async () => {
+  const watching = watch('--json', '--after', '0')
+  const { stdout } = await ana.chat(['send', 'last'])
+  await watching.until('stdout', `"seq":${stdout.trim()},`)
+  const events = linesOf(watching.stdout).map((line) => JSON.parse(line))
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1))
+  expect(events[0]).toMatchObject({ type: 'room.created', room: 'general' })
+  expect(watching.stderr).toBe('')
+})
+
+test('-n begins with old messages, and goes on without a gap', async () => {
+  const ids = [(await ana.chat(['send', 'old 1'])).stdout, (await ana.chat(['send', 'old 2'])).stdout]
+  const watching = watch('-n', '2')
+  await watching.until('stderr', 'watching general')
+  ids.push((await ana.chat(['send', 'new'])).stdout)
+  await watching.until('stdout', 'new')
+  expect(linesOf(watching.stdout).map((line) => `${line.split('\t')[1]}\n`)).toEqual(ids)
+})
+
+test('whoever reads may go away', async () => {
+  const watching = watch('--after', '0')
+  await watching.until('stdout', '\n')
+  watching.child.stdout?.destroy()
+  await ana.chat(['send', 'nobody reads this'])
+  await watching.until('stderr', /$/)
+  if (watching.child.exitCode === null) await new Promise((resolve) => watching.child.once('exit', resolve))
+  expect(watching.child.exitCode).toBe(0)
+  expect(watching.stderr).toMatch(/^watching general from .*\n$/)
+})
+
+test('what cannot be watched is told', async () => {
+  expect(await ana.chat(['watch', 'nowhere'])).toMatchObject({ code: 4, stderr: expect.stringContaining('[404 room-not-found]') })
+  expect(await ana.chat(['watch', '--after', 'zzz'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('[400 cursor-invalid]')
+  })
+  expect(await ana.chat(['watch', '--after', 'aaaaaaaa.7'])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('[410 cursor-expired]')
+  })
+  expect(await ana.chat(['watch', '-n', '5', '--after', '0'])).toMatchObject({ code: 2 })
+  expect(await ana.chat(['watch', '--server', 'http://127.0.0.1:9'], { env: { CHAT_TOKEN: 'x' } })).toMatchObject({ code: 7 })
+})

@@ -1,0 +1,54 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, expect, test } from 'vitest'
+import { COMMANDS } from '../src/commands.ts'
+import { overview } from '../src/overview.ts'
+import { Home } from './support/chat.ts'
+
+const home = new Home()
+afterAll(() => home.remove())
+
+test('without anything, and with --help, it says what there is', async () => {
+  for (const args of [[], ['--help'], ['help']]) expect(await home.chat(args)).toEqual({ code: 0, stdout: overview, stderr: '' })
+})
+
+test('the overview fits 80 columns and names the commands that exist, no others', () => {
+  for (const line of overview.split('\n')) expect(line.length).toBeLessThan(80)
+  const [, named = ''] = /TALK(.*?)EXAMPLES/s.exec(overview) ?? []
+  expect(
+    named
+      .split(/\s+/)
+      .filter((word) => /^[a-z]+$/.test(word))
+      .sort()
+  ).toEqual(Object.keys(COMMANDS).sort())
+})
+
+test('every command explains itself, also as chat help COMMAND', async () => {
+  for (const name of Object.keys(COMMANDS)) {
+    const { stdout, code } = await home.chat([name, '--help'])
+    expect(code).toBe(0)
+    expect(stdout).toContain(`$ chat ${name}`)
+    expect(stdout).toContain('EXAMPLES')
+  }
+  expect((await home.chat(['help', 'send'])).stdout).toContain('$ chat send')
+})
+
+test('--version', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+  expect(await home.chat(['--version'])).toEqual({ code: 0, stdout: `chat ${version}\n`, stderr: '' })
+})
+
+test.each([
+  [['frob']],
+  [['send', '--frob', 'x']],
+  [['edit', '7']],
+  [['send', '--timeout', 'soon', 'x']],
+  [['watch', 'a', 'b']],
+  [['join', 'ftp://example.org']]
+])('%j is a usage error: one sentence, or one line of JSON', async (args) => {
+  const plain = await home.chat(args)
+  expect(plain).toMatchObject({ code: 2, stdout: '' })
+  expect(plain.stderr).toMatch(/^chat: [^\n]+\n$/)
+  const json = await home.chat([...args, '--json'])
+  expect(json).toMatchObject({ code: 2, stdout: '' })
+  expect(JSON.parse(json.stderr)).toMatchObject({ code: 'usage', detail: expect.any(String) })
+})

@@ -1,0 +1,214 @@
+import { ChatClient } from '@tertulia/client'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { Home, program, startServer } from '../support/chat.ts'
+import { type Terminal, Tmux, tmuxMissing } from '../support/tmux.ts'
+
+const chat = `'${process.execPath}' '${program}'`
+const time = String.raw`\d\d:\d\d`
+
+describe.skipIf(tmuxMissing())('join, on a terminal', () => {
+  const tmux = new Tmux()
+  let server: Awaited<ReturnType<typeof startServer>>
+  let luis: ChatClient
+  let count = 0
+
+  beforeAll(async () => {
+    server = await startServer()
+    const { token } = await new ChatClient({ server: server.url }).users.register({ name: 'luis' })
+    luis = new ChatClient({ server: server.url, token })
+  })
+  afterAll(async () => {
+    await server.server.end()
+    server.remove()
+  })
+
+  function home(): Home {
+    const made = new Home()
+    onTestFinished(() => made.remove())
+    return made
+  }
+
+  /** Somebody new in general, until they are up to date. */
+  async function joined(size?: { columns: number; rows: number }): Promise<{ terminal: Terminal; name: string }> {
+    const name = `ana${++count}`
+    const terminal = await tmux.open(`${chat} join ${server.url} --as ${name}`, home().env, size)
+    await terminal.until(/^-- up to date\. Here: .*ana/)
+    return { terminal, name }
+  }
+
+  const say = async (text: string) => (await luis.messages.post('general', { text })).id
+  /** Until it has reached those who are connected. */
+  const sayAndHear = async (text: string) => {
+    const stop = new AbortController()
+    const { cursor } = await luis.messages.history('general')
+    const id = await say(text)
+    for await (const item of luis.follow('general', { after: cursor, signal: stop.signal })) {
+      if ('seq' in item && item.seq === id) stop.abort()
+    }
+  }
+  const lastText = async () => (await luis.messages.history('general')).messages.at(-1)?.text
+
+  test('a newcomer is asked for a name, again if it is taken, and sees the past', async () => {
+    const id = await say('hola, ya está el servidor')
+    const terminal = await tmux.open(`${chat} join ${server.url}`, home().env)
+    await terminal.until(/^Your name \[.+\]:/)
+    await terminal.type('luis')
+    await terminal.press('Enter')
+    await terminal.until('taken')
+    await terminal.type('marta')
+    await terminal.press('Enter')
+    const rows = await terminal.until('-- up to date. Here: marta')
+    expect(rows).toContain(`Joined general at ${server.url} as marta (new name, remembered here).`)
+    expect(rows).toContain('Enter sends. /help lists commands. Ctrl-D leaves.')
+    expect(rows.join('\n')).toMatch(new RegExp(`^ *${id} ${time} luis {6}hola, ya está el servidor$`, 'm'))
+    await terminal.press('C-d')
+    await terminal.until('[tty same]')
+  })
+
+  test('what is typed is sent once, and its number told', async () => {
+    const { terminal } = await joined()
+    await terminal.type('¿me leéis?')
+    await terminal.press('Enter')
+    const rows = await terminal.until(/^-- sent: \d+ --$/)
+    expect(rows.filter((row) => row.includes('¿me leéis?'))).toEqual(['¿me leéis?'])
+  })
+
+  test('what arrives while a line is being typed waits for Enter', async () => {
+    const { terminal } = await joined()
+    await terminal.type('estoy escribiendo')
+    await terminal.until('estoy escribiendo')
+    await sayAndHear('te interrumpo')
+    await terminal.press('Enter')
+    await terminal.until(/-- sent/)
+    const rows = await terminal.until(/luis {6}te interrumpo$/)
+    expect(rows.slice(rows.indexOf('estoy escribiendo'))[1]).toMatch(/luis {6}te interrumpo$/)
+  })
+
+  test('what arrives while a line is being typed also comes when the line is erased', async () => {
+    const { terminal } = await joined()
+    await terminal.type('no')
+    await terminal.until(/^no$/)
+    await sayAndHear('de nada')
+    await terminal.press('BSpace')
+    await terminal.until(/^n$/)
+    await terminal.press('BSpace')
+    const rows = await terminal.until('de nada')
+    expect(rows.at(-1)).toMatch(/luis {6}de nada$/)
+  })
+
+  test('erasing takes whole characters away', async () => {
+    const { terminal } = await joined()
+    await terminal.type('漢e\u0301👨‍👩‍👧😀x')
+    for (let times = 0; times < 3; times++) await terminal.press('BSpace')
+    await terminal.type('!')
+    await terminal.press('Enter')
+    await terminal.until(/-- sent/)
+    expect(await lastText()).toBe('漢e\u0301!')
+  })
+
+  test('pasted lines become one message, and none after Ctrl-C', async () => {
+    const { terminal } = await joined()
+    await terminal.paste('uno\ndos\tx\x1b[31m\ntres')
+    await terminal.until('-- 3 lines pasted: Enter sends them as one message, Ctrl-C drops them --')
+    await terminal.until('uno⏎dos  x[31m⏎tres')
+    await terminal.press('Enter')
+    await terminal.until(/-- sent/)
+    expect(await lastText()).toBe('uno\ndos  x[31m\ntres')
+    await terminal.paste('cuatro\ncinco')
+    await terminal.until('cuatro⏎cinco')
+    await terminal.press('C-c')
+    await terminal.type('seis')
+    await terminal.press('Enter')
+    await terminal.until(/^seis$/)
+    await expect.poll(lastText, { timeout: 10_000 }).toBe('seis')
+  })
+
+  test('a paste over the limit is refused with its size', async () => {
+    const { terminal } = await joined()
+    await terminal.paste('x'.repeat(4_001))
+    await terminal.until('-- the paste has 4001 characters; a message has at most 4000 --')
+  })
+
+  test('messages can be edited and deleted, and commands are told from texts', async () => {
+    const { terminal, name } = await joined()
+    const enter = async (text: string) => {
+      await terminal.type(text)
+      await terminal.press('Enter')
+    }
+    await enter('helo')
+    const id = /sent: (\d+)/.exec((await terminal.until(/-- sent/)).join('\n'))?.[1]
+    await enter(`/edit ${id} hello`)
+    await terminal.until(new RegExp(`^ *${id} ${time} ${name}  +hello \\(edited\\)$`))
+    await enter(`/delete ${id}`)
+    await terminal.until(new RegExp(`^ *${id} ${time} ${name}  +\\(deleted\\)$`))
+    await enter(`/delete ${id}`)
+    await terminal.until('-- not deleted: ')
+    await enter('/who2')
+    await terminal.until('-- unknown command /who2. /help lists them; // sends a text starting with / --')
+    await enter('/who')
+    await terminal.until(/^-- Here: .*ana/)
+    await enter('//who')
+    await expect.poll(lastText, { timeout: 10_000 }).toBe('/who')
+    await enter('/quit')
+    await terminal.until('[exit 0]')
+    await terminal.until('[tty same]')
+  })
+
+  test('on a narrow terminal a long text stays beside its head', async () => {
+    const { terminal } = await joined({ columns: 40, rows: 20 })
+    await say('este renglón es largo y sigue debajo, alineado')
+    const rows = await terminal.until('alineado')
+    const at = rows.findIndex((row) => row.includes('este renglón'))
+    expect(rows.slice(at + 1, at + 3).every((row) => row.startsWith(' '.repeat(21)))).toBe(true)
+  })
+
+  test('a text cannot act on the terminal', async () => {
+    const { terminal } = await joined()
+    await say('\x1b[2J\x1b]0;owned\x07 fin')
+    await terminal.until('\\x1b[2J\\x1b]0;owned\\x07 fin')
+  })
+
+  test.each([
+    ['SIGTERM', 143],
+    ['SIGHUP', 129]
+  ] as const)('the terminal is given back after %s, also with a draft', async (signal, code) => {
+    const { terminal } = await joined()
+    await terminal.type('a medias')
+    await terminal.until('a medias')
+    process.kill(await terminal.childPid(), signal)
+    await terminal.until(`[exit ${code}]`)
+    await terminal.until('[tty same]')
+    await terminal.paste('pasted')
+    const rows = await terminal.until('pasted')
+    expect(rows.join('\n')).not.toContain('200~')
+  })
+
+  test('Ctrl-C clears a draft first, then leaves', async () => {
+    const { terminal } = await joined()
+    await terminal.type('borrador')
+    await terminal.until('borrador')
+    await terminal.press('C-c')
+    await terminal.press('C-c')
+    const rows = await terminal.until('[tty same]')
+    expect(rows).toContain('[exit 0]')
+    expect(rows.join('\n')).not.toContain('borrador')
+  })
+
+  test('Ctrl-Z leaves it to the shell for a while, and what came meanwhile is there after fg', async () => {
+    const terminal = await tmux.openShell(home().env)
+    await terminal.type(`${chat} join ${server.url} --as eva`)
+    await terminal.press('Enter')
+    await terminal.until('-- up to date')
+    await terminal.type('a medias')
+    await terminal.until(/^a medias$/)
+    await terminal.press('C-z')
+    await terminal.until('Stopped')
+    await say('mientras')
+    await terminal.type('fg')
+    await terminal.press('Enter')
+    await expect.poll(async () => (await terminal.rows()).filter((row) => row === 'a medias').length, { timeout: 10_000 }).toBe(2)
+    await terminal.press('Enter')
+    await terminal.until(/-- sent/)
+    await terminal.until('mientras')
+  })
+})

@@ -1,0 +1,126 @@
+import { ChatClient } from '@tertulia/client'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { Home, program, startServer } from '../support/chat.ts'
+import { Tmux, tmuxMissing } from '../support/tmux.ts'
+
+/** A server that the test stops and starts, two people who are registered there, and a home for one of them. */
+async function open() {
+  const started = await startServer()
+  let { server } = started
+  const home = new Home()
+  onTestFinished(async () => {
+    await server.end('SIGKILL')
+    started.remove()
+    home.remove()
+  })
+  const { token } = await new ChatClient({ server: server.url }).users.register({ name: 'ana' })
+  return {
+    home,
+    url: server.url,
+    ana: new ChatClient({ server: server.url, token }),
+    stop: (signal: NodeJS.Signals) => server.end(signal),
+    async startAgain() {
+      server = await started.again()
+    }
+  }
+}
+
+test('watch survives the end of a server, and misses nothing', async () => {
+  const { home, url, ana, stop, startAgain } = await open()
+  await home.chat(['join', url, '--as', 'luis'])
+  const watching = home.start(['watch', '--json'])
+  onTestFinished(async () => {
+    await watching.end()
+  })
+  await watching.until('stderr', /^$/)
+  const ids: number[] = []
+  for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+    await expect.poll(async () => (await ana.members.list('general')).find(({ name }) => name === 'luis')?.connected).toBe(true)
+    ids.push((await ana.messages.post('general', { text: `before ${signal}` })).id)
+    await watching.until('stdout', `before ${signal}`)
+    await stop(signal)
+    await startAgain()
+    for (const text of ['one', 'two']) ids.push((await ana.messages.post('general', { text })).id)
+  }
+  ids.push((await ana.messages.post('general', { text: 'the end' })).id)
+  await watching.until('stdout', 'the end')
+  const events = watching.stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => JSON.parse(line))
+  expect(events.filter(({ type }) => type === 'message.created').map(({ message }) => message.id)).toEqual(ids)
+})
+
+describe.skipIf(tmuxMissing())('join, while the server is away', () => {
+  const tmux = new Tmux()
+
+  const join = async (home: Home, url: string) => {
+    const terminal = await tmux.open(`'${process.execPath}' '${program}' join ${url} --as luis`, home.env)
+    await terminal.until('-- up to date')
+    return terminal
+  }
+
+  test('what is sent waits, and is sent once when the server is back', async () => {
+    const { home, url, ana, stop, startAgain } = await open()
+    const terminal = await join(home, url)
+    await stop('SIGKILL')
+    await terminal.until(/^-- connection lost \d\d:\d\d\. Trying again; what you send waits here --$/)
+    for (const text of ['¿hola?', '¿hay alguien?']) {
+      await terminal.type(text)
+      await terminal.press('Enter')
+    }
+    await terminal.until('-- waiting to be sent (1): ¿hola? --')
+    await terminal.until('-- waiting to be sent (2): ¿hay alguien? --')
+    await startAgain()
+    await ana.messages.post('general', { text: 'reinicié' })
+    await terminal.until(/^-- connected again \d\d:\d\d, after \d+ s/)
+    await terminal.until(/ana {7}reinicié$/)
+    await terminal.until(/luis {6}¿hola\?$/)
+    await terminal.until(/luis {6}¿hay alguien\?$/)
+    const { messages } = await ana.messages.history('general')
+    expect(messages.filter(({ author }) => author.name === 'luis').map(({ text }) => text)).toEqual(['¿hola?', '¿hay alguien?'])
+    await terminal.press('C-d')
+    await terminal.until('[exit 0]')
+  })
+
+  test('leaving with unsent texts prints them and ends with 7', async () => {
+    const { home, url, stop } = await open()
+    const terminal = await join(home, url)
+    await stop('SIGKILL')
+    await terminal.until('-- connection lost')
+    await terminal.type('nunca llegó')
+    await terminal.press('Enter')
+    await terminal.until('-- waiting to be sent (1)')
+    await terminal.press('C-d')
+    const rows = await terminal.until('[tty same]')
+    expect(rows).toContain('[exit 7]')
+    expect(rows.slice(rows.indexOf('chat: Not sent, because there was no connection:')).slice(0, 2)).toEqual([
+      'chat: Not sent, because there was no connection:',
+      'nunca llegó'
+    ])
+  })
+
+  test('a server that begins anew without us ends it, and says why', async () => {
+    const { home, url, stop } = await open()
+    const terminal = await join(home, url)
+    await stop('SIGKILL')
+    await terminal.until('-- connection lost')
+    // The same address, but a database in which nobody knows us.
+    const other = await startServerAt(url)
+    onTestFinished(other)
+    await terminal.until('[tty same]')
+    await terminal.until('[exit 3]')
+    await terminal.until('[401 unauthorized]')
+  })
+})
+
+async function startServerAt(url: string): Promise<() => Promise<void>> {
+  const { mkdtempSync, rmSync } = await import('node:fs')
+  const { ServerProcess } = await import('../../../server/test/processes/support/server-process.ts')
+  const folder = mkdtempSync('/tmp/chat-server-')
+  const server = await ServerProcess.start(`${folder}/chat.db`, { port: Number(new URL(url).port) })
+  return async () => {
+    await server.end()
+    rmSync(folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ServerProcess } from '../../../server/test/processes/support/server-process.ts'
+
+export const program = fileURLToPath(new URL('../../bin/chat.js', import.meta.url))
+
+export interface Outcome {
+  stdout: string
+  stderr: string
+  code: number | null
+}
+
+/** A home folder of somebody's own, and the environment that leads there. Nothing of the tests' own surroundings gets through. */
+export class Home {
+  readonly folder = mkdtempSync(join(tmpdir(), 'chat-home-'))
+  readonly env: Record<string, string>
+
+  constructor(env: Record<string, string> = {}) {
+    this.env = {
+      PATH: process.env.PATH ?? '',
+      HOME: this.folder,
+      XDG_CONFIG_HOME: this.folder,
+      TZ: 'UTC',
+      LANG: 'C.UTF-8',
+      ...env
+    }
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** Run `chat` to its end. Standard input is empty unless given. */
+  async chat(args: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}): Promise<Outcome> {
+    const child = spawn(process.execPath, [program, ...args], { env: { ...this.env, ...env } })
+    child.stdin.on('error', () => {})
+    child.stdin.end(input)
+    const running = new Running(child)
+    const [code] = await once(child, 'close')
+    return { stdout: running.stdout, stderr: running.stderr, code }
+  }
+
+  /** Start `chat` and leave it running. */
+  start(args: string[]): Running {
+    return new Running(spawn(process.execPath, [program, ...args], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] }))
+  }
+}
+
+/** A program that runs, and what it has written so far. */
+export class Running {
+  readonly child: ChildProcess
+  stdout = ''
+  stderr = ''
+
+  constructor(child: ChildProcess) {
+    this.child = child
+    child.stdout?.setEncoding('utf8').on('data', (text) => {
+      this.stdout += text
+    })
+    child.stderr?.setEncoding('utf8').on('data', (text) => {
+      this.stderr += text
+    })
+  }
+
+  /** When it has written that. */
+  async until(stream: 'stdout' | 'stderr', what: string | RegExp): Promise<void> {
+    while (!(typeof what === 'string' ? this[stream].includes(what) : what.test(this[stream]))) {
+      if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}: ${this.stdout}${this.stderr}`)
+      await Promise.race([once(this.child.stdout!, 'data'), once(this.child.stderr!, 'data'), once(this.child, 'exit')])
+    }
+  }
+
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) {
+      this.child.kill(signal)
+      await once(this.child, 'exit')
+    }
+    return this.child.exitCode ?? this.child.signalCode
+  }
+}
+
+/** A server of the test's own, with its database in a fresh folder. */
+export async function startServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'chat-server-'))
+  const file = join(folder, 'chat.db')
+  const server = await ServerProcess.start(file)
+  return {
+    url: server.url,
+    server,
+    /** The same one again, at the same address. */
+    again: () => ServerProcess.start(file, { port: server.port }),
+    remove: () => rmSync(folder, { recursive: true, force: true })
+  }
+}
