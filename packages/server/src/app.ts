@@ -1,3 +1,4 @@
+import { streamAgeMsDefault } from '@tertulia/protocol'
 import { type FastifyPluginAsync, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
 import { Feeds } from './feeds/feeds.ts'
@@ -40,6 +41,8 @@ export interface ChatServerOptions {
   publicUrl?: string
   /** Origins whose pages may write here beside our own. */
   origins?: readonly string[]
+  /** About how old a stream becomes before it is asked to come back, an hour by default; 0: as old as it likes. */
+  streamAgeMs?: number
   /** Hears who registered, joined, connected and left, in a few words. */
   tell?: Tell
   /** Hears, as the server stops, how many readers were told to come back. */
@@ -50,7 +53,8 @@ export interface ChatServerOptions {
 
 /** The chat, as a Fastify plugin. What only the root of an app can set is in {@link chatServerOptions}. */
 export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, options) => {
-  const { store, bus, publicUrl, tell = () => {}, onDrained = () => {}, now = Date.now } = options
+  const { store, bus, publicUrl, streamAgeMs = streamAgeMsDefault } = options
+  const { tell = () => {}, onDrained = () => {}, now = Date.now } = options
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 
   const feeds = new Feeds({ store, bus, onError: (error) => app.log.error({ err: error }, 'a stream could not read on') })
@@ -58,7 +62,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const announcer = new Announcer({ bus, newest, tell })
   const users = new UserService({ store, announcer, now })
   const streams = new Streams({
-    ...{ feeds, epoch: store.epoch },
+    ...{ feeds, epoch: store.epoch, streamAgeMs },
     stillValid: async ({ tokenDigest }) => tokenDigest === null || users.isValid(tokenDigest),
     onConnect: ({ user, address }, _rooms, here) => tell(`${user.name} connected from ${plain(address)} (${here} here)`),
     onDisconnect: ({ user }, _rooms, here) => tell(`${user.name} disconnected (${here} here)`)

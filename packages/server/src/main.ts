@@ -36,7 +36,7 @@ function fail(code: number, words: string): void {
 }
 
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, origins, eraseWithinMs } = config
+  const { host, db, publicUrl, origins, streamAgeMs, eraseWithinMs } = config
   const isTerminal = process.stdout.isTTY === true
   const log = openLog(config.logLevel, isTerminal)
   const { store, isNew } = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
@@ -47,7 +47,7 @@ async function start(config: Config): Promise<void> {
 
   const app = Fastify({ ...chatServerOptions, loggerInstance: quieter(log) })
   await app.register(chatServer, {
-    ...{ store, bus, origins, tell: (happening) => log.info(happening) },
+    ...{ store, bus, origins, streamAgeMs, tell: (happening) => log.info(happening) },
     ...(publicUrl === undefined ? {} : { publicUrl }),
     onDrained: (count) => {
       readers = count

@@ -13,6 +13,7 @@ test('without flags the server is for this computer alone, with its data at home
     host: '127.0.0.1',
     db: '/home/ana/.local/share/tertulia/chat.db',
     origins: [],
+    streamAgeMs: 3_600_000,
     eraseWithinMs: 60_000,
     logLevel: 'info'
   })
@@ -29,6 +30,10 @@ test('flags, and variables for those that are not given', () => {
     'x.db',
     '--public-url',
     'https://chat.example.org/',
+    '--stream-age',
+    '15',
+    '--erase-within',
+    '30',
     '--log-level',
     'debug'
   ]
@@ -39,7 +44,8 @@ test('flags, and variables for those that are not given', () => {
     db: 'x.db',
     publicUrl: 'https://chat.example.org',
     origins: ['https://a.example.org', 'http://b.example.org:8080'],
-    eraseWithinMs: 60_000,
+    streamAgeMs: 900_000,
+    eraseWithinMs: 30_000,
     logLevel: 'debug'
   }
   expect(configOf([...flags, ...origins])).toEqual(expected)
@@ -49,11 +55,14 @@ test('flags, and variables for those that are not given', () => {
     CHAT_SERVER_DB: 'x.db',
     CHAT_SERVER_PUBLIC_URL: 'https://chat.example.org',
     CHAT_SERVER_ORIGIN: 'https://a.example.org, http://b.example.org:8080',
+    CHAT_SERVER_STREAM_AGE: '15',
+    CHAT_SERVER_ERASE_WITHIN: '30',
     CHAT_SERVER_LOG_LEVEL: 'debug'
   }
   expect(configOf([], environment)).toEqual(expected)
   expect(configOf(['--port', '5000'], environment).port).toBe(5000)
   expect(configOf([], { CHAT_SERVER_PORT: '' }).port).toBe(1543)
+  expect(configOf(['--stream-age', '0']).streamAgeMs).toBe(0)
 })
 
 test.each([
@@ -72,6 +81,8 @@ test.each([
     ['start', '--origin', 'https://a.example.org/x'],
     '--origin must end after the host, as in https://a.example.org, not “https://a.example.org/x”'
   ],
+  [['start', '--stream-age', '1h'], '--stream-age must be a number of minutes, 0 for never, not “1h”'],
+  [['start', '--erase-within', '0'], '--erase-within must be a number of seconds from 1 to 9999, not “0”'],
   [['start', '--log-level', 'loud'], '--log-level must be one of trace, debug, info, warn, error, fatal, silent, not “loud”']
 ])('%j is refused in one line', (argv, message) => {
   expect(() => parseOrder(argv, home)).toThrow(new UsageError(message))
@@ -90,5 +101,6 @@ test('help and version are given whatever else is asked', () => {
 test('the help fits a terminal', () => {
   const lines = helpText().split('\n')
   expect(lines.filter((line) => line.length > 100)).toEqual([])
-  for (const flag of ['--port', '--host', '--db', '--public-url', '--origin', '--log-level']) expect(helpText()).toContain(flag)
+  for (const flag of ['--port', '--host', '--db', '--public-url', '--origin', '--stream-age', '--log-level'])
+    expect(helpText()).toContain(flag)
 })
