@@ -39,7 +39,8 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
   })
   const turns = new engine.Turns<InstanceType<Engine['Stream']>>((stream) => void stream.catchUp(), random.next())
   const queuedBytesMax = random.between(300, 3_000)
-  const context: StreamContext = { feeds, turns, epoch: store.epoch, queuedBytesMax, onClose: () => {} }
+  const nothing = () => {}
+  const context: StreamContext = { feeds, turns, epoch: store.epoch, queuedBytesMax, onDemoted: nothing, onClose: nothing }
   const faces = engine.streamFaces(store.epoch)
   const writer = new Writer(store, people, random, (added) => {
     const { log, events } = added

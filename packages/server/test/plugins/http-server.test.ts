@@ -84,7 +84,7 @@ test('OPTIONS * says what the server can do', async () => {
   await app.listen({ host: '127.0.0.1', port: 0 })
   const answer = await exchange(app.server.address() as AddressInfo, `OPTIONS * HTTP/1.1\r\n${head}Connection: close\r\n\r\n`)
   expect(answer).toMatch(/^HTTP\/1\.1 204 /)
-  expect(answer).toMatch(/allow: DELETE, GET, HEAD, OPTIONS, POST, PUT\r/)
+  expect(answer).toMatch(/allow: DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT\r/)
 })
 
 test('HTTP/1.0 needs no Host', async () => {
