@@ -26,16 +26,25 @@ async function dispatch(argv: string[]): Promise<void> {
     process.stdout.write(`chat ${pjson.version}\n`)
     return
   }
-  const [command = '', ...args] = isHelp(first) ? [...rest, '--help'] : argv
+  const words = isHelp(first) ? [...rest, '--help'] : argv
   const [{ run }, { COMMANDS }] = await Promise.all([import('@oclif/core/run'), import('./commands.ts')])
-  if (!Object.hasOwn(COMMANDS, command)) {
+  const ids = Object.keys(COMMANDS)
+  const length = wordsOfId(words, ids)
+  const id = words.slice(0, length).join(':')
+  if (!ids.includes(id)) {
     const { CommandError } = await import('./command-error.ts')
-    throw CommandError.usage(`There is no command “${command}”. They are: ${Object.keys(COMMANDS).join(', ')}.`)
+    const [wanted, known] = [id, ids.join(', ')].map((text) => text.replaceAll(':', ' '))
+    throw CommandError.usage(`There is no command “${wanted}”. They are: ${known}.`)
   }
   // oclif would look for a theme of its own in the user's folders.
   process.env.CHAT_DISABLE_THEME = '1'
   const root = fileURLToPath(new URL('..', import.meta.url))
-  await run([command, ...args], { root, pjson, userPlugins: false, devPlugins: false })
+  await run([id, ...words.slice(length)], { root, pjson, userPlugins: false, devPlugins: false })
+}
+
+/** How many words name the command: one, or two as in `rooms create`. */
+function wordsOfId([first = '', second = '-']: string[], ids: string[]): number {
+  return ids.some((id) => id.startsWith(`${first}:`)) && !second.startsWith('-') ? 2 : 1
 }
 
 const isHelp = (word: string): boolean => word === '--help' || word === '-h' || word === 'help'

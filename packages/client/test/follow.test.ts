@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { ChatClient, ConnectionError, type Followed, type FollowOptions, ProblemError } from '../src/index.ts'
+import { ChatClient, ConnectionError, type Followed, type FollowRoomOptions, ProblemError } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
 import { noPause } from './support/no-pause.ts'
 import { answer, problem, serve } from './support/serve.ts'
@@ -25,7 +25,7 @@ describe.each([
   ['fetch', undefined],
   ['node:http', nodeHttp()]
 ])('over %s', (_name, transport) => {
-  function follow(server: string, options: FollowOptions = {}) {
+  function follow(server: string, options: FollowRoomOptions = {}) {
     const pace = noPause()
     const until = new AbortController()
     const client = new ChatClient({ server, token: 'secret', pace, ...(transport && { transport }) })
