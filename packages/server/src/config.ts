@@ -10,6 +10,8 @@ export interface Config {
   /** Where others reach this server, without a slash at the end. */
   publicUrl?: string
   origins: string[]
+  /** Within how many ms an erased text leaves the database file. */
+  eraseWithinMs: number
   logLevel: LogLevel
 }
 
@@ -23,6 +25,7 @@ export class UsageError extends Error {}
 
 export const portDefault = 1543
 const hostDefault = '127.0.0.1'
+const eraseWithinDefault = 60
 
 interface Flag {
   value: string
@@ -36,6 +39,7 @@ const flags = {
   db: { value: 'FILE', help: 'the database, made if it is not there; by default in the folder for your data' },
   'public-url': { value: 'URL', help: 'where others reach this server, if that is another address' },
   origin: { value: 'URL', help: 'a web site whose pages may write here; repeat it for more', multiple: true },
+  'erase-within': { value: 'SECONDS', help: `how soon a deleted text has left the file too, ${eraseWithinDefault} by default` },
   'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
 
@@ -89,6 +93,7 @@ function configOf(values: Values, environment: Environment): Config {
     db: given('db')[0] ?? dbDefault(environment),
     ...(publicUrl === undefined ? {} : { publicUrl: toPublicUrl(publicUrl) }),
     origins: given('origin').map(toOrigin),
+    eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     logLevel: toLogLevel(given('log-level')[0] ?? 'info')
   }
 }
@@ -97,6 +102,12 @@ function toPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (!(port <= 65_535)) throw new UsageError(`--port must be a number from 0 to 65535, not “${text}”`)
   return port
+}
+
+function toSeconds(text: string): number {
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (seconds === 0) throw new UsageError(`--erase-within must be a number of seconds from 1 to 9999, not “${text}”`)
+  return seconds
 }
 
 function toUrl(flag: FlagName, text: string): URL {
