@@ -1,5 +1,6 @@
 import { string as name } from '@oclif/core/args'
 import { boolean, integer, string } from '@oclif/core/flags'
+import { ProblemError } from '@tertulia/client'
 import type { LogEvent } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
@@ -82,7 +83,7 @@ It ends with 0 after --count messages or with --once, with 8 when --timeout was 
         tell: (sentence) => this.#tell(sentence)
       })
     } catch (error) {
-      if (!signal.aborted) throw error
+      if (!signal.aborted) throw ofState(error, flags.state)
     } finally {
       clearTimeout(timer)
       state?.flush()
@@ -105,4 +106,12 @@ It ends with 0 after --count messages or with --once, with 8 when --timeout was 
 function tooFew(handled: number, wanted: number, timeout = ''): CommandError {
   const came = handled === 0 ? 'No message' : `Only ${handled} of ${wanted} messages`
   return new CommandError(`${came} came in ${timeout}.`, { exit: 'noAnswer', code: 'too-few-messages' })
+}
+
+/** A place that is of no use any more is in a file that only whoever named it can give up. */
+function ofState(error: unknown, file: string | undefined): unknown {
+  if (file === undefined || !(error instanceof ProblemError && error.code === 'cursor-expired')) return error
+  return new CommandError(`${error.message} To begin anew, remove ${file}. [${error.status} ${error.code}]`, {
+    ...{ exit: 'notThere', code: error.code, cause: error }
+  })
 }
