@@ -1,21 +1,24 @@
-import Delete from './commands/delete.ts'
-import Edit from './commands/edit.ts'
-import History from './commands/history.ts'
-import Join from './commands/join.ts'
-import Leave from './commands/leave.ts'
-import RoomsAdd from './commands/rooms/add.ts'
-import RoomsCreate from './commands/rooms/create.ts'
-import RoomsRemove from './commands/rooms/remove.ts'
-import RoomsSet from './commands/rooms/set.ts'
-import Rooms from './commands/rooms.ts'
-import Send from './commands/send.ts'
-import Watch from './commands/watch.ts'
-import Who from './commands/who.ts'
-import Whoami from './commands/whoami.ts'
+import type { Interfaces } from '@oclif/core'
 
-/** Every command, by the words that call it, joined by colons. */
-export const COMMANDS = {
-  ...{ join: Join, send: Send, edit: Edit, delete: Delete, watch: Watch },
-  ...{ history: History, who: Who, leave: Leave, whoami: Whoami },
-  ...{ rooms: Rooms, 'rooms:create': RoomsCreate, 'rooms:set': RoomsSet, 'rooms:add': RoomsAdd, 'rooms:remove': RoomsRemove }
+/** A command, as far as it is started here. */
+export interface Runnable {
+  run(argv: string[], options: Interfaces.LoadOptions): Promise<unknown>
+}
+
+/** Every command, by the words that call it, joined by colons. Only the one that is called is loaded: each would cost time at every start. */
+export const commands: Record<string, () => Promise<{ default: Runnable }>> = {
+  join: () => import('./commands/join.ts'),
+  send: () => import('./commands/send.ts'),
+  edit: () => import('./commands/edit.ts'),
+  delete: () => import('./commands/delete.ts'),
+  watch: () => import('./commands/watch.ts'),
+  history: () => import('./commands/history.ts'),
+  rooms: () => import('./commands/rooms.ts'),
+  'rooms:create': () => import('./commands/rooms/create.ts'),
+  'rooms:set': () => import('./commands/rooms/set.ts'),
+  'rooms:add': () => import('./commands/rooms/add.ts'),
+  'rooms:remove': () => import('./commands/rooms/remove.ts'),
+  who: () => import('./commands/who.ts'),
+  leave: () => import('./commands/leave.ts'),
+  whoami: () => import('./commands/whoami.ts')
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
-import { COMMANDS } from '../src/commands.ts'
+import { commands } from '../src/commands.ts'
 import { overview } from '../src/overview.ts'
 import { Home } from './support/chat.ts'
 
@@ -16,14 +16,14 @@ test('the overview fits 80 columns and names the commands that exist, no others'
   const [, named = ''] = /TALK(.*?)EXAMPLES/s.exec(overview) ?? []
   const names = named.split(/\n[A-Z]*| {2,}/).filter((name) => name !== '')
   expect(names.sort()).toEqual(
-    Object.keys(COMMANDS)
+    Object.keys(commands)
       .map((id) => id.replace(':', ' '))
       .sort()
   )
 })
 
 test('every command explains itself, also as chat help COMMAND', async () => {
-  for (const id of Object.keys(COMMANDS)) {
+  for (const id of Object.keys(commands)) {
     const words = id.split(':')
     const { stdout, code } = await home.chat([...words, '--help'])
     expect(code).toBe(0)

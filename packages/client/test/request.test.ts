@@ -50,8 +50,11 @@ describe.each([
       else answer(response, 201, message)
     })
     const { client, pace } = clientOf(url)
-    expect(await client.messages.post('general', { text: 'hi' })).toEqual(message)
+    const told: unknown[] = []
+    const onRetry = (failure: Error, waitMs: number) => told.push([failure.message, waitMs])
+    expect(await client.messages.post('general', { text: 'hi' }, { onRetry })).toEqual(message)
     expect(pace.pauses).toEqual([3_250])
+    expect(told).toEqual([['Because.', 3_250]])
     expect(new Set(requests.map((got) => got.headers['idempotency-key'])).size).toBe(1)
   })
 
