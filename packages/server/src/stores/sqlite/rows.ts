@@ -32,4 +32,3 @@ export const toMessage = (room: string, row: MessageRow): Message => ({
   deletedAt: isoTimeOrNull(row.deletedAt),
   rev: row.rev
 })
-
