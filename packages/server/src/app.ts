@@ -1,8 +1,8 @@
 import { type RateLimits, rateLimitsDefault } from '@tertulia/protocol'
-import { type FastifyPluginAsync, type FastifyServerOptions, LogController } from 'fastify'
+import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
 import { Feeds } from './feeds/feeds.ts'
-import { auth } from './plugins/auth.ts'
+import { auth, byHost, byToken } from './plugins/auth.ts'
 import { jsonBodies } from './plugins/bodies.ts'
 import { type Drain, draining } from './plugins/draining.ts'
 import { framing } from './plugins/framing.ts'
@@ -15,6 +15,7 @@ import { type Limit, registrationLimit, userLimits } from './plugins/rate-limits
 import { requestCounts } from './plugins/request-counts.ts'
 import { newRequestId } from './plugins/request-id.ts'
 import { requestLines } from './plugins/request-lines.ts'
+import { serialization } from './plugins/serialization.ts'
 import { streamSockets } from './plugins/stream-sockets.ts'
 import { validation } from './plugins/validation.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -32,7 +33,7 @@ import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
 import { Metrics } from './services/metrics.ts'
 import { RoomService } from './services/rooms.ts'
-import { UserService } from './services/users.ts'
+import { type HostUser, UserService } from './services/users.ts'
 import type { Store } from './stores/store.ts'
 import { Streams } from './streams/streams.ts'
 import './routes/route-schema.ts'
@@ -45,6 +46,11 @@ export interface ChatServerOptions {
   publicUrl?: string
   /** Origins whose pages may write here beside our own. */
   origins?: readonly string[]
+  /**
+   * Who makes a request, as the app that this plugin is part of knows them; null: nobody. Whoever is new becomes a user here.
+   * With it there is no registration and no token: that app alone says who is who.
+   */
+  authenticate?: (request: FastifyRequest) => Promise<HostUser | null>
   /** How often one user or address may ask; what is not given is as in `rateLimitsDefault` of the protocol. */
   limits?: Partial<RateLimits>
   /** Hears who registered, joined, connected and left, in a few words. */
@@ -57,7 +63,7 @@ export interface ChatServerOptions {
 
 /** The chat, as a Fastify plugin. What only the root of an app can set is in {@link chatServerOptions}. */
 export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, options) => {
-  const { store, bus, publicUrl, tell = () => {}, onDrained = () => {}, now = Date.now } = options
+  const { store, bus, publicUrl, authenticate, tell = () => {}, onDrained = () => {}, now = Date.now } = options
   const limits: RateLimits = { ...rateLimitsDefault, ...options.limits }
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 
@@ -76,6 +82,10 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const events = new EventService({ store, rooms })
   const metrics = new Metrics({ store, bus, streams: () => streams.figures() })
   const onRefused = (limit: Limit) => metrics.refused(limit)
+
+  const identify = authenticate
+    ? byHost(authenticate, (user) => users.signedInElsewhere(user))
+    : byToken((token) => users.bearing(token))
 
   const drain: Drain = { begun: false }
   app.addHook('preClose', async () => {
@@ -99,24 +109,27 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(methods)
   await app.register(jsonBodies)
   await app.register(validation)
+  await app.register(serialization)
 
   await app.register(healthRoutes, { writesOff: () => store.writesOff, bus, drain })
   await app.register(metricsRoutes, { metrics })
   await app.register(async (open) => {
     await open.register(draining, { drain })
     await open.register(origins, { origins: listed })
-    await open.register(howToRoutes, { publicUrl })
     await open.register(limitRoutes, { prefix: '/v1', rates: limits })
-    await open.register(
-      async (way) => {
-        await way.register(registrationLimit, { limits, onRefused })
-        await way.register(registrationRoutes, { users })
-      },
-      { prefix: '/v1' }
-    )
+    if (!authenticate) {
+      await open.register(howToRoutes, { publicUrl })
+      await open.register(
+        async (wayIn) => {
+          await wayIn.register(registrationLimit, { limits, onRefused })
+          await wayIn.register(registrationRoutes, { users })
+        },
+        { prefix: '/v1' }
+      )
+    }
     await open.register(
       async (v1) => {
-        await v1.register(auth, { bearing: (token) => users.bearing(token) })
+        await v1.register(auth, { identify })
         await v1.register(userLimits, { limits, openStreams: (user) => streams.openOf(user), onRefused })
         await v1.register(userRoutes, { users })
         await v1.register(roomRoutes, { rooms })

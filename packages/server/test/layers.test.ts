@@ -13,7 +13,7 @@ const table = `
   client/transports/node-http | client, node:*
   cli                  | client, protocol, @oclif/core, get-east-asian-width, node:*
 
-  server/index         | server/app, server/open-store, server/open-bus
+  server/index         | server/app, server/services, server/open-store, server/open-bus
   server/main          | server/config, server/banner, server/log, server/open-store, server/open-bus, server/app, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
@@ -21,7 +21,7 @@ const table = `
   server/log           | server/config, pino
   server/config        | protocol, node:*
   server/app           | server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, protocol, fastify
-  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, @sinclair/typebox, node:*
+  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, @sinclair/typebox, fast-json-stringify, node:*
   server/routes        | server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
   server/streams       | server/feeds, protocol, fastify, node:*
   server/services      | server/feeds, server/stores, server/buses, protocol, node:*
