@@ -7,7 +7,7 @@ export const reservedNames: ReadonlySet<string> = new Set(['me', 'current', 'adm
 const rule = `1 to ${nameCharsMax} characters: first a letter or digit, then letters, digits, “.”, “_” and “-”`
 
 /** The property of a schema that holds a new name; what a pattern cannot say is in {@link nameFault}. */
-export const newName = Type.String({ minLength: 1, maxLength: 256, description: `A name, ${rule}` })
+export const newName = Type.String({ minLength: 1, maxLength: nameCharsMax, description: `A name, ${rule}` })
 
 const shape = /^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}._-]*$/u
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u

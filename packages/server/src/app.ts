@@ -32,6 +32,7 @@ import { EventService } from './services/events.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
 import { Metrics } from './services/metrics.ts'
+import { NewestPages } from './services/newest-pages.ts'
 import { RoomService } from './services/rooms.ts'
 import { type HostUser, UserService } from './services/users.ts'
 import type { Store } from './stores/store.ts'
@@ -68,7 +69,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 
   const feeds = new Feeds({ store, bus, onError: (error) => app.log.error({ err: error }, 'a stream could not read on') })
-  const announcer = new Announcer({ bus, tell })
+  const newest = new NewestPages()
+  const announcer = new Announcer({ bus, newest, tell })
   const users = new UserService({ store, announcer, now })
   const streams = new Streams({
     ...{ feeds, epoch: store.epoch },
@@ -78,7 +80,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   })
   const rooms = new RoomService({ store, announcer, now })
   const members = new MemberService({ store, announcer, rooms, following: (log) => streams.following(log), now })
-  const messages = new MessageService({ store, announcer, rooms, now })
+  const messages = new MessageService({ store, announcer, rooms, newest, now })
   const events = new EventService({ store, rooms })
   const metrics = new Metrics({ store, bus, streams: () => streams.figures() })
   const onRefused = (limit: Limit) => metrics.refused(limit)

@@ -15,6 +15,8 @@ export interface Config {
   limits: RateLimits
   /** Addresses and networks of the proxies whose X-Forwarded-For and -Proto are believed. */
   trustProxy: string[]
+  /** Within how many ms an erased text leaves the database file. */
+  eraseWithinMs: number
   logLevel: LogLevel
 }
 
@@ -28,6 +30,7 @@ export class UsageError extends Error {}
 
 export const portDefault = 1543
 const hostDefault = '127.0.0.1'
+const eraseWithinDefault = 60
 
 const limitsExample = 'send=60+5/s,reads=100+50/s,streams=20,register=60+1/s'
 
@@ -39,12 +42,13 @@ interface Flag {
 
 const flags = {
   port: { value: 'PORT', help: `where to listen, ${portDefault} by default; 0: any free one` },
-  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default: this computer alone; 0.0.0.0: everybody` },
-  db: { value: 'FILE', help: 'the database, made if it is not there; by default in the folder for your data' },
+  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default; 0.0.0.0: for other machines too` },
+  db: { value: 'FILE', help: 'the database, made if it is not there; by default with your data' },
   'public-url': { value: 'URL', help: 'where others reach this server, if that is another address' },
   origin: { value: 'URL', help: 'a web site whose pages may write here; repeat it for more', multiple: true },
   limits: { value: 'LIMITS', help: `off, or how often: ${limitsExample}` },
   'trust-proxy': { value: 'IP', help: 'a proxy that may say who asks, such as 127.0.0.1; repeat it for more', multiple: true },
+  'erase-within': { value: 'SECONDS', help: `how soon a deleted text has left the file too, ${eraseWithinDefault} by default` },
   'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
 
@@ -100,6 +104,7 @@ function configOf(values: Values, environment: Environment): Config {
     origins: given('origin').map(toOrigin),
     limits: toLimits(given('limits')[0] ?? ''),
     trustProxy: given('trust-proxy').map(toNetwork),
+    eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     logLevel: toLogLevel(given('log-level')[0] ?? 'info')
   }
 }
@@ -108,6 +113,12 @@ function toPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
   if (!(port <= 65_535)) throw new UsageError(`--port must be a number from 0 to 65535, not “${text}”`)
   return port
+}
+
+function toSeconds(text: string): number {
+  const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (seconds === 0) throw new UsageError(`--erase-within must be a number of seconds from 1 to 9999, not “${text}”`)
+  return seconds
 }
 
 function toUrl(flag: FlagName, text: string): URL {

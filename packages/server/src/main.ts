@@ -36,10 +36,10 @@ function fail(code: number, words: string): void {
 }
 
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, origins, limits, trustProxy } = config
+  const { host, db, publicUrl, origins, limits, trustProxy, eraseWithinMs } = config
   const isTerminal = process.stdout.isTTY === true
   const log = openLog(config.logLevel, isTerminal)
-  const { store, isNew } = await openStore({ db }).catch((error: Error) => {
+  const { store, isNew } = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
     throw new CannotStart(error.message, { cause: error })
   })
   const bus = openBus()

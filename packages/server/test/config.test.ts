@@ -16,6 +16,7 @@ test('without flags the server is for this computer alone, with its data at home
     origins: [],
     limits: rateLimitsDefault,
     trustProxy: [],
+    eraseWithinMs: 60_000,
     logLevel: 'info'
   })
   expect(configOf([], { XDG_DATA_HOME: '/data' }).db).toBe('/data/tertulia/chat.db')
@@ -47,6 +48,7 @@ test('flags, and variables for those that are not given', () => {
     origins: ['https://a.example.org', 'http://b.example.org:8080'],
     limits: noRateLimits,
     trustProxy: ['127.0.0.1', '10.0.0.0/8'],
+    eraseWithinMs: 60_000,
     logLevel: 'debug'
   }
   expect(configOf([...flags, ...origins])).toEqual(expected)

@@ -1,6 +1,6 @@
 import type { HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
-import findMyWay, { type HTTPMethod } from 'find-my-way'
+import findMyWay from 'find-my-way'
 import { ChatError } from '../services/chat-error.ts'
 
 /** Tells a path that is not here (404) from one that takes other methods (405, with Allow), and answers OPTIONS on every path. */
@@ -20,12 +20,14 @@ export const methods = fp(
     app.addHook('onRequest', (request, reply, done) => {
       if (!request.is404) return done()
       const { method, url } = request
-      const found =
-        method === 'OPTIONS' && url === '*' ? everyMethod : (paths.find('GET' as HTTPMethod, pathOf(url))?.store as Set<string>)
-      if (!found) return done(new ChatError('not-found', `There is nothing at ${pathOf(url)}.`))
-      reply.header('allow', [...found].sort().join(', '))
+      const path = pathOf(url)
+      const known: ReadonlySet<string> | undefined =
+        method === 'OPTIONS' && url === '*' ? everyMethod : paths.find('GET', path)?.store
+      if (!known) return done(new ChatError('not-found', `There is nothing at ${path}.`))
+      const allow = [...known].sort().join(', ')
+      reply.header('allow', allow)
       if (method === 'OPTIONS') return void reply.code(204).send()
-      done(new ChatError('method-not-allowed', `${method} is not possible here; possible: ${[...found].sort().join(', ')}.`))
+      done(new ChatError('method-not-allowed', `${method} is not possible here; possible: ${allow}.`))
     })
 
     // Its hooks answer, the one above at the latest, before a body is read.

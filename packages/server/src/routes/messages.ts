@@ -5,7 +5,8 @@ import { signedIn } from '../plugins/auth.ts'
 import { textBodies } from '../plugins/bodies.ts'
 import { ifMatch, isKnown } from '../plugins/conditions.ts'
 import { idempotencyKey } from '../plugins/idempotency-key.ts'
-import type { MessageService } from '../services/messages.ts'
+import type { HistoryPage, MessageService } from '../services/messages.ts'
+import type { ReadyPage } from '../services/newest-pages.ts'
 import { HistoryQuery, historyLinks, historyRange } from './history.ts'
 import { MessageParams, RoomParams } from './params.ts'
 
@@ -33,12 +34,21 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
     },
     async (request, reply) => {
       const range = historyRange(request.query)
-      const page = await messages.history(signedIn(request).user, request.params.room, range)
-      reply.header('etag', `"${page.cursor}"`).header('cache-control', 'private, no-cache')
-      if (isKnown(request, page.cursor)) return reply.code(304).send(null)
-      const links = historyLinks(`${app.prefix}/rooms/${encodeURIComponent(request.params.room)}/messages`, range.limit, page)
+      const { user } = signedIn(request)
+      const { room } = request.params
+      const make = (page: HistoryPage & { cursor: string }): ReadyPage => ({
+        cursor: page.cursor,
+        links: historyLinks(`${app.prefix}/rooms/${encodeURIComponent(room)}/messages`, range.limit, page),
+        body: Buffer.from(JSON.stringify({ messages: page.messages, cursor: page.cursor } satisfies MessagePage))
+      })
+      const isNewest = Object.keys(request.query).length === 0
+      const { cursor, links, body } = isNewest
+        ? await messages.newest(user, room, range, make)
+        : make(await messages.history(user, room, range))
+      reply.header('etag', `"${cursor}"`).header('cache-control', 'private, no-cache')
+      if (isKnown(request, cursor)) return reply.code(304).send(null)
       if (links) reply.header('link', links)
-      return page
+      return reply.type('application/json; charset=utf-8').send(body as never) // is JSON already
     }
   )
 
@@ -55,9 +65,8 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
       }
     },
     async (request, reply) => {
-      const { message, replayed } = await messages.post(
-        ...([signedIn(request).user, request.params.room, request.body, idempotencyKey(request)] as const)
-      )
+      const { user } = signedIn(request)
+      const { message, replayed } = await messages.post(user, request.params.room, request.body, idempotencyKey(request))
       if (replayed) reply.header('idempotency-replayed', 'true')
       return reply
         .code(201)

@@ -1,17 +1,20 @@
 import type { LogEvent } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
 import type { Added } from '../stores/store.ts'
+import type { NewestPages } from './newest-pages.ts'
 
 /** Hears, in a few words, who came and went. Never what was said. */
 export type Tell = (happening: string) => void
 
-/** What follows a commit: the bus hears what was added, and whoever looks on hears who came and went. */
+/** What follows a commit: the ready page of its room is dropped, the bus hears what was added, and whoever looks on hears who came and went. */
 export class Announcer {
   readonly tell: Tell
   readonly #bus: Bus
+  readonly #newest: NewestPages
 
-  constructor({ bus, tell }: { bus: Bus; tell: Tell }) {
+  constructor({ bus, newest, tell }: { bus: Bus; newest: NewestPages; tell: Tell }) {
     this.#bus = bus
+    this.#newest = newest
     this.tell = tell
   }
 
@@ -19,6 +22,7 @@ export class Announcer {
   announce({ log, events }: Added): void {
     const last = events.at(-1)
     if (last === undefined) return
+    this.#newest.drop(log)
     this.#bus.publish({ log, head: last.seq, events })
     for (const event of events) {
       const happening = inWords(event)

@@ -3,6 +3,7 @@ import { formatCursor, type Message, type NewMessage, nameKey, textFault } from 
 import type { HistoryPage, HistoryRange, IfMatch, Store, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
+import type { NewestPages, ReadyPage } from './newest-pages.ts'
 import { messageDeleted, messageNotFound, refusalError } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
 
@@ -12,6 +13,7 @@ export interface MessageServiceOptions {
   store: Store
   announcer: Announcer
   rooms: RoomService
+  newest: NewestPages
   now: () => number
 }
 
@@ -19,9 +21,11 @@ export class MessageService {
   readonly #store: Store
   readonly #announcer: Announcer
   readonly #rooms: RoomService
+  readonly #newest: NewestPages
   readonly #now: () => number
 
-  constructor({ store, announcer, rooms, now }: MessageServiceOptions) {
+  constructor({ store, announcer, rooms, newest, now }: MessageServiceOptions) {
+    this.#newest = newest
     this.#store = store
     this.#announcer = announcer
     this.#rooms = rooms
@@ -36,6 +40,21 @@ export class MessageService {
   /** A page of the history, and the cursor after which the events that follow it begin. */
   async history(reader: StoredUser, room: string, range: HistoryRange): Promise<HistoryPage & { cursor: string }> {
     const { log } = await this.#rooms.find(reader, room)
+    return this.#page(log, range)
+  }
+
+  /** The newest page as it is sent, which `make` does from what was read where none is ready. */
+  async newest(
+    reader: StoredUser,
+    room: string,
+    range: HistoryRange,
+    make: (page: HistoryPage & { cursor: string }) => ReadyPage
+  ): Promise<ReadyPage> {
+    const { log } = await this.#rooms.find(reader, room)
+    return this.#newest.get(log, async () => make(await this.#page(log, range)))
+  }
+
+  async #page(log: number, range: HistoryRange): Promise<HistoryPage & { cursor: string }> {
     const page = await this.#store.history(log, range)
     return { ...page, cursor: formatCursor(this.#store.epoch, page.head) }
   }

@@ -151,3 +151,22 @@ test('texts are kept as they are, whatever they look like', async () => {
     expect((await ana.get(String(reply.headers.location))).json().text).toBe(text)
   }
 })
+
+test('the newest page is always the present one, though it is kept ready', async () => {
+  const { ana } = await openApp()
+  const same = async () => {
+    const [ready, read] = [await ana.get(messages), await ana.get(`${messages}?limit=50`)]
+    expect(ready.body).toBe(read.body)
+    expect(ready.headers).toMatchObject({ etag: read.headers.etag, 'content-type': read.headers['content-type'] })
+    return ready.json().messages.map(({ text }: { text: string | null }) => text)
+  }
+  expect(await same()).toEqual([])
+  for (let n = 0; n < 60; n++) await ana.post(messages, { text: `text ${n}` })
+  expect(await same()).toHaveLength(50)
+  const last = String((await ana.post(messages, { text: 'helo' })).headers.location)
+  expect((await same()).at(-1)).toBe('helo')
+  await ana.put(last, { text: 'hello' })
+  expect((await same()).at(-1)).toBe('hello')
+  await ana.delete(last)
+  expect((await same()).at(-1)).toBe(null)
+})

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { LocalBus } from '../../src/buses/local.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { EventService } from '../../src/services/events.ts'
+import { NewestPages } from '../../src/services/newest-pages.ts'
 import { RoomService } from '../../src/services/rooms.ts'
 import type { StoredUser } from '../../src/stores/store.ts'
 import { openApp } from '../support/open-app.ts'
@@ -10,7 +11,11 @@ async function open() {
   const { store, ana } = await openApp()
   await ana.post('/v1/rooms', { name: 'secret', visibility: 'private' })
   const reader: StoredUser = { id: 1, name: 'ana', kind: 'person', createdAt: '' }
-  const rooms = new RoomService({ store, announcer: new Announcer({ bus: new LocalBus(), tell: () => {} }), now: Date.now })
+  const rooms = new RoomService({
+    store,
+    announcer: new Announcer({ bus: new LocalBus(), newest: new NewestPages(), tell: () => {} }),
+    now: Date.now
+  })
   return { store, reader, events: new EventService({ store, rooms }) }
 }
 

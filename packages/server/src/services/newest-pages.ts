@@ -1,0 +1,59 @@
+/** The newest page of a room's history as it is sent. */
+export interface ReadyPage {
+  /** The cursor behind it, which is also its version. */
+  cursor: string
+  /** Its Link field; empty where there are no other pages. */
+  links: string
+  body: Buffer
+}
+
+const bytesMax = 64 * 1024 * 1024
+
+/**
+ * What most readers ask for first, kept ready: one page for each room, bounded in bytes, those asked for long ago let go.
+ * A page is dropped before anybody is told of a change to its room, so that nobody who knows of it sees the page without it.
+ */
+export class NewestPages {
+  readonly #pages = new Map<number, ReadyPage>()
+  /** Who reads a page anew, and whether it changed meanwhile. */
+  readonly #reading = new Map<number, { dropped: boolean }>()
+  #bytes = 0
+
+  drop(log: number): void {
+    const reading = this.#reading.get(log)
+    if (reading) reading.dropped = true
+    this.#remove(log)
+  }
+
+  /** The page of this log, read by `read` if it is not there; kept only if nothing changed meanwhile. */
+  async get(log: number, read: () => Promise<ReadyPage>): Promise<ReadyPage> {
+    const ready = this.#pages.get(log)
+    if (ready) {
+      this.#pages.delete(log) // to the end of the order, as the one used last
+      this.#pages.set(log, ready)
+      return ready
+    }
+    const reading = { dropped: false }
+    this.#reading.set(log, reading)
+    const page = await read()
+    if (this.#reading.get(log) === reading) this.#reading.delete(log)
+    else reading.dropped = true // somebody began to read after us and keeps theirs
+    if (!reading.dropped) this.#keep(log, page)
+    return page
+  }
+
+  #keep(log: number, page: ReadyPage): void {
+    this.#remove(log)
+    this.#pages.set(log, page)
+    this.#bytes += page.body.length
+    for (const oldest of this.#pages.keys()) {
+      if (this.#bytes <= bytesMax) break
+      this.#remove(oldest)
+    }
+  }
+
+  #remove(log: number): void {
+    this.#bytes -= this.#pages.get(log)?.body.length ?? 0
+    this.#pages.delete(log)
+  }
+}
