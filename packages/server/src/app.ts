@@ -9,6 +9,7 @@ import { framing } from './plugins/framing.ts'
 import { hosts } from './plugins/hosts.ts'
 import { clientError, httpServer } from './plugins/http-server.ts'
 import { methods } from './plugins/methods.ts'
+import { noteOperations, type Operation } from './plugins/operations.ts'
 import { origins } from './plugins/origins.ts'
 import { frameworkError, problemDetails } from './plugins/problem-details.ts'
 import { type Limit, registrationLimit, userLimits } from './plugins/rate-limits.ts'
@@ -25,6 +26,7 @@ import { limitRoutes } from './routes/limits.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { metricsRoutes } from './routes/metrics.ts'
+import { openapiRoutes } from './routes/openapi.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
@@ -37,6 +39,7 @@ import { RoomService } from './services/rooms.ts'
 import { type HostUser, UserService } from './services/users.ts'
 import type { Store } from './stores/store.ts'
 import { Streams } from './streams/streams.ts'
+import { version } from './version.ts'
 import './routes/route-schema.ts'
 
 export interface ChatServerOptions {
@@ -101,6 +104,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     metrics.close()
   })
 
+  const operations: Operation[] = []
+
   // What holds for every request, in the order in which it can be refused.
   await app.register(problemDetails)
   await app.register(requestLines)
@@ -110,6 +115,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(hosts, { hosts: listed.map((origin) => new URL(origin).hostname) })
   await app.register(methods)
   await app.register(jsonBodies)
+  await app.register(noteOperations, { operations })
   await app.register(validation)
   await app.register(serialization)
 
@@ -119,6 +125,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     await open.register(draining, { drain })
     await open.register(origins, { origins: listed })
     await open.register(limitRoutes, { prefix: '/v1', rates: limits })
+    await open.register(openapiRoutes, { operations, version, publicUrl, tokens: !authenticate })
     if (!authenticate) {
       await open.register(howToRoutes, { publicUrl })
       await open.register(
