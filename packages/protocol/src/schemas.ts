@@ -1,4 +1,6 @@
 import {
+  CombinedEventPage,
+  EventPage,
   LogEvent,
   MemberJoined,
   MemberLeft,
@@ -25,5 +27,6 @@ export const schemas = [
   ...[Member, PresentMember, MemberList],
   ...[Message, NewMessage, MessagePage],
   ...[RoomCreated, RoomUpdated, MemberJoined, MemberUpdated, MemberLeft, MessageCreated, MessageEdited, MessageDeleted, LogEvent],
+  ...[EventPage, CombinedEventPage],
   ...[Health, Rate, RateLimits, Limits, ProblemItem, Problem]
 ]

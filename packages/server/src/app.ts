@@ -1,4 +1,4 @@
-import { type RateLimits, rateLimitsDefault } from '@tertulia/protocol'
+import { type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
 import { Feeds } from './feeds/feeds.ts'
@@ -55,6 +55,8 @@ export interface ChatServerOptions {
    * With it there is no registration and no token: that app alone says who is who.
    */
   authenticate?: (request: FastifyRequest) => Promise<HostUser | null>
+  /** About how old a stream becomes before it is asked to come back, an hour by default; 0: as old as it likes. */
+  streamAgeMs?: number
   /** How often one user or address may ask; what is not given is as in `rateLimitsDefault` of the protocol. */
   limits?: Partial<RateLimits>
   /** Hears who registered, joined, connected and left, in a few words. */
@@ -67,7 +69,8 @@ export interface ChatServerOptions {
 
 /** The chat, as a Fastify plugin. What only the root of an app can set is in {@link chatServerOptions}. */
 export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, options) => {
-  const { store, bus, publicUrl, authenticate, tell = () => {}, onDrained = () => {}, now = Date.now } = options
+  const { store, bus, publicUrl, authenticate, streamAgeMs = streamAgeMsDefault } = options
+  const { tell = () => {}, onDrained = () => {}, now = Date.now } = options
   const limits: RateLimits = { ...rateLimitsDefault, ...options.limits }
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 
@@ -76,7 +79,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const announcer = new Announcer({ bus, newest, tell })
   const users = new UserService({ store, announcer, now })
   const streams = new Streams({
-    ...{ feeds, epoch: store.epoch },
+    ...{ feeds, epoch: store.epoch, streamAgeMs },
     stillValid: async ({ tokenDigest }) => tokenDigest === null || users.isValid(tokenDigest),
     onConnect: ({ user, address }, _rooms, here) => tell(`${user.name} connected from ${plain(address)} (${here} here)`),
     onDisconnect: ({ user }, _rooms, here) => tell(`${user.name} disconnected (${here} here)`)

@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { noRateLimits, type Rate, type RateLimits, rateLimitsDefault } from '@tertulia/protocol'
+import { noRateLimits, type Rate, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 
 export interface Config {
   port: number
@@ -12,11 +12,13 @@ export interface Config {
   /** Where others reach this server, without a slash at the end. */
   publicUrl?: string
   origins: string[]
+  /** About how old a stream becomes before it is asked to come back; 0: as old as it likes. */
+  streamAgeMs: number
+  /** Within how many ms an erased text leaves the database file. */
+  eraseWithinMs: number
   limits: RateLimits
   /** Addresses and networks of the proxies whose X-Forwarded-For and -Proto are believed. */
   trustProxy: string[]
-  /** Within how many ms an erased text leaves the database file. */
-  eraseWithinMs: number
   logLevel: LogLevel
 }
 
@@ -30,6 +32,7 @@ export class UsageError extends Error {}
 
 export const portDefault = 1543
 const hostDefault = '127.0.0.1'
+const streamAgeDefault = streamAgeMsDefault / 60_000
 const eraseWithinDefault = 60
 
 const limitsExample = 'send=60+5/s,reads=100+50/s,streams=20,register=60+1/s'
@@ -42,13 +45,14 @@ interface Flag {
 
 const flags = {
   port: { value: 'PORT', help: `where to listen, ${portDefault} by default; 0: any free one` },
-  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default; 0.0.0.0: for other machines too` },
-  db: { value: 'FILE', help: 'the database, made if it is not there; by default with your data' },
+  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default: this computer alone; 0.0.0.0: all` },
+  db: { value: 'FILE', help: 'the database, made if it is not there; by default in the folder for data' },
   'public-url': { value: 'URL', help: 'where others reach this server, if that is another address' },
   origin: { value: 'URL', help: 'a web site whose pages may write here; repeat it for more', multiple: true },
+  'stream-age': { value: 'MINUTES', help: `how old a stream may become, about; ${streamAgeDefault} by default, 0: any age` },
+  'erase-within': { value: 'SECONDS', help: `how soon a deleted text has left the file too, ${eraseWithinDefault} by default` },
   limits: { value: 'LIMITS', help: `off, or how often: ${limitsExample}` },
   'trust-proxy': { value: 'IP', help: 'a proxy that may say who asks, such as 127.0.0.1; repeat it for more', multiple: true },
-  'erase-within': { value: 'SECONDS', help: `how soon a deleted text has left the file too, ${eraseWithinDefault} by default` },
   'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
 
@@ -102,9 +106,10 @@ function configOf(values: Values, environment: Environment): Config {
     db: given('db')[0] ?? dbDefault(environment),
     ...(publicUrl === undefined ? {} : { publicUrl: toPublicUrl(publicUrl) }),
     origins: given('origin').map(toOrigin),
+    streamAgeMs: toMinutes(given('stream-age')[0] ?? String(streamAgeDefault)) * 60_000,
+    eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     limits: toLimits(given('limits')[0] ?? ''),
     trustProxy: given('trust-proxy').map(toNetwork),
-    eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     logLevel: toLogLevel(given('log-level')[0] ?? 'info')
   }
 }
@@ -119,6 +124,11 @@ function toSeconds(text: string): number {
   const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0
   if (seconds === 0) throw new UsageError(`--erase-within must be a number of seconds from 1 to 9999, not “${text}”`)
   return seconds
+}
+
+function toMinutes(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`--stream-age must be a number of minutes, 0 for never, not “${text}”`)
+  return Number(text)
 }
 
 function toUrl(flag: FlagName, text: string): URL {

@@ -36,7 +36,7 @@ function fail(code: number, words: string): void {
 }
 
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, origins, limits, trustProxy, eraseWithinMs } = config
+  const { host, db, publicUrl, origins, limits, trustProxy, streamAgeMs, eraseWithinMs } = config
   const isTerminal = process.stdout.isTTY === true
   const log = openLog(config.logLevel, isTerminal)
   const { store, isNew } = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
@@ -50,7 +50,7 @@ async function start(config: Config): Promise<void> {
     ...(trustProxy.length === 0 ? {} : { trustProxy })
   })
   await app.register(chatServer, {
-    ...{ store, bus, origins, limits, tell: (happening) => log.info(happening) },
+    ...{ store, bus, origins, limits, streamAgeMs, tell: (happening) => log.info(happening) },
     ...(publicUrl === undefined ? {} : { publicUrl }),
     onDrained: (count) => {
       readers = count

@@ -14,9 +14,10 @@ test('without flags the server is for this computer alone, with its data at home
     host: '127.0.0.1',
     db: '/home/ana/.local/share/tertulia/chat.db',
     origins: [],
+    streamAgeMs: 3_600_000,
+    eraseWithinMs: 60_000,
     limits: rateLimitsDefault,
     trustProxy: [],
-    eraseWithinMs: 60_000,
     logLevel: 'info'
   })
   expect(configOf([], { XDG_DATA_HOME: '/data' }).db).toBe('/data/tertulia/chat.db')
@@ -32,6 +33,10 @@ test('flags, and variables for those that are not given', () => {
     'x.db',
     '--public-url',
     'https://chat.example.org/',
+    '--stream-age',
+    '15',
+    '--erase-within',
+    '30',
     '--limits=off',
     '--trust-proxy',
     '127.0.0.1',
@@ -46,9 +51,10 @@ test('flags, and variables for those that are not given', () => {
     db: 'x.db',
     publicUrl: 'https://chat.example.org',
     origins: ['https://a.example.org', 'http://b.example.org:8080'],
+    streamAgeMs: 900_000,
+    eraseWithinMs: 30_000,
     limits: noRateLimits,
     trustProxy: ['127.0.0.1', '10.0.0.0/8'],
-    eraseWithinMs: 60_000,
     logLevel: 'debug'
   }
   expect(configOf([...flags, ...origins])).toEqual(expected)
@@ -58,6 +64,8 @@ test('flags, and variables for those that are not given', () => {
     CHAT_SERVER_DB: 'x.db',
     CHAT_SERVER_PUBLIC_URL: 'https://chat.example.org',
     CHAT_SERVER_ORIGIN: 'https://a.example.org, http://b.example.org:8080',
+    CHAT_SERVER_STREAM_AGE: '15',
+    CHAT_SERVER_ERASE_WITHIN: '30',
     CHAT_SERVER_LIMITS: 'off',
     CHAT_SERVER_TRUST_PROXY: '127.0.0.1 10.0.0.0/8',
     CHAT_SERVER_LOG_LEVEL: 'debug'
@@ -65,6 +73,7 @@ test('flags, and variables for those that are not given', () => {
   expect(configOf([], environment)).toEqual(expected)
   expect(configOf(['--port', '5000'], environment).port).toBe(5000)
   expect(configOf([], { CHAT_SERVER_PORT: '' }).port).toBe(1543)
+  expect(configOf(['--stream-age', '0']).streamAgeMs).toBe(0)
 })
 
 test('limits are given one by one, and those that are not stay', () => {
@@ -97,6 +106,8 @@ test.each([
     ['start', '--origin', 'https://a.example.org/x'],
     '--origin must end after the host, as in https://a.example.org, not “https://a.example.org/x”'
   ],
+  [['start', '--stream-age', '1h'], '--stream-age must be a number of minutes, 0 for never, not “1h”'],
+  [['start', '--erase-within', '0'], '--erase-within must be a number of seconds from 1 to 9999, not “0”'],
   [['start', '--limits', 'sned=5+1/s'], '--limits knows send, reads, register and streams, not “sned”'],
   [['start', '--limits', 'on'], '--limits knows send, reads, register and streams, not “on”'],
   [
@@ -130,6 +141,6 @@ test('help and version are given whatever else is asked', () => {
 test('the help fits a terminal', () => {
   const lines = helpText().split('\n')
   expect(lines.filter((line) => line.length > 100)).toEqual([])
-  for (const flag of ['--port', '--host', '--db', '--public-url', '--origin', '--limits', '--log-level'])
+  for (const flag of ['--port', '--host', '--db', '--public-url', '--origin', '--limits', '--stream-age', '--log-level'])
     expect(helpText()).toContain(flag)
 })

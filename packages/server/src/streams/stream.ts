@@ -9,8 +9,8 @@ import type { StreamFace } from './face.ts'
 export interface StreamContext {
   feeds: Feeds
   epoch: string
-  /** Where streams wait for their turn to catch up. */
-  turns: Turns<Stream>
+  /** Where they wait for their turn to catch up. */
+  turns: Turns<{ catchUp(): Promise<void> }>
   /** Bytes waiting to be sent from which on a reader is slow. */
   queuedBytesMax: number
   /** Called whenever a live stream falls behind. */
@@ -77,9 +77,9 @@ export class Stream implements Carrier {
     return this.socket.bytesWritten - this.bytesBefore
   }
 
-  get congested(): boolean {
+  hasRoomFor(): boolean {
     // Where no drain is to be expected there is nothing to wait for, however low the limit.
-    return this.socket.writableLength > this.#context.queuedBytesMax && this.socket.writableNeedDrain
+    return this.socket.writableLength <= this.#context.queuedBytesMax || !this.socket.writableNeedDrain
   }
 
   write(bytes: Buffer): void {
@@ -170,14 +170,13 @@ export class Stream implements Carrier {
       this.end(this.#note('reset', subscriber, subscriber.feed.head))
       return
     }
-    const cut = events.findIndex((event) => subscriber.isCutBy(event))
+    const cut = events.findIndex((event) => subscriber.mayBeCutBy(event))
     const shown = cut < 0 ? events : events.slice(0, cut + 1)
     subscriber.cursor = (shown.at(-1) as LogEvent).seq
     const json = shown.map((event) => JSON.stringify(event))
-    this.#waiting = !this.socket.write(this.face.frames(shown, json))
-    // No await since the page was read and before it joins: the feed may have sent more by the next turn.
-    if (cut < 0) this.#admit(subscriber)
-    else this.end()
+    this.#waiting = !this.socket.write(this.face.frames(shown, json, false))
+    if (cut >= 0 && !(await subscriber.feed.allows(subscriber))) this.end()
+    else if (!this.#ended) this.#admit(subscriber)
   }
 
   #admit(subscriber: Subscriber): boolean {
