@@ -99,6 +99,7 @@ test('an operation says what it takes and what it gives', async () => {
   expect(Object.keys(follow?.responses['200']?.content ?? {})).toEqual(
     expect.arrayContaining(['text/event-stream', 'application/x-ndjson'])
   )
+  expect(follow?.parameters?.map(({ name }) => name)).toEqual(['room', 'after', 'limit', 'Last-Event-ID', 'Prefer'])
   expect(contract.paths['/v1/users']?.post?.security).toEqual([])
   expect(contract.paths['/v1/users/me']?.get?.security).toBeUndefined()
 })
