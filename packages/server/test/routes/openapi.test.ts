@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { schemas } from '@tertulia/protocol'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
@@ -109,6 +109,13 @@ test('inside another app its paths begin with the prefix, and how to sign in is 
   expect(Object.keys(contract.paths).filter((path) => !path.startsWith('/chat/'))).toEqual([])
   expect(contract.components.securitySchemes).toBeUndefined()
   expect(contract.paths).not.toHaveProperty('/chat/v1/users')
+})
+
+test('an app around it that describes its own routes passes ours by', async () => {
+  const routes: RouteOptions[] = []
+  await contractOf({}, '/chat', (app) => void app.addHook('onRoute', (route) => void routes.push(route)))
+  expect(routes.length).toBeGreaterThan(20)
+  expect(routes.filter(({ schema }) => schema?.hide !== true)).toEqual([])
 })
 
 describe('a linter of contracts', () => {
