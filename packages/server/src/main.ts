@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 import { chatServer, chatServerOptions } from './app.ts'
 import { banner, farewell, localUrl } from './banner.ts'
@@ -6,6 +5,7 @@ import { type Config, helpText, parseOrder, UsageError } from './config.ts'
 import { type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
 import { openStore } from './open-store.ts'
+import { version } from './version.ts'
 
 const exit = { failed: 1, usage: 2, cannotStart: 78 } as const
 /** A stop that takes longer is ended, with whatever still holds a connection; 5 s are promised. */
@@ -19,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     const order = parseOrder(argv, process.env)
     if (order.do === 'help') process.stdout.write(helpText())
-    else if (order.do === 'version') process.stdout.write(`${version()}\n`)
+    else if (order.do === 'version') process.stdout.write(`${version}\n`)
     else await start(order.config)
   } catch (error) {
     const { message, stack } = error as Error
@@ -103,7 +103,7 @@ async function start(config: Config): Promise<void> {
   }
 
   const { port } = app.server.address() as { port: number }
-  if (isTerminal) process.stdout.write(`${banner({ version: version(), host, port, publicUrl, db, isNew })}\n`)
+  if (isTerminal) process.stdout.write(`${banner({ version: version, host, port, publicUrl, db, isNew })}\n`)
   else log.info({ url: localUrl(host, port), db }, 'listening')
 }
 
@@ -119,8 +119,6 @@ function inWords(error: NodeJS.ErrnoException, { host, port }: Config): CannotSt
   }
   return new CannotStart(words[error.code ?? ''] ?? error.message, { cause: error })
 }
-
-const version = (): string => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 
 /** Node 22 calls its SQLite experimental at each start; other warnings are still shown. */
 function hideSqliteWarning(): void {

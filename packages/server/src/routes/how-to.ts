@@ -12,7 +12,15 @@ export interface HowToRoutesOptions {
 export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async (app, { publicUrl }) => {
   app.get(
     '/',
-    { schema: { operationId: 'getHowTo', summary: 'How to talk to this server', tags: ['how-to'], security: [] } },
+    {
+      schema: {
+        operationId: 'getHowTo',
+        summary: 'How to talk to this server',
+        tags: ['how-to'],
+        produces: ['text/plain', 'text/html'],
+        security: []
+      }
+    },
     async (request, reply) => {
       reply.header('vary', 'accept')
       const type = preferred(request.headers.accept, ['text/plain', 'text/html'])

@@ -31,7 +31,8 @@ export interface Store {
 
   /** Whose token has this SHA-256 digest. */
   userOfToken(digest: Uint8Array): Promise<StoredUser | undefined>
-  user(name: string): Promise<User | undefined>
+  /** The user of this name, in any spelling. */
+  user(name: string): Promise<StoredUser | undefined>
   /** The room of this name, in any spelling, if `reader` may know of it. */
   room(name: string, reader: number): Promise<StoredRoom | undefined>
   /** Every room that `reader` may know of, by name. */
@@ -129,6 +130,8 @@ interface Write {
 
 export interface Commands {
   register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; atMs: number }
+  /** The user of this name, made if it is not there; without a token. Another spelling of it is another's name: taken. */
+  'ensure-user': { name: string; userKind: UserKind; atMs: number }
   'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
   'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch }
   /** Join (`member` is the actor's own name) or add somebody to a private room. */
@@ -152,6 +155,7 @@ export interface Added {
 
 export interface Results {
   register: { user: StoredUser }
+  'ensure-user': { user: StoredUser; isNew: boolean }
   'create-room': Added & { room: Room }
   /** No events: nothing is different. */
   'change-room': Added & { room: Room }

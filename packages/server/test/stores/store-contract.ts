@@ -279,6 +279,16 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect((await store.user('Ana'))?.name).toBe('ana')
       })
 
+      test('a user that has to be there is made once, and nobody becomes somebody of another spelling', async () => {
+        const ensure = (name: string) => ({ kind: 'ensure-user', name, userKind: 'bot', atMs }) as const
+        const [first, second, other, again] = await store.commit([ensure('ci'), ensure('ci'), ensure('CI'), ensure('ana')])
+        expect(accepted(first)).toMatchObject({ user: { name: 'ci', kind: 'bot' }, isNew: true })
+        expect(accepted(second)).toEqual({ ...accepted(first), isNew: false })
+        expect(refusal(other)).toEqual({ code: 'name-taken' })
+        expect(accepted(again)).toMatchObject({ user: { id: ana, kind: 'person' }, isNew: false })
+        expect(await store.user('ci')).toEqual(accepted(first).user)
+      })
+
       test('an owner changes title, visibility and archiving, against the version that they know', async () => {
         const log = await createRoom(ana, 'ops')
         const change = (changes: RoomChanges, actor = ana, ifMatch?: string[]) =>

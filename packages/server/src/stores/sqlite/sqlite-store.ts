@@ -1,6 +1,6 @@
 import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { ListedRoom, LogEvent, Member, Message, User } from '@tertulia/protocol'
+import type { ListedRoom, LogEvent, Member, Message } from '@tertulia/protocol'
 import type {
   AnswersTo,
   Command,
@@ -110,7 +110,7 @@ class SqliteStore implements Store {
     return readUserOfToken(this.#sql, digest)
   }
 
-  async user(name: string): Promise<User | undefined> {
+  async user(name: string): Promise<StoredUser | undefined> {
     return readUser(this.#sql, name)
   }
 

@@ -3,6 +3,7 @@ import { changeRoom } from './change-room.ts'
 import { createRoom } from './create-room.ts'
 import { deleteMessage } from './delete.ts'
 import { edit } from './edit.ts'
+import { ensureUser } from './ensure-user.ts'
 import { joinRoom } from './join.ts'
 import { leaveRoom } from './leave.ts'
 import { register } from './register.ts'
@@ -14,6 +15,8 @@ export function carryOut(tx: Transaction, epoch: string, command: Command): Answ
   switch (command.kind) {
     case 'register':
       return register(tx, command)
+    case 'ensure-user':
+      return ensureUser(tx, command)
     case 'create-room':
       return createRoom(tx, command)
     case 'change-room':
