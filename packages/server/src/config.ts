@@ -35,8 +35,8 @@ interface Flag {
 
 const flags = {
   port: { value: 'PORT', help: `where to listen, ${portDefault} by default; 0: any free one` },
-  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default: this computer alone; 0.0.0.0: everybody` },
-  db: { value: 'FILE', help: 'the database, made if it is not there; by default in the folder for your data' },
+  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default; 0.0.0.0: for other machines too` },
+  db: { value: 'FILE', help: 'the database, made if it is not there; by default with your data' },
   'public-url': { value: 'URL', help: 'where others reach this server, if that is another address' },
   origin: { value: 'URL', help: 'a web site whose pages may write here; repeat it for more', multiple: true },
   'erase-within': { value: 'SECONDS', help: `how soon a deleted text has left the file too, ${eraseWithinDefault} by default` },

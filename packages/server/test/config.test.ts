@@ -13,6 +13,7 @@ test('without flags the server is for this computer alone, with its data at home
     host: '127.0.0.1',
     db: '/home/ana/.local/share/tertulia/chat.db',
     origins: [],
+    eraseWithinMs: 60_000,
     logLevel: 'info'
   })
   expect(configOf([], { XDG_DATA_HOME: '/data' }).db).toBe('/data/tertulia/chat.db')
@@ -38,6 +39,7 @@ test('flags, and variables for those that are not given', () => {
     db: 'x.db',
     publicUrl: 'https://chat.example.org',
     origins: ['https://a.example.org', 'http://b.example.org:8080'],
+    eraseWithinMs: 60_000,
     logLevel: 'debug'
   }
   expect(configOf([...flags, ...origins])).toEqual(expected)
