@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { randomFrom, seedOfThisRun } from '../../../server/test/processes/support/random.ts'
 import { ServerProcess } from '../../../server/test/processes/support/server-process.ts'
-import { ChatClient, type Followed, type Pace } from '../../src/index.ts'
+import { ChatClient, ConnectionError, type Followed, type Pace } from '../../src/index.ts'
 import { nodeHttp } from '../../src/transports/node-http.ts'
 import { cuttingProxy } from '../support/cutting-proxy.ts'
 
@@ -93,7 +93,7 @@ async function* retryingFirst(follow: () => AsyncIterable<Followed>): AsyncGener
       }
       return
     } catch (error) {
-      if (begun) throw error
+      if (begun || !(error instanceof ConnectionError)) throw error
     }
   }
 }
