@@ -25,7 +25,8 @@ describe.skipIf(tmuxMissing())('reading, on a terminal', () => {
   })
 
   test('watch begins with the past, names the room of each line, and Ctrl-C is 130', async () => {
-    const terminal = await tmux.open('chat watch general ops', home.env)
+    // The shell is to live on, to tell how it ended.
+    const terminal = await tmux.open('trap : INT; chat watch general ops', home.env)
     await terminal.until(/^watching ops from /)
     await luis.messages.post('ops', { text: 'new in ops' })
     await terminal.until('new in ops')
@@ -57,9 +58,9 @@ describe.skipIf(tmuxMissing())('reading, on a terminal', () => {
       [
         'ROOM     ROLE    STATE   TITLE',
         'general  member  public',
-        'ops      -       public  Who is on duty,',
-        '                         and what is',
-        '                         broken'
+        'ops      -       public  Who is on',
+        '                         duty, and what',
+        '                         is broken'
       ].join('\n')
     )
     expect(rows.join('\n')).toContain('NAME  ROLE   KIND    NOW\nluis  owner  person  away\n')
