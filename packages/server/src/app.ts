@@ -19,6 +19,7 @@ import { healthRoutes } from './routes/health.ts'
 import { howToRoutes } from './routes/how-to.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { pageRoutes } from './routes/pages.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
@@ -92,6 +93,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     await open.register(draining, { drain })
     await open.register(origins, { origins: listed })
     await open.register(howToRoutes, { publicUrl })
+    await open.register(pageRoutes)
     await open.register(registrationRoutes, { prefix: '/v1', users })
     await open.register(
       async (v1) => {
