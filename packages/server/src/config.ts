@@ -10,6 +10,8 @@ export interface Config {
   /** Where others reach this server, without a slash at the end. */
   publicUrl?: string
   origins: string[]
+  /** Speak the wire of the university lab: to this computer alone, or to everybody. */
+  lab2?: Lab2
   /** Within how many ms an erased text leaves the database file. */
   eraseWithinMs: number
   logLevel: LogLevel
@@ -17,6 +19,8 @@ export interface Config {
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
+
+export type Lab2 = 'local' | 'public'
 
 export type Order = { do: 'start'; config: Config } | { do: 'help' } | { do: 'version' }
 
@@ -31,6 +35,8 @@ interface Flag {
   value: string
   help: string
   multiple?: boolean
+  /** What the flag means without a value; else it needs one. */
+  alone?: string
 }
 
 const flags = {
@@ -40,6 +46,7 @@ const flags = {
   'public-url': { value: 'URL', help: 'where others reach this server, if that is another address' },
   origin: { value: 'URL', help: 'a web site whose pages may write here; repeat it for more', multiple: true },
   'erase-within': { value: 'SECONDS', help: `how soon a deleted text has left the file too, ${eraseWithinDefault} by default` },
+  lab2: { value: '[=public]', help: 'the wire of the university lab too, which proves no name', alone: 'local' },
   'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
 
@@ -69,7 +76,7 @@ function parsed(argv: readonly string[]): { values: Values; positionals: string[
   const named = Object.entries<Flag>(flags).map(([name, { multiple = false }]) => [name, { type: 'string', multiple }] as const)
   try {
     return parseArgs({
-      args: [...argv],
+      args: argv.map(withValue),
       options: { ...Object.fromEntries(named), help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
       allowPositionals: true
     })
@@ -77,6 +84,12 @@ function parsed(argv: readonly string[]): { values: Values; positionals: string[
     // Node says what is wrong in its first sentence, and then how to write something else.
     throw new UsageError((error as Error).message.split(/\.? To specify |\. |\n/)[0], { cause: error })
   }
+}
+
+/** A flag that may stand alone, as if its value had been given. */
+function withValue(word: string): string {
+  const flag = Object.entries<Flag>(flags).find(([name]) => word === `--${name}`)?.[1]
+  return flag?.alone === undefined ? word : `${word}=${flag.alone}`
 }
 
 function configOf(values: Values, environment: Environment): Config {
@@ -87,12 +100,14 @@ function configOf(values: Values, environment: Environment): Config {
     return set === '' ? [] : flags[flag] === flags.origin ? set.trim().split(/[\s,]+/) : [set]
   }
   const [publicUrl] = given('public-url')
+  const [lab2] = given('lab2')
   return {
     port: toPort(given('port')[0] ?? String(portDefault)),
     host: given('host')[0] ?? hostDefault,
     db: given('db')[0] ?? dbDefault(environment),
     ...(publicUrl === undefined ? {} : { publicUrl: toPublicUrl(publicUrl) }),
     origins: given('origin').map(toOrigin),
+    ...(lab2 === undefined ? {} : { lab2: toLab2(lab2) }),
     eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     logLevel: toLogLevel(given('log-level')[0] ?? 'info')
   }
@@ -124,6 +139,11 @@ function toOrigin(text: string): string {
   return origin
 }
 
+function toLab2(text: string): Lab2 {
+  if (text === 'local' || text === 'public') return text
+  throw new UsageError(`--lab2 stands alone, or is --lab2=public, not “${text}”`)
+}
+
 function toLogLevel(text: string): LogLevel {
   const level = logLevels.find((known) => known === text)
   if (!level) throw new UsageError(`--log-level must be one of ${logLevels.join(', ')}, not “${text}”`)
@@ -137,7 +157,7 @@ function dbDefault({ XDG_DATA_HOME: data = '', HOME: home = homedir() }: Environ
 
 /** The page that --help prints. */
 export function helpText(): string {
-  const names = Object.entries<Flag>(flags).map(([name, { value }]) => `--${name} ${value}`)
+  const names = Object.entries<Flag>(flags).map(([name, { value }]) => `--${name}${value.startsWith('[') ? '' : ' '}${value}`)
   const width = Math.max(...names.map(({ length }) => length)) + 2
   const lines = Object.values<Flag>(flags).map(({ help }, i) => `  ${names[i]?.padEnd(width)}${help}`)
   return `Group chat over plain HTTP: the server.
