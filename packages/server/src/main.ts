@@ -36,7 +36,7 @@ function fail(code: number, words: string): void {
 }
 
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, origins, lab2, eraseWithinMs } = config
+  const { host, db, publicUrl, origins, lab2, limits, trustProxy, streamAgeMs, eraseWithinMs } = config
   if (lab2 === 'local' && !(isLoopback(host) && publicUrl === undefined)) {
     throw new CannotStart(
       'Over the wire of the lab anybody can speak under any name of its users. If everybody may reach it, say --lab2=public.'
@@ -50,9 +50,12 @@ async function start(config: Config): Promise<void> {
   const bus = openBus()
   let readers = 0
 
-  const app = Fastify({ ...chatServerOptions, loggerInstance: quieter(log) })
+  const app = Fastify({
+    ...{ ...chatServerOptions, loggerInstance: quieter(log) },
+    ...(trustProxy.length === 0 ? {} : { trustProxy })
+  })
   await app.register(chatServer, {
-    ...{ store, bus, origins, tell: (happening) => log.info(happening) },
+    ...{ store, bus, origins, limits, streamAgeMs, tell: (happening) => log.info(happening) },
     ...(publicUrl === undefined ? {} : { publicUrl }),
     lab2: lab2 !== undefined,
     onDrained: (count) => {

@@ -133,6 +133,20 @@ test('who asks in vain writes nothing, and two who ask at once share what there 
   expect(await collect('eva')).toBe('')
 })
 
+test('who asks too often is slowed down, each address for itself, since a name proves nothing', async () => {
+  const rate = { burst: 2, perSecond: 0.001 }
+  const { post } = await openLab({ limits: { send: rate, reads: rate, register: rate } })
+  for (const [url, body] of [
+    ['/user', 'eva'],
+    ['/', 'eva>hi'],
+    ['/getMsg', 'eva']
+  ] as const) {
+    const statuses = [await post(url, body), await post(url, body), await post(url, body)].map(({ statusCode }) => statusCode)
+    expect(statuses[2], url).toBe(429)
+    expect(statuses.slice(0, 2), url).not.toContain(429)
+  }
+})
+
 test('host, origin and method are checked as everywhere', async () => {
   const { app, post } = await openLab()
   expect((await post('/user', 'eva', { host: 'evil.example.com' })).json()).toMatchObject({ code: 'misdirected' })

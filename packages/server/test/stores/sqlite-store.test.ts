@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Batch } from '../../src/stores/sqlite/batch.ts'
-import { openWriting } from '../../src/stores/sqlite/connection.ts'
+import { openReading, openWriting } from '../../src/stores/sqlite/connection.ts'
 import { migrate } from '../../src/stores/sqlite/migrations/migrate.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/stores/store.ts'
@@ -101,6 +101,29 @@ describe('the SQLite file', () => {
       timeout: 30_000,
       interval: 200
     })
+  })
+
+  test('says for how long a reader has kept erased texts from leaving', async () => {
+    const opened = await open({ eraseWithinMs: 100 })
+    await send('hi')
+    const reader = openReading(file)
+    const pages = reader.prepare('SELECT * FROM event').iterate()
+    pages.next()
+    await store?.commit([{ kind: 'delete', actor: 1, room: 'general', id: 3, atMs }])
+    expect(opened.erasureOverdueMs).toBe(0)
+    await vi.waitFor(() => expect(opened.erasureOverdueMs).toBeGreaterThan(200), { timeout: 30_000 })
+    pages.return?.()
+    reader.close()
+    await vi.waitFor(() => expect(opened.erasureOverdueMs).toBe(0), { timeout: 30_000 })
+  })
+
+  test('tells of each commit how much it carried out', async () => {
+    const opened = await open()
+    const heard: [commands: number, ms: number][] = []
+    opened.onCommit?.((commands, ms) => heard.push([commands, ms]))
+    await Promise.all(Array.from({ length: 10 }, () => send('hi')))
+    expect(heard.reduce((sum, [commands]) => sum + commands, 0)).toBe(10)
+    expect(heard.every(([, ms]) => ms > 0)).toBe(true)
   })
 
   test('a full disk refuses what does not fit, keeps the rest, and works again when there is room', () => {

@@ -131,6 +131,6 @@ export const refused = {
     happened: 'You, or your address, have made more requests of this kind than the server takes in that time.',
     why: '429 speaks of your share and will pass. 503 would mean that the server as a whole cannot answer, 403 that you may never do this.',
     remedy:
-      'Wait for the number of seconds in `Retry-After`, then send again. A script that posts a lot should send fewer and longer messages. Who runs the server can set other limits.'
+      'Wait for the number of seconds in `Retry-After`, then send again. A script that posts a lot should send fewer and longer messages. `GET /v1/limits` shows the limits in force, which whoever runs the server can change.'
   }
 } satisfies Partial<Record<ProblemCode, ProblemLesson>>

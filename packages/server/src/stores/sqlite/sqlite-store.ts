@@ -88,6 +88,14 @@ class SqliteStore implements Store {
     return this.#writer.off
   }
 
+  get erasureOverdueMs(): number {
+    return this.#writer.erasureOverdueMs
+  }
+
+  onCommit(hear: (commands: number, ms: number) => void): void {
+    this.#writer.onCommit(hear)
+  }
+
   async commit<const C extends readonly Command[]>(commands: C): Promise<AnswersTo<C>> {
     return (await this.#writer.commit(commands)) as AnswersTo<C>
   }
