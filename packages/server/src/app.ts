@@ -12,7 +12,7 @@ import { methods } from './plugins/methods.ts'
 import { noteOperations, type Operation } from './plugins/operations.ts'
 import { origins } from './plugins/origins.ts'
 import { frameworkError, problemDetails } from './plugins/problem-details.ts'
-import { type Limit, registrationLimit, userLimits } from './plugins/rate-limits.ts'
+import { addressLimit, type Limit, userLimits } from './plugins/rate-limits.ts'
 import { requestCounts } from './plugins/request-counts.ts'
 import { newRequestId } from './plugins/request-id.ts'
 import { requestLines } from './plugins/request-lines.ts'
@@ -22,15 +22,18 @@ import { validation } from './plugins/validation.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { howToRoutes } from './routes/how-to.ts'
+import { labRoutes } from './routes/lab.ts'
 import { limitRoutes } from './routes/limits.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { metricsRoutes } from './routes/metrics.ts'
 import { openapiRoutes } from './routes/openapi.ts'
+import { pageRoutes } from './routes/pages.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
 import { EventService } from './services/events.ts'
+import { LabService } from './services/lab.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
 import { Metrics } from './services/metrics.ts'
@@ -59,6 +62,8 @@ export interface ChatServerOptions {
   streamAgeMs?: number
   /** How often one user or address may ask; what is not given is as in `rateLimitsDefault` of the protocol. */
   limits?: Partial<RateLimits>
+  /** Speak the wire of the university lab too, which asks nobody for a proof of their name. */
+  lab2?: boolean
   /** Hears who registered, joined, connected and left, in a few words. */
   tell?: Tell
   /** Hears, as the server stops, how many readers were told to come back. */
@@ -127,13 +132,17 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(async (open) => {
     await open.register(draining, { drain })
     await open.register(origins, { origins: listed })
+    await open.register(pageRoutes)
     await open.register(limitRoutes, { prefix: '/v1', rates: limits })
     await open.register(openapiRoutes, { operations, version, publicUrl, tokens: !authenticate })
+    if (options.lab2) {
+      await open.register(labRoutes, { lab: new LabService({ store, announcer, messages, now }), limits, onRefused })
+    }
     if (!authenticate) {
       await open.register(howToRoutes, { publicUrl })
       await open.register(
         async (wayIn) => {
-          await wayIn.register(registrationLimit, { limits, onRefused })
+          await wayIn.register(addressLimit, { limit: 'register', limits, onRefused })
           await wayIn.register(registrationRoutes, { users })
         },
         { prefix: '/v1' }

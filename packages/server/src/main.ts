@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import { chatServer, chatServerOptions } from './app.ts'
-import { banner, farewell, localUrl } from './banner.ts'
+import { banner, farewell, isLoopback, localUrl } from './banner.ts'
 import { type Config, helpText, parseOrder, UsageError } from './config.ts'
 import { type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
@@ -38,7 +38,12 @@ function fail(code: number, words: string): void {
 }
 
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, origins, limits, trustProxy, streamAgeMs, eraseWithinMs } = config
+  const { host, db, publicUrl, origins, lab2, limits, trustProxy, streamAgeMs, eraseWithinMs } = config
+  if (lab2 === 'local' && !(isLoopback(host) && publicUrl === undefined)) {
+    throw new CannotStart(
+      'Over the wire of the lab anybody can speak under any name of its users. If everybody may reach it, say --lab2=public.'
+    )
+  }
   const isTerminal = process.stdout.isTTY === true
   const log = openLog(config.logLevel, isTerminal)
   const { store, isNew } = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
@@ -54,6 +59,7 @@ async function start(config: Config): Promise<void> {
   await app.register(chatServer, {
     ...{ store, bus, origins, limits, streamAgeMs, tell: (happening) => log.info(happening) },
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    lab2: lab2 !== undefined,
     onDrained: (count) => {
       readers = count
     }

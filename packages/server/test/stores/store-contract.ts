@@ -370,6 +370,48 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
       })
     })
 
+    describe('users of the lab', () => {
+      const born = async (name: string) => {
+        const [answer] = await store.commit([{ kind: 'register-lab', name, room: 'general', atMs }])
+        return accepted(answer).user.id
+      }
+      const collect = async (actor: number, limit = 100) => {
+        const [answer] = await store.commit([{ kind: 'collect-lab', actor, room: 'general', limit }])
+        return accepted(answer).messages.map(({ text }) => text)
+      }
+
+      test('are given what others wrote since they came, oldest first, once, also over a restart', async () => {
+        await send(ana, 'general', 'before')
+        const eva = await born('eva')
+        expect(await collect(eva)).toEqual([])
+        for (const text of ['one', 'two', 'three']) await send(ana, 'general', text)
+        await send(eva, 'general', 'mine')
+        const { id } = await send(ana, 'general', 'four')
+        await store.commit([{ kind: 'delete', actor: ana, room: 'general', id, atMs }])
+        expect(await collect(eva, 2)).toEqual(['one', 'two'])
+        await reopen()
+        expect(await collect(eva, 2)).toEqual(['three'])
+        expect(await collect(eva, 2)).toEqual([])
+        expect((await store.labUser('eva'))?.collected).toBe((await store.extents([1])).get(1)?.head)
+      })
+
+      test('are nobody with a token, and nobody with a token is one of them', async () => {
+        const eva = await born('eva')
+        expect(await store.labUser('EVA')).toMatchObject({ user: { id: eva, name: 'eva', kind: 'person' } })
+        expect(await store.labUser('ana')).toBeUndefined()
+        const answers = await store.commit([
+          { kind: 'register-lab', name: 'Ana', room: 'general', atMs },
+          { kind: 'register', name: 'Eva', userKind: 'person', tokenDigest: digest(9), atMs },
+          { kind: 'collect-lab', actor: ana, room: 'general', limit: 1 }
+        ])
+        expect(answers.map((answer) => refusal(answer as Answer<'register'>)?.code)).toEqual([
+          'name-taken',
+          'name-taken',
+          'user-not-found'
+        ])
+      })
+    })
+
     describe('history', () => {
       test('pages in every direction and says whether there is more', async () => {
         const log = await createRoom(ana, 'ops')

@@ -8,6 +8,7 @@ import type {
   Extent,
   HistoryPage,
   HistoryRange,
+  LabUser,
   Store,
   StoredRoom,
   StoredUser
@@ -18,7 +19,7 @@ import type { Database } from './driver.ts'
 import { readEvents, readExtents } from './reads/events.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms } from './reads/rooms.ts'
-import { readMembers, readUser, readUserOfToken } from './reads/users.ts'
+import { readLabUser, readMembers, readUser, readUserOfToken } from './reads/users.ts'
 import { lockForServer } from './server-lock.ts'
 import { Sql } from './sql.ts'
 import { Writer } from './writer.ts'
@@ -112,6 +113,10 @@ class SqliteStore implements Store {
 
   async user(name: string): Promise<StoredUser | undefined> {
     return readUser(this.#sql, name)
+  }
+
+  async labUser(name: string): Promise<LabUser | undefined> {
+    return readLabUser(this.#sql, name)
   }
 
   async room(name: string, reader: number): Promise<StoredRoom | undefined> {
