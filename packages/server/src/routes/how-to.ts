@@ -48,6 +48,8 @@ Read what was said:
   curl ${url}/v1/rooms/general/messages -H "Authorization: Bearer $CHAT_TOKEN"
 Follow what is being said (Ctrl-C ends it):
   curl -N ${url}/v1/rooms/general/events -H "Authorization: Bearer $CHAT_TOKEN" -H "Accept: text/event-stream"
+Read why something was refused:
+  curl ${url}/problems
 
 Or let the program do it:
   chat join ${url} --as ana
