@@ -37,7 +37,7 @@ export const toHtml = ({ title, sections }: Page, prefix: string): string => `<!
 </head>
 <body>
 <nav aria-label="Pages of this server">
-<a href="${prefix}/">Tertulia</a> <a href="${prefix}/problems">Problems</a> <a href="${prefix}/docs/status">Statuses</a>
+<a href="${prefix}/problems">Problems</a> <a href="${prefix}/docs/status">Statuses</a>
 </nav>
 <main>
 <h1>${escaped(title)}</h1>

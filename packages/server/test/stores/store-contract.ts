@@ -287,6 +287,8 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(refusal(other)).toEqual({ code: 'name-taken' })
         expect(accepted(again)).toMatchObject({ user: { id: ana, kind: 'person' }, isNew: false })
         expect(await store.user('ci')).toEqual(accepted(first).user)
+        await store.commit([{ kind: 'register-lab', name: 'pupil', room: 'general', atMs }])
+        expect(refusal((await store.commit([ensure('pupil')]))[0])).toEqual({ code: 'name-taken' })
       })
 
       test('an owner changes title, visibility and archiving, against the version that they know', async () => {

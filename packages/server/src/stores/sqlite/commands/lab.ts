@@ -2,13 +2,14 @@ import { nameKey } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../store.ts'
 import { findRoom, refusedToSee } from '../room-access.ts'
 import { isoTime, type MessageRow, messageColumns, messageJoins, toMessage } from '../rows.ts'
+import { insertUser } from './register.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A user without a token, who has been given all that is in the room at this moment. */
 export function registerLab(tx: Transaction, { name, room: spelled, atMs }: Commands['register-lab']): Answer<'register-lab'> {
   if (tx.get('SELECT 1 FROM user WHERE nameKey = ?', nameKey(name))) return { refused: { code: 'name-taken' } }
   const kind = 'person'
-  const id = tx.run('INSERT INTO user (name, nameKey, kind, createdAt) VALUES (?, ?, ?, ?)', name, nameKey(name), kind, atMs)
+  const id = insertUser(tx, name, kind, atMs)
   const head = findRoom(tx, spelled, id)?.head ?? 0
   tx.run('INSERT INTO lab (user, collected) VALUES (?, ?)', id, head)
   return { user: { id, name, kind, createdAt: isoTime(atMs) } }
