@@ -81,7 +81,7 @@ It ends with 0 after --count messages or with --once, with 8 when --timeout was 
         handle:
           flags.exec === undefined
             ? await this.#printing(Object.keys(rooms), signal)
-            : running(flags.exec, { server, name: self ?? '' }, flags.state),
+            : running(flags.exec, { server, name: self ?? '' }, { stateFile: flags.state, signal }),
         began: (room, cursor) => {
           began = true
           this.#tell([`watching ${room} from ${cursor}`])
