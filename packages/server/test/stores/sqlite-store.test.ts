@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -71,6 +71,12 @@ describe('the SQLite file', () => {
     writeFileSync(file, 'a letter, not a database'.repeat(100))
     await expect(openSqliteStore({ file })).rejects.toThrow(/cannot be opened.*not a database/)
     expect(execFileSync('head', ['-c', '8', file], { encoding: 'utf8' })).toBe('a letter')
+    expect(readdirSync(folder)).toEqual(['chat.db'])
+  })
+
+  test('is for its owner alone, like the files beside it', async () => {
+    await open()
+    for (const suffix of ['', '-wal', '-shm']) expect(statSync(file + suffix).mode & 0o777).toBe(0o600)
   })
 
   test('in a folder that cannot be made is refused', async () => {
