@@ -109,7 +109,7 @@ async function start(config: Config): Promise<void> {
   }
 
   const { port } = app.server.address() as { port: number }
-  if (isTerminal) process.stdout.write(`${banner({ version: version, host, port, publicUrl, db, isNew })}\n`)
+  if (isTerminal) process.stdout.write(`${banner({ version, host, port, publicUrl, db, isNew })}\n`)
   else log.info({ url: localUrl(host, port), db }, 'listening')
 }
 

@@ -19,7 +19,9 @@ const tags: Record<string, string> = {
   events: 'What is being said: the numbered log of every room, live',
   server: 'What this server is and how it is',
   health: 'For what watches over the server',
-  'how-to': 'For who knows nothing but the address'
+  'how-to': 'For who knows nothing but the address',
+  pages: 'What problems and statuses mean',
+  lab: 'The wire of the university lab'
 }
 
 /** The contract (OpenAPI 3.1), made of the schemas that requests are checked against and answers are written by. */
