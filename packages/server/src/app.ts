@@ -2,13 +2,15 @@ import { type FastifyPluginAsync, type FastifyServerOptions, LogController } fro
 import type { Bus } from './buses/bus.ts'
 import { Feeds } from './feeds/feeds.ts'
 import { auth } from './plugins/auth.ts'
+import { awaitedBodies } from './plugins/awaited-bodies.ts'
 import { jsonBodies } from './plugins/bodies.ts'
 import { type Drain, draining } from './plugins/draining.ts'
-import { framing } from './plugins/framing.ts'
+import { framing, originForm } from './plugins/framing.ts'
 import { hosts } from './plugins/hosts.ts'
-import { clientError, httpServer } from './plugins/http-server.ts'
+import { httpServer } from './plugins/http-server.ts'
 import { methods } from './plugins/methods.ts'
 import { origins } from './plugins/origins.ts'
+import { pipelining } from './plugins/pipelining.ts'
 import { frameworkError, problemDetails } from './plugins/problem-details.ts'
 import { newRequestId } from './plugins/request-id.ts'
 import { requestLines } from './plugins/request-lines.ts'
@@ -81,6 +83,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(problemDetails)
   await app.register(requestLines)
   await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
+  await app.register(pipelining)
   await app.register(framing)
   await app.register(hosts, { hosts: listed.map((origin) => new URL(origin).hostname) })
   await app.register(methods)
@@ -96,6 +99,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     await open.register(
       async (v1) => {
         await v1.register(auth, { bearing: (token) => users.bearing(token) })
+        await v1.register(awaitedBodies, { findRoom: ({ user }, room) => rooms.find(user, room) })
         await v1.register(userRoutes, { users })
         await v1.register(roomRoutes, { rooms })
         await v1.register(memberRoutes, { members })
@@ -110,8 +114,9 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
 /** What only the root of an app can set: `Fastify({ ...chatServerOptions })`. */
 export const chatServerOptions = {
   serverFactory: (handler) => httpServer(handler),
-  clientErrorHandler: clientError,
+  clientErrorHandler: () => {}, // is done by the server, also by the second one that listens on localhost
   frameworkErrors: frameworkError,
+  rewriteUrl: originForm,
   // Draining is answered by a plugin of ours, with Retry-After.
   return503OnClosing: false,
   genReqId: newRequestId,
