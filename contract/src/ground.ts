@@ -20,6 +20,8 @@ export interface Ground {
   changed: { id: number; oldTag: string; tag: string }
   deleted: { id: number }
   epoch: string
+  /** Name of the row that is tried, as a mark in what must never be carried out. */
+  trying: string
 }
 
 /** Make users, rooms and messages for the rows, at the address that the chat is mounted at. */
@@ -58,6 +60,6 @@ export async function prepare(address: string): Promise<Ground> {
     ...{ hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80), host, path: (path) => prefix + path },
     ...{ ana: ana.token, luis: luis.token, anaName: ana.user.name, room, hidden },
     ...{ message: first, changed: { id: second.id, oldTag: second.tag, tag }, deleted: third },
-    epoch: first.tag.slice(1).split('.')[0] ?? ''
+    ...{ epoch: first.tag.slice(1).split('.')[0] ?? '', trying: '' }
   }
 }

@@ -24,4 +24,6 @@ export const messages = (at: Ground): string => `/v1/rooms/${at.room}/messages`
 export const message = (at: Ground, id: number | string): string => `${messages(at)}/${id}`
 
 /** What must never be carried out: were it found in the room, a request would have been smuggled. */
-export const smuggled = (at: Ground): Buffer => asAna(at, `POST ${messages(at)}`, [json], '{"text":"smuggled"}')
+export const smuggled = (at: Ground): Buffer =>
+  asAna(at, `POST ${messages(at)}`, [json], JSON.stringify({ text: `${smuggledMark}${at.trying}` }))
+export const smuggledMark = 'smuggled: '

@@ -17,11 +17,14 @@ export interface Row {
   /** What becomes of the connection: it serves the next request, it is closed by the server, or a stream has it. */
   connection: 'open' | 'closed' | 'stream'
   /**
-   * Set where the server answers before the chat is asked: an app that was not made with `chatServerOptions` answers in its own way.
-   * Then, and behind a proxy where `proxy` is set, it only has to be refused, with nothing smuggled.
+   * The server answers before the chat is asked. An app that was not made with `chatServerOptions` answers in its own way;
+   * then it only has to be refused, with nothing smuggled.
    */
   server?: true
-  proxy?: true
+  /** What a reverse proxy does with it: answers in its own way, likewise; or mends what is wrong, so that it is not tried there. */
+  proxy?: 'answers' | 'mends'
+  /** It is about the server as a whole: not tried where the chat has a prefix. */
+  root?: true
   /** How long the answer may take. */
   withinMs?: number
 }

@@ -15,6 +15,9 @@ export interface Setting {
 const answerMs = 15_000
 const closeMs = 5_000
 
+export const isTried = ({ proxy, root }: Row, setting: Setting, at: Ground): boolean =>
+  !(proxy === 'mends' && setting.proxy) && !(root && at.path('') !== '')
+
 /** Whether the answers have to be those of the row; else it only has to be refused, with nothing smuggled. */
 export const isExact = ({ server, proxy }: Row, setting: Setting): boolean =>
   !((proxy && setting.proxy) || (server && setting.bare))
@@ -42,7 +45,7 @@ export async function tryRow(row: Row, at: Ground, setting: Setting): Promise<st
 /** Send what the row says, and read answers until all it speaks of are there, or no more come. */
 async function exchange(row: Row, at: Ground, connection: Connection): Promise<Reply[]> {
   const withinMs = row.withinMs ?? answerMs
-  for (const part of [row.send(at)].flat()) {
+  for (const part of [row.send({ ...at, trying: row.name })].flat()) {
     if (typeof part === 'string' || Buffer.isBuffer(part)) connection.send(part)
     else if (!(await connection.until(() => part.until.test(connection.bytes.toString()), withinMs))) break
   }
@@ -92,7 +95,8 @@ async function fault(
     connection.send(`GET ${at.path('/health/live')} HTTP/1.1\r\nHost: ${at.host}\r\nConnection: close\r\n\r\n`)
   }
   const allowed = row.answers.length + (row.connection === 'open' ? 1 : 0)
-  const hasClosed = proxy || (await connection.until(() => connection.ended, closeMs))
+  const mayStay = proxy && row.connection === 'closed'
+  const hasClosed = mayStay || (await connection.until(() => connection.ended, closeMs))
   const all = read(connection, [...row.answers])
   if (row.connection === 'open' && all.at(-1)?.status !== 200) return 'the connection does not serve the next request'
   if (all.length !== allowed) return `${all.length - allowed} more answers than requests${seen(connection)}`
@@ -102,17 +106,13 @@ async function fault(
   return hasClosed ? undefined : 'the connection was not closed'
 }
 
-/** What can be asked of whoever else answered: it is refused, and no more answers came than requests were meant. */
-function notRefused({ answers, connection }: Row, replies: readonly Reply[]): string | undefined {
-  const final = replies.filter(({ status }) => status >= 200)
-  const expected = answers.filter(({ status }) => status >= 200)
-  if (final.length > expected.length + (connection === 'open' ? 1 : 0))
-    return `${final.length - expected.length} more answers than requests`
-  const last = final.at(-1)
-  const wanted = expected.at(-1)
-  if (wanted && wanted.status >= 400 && last && last.status < 400) return `status ${last.status}, not refused`
-  return undefined
+/** What can be asked of whoever else answered: it says yes to no more than it should. */
+function notRefused({ answers }: Row, replies: readonly Reply[]): string | undefined {
+  const accepted = replies.filter(isAccepted)
+  return accepted.length > answers.filter(isAccepted).length ? `status ${accepted.at(-1)?.status}, not refused` : undefined
 }
+
+const isAccepted = ({ status }: { status: number }): boolean => status >= 200 && status < 400
 
 function answerFault({ status, code, headers = {}, body }: Answer, reply: Reply): string | undefined {
   if (reply.status !== status) return `status ${reply.status}, not ${status}: ${reply.body.subarray(0, 300)}`

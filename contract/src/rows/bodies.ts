@@ -39,7 +39,7 @@ export const bodies: readonly Row[] = [
     })
   ),
   {
-    ...{ name: 'two types', rfc: 'RFC 9110, 5.3', connection: 'closed', proxy: true },
+    ...{ name: 'two types', rfc: 'RFC 9110, 5.3', connection: 'closed', proxy: 'answers' },
     why: 'each would be another text',
     send: (at) => send(at, 'application/json', '{"text":"hi"}', ['Content-Type: text/plain']),
     answers: [{ status: 400, code: 'bad-request' }]

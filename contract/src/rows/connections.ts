@@ -39,7 +39,7 @@ export const connections: readonly Row[] = [
     answers: [{ status: 200, headers: { connection: 'close' } }]
   },
   {
-    ...{ name: 'a request behind one that closes', rfc: 'RFC 9112, 9.6', connection: 'closed' },
+    ...{ name: 'a request behind one that closes', rfc: 'RFC 9112, 9.6', connection: 'closed', server: true },
     why: 'after “close” nothing on the connection counts',
     send: (at) => Buffer.concat([ask(at, 'GET /health/live', ['Connection: close']), smuggled(at)]),
     answers: [{ status: 200 }]
@@ -49,14 +49,14 @@ export const connections: readonly Row[] = [
       name: 'a request behind one that is refused with its connection',
       rfc: 'RFC 9112, 9.6',
       connection: 'closed',
-      proxy: true
+      proxy: 'answers'
     },
     why: 'its bytes may be the rest of what was refused',
     send: (at) => Buffer.concat([ask(at, 'GET /health/live', [`Host: ${at.host}`]), smuggled(at)]),
     answers: [{ status: 400, code: 'bad-request' }]
   },
   {
-    ...{ name: 'garbage behind a request', rfc: 'RFC 9112, 9.3.2', connection: 'closed', server: true, proxy: true },
+    ...{ name: 'garbage behind a request', rfc: 'RFC 9112, 9.3.2', connection: 'closed', server: true, proxy: 'answers' },
     why: 'the request was good, so it is answered; the garbage is refused after it',
     send: (at) => Buffer.concat([live(at), Buffer.from('\x16\x03\x01garbage\r\n\r\n')]),
     answers: [{ status: 200 }, { status: 400, code: 'bad-request' }]
@@ -80,7 +80,7 @@ export const connections: readonly Row[] = [
     answers: [{ status: 200, headers: { upgrade: null } }]
   },
   {
-    ...{ name: 'a stream over HTTP/1.0', rfc: 'RFC 9112, 6.1', connection: 'stream', proxy: true },
+    ...{ name: 'a stream over HTTP/1.0', rfc: 'RFC 9112, 6.1', connection: 'stream', proxy: 'answers' },
     why: 'HTTP/1.0 knows no chunks: the stream ends with the connection',
     send: (at) => old(follow(at)),
     answers: [{ status: 200, headers: { 'transfer-encoding': null, connection: 'close' }, body: /"ready"/ }]
@@ -92,19 +92,19 @@ export const connections: readonly Row[] = [
     answers: [{ status: 200, headers: { 'content-type': /^text\/event-stream/ }, head: true }]
   },
   {
-    ...{ name: 'a request behind an open stream', rfc: 'RFC 9112, 9.3.2', connection: 'closed', proxy: true },
+    ...{ name: 'a request behind an open stream', rfc: 'RFC 9112, 9.3.2', connection: 'closed', proxy: 'answers' },
     why: 'its answer could only come in the middle of the stream; it is not carried out either',
     send: (at) => [follow(at), { until: /"synced"/ }, smuggled(at)],
     answers: [{ status: 200, cut: true }]
   },
   {
-    ...{ name: 'garbage behind an open stream', rfc: 'RFC 9112, 9.3.2', connection: 'closed', proxy: true },
+    ...{ name: 'garbage behind an open stream', rfc: 'RFC 9112, 9.3.2', connection: 'closed', proxy: 'answers' },
     why: 'a refusal would be read as a part of the stream',
     send: (at) => [follow(at), { until: /"synced"/ }, 'nonsense\r\n\r\n'],
     answers: [{ status: 200, cut: true }]
   },
   {
-    ...{ name: 'a request in one go with a stream', rfc: 'RFC 9112, 9.3.2', connection: 'stream', proxy: true },
+    ...{ name: 'a request in one go with a stream', rfc: 'RFC 9112, 9.3.2', connection: 'stream', proxy: 'answers' },
     why: 'it waits for the end of the stream and is not carried out beside it',
     send: (at) => [
       Buffer.concat([follow(at), smuggled(at)]),
@@ -115,14 +115,26 @@ export const connections: readonly Row[] = [
     answers: [{ status: 200, body: /"synced"/ }]
   },
   {
-    ...{ name: 'a head that does not come to its end', rfc: 'RFC 9110, 15.5.9', connection: 'closed', server: true, proxy: true },
+    ...{
+      name: 'a head that does not come to its end',
+      rfc: 'RFC 9110, 15.5.9',
+      connection: 'closed',
+      server: true,
+      proxy: 'answers'
+    },
     why: 'else a few clients could hold every connection',
     send: (at) => `GET ${at.path('/')} HTTP/1.1\r\nHost: ${at.host}\r\n`,
     answers: [{ status: 408, code: 'request-timeout' }],
     withinMs: 30_000
   },
   {
-    ...{ name: 'a body that does not come to its end', rfc: 'RFC 9110, 15.5.9', connection: 'closed', server: true, proxy: true },
+    ...{
+      name: 'a body that does not come to its end',
+      rfc: 'RFC 9110, 15.5.9',
+      connection: 'closed',
+      server: true,
+      proxy: 'answers'
+    },
     why: 'else a few clients could hold every connection',
     send: (at) =>
       `POST ${at.path(messages(at))} HTTP/1.1\r\nHost: ${at.host}\r\n${bearer(at.ana)}\r\n${json}\r\nContent-Length: 13\r\n\r\n{`,
@@ -135,7 +147,7 @@ export const connections: readonly Row[] = [
       rfc: 'RFC 9112, 9.5',
       connection: 'closed',
       server: true,
-      proxy: true
+      proxy: 'answers'
     },
     why: 'a connection that was useful once has no more rights than another',
     send: (at) => Buffer.concat([live(at), Buffer.from('GET ')]),

@@ -4,7 +4,7 @@ import type { Answer, Row } from '../row.ts'
 const expecting = ['Expect: 100-continue', 'Content-Length: 13']
 const body = '{"text":"hi"}'
 const go: Answer = { status: 100 }
-const early = { connection: 'closed', proxy: true } as const
+const early = { connection: 'closed', proxy: 'answers' } as const
 
 /** `Expect`: who asks before sending a body. */
 export const expectations: readonly Row[] = [
@@ -15,7 +15,7 @@ export const expectations: readonly Row[] = [
     answers: [go, { status: 201 }]
   },
   {
-    ...{ name: 'who asks, and does not wait', rfc: 'RFC 9110, 10.1.1', connection: 'open', proxy: true },
+    ...{ name: 'who asks, and does not wait', rfc: 'RFC 9110, 10.1.1', connection: 'open', proxy: 'answers' },
     why: 'the body may come along with the question',
     send: (at) => Buffer.concat([asAna(at, `POST ${messages(at)}`, [json, ...expecting]), Buffer.from(body)]),
     answers: [go, { status: 201 }]
@@ -67,13 +67,13 @@ export const expectations: readonly Row[] = [
     answers: [{ status: 413, code: 'content-too-large' }]
   },
   {
-    ...{ name: 'who asks, and has no body', rfc: 'RFC 9110, 10.1.1', connection: 'closed', proxy: true },
+    ...{ name: 'who asks, and has no body', rfc: 'RFC 9110, 10.1.1', connection: 'closed', proxy: 'answers' },
     why: 'there is nothing to go on with',
     send: (at) => asAna(at, `POST ${messages(at)}`, [json, 'Expect: 100-continue', 'Content-Length: 0']),
     answers: [{ status: 422, code: 'invalid-body' }]
   },
   {
-    ...{ name: 'who asks in HTTP/1.0', rfc: 'RFC 9110, 10.1.1', connection: 'closed', proxy: true },
+    ...{ name: 'who asks in HTTP/1.0', rfc: 'RFC 9110, 10.1.1', connection: 'closed', proxy: 'answers' },
     why: 'HTTP/1.0 knows no 100, so it would be taken for the answer',
     send: (at) =>
       `POST ${at.path(messages(at))} HTTP/1.0\r\nHost: ${at.host}\r\n${bearer(at.ana)}\r\n${json}\r\n${expecting.join('\r\n')}\r\n\r\n${body}`,
@@ -81,7 +81,7 @@ export const expectations: readonly Row[] = [
   },
   ...['magic', '100-continue, magic'].map(
     (expected): Row => ({
-      ...{ name: `the expectation “${expected}”`, rfc: 'RFC 9110, 15.5.18', connection: 'closed', proxy: true },
+      ...{ name: `the expectation “${expected}”`, rfc: 'RFC 9110, 15.5.18', connection: 'closed', proxy: 'answers' },
       why: 'what cannot be met must not be ignored, and the body may come or not',
       send: (at) => asAna(at, `POST ${messages(at)}`, [json, `Expect: ${expected}`, 'Content-Length: 13']),
       answers: [{ status: 417, code: 'expectation-failed' }]

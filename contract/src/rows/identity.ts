@@ -37,7 +37,7 @@ export const identity: readonly Row[] = [
     answers: [{ status: 401, code: 'unauthorized' }]
   },
   {
-    ...{ name: 'two tokens', rfc: 'RFC 9110, 5.3', connection: 'closed', proxy: true },
+    ...{ name: 'two tokens', rfc: 'RFC 9110, 5.3', connection: 'closed', proxy: 'answers' },
     why: 'a proxy may have looked at the other one',
     send: (at) => asAna(at, 'GET /v1/rooms', [bearer(at.luis)]),
     answers: [{ status: 400, code: 'bad-request' }]
@@ -55,13 +55,13 @@ export const identity: readonly Row[] = [
     answers: [{ status: 403, code: 'not-author' }]
   },
   {
-    ...{ name: 'a Host that is not ours', rfc: 'RFC 9110, 15.5.20', connection: 'open', proxy: true },
+    ...{ name: 'a Host that is not ours', rfc: 'RFC 9110, 15.5.20', connection: 'open', proxy: 'answers' },
     why: 'a page whose name was made to point here must not read or write here (DNS rebinding)',
     send: (at) => `GET ${at.path('/health/live')} HTTP/1.1\r\nHost: rebound.example.com\r\n\r\n`,
     answers: [{ status: 421, code: 'misdirected' }]
   },
   {
-    ...{ name: 'an address in digits as Host', rfc: 'RFC 9110, 7.2', connection: 'open', proxy: true },
+    ...{ name: 'an address in digits as Host', rfc: 'RFC 9110, 7.2', connection: 'open', proxy: 'answers' },
     why: 'rebinding needs a name, and a machine need not know its own address',
     send: (at) => `GET ${at.path('/health/live')} HTTP/1.1\r\nHost: [2001:db8::1]:1543\r\n\r\n`,
     answers: [{ status: 200 }]

@@ -6,7 +6,7 @@ const notHere = (allow: string) => [{ status: 405, code: 'method-not-allowed', h
 /** What is done with a path. */
 export const methods: readonly Row[] = [
   {
-    ...{ name: 'TRACE', rfc: 'RFC 9110, 9.3.8', connection: 'open', proxy: true },
+    ...{ name: 'TRACE', rfc: 'RFC 9110, 9.3.8', connection: 'open', proxy: 'answers' },
     why: 'it would show tokens; known and not here is 405, not 501',
     send: (at) => ask(at, 'TRACE /health/live'),
     answers: notHere('GET, HEAD, OPTIONS')

@@ -47,7 +47,7 @@ export const repetitions: readonly Row[] = [
     answers: invalid
   },
   {
-    ...{ name: 'an empty key', rfc: 'RFC 9110, 15.5.1', connection: 'open', proxy: true },
+    ...{ name: 'an empty key', rfc: 'RFC 9110, 15.5.1', connection: 'open', proxy: 'answers' },
     why: 'a variable that was not set must not make all sends the same',
     send: (at) => send(at, ''),
     answers: invalid

@@ -8,7 +8,7 @@ const get = (at: Ground, target: string | Buffer, method = 'GET') =>
 
 const malformed: Answer[] = [{ status: 400, code: 'bad-request' }]
 const gone: Answer[] = [{ status: 404, code: 'not-found' }]
-const refused = { connection: 'closed', proxy: true } as const
+const refused = { connection: 'closed', proxy: 'answers' } as const
 
 /** What is asked for. */
 export const targets: readonly Row[] = [
@@ -25,13 +25,13 @@ export const targets: readonly Row[] = [
     answers: [{ status: 200 }]
   },
   {
-    ...{ name: 'a whole URL of another host', rfc: 'RFC 9110, 7.4', connection: 'open', proxy: true },
+    ...{ name: 'a whole URL of another host', rfc: 'RFC 9110, 7.4', connection: 'open', proxy: 'answers' },
     why: 'the target counts, not Host: this is no proxy',
     send: (at) => get(at, `http://evil.example.com${at.path('/health/live')}`),
     answers: [{ status: 421, code: 'misdirected' }]
   },
   {
-    ...{ name: 'a whole URL of another scheme', rfc: 'RFC 9112, 3.2', ...refused, server: true },
+    ...{ name: 'a whole URL of another scheme', rfc: 'RFC 9112, 3.2', ...refused, server: true, proxy: 'mends' },
     why: 'this server fetches nothing',
     send: (at) => get(at, `ftp://${at.host}/`),
     answers: [{ status: 400, code: 'invalid-path' }]
@@ -43,13 +43,13 @@ export const targets: readonly Row[] = [
     answers: malformed
   },
   {
-    ...{ name: 'an asterisk as target of GET', rfc: 'RFC 9112, 3.2.4', ...refused },
+    ...{ name: 'an asterisk as target of GET', rfc: 'RFC 9112, 3.2.4', ...refused, root: true },
     why: 'that form is for OPTIONS alone',
     send: (at) => get(at, '*'),
     answers: malformed
   },
   {
-    ...{ name: 'OPTIONS *', rfc: 'RFC 9110, 9.3.7', connection: 'open', proxy: true },
+    ...{ name: 'OPTIONS *', rfc: 'RFC 9110, 9.3.7', connection: 'open', proxy: 'answers', root: true },
     why: 'it asks about the server as a whole',
     send: (at) => get(at, '*', 'OPTIONS'),
     answers: [{ status: 204, headers: { allow: /GET/ } }]
@@ -97,13 +97,13 @@ export const targets: readonly Row[] = [
     answers: malformed
   },
   {
-    ...{ name: 'an encoded NUL in a name', rfc: 'RFC 3986, 7.3', connection: 'open', proxy: true },
+    ...{ name: 'an encoded NUL in a name', rfc: 'RFC 3986, 7.3', connection: 'open', proxy: 'answers' },
     why: 'a name cut there would be another one',
     send: (at) => asAna(at, `GET /v1/users/${at.anaName}%00`),
     answers: [{ status: 404, code: 'user-not-found' }]
   },
   {
-    ...{ name: 'a fragment', rfc: 'RFC 9112, 3.2.1', connection: 'open', proxy: true },
+    ...{ name: 'a fragment', rfc: 'RFC 9112, 3.2.1', connection: 'open', proxy: 'answers' },
     why: 'it stays with the client',
     send: (at) => get(at, at.path('/health/live#top')),
     answers: [{ status: 400, code: 'invalid-path' }]
@@ -125,7 +125,7 @@ export const targets: readonly Row[] = [
     '/v1;x=1/rooms'
   ].map(
     (path): Row => ({
-      ...{ name: `the path ${path}`, rfc: 'RFC 9110, 4.2.3', connection: 'open', proxy: true },
+      ...{ name: `the path ${path}`, rfc: 'RFC 9110, 4.2.3', connection: 'open', proxy: 'answers' },
       why: 'another spelling is another path; what is refused for one is not had by another',
       send: (at) => asAna(at, `GET ${path}`),
       answers: gone
@@ -133,14 +133,14 @@ export const targets: readonly Row[] = [
   ),
   ...['..%2f..%2fetc%2fpasswd', '%2e%2e', '..', '%20', "'%3B%20DROP%20TABLE%20room", '%E2%80%AE'].map(
     (room): Row => ({
-      ...{ name: `a room called ${room}`, rfc: 'RFC 9110, 15.5.5', connection: 'open', proxy: true },
+      ...{ name: `a room called ${room}`, rfc: 'RFC 9110, 15.5.5', connection: 'open', proxy: 'answers' },
       why: 'a name that nothing can have is that of nothing',
       send: (at) => asAna(at, `GET /v1/rooms/${room}/messages`),
       answers: [{ status: 404 }]
     })
   ),
   {
-    ...{ name: 'a URL of 8 KiB', rfc: 'RFC 9110, 15.5.15', connection: 'open', proxy: true },
+    ...{ name: 'a URL of 8 KiB', rfc: 'RFC 9110, 15.5.15', connection: 'open', proxy: 'answers' },
     why: 'that much is promised',
     send: (at) => get(at, at.path('/').padEnd(8 * 1024, 'x')),
     answers: gone
