@@ -10,6 +10,8 @@ export const titleCharsMax = 100
 export const bodyBytesMax = 64 * 1024
 export const urlBytesMax = 8 * 1024
 export const headerBytesMax = 16 * 1024
+/** Header fields of a request. */
+export const headersMax = 100
 
 /** Messages on a page of history. */
 export const historyLimitDefault = 50

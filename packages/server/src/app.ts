@@ -3,14 +3,16 @@ import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions
 import type { Bus } from './buses/bus.ts'
 import { Feeds } from './feeds/feeds.ts'
 import { auth, byHost, byToken } from './plugins/auth.ts'
+import { awaitedBodies } from './plugins/awaited-bodies.ts'
 import { jsonBodies } from './plugins/bodies.ts'
 import { type Drain, draining } from './plugins/draining.ts'
-import { framing } from './plugins/framing.ts'
+import { framing, originForm } from './plugins/framing.ts'
 import { hosts } from './plugins/hosts.ts'
-import { clientError, httpServer } from './plugins/http-server.ts'
+import { httpServer } from './plugins/http-server.ts'
 import { methods } from './plugins/methods.ts'
 import { noteOperations, type Operation } from './plugins/operations.ts'
 import { origins } from './plugins/origins.ts'
+import { pipelining } from './plugins/pipelining.ts'
 import { frameworkError, problemDetails } from './plugins/problem-details.ts'
 import { addressLimit, type Limit, userLimits } from './plugins/rate-limits.ts'
 import { requestCounts } from './plugins/request-counts.ts'
@@ -119,6 +121,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(requestLines)
   await app.register(requestCounts, { answered: (method, route, status) => metrics.answered(method, route, status) })
   await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
+  await app.register(pipelining)
   await app.register(framing)
   await app.register(hosts, { hosts: listed.map((origin) => new URL(origin).hostname) })
   await app.register(methods)
@@ -152,6 +155,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
       async (v1) => {
         await v1.register(auth, { identify })
         await v1.register(userLimits, { limits, openStreams: (user) => streams.openOf(user), onRefused })
+        await v1.register(awaitedBodies, { findRoom: ({ user }, room) => rooms.find(user, room) })
         await v1.register(userRoutes, { users })
         await v1.register(roomRoutes, { rooms })
         await v1.register(memberRoutes, { members })
@@ -166,8 +170,9 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
 /** What only the root of an app can set: `Fastify({ ...chatServerOptions })`. */
 export const chatServerOptions = {
   serverFactory: (handler) => httpServer(handler),
-  clientErrorHandler: clientError,
+  clientErrorHandler: () => {}, // is done by the server, also by the second one that listens on localhost
   frameworkErrors: frameworkError,
+  rewriteUrl: originForm,
   // Draining is answered by a plugin of ours, with Retry-After.
   return503OnClosing: false,
   genReqId: newRequestId,

@@ -26,24 +26,18 @@ function ownNames(): string[] {
   return ['localhost', name, `${name}.local`]
 }
 
-function hostFault({ raw }: FastifyRequest, own: ReadonlySet<string>): ChatError | undefined {
-  const lines = hostLines(raw.rawHeaders)
-  if (lines > 1) return new ChatError('bad-request', 'The request has more than one Host.')
-  const authority = /^https?:\/\/([^/?#]*)/i.exec(raw.url ?? '')?.[1] ?? raw.headers[':authority'] ?? raw.headers.host
+function hostFault({ raw, originalUrl }: FastifyRequest, own: ReadonlySet<string>): ChatError | undefined {
+  const field = raw.headers[':authority']?.toString() ?? raw.headers.host
+  const authority = /^https?:\/\/([^/?#]*)/i.exec(originalUrl)?.[1] ?? field
   if (authority === undefined && raw.httpVersion === '1.0') return undefined
-  const host = hostOf(String(authority ?? ''))
-  if (host === undefined) return new ChatError('bad-request', 'The request has no valid Host.')
+  const host = hostOf(authority ?? '')
+  const isValid = field === undefined ? raw.httpVersion === '1.0' : hostOf(field) !== undefined
+  if (host === undefined || !isValid) return new ChatError('bad-request', 'The request has no valid Host.')
   if (isServed(host, own)) return undefined
   return new ChatError(
     'misdirected',
     `This server is not known as ${host}. If it should be, start it with --public-url http://${host}.`
   )
-}
-
-function hostLines(rawHeaders: readonly string[]): number {
-  let lines = 0
-  for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.toLowerCase() === 'host') lines++
-  return lines
 }
 
 /** The host of `host[:port]`, in lower case, an IPv6 address without its brackets; undefined if it is malformed. */

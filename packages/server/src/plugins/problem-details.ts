@@ -41,19 +41,22 @@ export function frameworkError({ code }: FastifyError, request: FastifyRequest, 
     code === 'FST_ERR_MAX_PARAM_LENGTH'
       ? (['uri-too-long', 'A part of the path is too long.'] as const)
       : (['invalid-path', 'The path is not percent-encoded UTF-8 (write % as %25).'] as const)
-  reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store')
+  // No hook has looked at the framing.
+  reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store').header('connection', 'close')
   send(reply, problemOf(problem, detail, request.id))
 }
 
 /** Sent as a string: a schema of the route must not reshape it. */
 function send(reply: FastifyReply, problem: Problem): FastifyReply {
   if (closing.has(problem.code)) reply.header('connection', 'close')
+  else if (reply.request.raw.complete) reply.removeHeader('connection') // Fastify is done with connections sooner than need be
   return reply.code(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem))
 }
 
 /** After these the rest of the connection cannot be trusted, or is not wanted. */
 const closing: ReadonlySet<string> = new Set<ProblemCode>([
-  ...(['bad-request', 'uri-too-long', 'not-implemented', 'version-not-supported', 'content-too-large', 'draining'] as const)
+  ...(['bad-request', 'uri-too-long', 'headers-too-large', 'not-implemented', 'version-not-supported'] as const),
+  ...(['content-too-large', 'draining'] as const)
 ])
 
 /** What Fastify and the store throw, in the words of this protocol. */

@@ -7,7 +7,7 @@ const head = 'Host: localhost\r\n'
 const long = (bytes: number) => 'x'.repeat(bytes)
 
 test.each([
-  ['no HTTP at all', 'hello\r\n\r\n', 501, 'not-implemented'],
+  ['no HTTP at all', 'hello\r\n\r\n', 400, 'bad-request'],
   ['a method nobody knows', `FOO / HTTP/1.1\r\n${head}\r\n`, 501, 'not-implemented'],
   ['CONNECT', `CONNECT example.org:443 HTTP/1.1\r\n${head}\r\n`, 501, 'not-implemented'],
   ['HTTP/2.0 in an HTTP/1 request line', `GET / HTTP/2.0\r\n${head}\r\n`, 505, 'version-not-supported'],

@@ -1,0 +1,55 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+
+/** A connection that sends what it is told and keeps every byte that comes. */
+export class Connection {
+  bytes = Buffer.alloc(0)
+  ended = false
+  readonly #socket: Socket
+  #news = () => {}
+
+  private constructor(socket: Socket) {
+    this.#socket = socket
+    socket.on('data', (bytes) => {
+      this.bytes = Buffer.concat([this.bytes, bytes])
+      this.#news()
+    })
+    socket.on('error', () => {}) // “close” follows
+    const end = () => {
+      this.ended = true
+      this.#news()
+    }
+    socket.on('end', end)
+    socket.on('close', end)
+  }
+
+  static async open(host: string, port: number): Promise<Connection> {
+    const socket = connect({ host, port, noDelay: true })
+    await once(socket, 'connect')
+    return new Connection(socket)
+  }
+
+  send(bytes: string | Buffer): void {
+    if (this.#socket.writable) this.#socket.write(bytes)
+  }
+
+  /** Wait until this holds; false: the connection ended or the time is up, and it does not. */
+  async until(holds: () => boolean, withinMs: number): Promise<boolean> {
+    let late = false
+    const timer = setTimeout(() => {
+      late = true
+      this.#news()
+    }, withinMs)
+    while (!holds() && !this.ended && !late) {
+      await new Promise<void>((resolve) => {
+        this.#news = resolve
+      })
+    }
+    clearTimeout(timer)
+    return holds()
+  }
+
+  close(): void {
+    this.#socket.destroy()
+  }
+}

@@ -1,0 +1,61 @@
+import type { Ground } from '../ground.ts'
+import { asAna, json, messages } from '../request.ts'
+import type { Answer, Row } from '../row.ts'
+
+const send = (at: Ground, key: string, text = 'once', fields: string[] = []) =>
+  asAna(at, `POST ${messages(at)}`, [json, `Idempotency-Key: ${key}`, ...fields], JSON.stringify({ text }))
+
+const invalid: Answer[] = [{ status: 400, code: 'invalid-header' }]
+
+/** Requests that may be repeated. */
+export const repetitions: readonly Row[] = [
+  {
+    ...{ name: 'the same send twice', rfc: 'draft-ietf-httpapi-idempotency-key-header, 2.6', connection: 'open' },
+    why: 'a retry has no second effect',
+    send: (at) => Buffer.concat([send(at, 'twice'), send(at, 'twice')]),
+    answers: [
+      { status: 201, headers: { 'idempotency-replayed': null } },
+      { status: 201, headers: { 'idempotency-replayed': 'true' }, body: /"once"/ }
+    ]
+  },
+  {
+    ...{
+      name: 'a key that was used for another text',
+      rfc: 'draft-ietf-httpapi-idempotency-key-header, 2.7',
+      connection: 'open'
+    },
+    why: 'a bug in the client must not look like success',
+    send: (at) => Buffer.concat([send(at, 'reused'), send(at, 'reused', 'something else')]),
+    answers: [{ status: 201 }, { status: 422, code: 'key-reused' }]
+  },
+  {
+    ...{ name: 'a key of 255 characters', rfc: 'RFC 9110, 5.5', connection: 'open' },
+    why: 'that long may it be',
+    send: (at) => send(at, 'k'.repeat(255)),
+    answers: [{ status: 201 }]
+  },
+  {
+    ...{ name: 'a key of 256 characters', rfc: 'RFC 9110, 15.5.1', connection: 'open' },
+    why: 'cut short, it could be another one',
+    send: (at) => send(at, 'k'.repeat(256)),
+    answers: invalid
+  },
+  {
+    ...{ name: 'a key with a blank', rfc: 'RFC 9110, 15.5.1', connection: 'open' },
+    why: 'visible ASCII survives every proxy',
+    send: (at) => send(at, 'a b'),
+    answers: invalid
+  },
+  {
+    ...{ name: 'an empty key', rfc: 'RFC 9110, 15.5.1', connection: 'open', proxy: 'answers' },
+    why: 'a variable that was not set must not make all sends the same',
+    send: (at) => send(at, ''),
+    answers: invalid
+  },
+  {
+    ...{ name: 'two keys', rfc: 'RFC 9110, 5.3', connection: 'open' },
+    why: 'neither of them is the key',
+    send: (at) => send(at, 'one', 'once', ['Idempotency-Key: two']),
+    answers: invalid
+  }
+]

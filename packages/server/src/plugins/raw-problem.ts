@@ -1,0 +1,21 @@
+import { STATUS_CODES } from 'node:http'
+import { type ProblemCode, problems } from '@tertulia/protocol'
+import { problemOf } from './problem-details.ts'
+import { newRequestId } from './request-id.ts'
+
+/** The last answer of a connection, where Fastify has no reply for it; `text` is the whole of it as bytes. */
+export function rawProblem(code: ProblemCode, detail: string, method?: string) {
+  const { status } = problems[code]
+  const body = JSON.stringify(problemOf(code, detail, newRequestId()))
+  const headers = {
+    'content-type': 'application/problem+json; charset=utf-8',
+    'content-length': Buffer.byteLength(body),
+    date: new Date().toUTCString(),
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+    connection: 'close'
+  }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('')}\r\n`
+  return { status, headers, body, text: method === 'HEAD' ? head : `${head}${body}` }
+}

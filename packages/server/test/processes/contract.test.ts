@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import Fastify, { type FastifyServerOptions } from 'fastify'
+import { expect, type TestContext, test } from 'vitest'
+import { rows } from '../../../../contract/src/rows/all.ts'
+import { tryContract } from '../../../../contract/src/try-contract.ts'
+import type { Setting } from '../../../../contract/src/try-row.ts'
+import { chatServer, chatServerOptions } from '../../src/app.ts'
+import { openBus } from '../../src/open-bus.ts'
+import { openStore } from '../../src/open-store.ts'
+import { hasNginx, Nginx } from './support/nginx.ts'
+import { ServerProcess } from './support/server-process.ts'
+
+/** Tests that run at once must each say what is theirs. */
+type OnTestFinished = TestContext['onTestFinished']
+
+/** The slowest row waits 35 s for its answer, and all four tests run at once. */
+const timeout = 180_000
+
+test('every row has a name of its own, a section and a reason', () => {
+  expect(rows.length).toBeGreaterThanOrEqual(80)
+  expect(new Set(rows.map(({ name }) => name)).size).toBe(rows.length)
+  for (const { name, rfc, why } of rows) expect([name, /\d|draft/.test(rfc), why.length > 10]).toEqual([name, true, true])
+})
+
+test.concurrent('the server keeps the contract', { timeout }, async ({ expect, onTestFinished }) => {
+  const server = await ServerProcess.start(join(folder(onTestFinished), 'chat.db'))
+  onTestFinished(async () => void (await server.end()))
+  expect(await faults(server.url)).toEqual([])
+})
+
+test.concurrent('the server keeps the contract under a prefix of another app', { timeout }, async ({
+  expect,
+  onTestFinished
+}) => {
+  expect(await faults(await mounted(chatServerOptions, onTestFinished))).toEqual([])
+})
+
+test.concurrent('an app without our options keeps what a plugin can keep', { timeout }, async ({ expect, onTestFinished }) => {
+  expect(await faults(await mounted({}, onTestFinished), { bare: true })).toEqual([])
+})
+
+test.concurrent('the server keeps the contract behind nginx', { timeout }, async ({ expect, onTestFinished, skip }) => {
+  if (!hasNginx()) {
+    if (process.env.CI) throw new Error('nginx is missing (Debian: nginx-light)')
+    return skip('nginx is missing (Debian: nginx-light)')
+  }
+  const place = folder(onTestFinished)
+  const server = await ServerProcess.start(join(place, 'chat.db'))
+  onTestFinished(async () => void (await server.end()))
+  const nginx = await Nginx.start(place, server.port)
+  onTestFinished(() => nginx.end())
+  expect(await faults(`http://127.0.0.1:${nginx.port}`, { proxy: true })).toEqual([])
+})
+
+async function faults(address: string, setting: Partial<Setting> = {}): Promise<string[]> {
+  const outcomes = await tryContract(address, { proxy: false, bare: false, ...setting }, () => {})
+  return outcomes.flatMap(({ row, fault }) => (fault === undefined ? [] : `${row.name}: ${fault}`))
+}
+
+/** An app that has the chat at /chat, and something else beside it. */
+async function mounted(options: FastifyServerOptions, onTestFinished: OnTestFinished): Promise<string> {
+  const { store } = await openStore({ db: join(folder(onTestFinished), 'chat.db') })
+  const bus = openBus()
+  const app = Fastify(options)
+  app.get('/', async () => 'something else')
+  await app.register(chatServer, { prefix: '/chat', store, bus })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  onTestFinished(async () => {
+    await app.close()
+    await bus.close()
+    await store.close()
+  })
+  return `http://127.0.0.1:${(app.server.address() as { port: number }).port}/chat`
+}
+
+function folder(onTestFinished: OnTestFinished): string {
+  const path = mkdtempSync(join(tmpdir(), 'tertulia-contract-'))
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }))
+  return path
+}

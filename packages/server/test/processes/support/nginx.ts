@@ -1,0 +1,71 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const shipped = fileURLToPath(new URL('../../../../../deploy/nginx.conf', import.meta.url))
+
+export const hasNginx = (): boolean => spawnSync('nginx', ['-v']).error === undefined
+
+/** An nginx with the configuration that we ship, on a port of its own, in front of the server on `port`. */
+export class Nginx {
+  readonly port: number
+  readonly #child: ChildProcess
+
+  /** @param folder  for its files; whoever made it removes it */
+  static async start(folder: string, port: number): Promise<Nginx> {
+    const own = await freePort()
+    const site = readFileSync(shipped, 'utf8')
+      .replaceAll('listen 80', `listen 127.0.0.1:${own}`)
+      .replace('127.0.0.1:1543', `127.0.0.1:${port}`)
+    const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${join(folder, name)};`)
+    const main = `
+      daemon off; master_process off; pid ${join(folder, 'nginx.pid')}; error_log stderr warn;
+      events { worker_connections 512; }
+      http { access_log off; ${paths.join(' ')} ${site} }`
+    const file = join(folder, 'nginx.conf')
+    writeFileSync(file, main)
+    const child = spawn('nginx', ['-e', 'stderr', '-p', folder, '-c', file], { stdio: ['ignore', 'ignore', 'pipe'] })
+    let said = ''
+    child.stderr.on('data', (bytes) => {
+      said += bytes
+    })
+    const ended = once(child, 'exit').then(() => {
+      throw new Error(`nginx ended: ${said}`)
+    })
+    await Promise.race([listening(own), ended])
+    ended.catch(() => {}) // it ends when the test is over
+    return new Nginx(child, own)
+  }
+
+  private constructor(child: ChildProcess, port: number) {
+    this.#child = child
+    this.port = port
+  }
+
+  async end(): Promise<void> {
+    this.#child.kill('SIGTERM')
+    if (this.#child.exitCode === null) await once(this.#child, 'exit')
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+async function listening(port: number): Promise<void> {
+  for (;;) {
+    try {
+      return void (await fetch(`http://127.0.0.1:${port}/health/live`))
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+  }
+}
