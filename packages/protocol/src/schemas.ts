@@ -12,9 +12,11 @@ import {
   RoomUpdated
 } from './events.ts'
 import { Health } from './health.ts'
+import { Limits } from './limits-in-force.ts'
 import { Member, MemberList, PresentMember } from './members.ts'
 import { Message, MessagePage, NewMessage } from './messages.ts'
 import { Problem, ProblemItem } from './problems.ts'
+import { Rate, RateLimits } from './rate-limits.ts'
 import { ListedRoom, NewRoom, Room, RoomChanges, RoomList, RoomSettings } from './rooms.ts'
 import { Author, NewUser, SignedIn, User } from './users.ts'
 
@@ -26,5 +28,5 @@ export const schemas = [
   ...[Message, NewMessage, MessagePage],
   ...[RoomCreated, RoomUpdated, MemberJoined, MemberUpdated, MemberLeft, MessageCreated, MessageEdited, MessageDeleted, LogEvent],
   ...[EventPage, CombinedEventPage],
-  ...[Health, ProblemItem, Problem]
+  ...[Health, Rate, RateLimits, Limits, ProblemItem, Problem]
 ]

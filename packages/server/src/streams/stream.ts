@@ -14,6 +14,8 @@ export interface StreamContext {
   turns: Turns<{ catchUp(): Promise<void> }>
   /** Bytes waiting to be sent from which on a reader is slow. */
   queuedBytesMax: number
+  /** Called whenever a live stream falls behind. */
+  onDemoted: () => void
   /** Called once for each stream, when its connection has been given back or lost. */
   onClose: (stream: Stream) => void
 }
@@ -32,6 +34,8 @@ export class Stream implements Carrier {
   readonly reader: Reader
   /** One number more than the stream before it: spreads what is done for each from time to time. */
   number = 0
+  /** What its connection had carried before. */
+  bytesBefore = 0
   /** When it is told to come back, on the clock of `performance.now()`. */
   endsAt = Infinity
   readonly #context: StreamContext
@@ -70,6 +74,11 @@ export class Stream implements Carrier {
     return this.#subscribers.map(({ subscription }) => subscription.room)
   }
 
+  /** Written to it so far. */
+  get bytes(): number {
+    return this.socket.bytesWritten - this.bytesBefore
+  }
+
   hasRoomFor(): boolean {
     // Where no drain is to be expected there is nothing to wait for, however low the limit.
     return this.socket.writableLength <= this.#context.queuedBytesMax || !this.socket.writableNeedDrain
@@ -81,6 +90,7 @@ export class Stream implements Carrier {
 
   fellBehind(): void {
     this.#waiting = true
+    this.#context.onDemoted()
   }
 
   /** Everything queued has left. */

@@ -65,6 +65,9 @@ export class Streams {
   readonly #users = new Map<number, number>()
   readonly #timer: NodeJS.Timeout
   #begun = 0
+  #demotions = 0
+  /** Written to streams that have ended. */
+  #bytes = 0
   #ticks = 0
   #draining: Promise<void> | undefined
   #emptied = () => {}
@@ -78,6 +81,7 @@ export class Streams {
       turns: new Turns((each) => void each.catchUp()),
       pageFace: pageFace(options.epoch),
       queuedBytesMax: options.queuedBytesMax ?? 1024 * 1024,
+      onDemoted: () => this.#demotions++,
       onClose: (stream) => this.#remove(stream)
     }
     this.#timer = setInterval(() => this.#tick(), (options.heartbeatMs ?? heartbeatMs) / beatTicks).unref()
@@ -137,6 +141,23 @@ export class Streams {
     return this.#options.feeds.following(log)
   }
 
+  /** How many streams a user has open on this node. */
+  openOf(user: number): number {
+    return this.#users.get(user) ?? 0
+  }
+
+  /** For who watches over this node. */
+  figures(): { open: Record<Face, number>; demotions: number; bytes: number } {
+    const open: Record<Face, number> = { sse: 0, ndjson: 0 }
+    let bytes = this.#bytes
+    for (const stream of this.#streams) {
+      const { chunked, plain } = this.#faces.sse
+      open[stream.face === chunked || stream.face === plain ? 'sse' : 'ndjson']++
+      bytes += stream.bytes
+    }
+    return { open, demotions: this.#demotions, bytes }
+  }
+
   get count(): number {
     return this.#streams.size
   }
@@ -172,6 +193,7 @@ export class Streams {
   #add(stream: Stream): void {
     const { streamAgeMs = 0, onConnect } = this.#options
     stream.number = this.#begun++
+    stream.bytesBefore = stream.socket.bytesWritten
     if (streamAgeMs > 0) stream.endsAt = performance.now() + streamAgeMs * (0.9 + 0.2 * Math.random())
     this.#streams.add(stream)
     this.#count(stream.reader, 1)
@@ -181,6 +203,7 @@ export class Streams {
 
   #remove(stream: Stream): void {
     this.#streams.delete(stream)
+    this.#bytes += stream.bytes
     this.#count(stream.reader, -1)
     this.#options.onDisconnect?.(stream.reader, stream.rooms, this.#users.size)
     if (this.#streams.size === 0) this.#emptied()

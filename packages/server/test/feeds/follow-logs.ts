@@ -46,8 +46,9 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
   })
   const turns = new engine.Turns<{ catchUp(): Promise<void> }>((each) => void each.catchUp(), random.next())
   const queuedBytesMax = random.between(300, 3_000)
+  const nothing = () => {}
   const context: StreamContext & WaiterContext = {
-    ...{ feeds, turns, epoch: store.epoch, queuedBytesMax, onClose: () => {} },
+    ...{ feeds, turns, epoch: store.epoch, queuedBytesMax, onDemoted: nothing, onClose: nothing },
     pageFace: engine.pageFace(store.epoch)
   }
   const roomService = new RoomService({

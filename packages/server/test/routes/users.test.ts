@@ -38,7 +38,7 @@ test('a name in use is refused in every spelling', async () => {
 test.each([
   ['me', 'must not be “me”, which is reserved'],
   ['a b', expect.stringContaining('has 1 to 32 characters')],
-  ['x'.repeat(33), 'has at most 32 characters'],
+  ['x'.repeat(33), 'has 33 characters; the limit is 32'],
   ['', 'must not be empty'],
   ['аdmіn', expect.stringContaining('scripts')]
 ])('the name “%s” is refused with the reason', async (name, detail) => {
