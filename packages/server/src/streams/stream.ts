@@ -4,6 +4,7 @@ import type { Feeds } from '../feeds/feeds.ts'
 import { behind, type Carrier, type Reader, type Subscriber, type Subscription, starting } from '../feeds/subscriber.ts'
 import type { Turns } from '../feeds/turns.ts'
 import type { StreamFace } from './face.ts'
+import type { ConnectionEnds } from './lost-peers.ts'
 
 /** What all streams of this node have in common. */
 export interface StreamContext {
@@ -20,7 +21,8 @@ export interface StreamContext {
 }
 
 /** What a stream needs of the connection it took over. */
-export type StreamSocket = Pick<Socket, 'write' | 'destroy' | 'off' | 'writableLength' | 'writableNeedDrain' | 'bytesWritten'>
+export type StreamSocket = ConnectionEnds &
+  Pick<Socket, 'write' | 'destroy' | 'off' | 'writableLength' | 'writableNeedDrain' | 'bytesWritten'>
 
 /** After so many heartbeats without one byte leaving, a reader is given up. */
 const idleBeatsMax = 4
