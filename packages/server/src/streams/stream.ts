@@ -172,13 +172,10 @@ export class Stream implements Carrier {
       this.end(this.#note('reset', subscriber, subscriber.feed.head))
       return
     }
-    const cut = events.findIndex((event) => subscriber.mayBeCutBy(event))
-    const shown = cut < 0 ? events : events.slice(0, cut + 1)
-    subscriber.cursor = (shown.at(-1) as LogEvent).seq
-    const json = shown.map((event) => JSON.stringify(event))
-    this.#waiting = !this.socket.write(this.face.frames(shown, json, false))
-    if (cut >= 0 && !(await subscriber.feed.allows(subscriber))) this.end()
-    else if (!this.#ended) this.#admit(subscriber)
+    subscriber.cursor = (events.at(-1) as LogEvent).seq
+    const json = events.map((event) => JSON.stringify(event))
+    this.#waiting = !this.socket.write(this.face.frames(events, json, false))
+    this.#admit(subscriber)
   }
 
   #admit(subscriber: Subscriber): boolean {
