@@ -2,7 +2,8 @@ import { CommandError } from './command-error.ts'
 import type { Identity, LastJoin, Profile } from './profile.ts'
 
 const serverDefault = 'http://127.0.0.1:1543'
-const roomDefault = 'general'
+/** Is there from the start, and for everybody. */
+export const roomDefault = 'general'
 
 /** What was said on the command line, or in `CHAT_SERVER CHAT_AS CHAT_ROOM`. */
 export interface Wishes {

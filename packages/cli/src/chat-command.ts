@@ -4,7 +4,9 @@ import { ChatClient } from '@tertulia/client'
 import { nodeHttp } from '@tertulia/client/node-http'
 import { type Access, accessFor, type Wishes } from './access.ts'
 import { CommandError } from './command-error.ts'
+import type { Face } from './printing/faces.ts'
 import { jsonLine } from './printing/json-line.ts'
+import { writeLines } from './printing/standard-output.ts'
 import { Profile } from './profile.ts'
 
 /** A client that speaks for somebody, and where it was told to. */
@@ -43,6 +45,18 @@ export abstract class ChatCommand extends Command {
   /** A sentence for people who watch; scripts are not told. */
   protected say(sentence: string): void {
     if (process.stderr.isTTY && !this.jsonEnabled()) process.stderr.write(`${sentence}\n`)
+  }
+
+  /** Data for whoever reads standard output: aligned for eyes, in columns for a pipe. */
+  protected get face(): Face {
+    return this.jsonEnabled() ? 'json' : process.stdout.isTTY ? 'terminal' : 'columns'
+  }
+
+  /** Rows under a head for eyes, columns separated by tabs for a pipe. JSON is what `run` returns. */
+  protected async printTable(head: readonly string[], rows: readonly (readonly string[])[]): Promise<void> {
+    if (this.face === 'json') return
+    const [{ tableLines }, { tabLine }] = await Promise.all([import('./printing/table.ts'), import('./printing/tab-line.ts')])
+    await writeLines(this.face === 'terminal' ? tableLines(head, rows, process.stdout.columns || 80) : rows.map(tabLine))
   }
 
   protected access(wishes: Wishes): Access {

@@ -1,9 +1,24 @@
-import Delete from './commands/delete.ts'
-import Edit from './commands/edit.ts'
-import Join from './commands/join.ts'
-import Send from './commands/send.ts'
-import Watch from './commands/watch.ts'
-import Whoami from './commands/whoami.ts'
+import type { Interfaces } from '@oclif/core'
 
-/** Every command, by the word that calls it. */
-export const COMMANDS = { join: Join, send: Send, edit: Edit, delete: Delete, watch: Watch, whoami: Whoami }
+/** A command, as far as it is started here. */
+export interface Runnable {
+  run(argv: string[], options: Interfaces.LoadOptions): Promise<unknown>
+}
+
+/** Every command, by the words that call it, joined by colons. Only the one that is called is loaded: each would cost time at every start. */
+export const commands: Record<string, () => Promise<{ default: Runnable }>> = {
+  join: () => import('./commands/join.ts'),
+  send: () => import('./commands/send.ts'),
+  edit: () => import('./commands/edit.ts'),
+  delete: () => import('./commands/delete.ts'),
+  watch: () => import('./commands/watch.ts'),
+  history: () => import('./commands/history.ts'),
+  rooms: () => import('./commands/rooms.ts'),
+  'rooms:create': () => import('./commands/rooms/create.ts'),
+  'rooms:set': () => import('./commands/rooms/set.ts'),
+  'rooms:add': () => import('./commands/rooms/add.ts'),
+  'rooms:remove': () => import('./commands/rooms/remove.ts'),
+  who: () => import('./commands/who.ts'),
+  leave: () => import('./commands/leave.ts'),
+  whoami: () => import('./commands/whoami.ts')
+}

@@ -61,7 +61,7 @@ function titles(code: string): string {
 /** What the parser of the command line found, as a sentence. */
 function usageFault(error: unknown): string | undefined {
   if (!(error instanceof Error && 'oclif' in error)) return undefined
-  const [what = ''] = error.message.split('\nSee more help')
+  const [what = ''] = error.message.replace('The following error occurred:', '').split('\nSee more help')
   return `${sentence(what.trim().replace(/\s+/g, ' '))} See the help: add --help`
 }
 

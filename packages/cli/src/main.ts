@@ -16,7 +16,8 @@ export async function main(argv: string[]): Promise<void> {
 
 async function dispatch(argv: string[]): Promise<void> {
   const [first = '--help', ...rest] = argv
-  if (isHelp(first) && rest.length === 0) {
+  const asksForHelp = isHelp(first) || first === 'help'
+  if (asksForHelp && rest.length === 0) {
     const { overview } = await import('./overview.ts')
     process.stdout.write(overview)
     return
@@ -26,23 +27,41 @@ async function dispatch(argv: string[]): Promise<void> {
     process.stdout.write(`chat ${pjson.version}\n`)
     return
   }
-  const [command = '', ...args] = isHelp(first) ? [...rest, '--help'] : argv
-  const [{ run }, { COMMANDS }] = await Promise.all([import('@oclif/core/run'), import('./commands.ts')])
-  if (!Object.hasOwn(COMMANDS, command)) {
+  const words = asksForHelp ? [...rest, '--help'] : argv
+  const { commands } = await import('./commands.ts')
+  const length = wordsOfId(words, Object.keys(commands))
+  const [id, args] = [words.slice(0, length).join(':'), words.slice(length)]
+  const load = Object.hasOwn(commands, id) ? commands[id] : undefined
+  if (!load) {
     const { CommandError } = await import('./command-error.ts')
-    throw CommandError.usage(`There is no command “${command}”. They are: ${Object.keys(COMMANDS).join(', ')}.`)
+    const known = Object.keys(commands).join(', ').replaceAll(':', ' ')
+    throw CommandError.usage(`There is no command “${id.replaceAll(':', ' ')}”. They are: ${known}.`)
   }
   // oclif would look for a theme of its own in the user's folders.
   process.env.CHAT_DISABLE_THEME = '1'
-  const root = fileURLToPath(new URL('..', import.meta.url))
-  await run([command, ...args], { root, pjson, userPlugins: false, devPlugins: false })
+  const options = { root: fileURLToPath(new URL('..', import.meta.url)), pjson, userPlugins: false, devPlugins: false }
+  if (before('--', args).some(isHelp)) {
+    const { run } = await import('@oclif/core/run')
+    const commands = { strategy: 'explicit', target: './dist/help-pages.js', identifier: 'COMMANDS' }
+    await run([id, '--help'], { ...options, pjson: { ...pjson, oclif: { ...pjson.oclif, commands } } })
+    return
+  }
+  const { default: Command } = await load()
+  await Command.run(args, options)
 }
 
-const isHelp = (word: string): boolean => word === '--help' || word === '-h' || word === 'help'
+/** How many words name the command: one, or two as in `rooms create`. */
+function wordsOfId([first = '', second = '-']: string[], ids: string[]): number {
+  return ids.some((id) => id.startsWith(`${first}:`)) && !second.startsWith('-') ? 2 : 1
+}
 
-function asksForJson(argv: string[]): boolean {
-  const end = argv.indexOf('--')
-  return argv.slice(0, end === -1 ? undefined : end).includes('--json')
+const isHelp = (word: string): boolean => word === '--help' || word === '-h'
+
+const asksForJson = (argv: string[]): boolean => before('--', argv).includes('--json')
+
+function before(mark: string, words: string[]): string[] {
+  const end = words.indexOf(mark)
+  return end === -1 ? words : words.slice(0, end)
 }
 
 /** Whoever read our output has gone, as `head` does, or the terminal has. That is no failure. */

@@ -2,10 +2,13 @@
 export const overview = `Group chat over plain HTTP.
 USAGE    chat COMMAND [--server URL] [--as NAME] [--room ROOM] [--json]
 TALK     join  send  edit  delete  watch
+READ     history  rooms  who
+ROOMS    rooms create  rooms set  rooms add  rooms remove  leave
 ACCOUNT  whoami
 EXAMPLES chat join http://203.0.113.9:1543 --as ana
          make 2>&1 | chat send - --tail
-         chat watch | cut -f 4,6
+         chat watch general ops | cut -f 3,4,6
+         chat watch --state ~/.seen --exec ./on-message.sh
 HELP     chat COMMAND --help
 EXIT     0 ok 1 bug 2 usage 3 not allowed 4 not there 5 conflict 6 too fast
          7 no network 8 no answer in time 9 server error

@@ -1,7 +1,8 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CommandError } from './command-error.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** A name on a server, and the token that speaks for it. */
 export interface Identity {
@@ -95,14 +96,8 @@ function read<T>(file: string, members: readonly (keyof T & string)[]): T | unde
 }
 
 function write(file: string, value: object): void {
-  const folder = dirname(file)
-  mkdirSync(folder, { recursive: true, mode: 0o700 })
-  const fresh = join(folder, `.${process.pid}.new`)
-  rmSync(fresh, { force: true })
-  writeFileSync(fresh, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true })
-  // The mode above is cut by the umask, which may be of any kind.
-  chmodSync(fresh, 0o600)
-  renameSync(fresh, file)
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  replaceFile(file, `${JSON.stringify(value, null, 2)}\n`)
 }
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'

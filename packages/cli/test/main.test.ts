@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
-import { COMMANDS } from '../src/commands.ts'
+import { commands } from '../src/commands.ts'
 import { overview } from '../src/overview.ts'
 import { Home } from './support/chat.ts'
 
@@ -14,22 +14,23 @@ test('without anything, and with --help, it says what there is', async () => {
 test('the overview fits 80 columns and names the commands that exist, no others', () => {
   for (const line of overview.split('\n')) expect(line.length).toBeLessThan(80)
   const [, named = ''] = /TALK(.*?)EXAMPLES/s.exec(overview) ?? []
-  expect(
-    named
-      .split(/\s+/)
-      .filter((word) => /^[a-z]+$/.test(word))
+  const names = named.split(/\n[A-Z]*| {2,}/).filter((name) => name !== '')
+  expect(names.sort()).toEqual(
+    Object.keys(commands)
+      .map((id) => id.replace(':', ' '))
       .sort()
-  ).toEqual(Object.keys(COMMANDS).sort())
+  )
 })
 
 test('every command explains itself, also as chat help COMMAND', async () => {
-  for (const name of Object.keys(COMMANDS)) {
-    const { stdout, code } = await home.chat([name, '--help'])
+  for (const id of Object.keys(commands)) {
+    const words = id.split(':')
+    const { stdout, code } = await home.chat([...words, '--help'])
     expect(code).toBe(0)
-    expect(stdout).toContain(`$ chat ${name}`)
+    expect(stdout).toContain(`$ chat ${words.join(' ')}`)
     expect(stdout).toContain('EXAMPLES')
   }
-  expect((await home.chat(['help', 'send'])).stdout).toContain('$ chat send')
+  expect((await home.chat(['help', 'rooms', 'set'])).stdout).toContain('$ chat rooms set')
 })
 
 test('--version', async () => {
@@ -42,7 +43,13 @@ test.each([
   [['send', '--frob', 'x']],
   [['edit', '7']],
   [['send', '--timeout', 'soon', 'x']],
-  [['watch', 'a', 'b']],
+  [['whoami', 'a']],
+  [['rooms', 'frob']],
+  [['rooms', 'set', 'ops']],
+  [['rooms', 'add', 'ops']],
+  [['history', '--before', 'x']],
+  [['watch', '--match', '(']],
+  [['watch', '--timeout', 'soon']],
   [['join', 'ftp://example.org']]
 ])('%j is a usage error: one sentence, or one line of JSON', async (args) => {
   const plain = await home.chat(args)

@@ -1,8 +1,9 @@
 import { type Pace, realPace } from './backoff.ts'
-import { Follower, type FollowOptions } from './follow.ts'
+import { Follower, type FollowOptions, type FollowRoomOptions } from './follow.ts'
 import { HealthChecks } from './health.ts'
 import { Members } from './members.ts'
 import { Messages } from './messages.ts'
+import { RoomPosition, RoomsPosition } from './position.ts'
 import { type Link, requester } from './request.ts'
 import { Rooms } from './rooms.ts'
 import type { Transport } from './transport.ts'
@@ -42,7 +43,12 @@ export class ChatClient {
   }
 
   /** The live log of a room; see {@link Follower}. */
-  follow(room: string, options?: FollowOptions): Follower {
-    return new Follower(this.#link, room, options)
+  follow(room: string, { after = 'now', ...options }: FollowRoomOptions = {}): Follower {
+    return new Follower(this.#link, new RoomPosition(room, after), options)
+  }
+
+  /** The same of up to 50 rooms on one connection, each after its own cursor: `{ general: '7f3a7f3a.57', ops: 'now' }`. */
+  followRooms(after: Readonly<Record<string, string>>, options?: FollowOptions): Follower<Record<string, string>> {
+    return new Follower(this.#link, new RoomsPosition(after), options)
   }
 }

@@ -2,7 +2,9 @@ import type { LogEvent, StreamNote } from '@tertulia/protocol'
 import { backoffMs } from './backoff.ts'
 import { ConnectionError } from './connection-error.ts'
 import { readEventStream, type StreamItem } from './event-stream.ts'
+import type { Position } from './position.ts'
 import { ProblemError, UnexpectedAnswer } from './problem-error.ts'
+import { QuietAlarm } from './quiet-alarm.ts'
 import { authorization, type Link, wholeText } from './request.ts'
 import type { TransportResponse } from './transport.ts'
 
@@ -11,12 +13,15 @@ const quietMsDefault = 40_000
 const backoff = { firstMs: 500, maxMs: 15_000 }
 
 export interface FollowOptions {
-  /** Where to begin: `0`, `now` (as without it) or the cursor of what was read last. */
-  after?: string
   /** Ends the iteration, quietly. */
   signal?: AbortSignal
   /** How long a connection may carry nothing before it is given up, in ms. */
   quietMs?: number
+}
+
+export interface FollowRoomOptions extends FollowOptions {
+  /** Where to begin: `0`, `now` (as without it) or the cursor of what was read last. */
+  after?: string
 }
 
 /** What a follower tells beside the events of the log. */
@@ -25,32 +30,30 @@ export type FollowNote =
   /** The connection is gone: `error` says why, without one the server asked to come back. It is tried again after `retryMs`. */
   | { type: 'disconnected'; error?: Error; retryMs: number }
 
-/** In the order of the room's log. Types that this version does not know pass too: readers skip them. */
+/** In the order of each room's log. Types that this version does not know pass too: readers skip them. */
 export type Followed = LogEvent | FollowNote
 
 /**
- * The live log of one room, for ever: whatever cuts the connection, it comes back with its cursor and misses nothing.
+ * The live log of a room, or of several on one connection, for ever: whatever cuts it, it comes back with its cursors and misses nothing.
  *
  * The iteration throws when coming back is of no use: the first connection that fails (ConnectionError), and any 4xx later on,
- * above all 401, 404 and 410 (ProblemError). History that is gone is `cursor-expired`, whose `problem.cursor` is the room's head:
- * read the history again, then follow from there.
+ * above all 401, 404 and 410 (ProblemError). History that is gone is `cursor-expired`, whose `problem.cursor` is the room's head (of
+ * several rooms, `problem.errors` has one for each that is concerned): read the history again, then follow from there.
  */
-export class Follower implements AsyncIterable<Followed> {
+export class Follower<C = string> implements AsyncIterable<Followed> {
   readonly #link: Link
-  readonly #room: string
+  readonly #position: Position<C>
   readonly #options: FollowOptions
-  #cursor: string
 
-  constructor(link: Link, room: string, options: FollowOptions = {}) {
+  constructor(link: Link, position: Position<C>, options: FollowOptions = {}) {
     this.#link = link
-    this.#room = room
+    this.#position = position
     this.#options = options
-    this.#cursor = options.after ?? 'now'
   }
 
   /** Follow again after it to miss nothing and see nothing twice; it moves on with each event that was handed out. */
-  get cursor(): string {
-    return this.#cursor
+  get cursor(): C {
+    return this.#position.cursor
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Followed, void, undefined> {
@@ -101,7 +104,7 @@ export class Follower implements AsyncIterable<Followed> {
     const { signal } = this.#options
     const response = await this.#link.transport({
       method: 'GET',
-      url: `${this.#link.server}/v1/rooms/${encodeURIComponent(this.#room)}/events?after=${encodeURIComponent(this.#cursor)}`,
+      url: this.#link.server + this.#position.path,
       headers: { accept: 'text/event-stream', ...authorization(this.#link) },
       signal: signal ? AbortSignal.any([signal, quiet.signal]) : quiet.signal
     })
@@ -112,14 +115,13 @@ export class Follower implements AsyncIterable<Followed> {
 
   #advance(item: StreamItem): { retryMs: number } | undefined {
     if ('event' in item) {
-      this.#cursor = item.cursor
+      this.#position.advanced(item.event.room, item.cursor)
       return undefined
     }
     const { note } = item
     switch (note.type) {
       case 'ready':
-        // `now` has become a place. Any other cursor stays until an event replaces it.
-        if (this.#cursor === 'now') this.#cursor = note.cursor
+        this.#position.begun(note.room, note.cursor)
         return undefined
       case 'synced':
         return undefined
@@ -132,41 +134,6 @@ export class Follower implements AsyncIterable<Followed> {
 
   #backoffMs(failures: number): number {
     return backoffMs(failures, backoff, this.#link.random)
-  }
-}
-
-/** Aborts a connection on which nothing has arrived for too long. */
-class QuietAlarm {
-  readonly #abort = new AbortController()
-  readonly #timer: ReturnType<typeof setTimeout>
-  readonly #quietMs: number
-  #heardMs = performance.now()
-  /** Not while the reader works on what it has got. */
-  #listening = true
-
-  constructor(quietMs: number, server: string) {
-    this.#quietMs = quietMs
-    const error = new ConnectionError('answer-timeout', new URL(server).origin, { seconds: quietMs / 1000 })
-    this.#timer = setInterval(() => {
-      if (this.#listening && performance.now() - this.#heardMs > this.#quietMs) this.#abort.abort(error)
-    }, quietMs / 8)
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal
-  }
-
-  async *watch(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-    for await (const chunk of bytes) {
-      this.#listening = false
-      yield chunk
-      this.#listening = true
-      this.#heardMs = performance.now()
-    }
-  }
-
-  stop(): void {
-    clearInterval(this.#timer)
   }
 }
 

@@ -16,12 +16,12 @@ export class Members {
     return (await this.#request<MemberList>('GET', `${roomPath(room)}/members`, options)).body.members
   }
 
-  /** Join with one's own name, or add somebody; nothing happens to who is in already. */
+  /** Join with one's own name or `me`, or add somebody as an owner; nothing happens to who is in already. */
   async put(room: string, name: string, options?: CallOptions): Promise<Member> {
     return (await this.#request<Member>('PUT', memberPath(room, name), options)).body
   }
 
-  /** Leave with one's own name, or remove somebody. */
+  /** Leave with one's own name or `me`, or remove somebody as an owner. */
   async delete(room: string, name: string, options?: CallOptions): Promise<void> {
     await this.#request('DELETE', memberPath(room, name), options)
   }

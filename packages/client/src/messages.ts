@@ -1,4 +1,5 @@
 import type { Message, MessagePage, NewMessage } from '@tertulia/protocol'
+import { type ChangeOptions, conditional } from './conditional.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
 import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
@@ -10,11 +11,6 @@ const messagePath = (room: string, id: number) => `${messagesPath(room)}/${id}`
 export interface PostOptions extends CallOptions {
   /** 1 to 255 visible ASCII characters; a post repeated with it within a day makes no second message. One is made if none is given. */
   idempotencyKey?: string
-}
-
-export interface ChangeOptions extends CallOptions {
-  /** Change nothing (412 `stale`) unless the message is still as this entity tag says: `"<epoch>.<rev>"`, quotes included. */
-  ifMatch?: string
 }
 
 /** The newest messages, or those next to a message's id; at most one of the three is given. */
@@ -65,8 +61,4 @@ export class Messages {
       if (!(error instanceof ProblemError && error.code === 'message-deleted' && error.afterCut)) throw error
     }
   }
-}
-
-function conditional({ ifMatch, ...call }: ChangeOptions) {
-  return ifMatch === undefined ? call : { ...call, headers: { 'if-match': ifMatch } }
 }

@@ -18,6 +18,8 @@ export interface CallOptions {
   timeoutMs?: number
   /** false: the first failure is the answer. */
   retry?: boolean
+  /** Told before each further attempt why it is needed, and after how many ms it will be made. */
+  onRetry?: (failure: ProblemError | ConnectionError, waitMs: number) => void
 }
 
 export interface Call extends CallOptions {
@@ -71,6 +73,7 @@ export function requester(link: Link): Request {
       const asked = failure instanceof ProblemError ? (failure.retryAfterMs ?? 0) : 0
       const waitMs = asked + backoffMs(failures, backoff, link.random)
       if (performance.now() + waitMs >= deadline) throw failure
+      call.onRetry?.(failure, waitMs)
       await link.pause(waitMs, call.signal)
     }
   }

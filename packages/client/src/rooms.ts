@@ -1,4 +1,5 @@
-import type { NewRoom, Room, RoomList } from '@tertulia/protocol'
+import type { ListedRoom, NewRoom, Room, RoomChanges, RoomList } from '@tertulia/protocol'
+import { type ChangeOptions, conditional } from './conditional.ts'
 import type { CallOptions, Request } from './request.ts'
 
 /** Path of a room; what belongs to it lies under it. */
@@ -11,7 +12,8 @@ export class Rooms {
     this.#request = request
   }
 
-  async list(options?: CallOptions): Promise<Room[]> {
+  /** Every room that one may read, by name, with one's role in it. */
+  async list(options?: CallOptions): Promise<ListedRoom[]> {
     return (await this.#request<RoomList>('GET', '/v1/rooms', options)).body.rooms
   }
 
@@ -22,5 +24,10 @@ export class Rooms {
   /** In any spelling of its name. */
   async get(name: string, options?: CallOptions): Promise<Room> {
     return (await this.#request<Room>('GET', roomPath(name), options)).body
+  }
+
+  /** As an owner; what is not given stays as it is. */
+  async change(name: string, changes: RoomChanges, options: ChangeOptions = {}): Promise<Room> {
+    return (await this.#request<Room>('PATCH', roomPath(name), { ...conditional(options), body: changes })).body
   }
 }

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { ChatClient, ConnectionError, type Followed, type FollowOptions, ProblemError } from '../src/index.ts'
+import { ChatClient, ConnectionError, type Followed, type FollowRoomOptions, ProblemError } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
 import { noPause } from './support/no-pause.ts'
 import { answer, problem, serve } from './support/serve.ts'
@@ -25,7 +25,7 @@ describe.each([
   ['fetch', undefined],
   ['node:http', nodeHttp()]
 ])('over %s', (_name, transport) => {
-  function follow(server: string, options: FollowOptions = {}) {
+  function follow(server: string, options: FollowRoomOptions = {}) {
     const pace = noPause()
     const until = new AbortController()
     const client = new ChatClient({ server, token: 'secret', pace, ...(transport && { transport }) })
@@ -182,5 +182,39 @@ describe.each([
     const { url } = await serve((_got, response) => streamThenCut(response, event(1)))
     const { read } = follow(url, { after: '0' })
     expect(await read((item) => item.type === 'disconnected')).toEqual([1, 'disconnected'])
+  })
+
+  test('several rooms are followed on one connection, each resumed after its own last event', async () => {
+    const at = (room: string, seq: number) =>
+      `id: ${epoch}.${seq}\ndata: {"seq":${seq},"type":"message.created","room":"${room}"}\n\n`
+    const begun = (room: string, seq: number) =>
+      `event: ready\ndata: {"type":"ready","room":"${room}","cursor":"${epoch}.${seq}"}\n\n`
+    const { url, requests } = await serve((_got, response, count) => {
+      if (count === 1)
+        streamThenCut(
+          response,
+          begun('general', 5),
+          begun('ñ', 40),
+          begun('quiet', 7),
+          at('ñ', 41),
+          at('general', 6),
+          at('ñ', 42)
+        )
+      else stream(response, at('quiet', 8))
+    })
+    const client = new ChatClient({ server: url, token: 'secret', pace: noPause(), ...(transport && { transport }) })
+    const until = new AbortController()
+    const follower = client.followRooms({ general: `${epoch}.5`, ñ: 'now', quiet: 'now' }, { signal: until.signal })
+    const seen: string[] = []
+    for await (const item of follower) {
+      if ('seq' in item) seen.push(`${item.room} ${item.seq}`)
+      if (seen.at(-1) === 'quiet 8') until.abort()
+    }
+    expect(seen).toEqual(['ñ 41', 'general 6', 'ñ 42', 'quiet 8'])
+    expect(requests.map((got) => got.url)).toEqual([
+      `/v1/events?after=general:${epoch}.5,%C3%B1:now,quiet:now`,
+      `/v1/events?after=general:${epoch}.6,%C3%B1:${epoch}.42,quiet:${epoch}.7`
+    ])
+    expect(follower.cursor).toEqual({ general: `${epoch}.6`, ñ: `${epoch}.42`, quiet: `${epoch}.8` })
   })
 })

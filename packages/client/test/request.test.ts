@@ -36,6 +36,28 @@ describe.each([
     expect(requests[0]?.url).toBe('/chat/v1/rooms/a%2F%C3%B1/messages?limit=10&before=7')
   })
 
+  test('a room is changed, on a condition if there is one', async () => {
+    const { url, requests } = await serve((_got, response) => answer(response, 200, { name: 'ops', archived: true }))
+    const room = await clientOf(url).client.rooms.change('ops', { archived: true }, { ifMatch: '"7f3a7f3a.9"' })
+    expect(room).toMatchObject({ archived: true })
+    expect(requests[0]).toMatchObject({ method: 'PATCH', url: '/v1/rooms/ops', body: '{"archived":true}' })
+    expect(requests[0]?.headers['if-match']).toBe('"7f3a7f3a.9"')
+  })
+
+  test('a 429 is waited for as long as it asks, and then the post has its effect', async () => {
+    const { url, requests } = await serve((_got, response, count) => {
+      if (count === 1) answer(response, 429, problem(429, 'rate-limited'), { 'retry-after': '3' })
+      else answer(response, 201, message)
+    })
+    const { client, pace } = clientOf(url)
+    const told: unknown[] = []
+    const onRetry = (failure: Error, waitMs: number) => told.push([failure.message, waitMs])
+    expect(await client.messages.post('general', { text: 'hi' }, { onRetry })).toEqual(message)
+    expect(pace.pauses).toEqual([3_250])
+    expect(told).toEqual([['Because.', 3_250]])
+    expect(new Set(requests.map((got) => got.headers['idempotency-key'])).size).toBe(1)
+  })
+
   test('a 308 is followed with body and token', async () => {
     const { url, requests } = await serve((got, response) => {
       if (got.url.includes('General')) answer(response, 308, {}, { location: '/v1/rooms/general/messages' })

@@ -53,6 +53,31 @@ export const LogEvent = Type.Union(
 export type LogEvent = { [Name in keyof typeof logEvents]: Static<(typeof logEvents)[Name]> }[keyof typeof logEvents]
 export type LogEventType = LogEvent['type']
 
+const events = (description: string) => Type.Array(ref(LogEvent), { description })
+const more = Type.Boolean({ description: 'Further events are there already: ask again at once' })
+
+/** What comes next in a room, as one answer. */
+export const EventPage = Type.Object(
+  {
+    events: events('In the order of the log'),
+    cursor: Type.String({ description: 'Ask for what comes after it next time' }),
+    more
+  },
+  { $id: 'EventPage' }
+)
+export type EventPage = Omit<Static<typeof EventPage>, 'events'> & { events: LogEvent[] }
+
+/** The same of several rooms. */
+export const CombinedEventPage = Type.Object(
+  {
+    events: events('Those of one room in the order of its log; between rooms there is no order'),
+    cursors: Type.Record(Type.String(), Type.String(), { description: 'For each room, what to ask after next time' }),
+    more
+  },
+  { $id: 'CombinedEventPage' }
+)
+export type CombinedEventPage = Omit<Static<typeof CombinedEventPage>, 'events'> & { events: LogEvent[] }
+
 /** What a stream says about itself, between the events of the log. These have no number. */
 export type StreamNote =
   /** The stream begins after this cursor. */

@@ -17,8 +17,13 @@ export const headersMax = 100
 export const historyLimitDefault = 50
 export const historyLimitMax = 200
 /** Events on a page of the log: whichever bound is met first, but always one event at least. */
+export const eventsLimitDefault = 100
 export const eventsLimitMax = 500
 export const pageBytesMax = 256 * 1024
+/** How long a request for events may be held until there is one, in seconds. */
+export const eventsWaitMaxS = 60
+/** Rooms that one request for events may name. */
+export const followedRoomsMax = 50
 
 /** How long a used Idempotency-Key is remembered, and how long it may be. */
 export const idempotencyKeyMs = 24 * 60 * 60 * 1000
@@ -26,3 +31,5 @@ export const idempotencyKeyCharsMax = 255
 
 /** A stream says that it is alive this often. */
 export const heartbeatMs = 15_000
+/** About how old a stream becomes before it is asked to come back, unless the server is told otherwise. */
+export const streamAgeMsDefault = 60 * 60 * 1000

@@ -1,4 +1,6 @@
 import {
+  CombinedEventPage,
+  EventPage,
   LogEvent,
   MemberJoined,
   MemberLeft,
@@ -10,9 +12,11 @@ import {
   RoomUpdated
 } from './events.ts'
 import { Health } from './health.ts'
+import { Limits } from './limits-in-force.ts'
 import { Member, MemberList, PresentMember } from './members.ts'
 import { Message, MessagePage, NewMessage } from './messages.ts'
 import { Problem, ProblemItem } from './problems.ts'
+import { Rate, RateLimits } from './rate-limits.ts'
 import { ListedRoom, NewRoom, Room, RoomChanges, RoomList, RoomSettings } from './rooms.ts'
 import { Author, NewUser, SignedIn, User } from './users.ts'
 
@@ -23,5 +27,6 @@ export const schemas = [
   ...[Member, PresentMember, MemberList],
   ...[Message, NewMessage, MessagePage],
   ...[RoomCreated, RoomUpdated, MemberJoined, MemberUpdated, MemberLeft, MessageCreated, MessageEdited, MessageDeleted, LogEvent],
-  ...[Health, ProblemItem, Problem]
+  ...[EventPage, CombinedEventPage],
+  ...[Health, Rate, RateLimits, Limits, ProblemItem, Problem]
 ]

@@ -1,3 +1,4 @@
+import { type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 import { type FastifyPluginAsync, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
 import { Feeds } from './feeds/feeds.ts'
@@ -12,6 +13,8 @@ import { methods } from './plugins/methods.ts'
 import { origins } from './plugins/origins.ts'
 import { pipelining } from './plugins/pipelining.ts'
 import { frameworkError, problemDetails } from './plugins/problem-details.ts'
+import { type Limit, registrationLimit, userLimits } from './plugins/rate-limits.ts'
+import { requestCounts } from './plugins/request-counts.ts'
 import { newRequestId } from './plugins/request-id.ts'
 import { requestLines } from './plugins/request-lines.ts'
 import { streamSockets } from './plugins/stream-sockets.ts'
@@ -19,14 +22,17 @@ import { validation } from './plugins/validation.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { howToRoutes } from './routes/how-to.ts'
+import { limitRoutes } from './routes/limits.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
+import { metricsRoutes } from './routes/metrics.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
 import { EventService } from './services/events.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
+import { Metrics } from './services/metrics.ts'
 import { NewestPages } from './services/newest-pages.ts'
 import { RoomService } from './services/rooms.ts'
 import { UserService } from './services/users.ts'
@@ -42,6 +48,10 @@ export interface ChatServerOptions {
   publicUrl?: string
   /** Origins whose pages may write here beside our own. */
   origins?: readonly string[]
+  /** About how old a stream becomes before it is asked to come back, an hour by default; 0: as old as it likes. */
+  streamAgeMs?: number
+  /** How often one user or address may ask; what is not given is as in `rateLimitsDefault` of the protocol. */
+  limits?: Partial<RateLimits>
   /** Hears who registered, joined, connected and left, in a few words. */
   tell?: Tell
   /** Hears, as the server stops, how many readers were told to come back. */
@@ -52,7 +62,9 @@ export interface ChatServerOptions {
 
 /** The chat, as a Fastify plugin. What only the root of an app can set is in {@link chatServerOptions}. */
 export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, options) => {
-  const { store, bus, publicUrl, tell = () => {}, onDrained = () => {}, now = Date.now } = options
+  const { store, bus, publicUrl, streamAgeMs = streamAgeMsDefault } = options
+  const { tell = () => {}, onDrained = () => {}, now = Date.now } = options
+  const limits: RateLimits = { ...rateLimitsDefault, ...options.limits }
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 
   const feeds = new Feeds({ store, bus, onError: (error) => app.log.error({ err: error }, 'a stream could not read on') })
@@ -60,7 +72,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const announcer = new Announcer({ bus, newest, tell })
   const users = new UserService({ store, announcer, now })
   const streams = new Streams({
-    ...{ feeds, epoch: store.epoch },
+    ...{ feeds, epoch: store.epoch, streamAgeMs },
     stillValid: async ({ tokenDigest }) => tokenDigest === null || users.isValid(tokenDigest),
     onConnect: ({ user, address }, _rooms, here) => tell(`${user.name} connected from ${plain(address)} (${here} here)`),
     onDisconnect: ({ user }, _rooms, here) => tell(`${user.name} disconnected (${here} here)`)
@@ -69,6 +81,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const members = new MemberService({ store, announcer, rooms, following: (log) => streams.following(log), now })
   const messages = new MessageService({ store, announcer, rooms, newest, now })
   const events = new EventService({ store, rooms })
+  const metrics = new Metrics({ store, bus, streams: () => streams.figures() })
+  const onRefused = (limit: Limit) => metrics.refused(limit)
 
   const drain: Drain = { begun: false }
   app.addHook('preClose', async () => {
@@ -77,11 +91,15 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     await streams.drain()
     onDrained(readers)
   })
-  app.addHook('onClose', () => feeds.close())
+  app.addHook('onClose', async () => {
+    feeds.close()
+    metrics.close()
+  })
 
   // What holds for every request, in the order in which it can be refused.
   await app.register(problemDetails)
   await app.register(requestLines)
+  await app.register(requestCounts, { answered: (method, route, status) => metrics.answered(method, route, status) })
   await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
   await app.register(pipelining)
   await app.register(framing)
@@ -90,15 +108,24 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(jsonBodies)
   await app.register(validation)
 
-  await app.register(healthRoutes, { writesOff: () => store.writesOff, drain })
+  await app.register(healthRoutes, { writesOff: () => store.writesOff, bus, drain })
+  await app.register(metricsRoutes, { metrics })
   await app.register(async (open) => {
     await open.register(draining, { drain })
     await open.register(origins, { origins: listed })
     await open.register(howToRoutes, { publicUrl })
-    await open.register(registrationRoutes, { prefix: '/v1', users })
+    await open.register(limitRoutes, { prefix: '/v1', rates: limits })
+    await open.register(
+      async (way) => {
+        await way.register(registrationLimit, { limits, onRefused })
+        await way.register(registrationRoutes, { users })
+      },
+      { prefix: '/v1' }
+    )
     await open.register(
       async (v1) => {
         await v1.register(auth, { bearing: (token) => users.bearing(token) })
+        await v1.register(userLimits, { limits, openStreams: (user) => streams.openOf(user), onRefused })
         await v1.register(awaitedBodies, { findRoom: ({ user }, room) => rooms.find(user, room) })
         await v1.register(userRoutes, { users })
         await v1.register(roomRoutes, { rooms })

@@ -1,6 +1,8 @@
+import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { noRateLimits, type Rate, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 
 export interface Config {
   port: number
@@ -10,8 +12,13 @@ export interface Config {
   /** Where others reach this server, without a slash at the end. */
   publicUrl?: string
   origins: string[]
+  /** About how old a stream becomes before it is asked to come back; 0: as old as it likes. */
+  streamAgeMs: number
   /** Within how many ms an erased text leaves the database file. */
   eraseWithinMs: number
+  limits: RateLimits
+  /** Addresses and networks of the proxies whose X-Forwarded-For and -Proto are believed. */
+  trustProxy: string[]
   logLevel: LogLevel
 }
 
@@ -25,7 +32,10 @@ export class UsageError extends Error {}
 
 export const portDefault = 1543
 const hostDefault = '127.0.0.1'
+const streamAgeDefault = streamAgeMsDefault / 60_000
 const eraseWithinDefault = 60
+
+const limitsExample = 'send=60+5/s,reads=100+50/s,streams=20,register=60+1/s'
 
 interface Flag {
   value: string
@@ -35,11 +45,14 @@ interface Flag {
 
 const flags = {
   port: { value: 'PORT', help: `where to listen, ${portDefault} by default; 0: any free one` },
-  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default; 0.0.0.0: for other machines too` },
-  db: { value: 'FILE', help: 'the database, made if it is not there; by default with your data' },
+  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default: this computer alone; 0.0.0.0: all` },
+  db: { value: 'FILE', help: 'the database, made if it is not there; by default in the folder for data' },
   'public-url': { value: 'URL', help: 'where others reach this server, if that is another address' },
   origin: { value: 'URL', help: 'a web site whose pages may write here; repeat it for more', multiple: true },
+  'stream-age': { value: 'MINUTES', help: `how old a stream may become, about; ${streamAgeDefault} by default, 0: any age` },
   'erase-within': { value: 'SECONDS', help: `how soon a deleted text has left the file too, ${eraseWithinDefault} by default` },
+  limits: { value: 'LIMITS', help: `off, or how often: ${limitsExample}` },
+  'trust-proxy': { value: 'IP', help: 'a proxy that may say who asks, such as 127.0.0.1; repeat it for more', multiple: true },
   'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
 
@@ -84,7 +97,7 @@ function configOf(values: Values, environment: Environment): Config {
     const value = values[flag]
     if (value !== undefined) return [value].flat()
     const set = environment[variable(flag)] ?? ''
-    return set === '' ? [] : flags[flag] === flags.origin ? set.trim().split(/[\s,]+/) : [set]
+    return set === '' ? [] : 'multiple' in flags[flag] ? set.trim().split(/[\s,]+/) : [set]
   }
   const [publicUrl] = given('public-url')
   return {
@@ -93,7 +106,10 @@ function configOf(values: Values, environment: Environment): Config {
     db: given('db')[0] ?? dbDefault(environment),
     ...(publicUrl === undefined ? {} : { publicUrl: toPublicUrl(publicUrl) }),
     origins: given('origin').map(toOrigin),
+    streamAgeMs: toMinutes(given('stream-age')[0] ?? String(streamAgeDefault)) * 60_000,
     eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
+    limits: toLimits(given('limits')[0] ?? ''),
+    trustProxy: given('trust-proxy').map(toNetwork),
     logLevel: toLogLevel(given('log-level')[0] ?? 'info')
   }
 }
@@ -110,6 +126,11 @@ function toSeconds(text: string): number {
   return seconds
 }
 
+function toMinutes(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`--stream-age must be a number of minutes, 0 for never, not “${text}”`)
+  return Number(text)
+}
+
 function toUrl(flag: FlagName, text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url && /^https?:$/.test(url.protocol) && !url.username && !url.search && !url.hash) return url
@@ -122,6 +143,47 @@ function toOrigin(text: string): string {
   const { origin, pathname } = toUrl('origin', text)
   if (pathname !== '/') throw new UsageError(`--origin must end after the host, as in ${origin}, not “${text}”`)
   return origin
+}
+
+/** What is given replaces the default of the same name; the others stay. */
+function toLimits(text: string): RateLimits {
+  if (text === 'off') return noRateLimits
+  const limits = { ...rateLimitsDefault }
+  for (const part of text.split(',')) {
+    if (part.trim() === '') continue
+    const [name = '', value = ''] = part.trim().split('=')
+    if (name === 'streams') limits.streams = value === 'off' ? null : toCount(value)
+    else if (name === 'send' || name === 'reads' || name === 'register')
+      limits[name] = value === 'off' ? null : toRate(name, value)
+    else throw new UsageError(`--limits knows send, reads, register and streams, not “${name}”`)
+  }
+  return limits
+}
+
+function toRate(name: string, text: string): Rate {
+  const [, burst, times, unit = ''] = /^([1-9]\d{0,8})\+([1-9]\d{0,8})\/(s|min|h)$/.exec(text) ?? []
+  if (burst === undefined) {
+    throw new UsageError(
+      `--limits ${name} must be off or like 60+5/s (60 at once, then 5 a second; /min and /h too), not “${text}”`
+    )
+  }
+  return { burst: Number(burst), perSecond: Number(times) / (secondsOf[unit] as number) }
+}
+
+const secondsOf: Record<string, number> = { s: 1, min: 60, h: 3_600 }
+
+function toCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`--limits streams must be off or a whole number, not “${text}”`)
+  return Number(text)
+}
+
+function toNetwork(text: string): string {
+  const [address = '', bits, ...more] = text.split('/')
+  const width = isIP(address) === 4 ? 32 : 128
+  if (isIP(address) === 0 || more.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= width))) {
+    throw new UsageError(`--trust-proxy must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8, not “${text}”`)
+  }
+  return text
 }
 
 function toLogLevel(text: string): LogLevel {

@@ -10,6 +10,8 @@ import { openStore } from './open-store.ts'
 const exit = { failed: 1, usage: 2, cannotStart: 78 } as const
 /** A stop that takes longer is ended, with whatever still holds a connection; 5 s are promised. */
 const stopMs = 4_000
+/** One Ctrl-C may arrive twice, from the terminal and from npm; a second one that is meant comes later, and ends at once. */
+const sameSignalMs = 1_000
 
 /** The program `chat-server`. It keeps running until a signal stops it; the exit code is set, never thrown. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -36,7 +38,7 @@ function fail(code: number, words: string): void {
 }
 
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, origins, eraseWithinMs } = config
+  const { host, db, publicUrl, origins, limits, trustProxy, streamAgeMs, eraseWithinMs } = config
   const isTerminal = process.stdout.isTTY === true
   const log = openLog(config.logLevel, isTerminal)
   const { store, isNew } = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
@@ -45,9 +47,12 @@ async function start(config: Config): Promise<void> {
   const bus = openBus()
   let readers = 0
 
-  const app = Fastify({ ...chatServerOptions, loggerInstance: quieter(log) })
+  const app = Fastify({
+    ...{ ...chatServerOptions, loggerInstance: quieter(log) },
+    ...(trustProxy.length === 0 ? {} : { trustProxy })
+  })
   await app.register(chatServer, {
-    ...{ store, bus, origins, tell: (happening) => log.info(happening) },
+    ...{ store, bus, origins, limits, streamAgeMs, tell: (happening) => log.info(happening) },
     ...(publicUrl === undefined ? {} : { publicUrl }),
     onDrained: (count) => {
       readers = count
@@ -65,17 +70,7 @@ async function start(config: Config): Promise<void> {
     await store.close()
   }
 
-  try {
-    await app.listen({ host, port: config.port })
-  } catch (error) {
-    await close()
-    throw inWords(error as NodeJS.ErrnoException, config)
-  }
-
-  const { port } = app.server.address() as { port: number }
-  if (isTerminal) process.stdout.write(`${banner({ version: version(), host, port, publicUrl, db, isNew })}\n`)
-  else log.info({ url: localUrl(host, port), db }, 'listening')
-
+  // Before it says that it listens: whoever waits for that may stop it at once.
   const stop = async () => {
     try {
       await close()
@@ -87,14 +82,29 @@ async function start(config: Config): Promise<void> {
       process.exit(exit.failed)
     }
   }
-  let stopping = false
+  let firstSignalMs = 0
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
-      if (stopping) process.exit(exit.failed)
-      stopping = true
-      void stop()
+      if (firstSignalMs === 0) {
+        firstSignalMs = performance.now()
+        void stop()
+      } else if (performance.now() - firstSignalMs > sameSignalMs) {
+        // Not exit(): it would run into the writer thread, which may be in the middle of a commit.
+        process.kill(process.pid, 'SIGKILL')
+      }
     })
   }
+
+  try {
+    await app.listen({ host, port: config.port })
+  } catch (error) {
+    await close()
+    throw inWords(error as NodeJS.ErrnoException, config)
+  }
+
+  const { port } = app.server.address() as { port: number }
+  if (isTerminal) process.stdout.write(`${banner({ version: version(), host, port, publicUrl, db, isNew })}\n`)
+  else log.info({ url: localUrl(host, port), db }, 'listening')
 }
 
 /** Fastify announces each address at level info; one line of ours is enough. */

@@ -117,7 +117,7 @@ test('while the server closes, what was accepted is finished and what comes is s
 describe('inside another app', () => {
   test('everything is under the prefix, addresses in answers too', async () => {
     const { app, ana } = await openApp({}, '/chat')
-    expect((await app.inject('/chat/health/ready')).json()).toEqual({ status: 'ok' })
+    expect((await app.inject('/chat/health/ready')).json()).toEqual({ status: 'ok', bus: 'up' })
     const sent = await ana.post(`/chat${messages}`, { text: 'hi' })
     expect(sent.headers.location).toBe(`/chat${messages}/3`)
     expect((await ana.get(`/chat${messages}?limit=1`)).headers.link).toBeUndefined()

@@ -1,3 +1,4 @@
+import { noRateLimits, rateLimitsDefault } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { helpText, parseOrder, UsageError } from '../src/config.ts'
 
@@ -13,7 +14,10 @@ test('without flags the server is for this computer alone, with its data at home
     host: '127.0.0.1',
     db: '/home/ana/.local/share/tertulia/chat.db',
     origins: [],
+    streamAgeMs: 3_600_000,
     eraseWithinMs: 60_000,
+    limits: rateLimitsDefault,
+    trustProxy: [],
     logLevel: 'info'
   })
   expect(configOf([], { XDG_DATA_HOME: '/data' }).db).toBe('/data/tertulia/chat.db')
@@ -29,6 +33,14 @@ test('flags, and variables for those that are not given', () => {
     'x.db',
     '--public-url',
     'https://chat.example.org/',
+    '--stream-age',
+    '15',
+    '--erase-within',
+    '30',
+    '--limits=off',
+    '--trust-proxy',
+    '127.0.0.1',
+    '--trust-proxy=10.0.0.0/8',
     '--log-level',
     'debug'
   ]
@@ -39,7 +51,10 @@ test('flags, and variables for those that are not given', () => {
     db: 'x.db',
     publicUrl: 'https://chat.example.org',
     origins: ['https://a.example.org', 'http://b.example.org:8080'],
-    eraseWithinMs: 60_000,
+    streamAgeMs: 900_000,
+    eraseWithinMs: 30_000,
+    limits: noRateLimits,
+    trustProxy: ['127.0.0.1', '10.0.0.0/8'],
     logLevel: 'debug'
   }
   expect(configOf([...flags, ...origins])).toEqual(expected)
@@ -49,11 +64,30 @@ test('flags, and variables for those that are not given', () => {
     CHAT_SERVER_DB: 'x.db',
     CHAT_SERVER_PUBLIC_URL: 'https://chat.example.org',
     CHAT_SERVER_ORIGIN: 'https://a.example.org, http://b.example.org:8080',
+    CHAT_SERVER_STREAM_AGE: '15',
+    CHAT_SERVER_ERASE_WITHIN: '30',
+    CHAT_SERVER_LIMITS: 'off',
+    CHAT_SERVER_TRUST_PROXY: '127.0.0.1 10.0.0.0/8',
     CHAT_SERVER_LOG_LEVEL: 'debug'
   }
   expect(configOf([], environment)).toEqual(expected)
   expect(configOf(['--port', '5000'], environment).port).toBe(5000)
   expect(configOf([], { CHAT_SERVER_PORT: '' }).port).toBe(1543)
+  expect(configOf(['--stream-age', '0']).streamAgeMs).toBe(0)
+})
+
+test('limits are given one by one, and those that are not stay', () => {
+  expect(configOf(['--limits', 'send=90+10/s, streams=off']).limits).toEqual({
+    ...rateLimitsDefault,
+    send: { burst: 90, perSecond: 10 },
+    streams: null
+  })
+  expect(configOf(['--limits', 'reads=off,register=5+60/h,streams=3']).limits).toEqual({
+    ...rateLimitsDefault,
+    reads: null,
+    register: { burst: 5, perSecond: 1 / 60 },
+    streams: 3
+  })
 })
 
 test.each([
@@ -71,6 +105,23 @@ test.each([
   [
     ['start', '--origin', 'https://a.example.org/x'],
     '--origin must end after the host, as in https://a.example.org, not “https://a.example.org/x”'
+  ],
+  [['start', '--stream-age', '1h'], '--stream-age must be a number of minutes, 0 for never, not “1h”'],
+  [['start', '--erase-within', '0'], '--erase-within must be a number of seconds from 1 to 9999, not “0”'],
+  [['start', '--limits', 'sned=5+1/s'], '--limits knows send, reads, register and streams, not “sned”'],
+  [['start', '--limits', 'on'], '--limits knows send, reads, register and streams, not “on”'],
+  [
+    ['start', '--limits', 'send=60'],
+    '--limits send must be off or like 60+5/s (60 at once, then 5 a second; /min and /h too), not “60”'
+  ],
+  [['start', '--limits', 'streams=0'], '--limits streams must be off or a whole number, not “0”'],
+  [
+    ['start', '--trust-proxy', 'nginx'],
+    '--trust-proxy must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8, not “nginx”'
+  ],
+  [
+    ['start', '--trust-proxy', '10.0.0.0/33'],
+    '--trust-proxy must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8, not “10.0.0.0/33”'
   ],
   [['start', '--log-level', 'loud'], '--log-level must be one of trace, debug, info, warn, error, fatal, silent, not “loud”']
 ])('%j is refused in one line', (argv, message) => {
@@ -90,5 +141,6 @@ test('help and version are given whatever else is asked', () => {
 test('the help fits a terminal', () => {
   const lines = helpText().split('\n')
   expect(lines.filter((line) => line.length > 100)).toEqual([])
-  for (const flag of ['--port', '--host', '--db', '--public-url', '--origin', '--log-level']) expect(helpText()).toContain(flag)
+  for (const flag of ['--port', '--host', '--db', '--public-url', '--origin', '--limits', '--stream-age', '--log-level'])
+    expect(helpText()).toContain(flag)
 })

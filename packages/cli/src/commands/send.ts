@@ -1,9 +1,10 @@
 import { string as text } from '@oclif/core/args'
-import { boolean, integer, string } from '@oclif/core/flags'
-import { ConnectionError, newIdempotencyKey } from '@tertulia/client'
+import { boolean, string } from '@oclif/core/flags'
+import { ConnectionError, newIdempotencyKey, ProblemError } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { ChatCommand, type SignedIn } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
+import { durationMs } from '../duration.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 
 export default class Send extends ChatCommand {
@@ -22,11 +23,12 @@ export default class Send extends ChatCommand {
     raw: boolean({ summary: 'Keep the colours of standard input' }),
     key: string({ summary: 'Idempotency-Key: repeating a send with it makes no second message', helpValue: 'KEY' }),
     'no-retry': boolean({ summary: 'Try once only' }),
-    timeout: integer({ summary: 'Seconds for all attempts', default: 15, min: 1, helpValue: 'S' })
+    timeout: string({ summary: 'For all attempts, such as 30s or 2m', default: '15s', helpValue: 'TIME' })
   }
 
   async run(): Promise<Message | Message[]> {
     const { args, flags } = await this.parse(Send)
+    const timeoutMs = durationMs(flags.timeout)
     const typed = args.text ?? (process.stdin.isTTY ? undefined : '-')
     if (typed === undefined) throw CommandError.usage('What shall be sent? For example: chat send "good morning"')
     // Only now: to be asked for a name would take the terminal from whoever types.
@@ -39,7 +41,7 @@ export default class Send extends ChatCommand {
       const message = await this.#post(access, text, {
         key: texts.length === 1 ? key : `${key}.${at + 1}`,
         retry: !flags['no-retry'],
-        timeoutMs: flags.timeout * 1000,
+        timeoutMs,
         again
       })
       this.log(String(message.id))
@@ -62,13 +64,20 @@ export default class Send extends ChatCommand {
     return textsOfInput(process.stdin, flags)
   }
 
+  /** Without it, whoever sees nothing for seconds would interrupt. */
+  #sayLater(failure: ProblemError | ConnectionError, waitMs: number): void {
+    const why = failure instanceof ProblemError ? `${failure.status} ${failure.code}` : failure.message
+    this.say(`Not sent yet: ${why}. Trying again in ${Math.max(1, Math.round(waitMs / 1000))} s.`)
+  }
+
   async #post(
     { client, room }: SignedIn,
     text: string,
     { key, retry, timeoutMs, again }: { key: string; retry: boolean; timeoutMs: number; again: string }
   ): Promise<Message> {
     try {
-      return await client.messages.post(room, { text }, { idempotencyKey: key, retry, timeoutMs })
+      const onRetry = (failure: ProblemError | ConnectionError, waitMs: number) => this.#sayLater(failure, waitMs)
+      return await client.messages.post(room, { text }, { idempotencyKey: key, retry, timeoutMs, onRetry })
     } catch (error) {
       if (!(error instanceof ConnectionError && error.mayHaveArrived)) throw error
       throw new CommandError(`${error.message}; it may or may not have been sent. Repeat safely with:\n${again}`, {

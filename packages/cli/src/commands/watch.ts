@@ -1,42 +1,117 @@
 import { string as name } from '@oclif/core/args'
-import { integer, string } from '@oclif/core/flags'
+import { boolean, integer, string } from '@oclif/core/flags'
+import { ProblemError } from '@tertulia/client'
+import type { LogEvent } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
-import { watchRoom } from '../watching.ts'
+import { CommandError } from '../command-error.ts'
+import { durationMs } from '../duration.ts'
+import { Interruption } from '../interruption.ts'
+import { eventLines } from '../printing/faces.ts'
+import { writeLines } from '../printing/standard-output.ts'
+import { running } from '../watching/exec.ts'
+import { matcher, messageFilter } from '../watching/message-filter.ts'
+import { placesOf, startsOf } from '../watching/starts.ts'
+import { StateFile } from '../watching/state-file.ts'
+import { watchRooms } from '../watching/watch-rooms.ts'
 
 /** What a terminal shows of the past before the present begins. */
 const oldMessagesDefault = 10
 
 export default class Watch extends ChatCommand {
-  static override summary = 'Print what is said in a room, as it is said'
+  static override summary = 'Print what is said in rooms, as it is said'
   static override description =
-    'On a terminal it reads as a conversation; in a pipe as lines of columns separated by tabs: time, id, room, author, event type, text, ' +
-    'with tab, newline and backslash in a text written \\t, \\n and \\\\; with --json as one event a line. A connection that is lost later ' +
-    'is tried again for ever, and nothing is missed.'
+    `On a terminal it reads as a conversation; in a pipe as lines of columns separated by tabs: time, id, room, author, event type, text, with tab, newline and backslash in a text written \\t, \\n and \\\\; with --json as one event a line. A connection that is lost later is tried again for ever, and nothing is missed.
+
+It ends with 0 after --count messages or with --once, with 8 when --timeout was over before there were as many messages as wanted (--count, else one that matches --match), with 130 or 143 when it is interrupted.
+
+--exec CMD runs CMD in a shell for each new message of somebody else, one at a time. It finds the event as JSON on its standard input, and CHAT_TEXT CHAT_AUTHOR CHAT_AUTHOR_KIND CHAT_ROOM CHAT_ID CHAT_AT in its environment; in it, chat send answers in the same room. With --state a message counts as read when CMD has ended with 0; when it ends otherwise, so does the watch.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> ops -n 50',
-    '<%= config.bin %> <%= command.id %> --after 0 --json'
+    '<%= config.bin %> <%= command.id %> general ops -n 50',
+    '<%= config.bin %> <%= command.id %> --state ~/.seen --once --json',
+    "<%= config.bin %> <%= command.id %> --match '^deployed' --count 1 --timeout 10m",
+    `<%= config.bin %> <%= command.id %> --state ~/.seen --exec 'notify-send "$CHAT_AUTHOR" "$CHAT_TEXT"'`
   ]
-  static override args = { room: name({ description: 'the room, instead of --room', ignoreStdin: true }) }
+  static override args = { rooms: name({ description: 'the rooms, instead of --room', multiple: true, ignoreStdin: true }) }
   static override flags = {
     lines: integer({
       char: 'n',
-      summary: 'Old messages to begin with [10 on a terminal, else 0]',
+      summary: 'Old messages of each room to begin with [10 on a terminal, else 0]',
       min: 0,
-      max: 200,
       helpValue: 'N'
     }),
-    after: string({ summary: 'Begin after this cursor; 0: with the first event', exclusive: ['lines'], helpValue: 'CURSOR' })
+    after: string({
+      summary: 'Begin after this cursor; 0: with the first event; several rooms: general:CURSOR,ops:CURSOR',
+      exclusive: ['lines'],
+      helpValue: 'CURSOR'
+    }),
+    state: string({ summary: 'Go on where the last run with this file ended', helpValue: 'FILE' }),
+    once: boolean({ summary: 'Print what was missed, and end' }),
+    count: integer({ summary: 'End after so many messages; an edit counts, a deletion does not', min: 1, helpValue: 'N' }),
+    timeout: string({ summary: 'End after this time, such as 30s or 10m', helpValue: 'TIME' }),
+    match: string({ summary: 'Only messages whose text matches', helpValue: 'REGEX' }),
+    'exclude-self': boolean({ summary: 'Without your own messages' }),
+    'exclude-bots': boolean({ summary: 'Without messages of bots' }),
+    exec: string({ summary: 'Run this for each new message instead of printing', helpValue: 'CMD' })
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Watch)
-    const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room })
-    const face = this.jsonEnabled() ? 'json' : process.stdout.isTTY ? 'terminal' : 'columns'
-    await watchRoom(client, room, {
-      face,
-      old: flags.after !== undefined ? 0 : (flags.lines ?? (face === 'terminal' ? oldMessagesDefault : 0)),
-      after: flags.after
-    })
+    const match = flags.match === undefined ? undefined : matcher(flags.match)
+    const withinMs = flags.timeout === undefined ? undefined : durationMs(flags.timeout)
+    const state = flags.state === undefined ? undefined : new StateFile(flags.state)
+    const { client, server, room } = await this.signedIn(flags)
+    const starts = startsOf(args.rooms ?? [], flags.after, room)
+    const chooses = match !== undefined || flags.count !== undefined || flags.once || flags.exec !== undefined
+    const old = flags.lines ?? (this.face === 'terminal' && !chooses ? oldMessagesDefault : 0)
+
+    const stop = new AbortController()
+    const { signal } = stop
+    const interruption = new Interruption(() => stop.abort())
+    const timer = withinMs === undefined ? undefined : setTimeout(() => stop.abort(), withinMs)
+    let handled = 0
+    try {
+      const rooms = await placesOf(client, starts, state, signal)
+      const self = flags['exclude-self'] || flags.exec !== undefined ? (await client.users.me({ signal })).name : undefined
+      handled = await watchRooms(client, {
+        ...{ rooms, old, state, once: flags.once, count: flags.count ?? Infinity, signal },
+        isWanted: messageFilter({ match, self, excludeBots: flags['exclude-bots'], onlyNew: flags.exec !== undefined }),
+        handle:
+          flags.exec === undefined
+            ? await this.#printing(Object.keys(rooms), signal)
+            : running(flags.exec, { server, name: self ?? '' }, flags.state),
+        tell: (sentence) => this.#tell(sentence)
+      })
+    } catch (error) {
+      if (!signal.aborted) throw ofState(error, flags.state)
+    } finally {
+      clearTimeout(timer)
+      state?.flush()
+    }
+    interruption.end()
+    const wanted = flags.count ?? (match ? 1 : 0)
+    if (signal.aborted && handled < wanted) throw tooFew(handled, wanted, flags.timeout)
   }
+
+  async #printing(rooms: string[], signal: AbortSignal): Promise<(event: LogEvent) => Promise<boolean>> {
+    const linesOf = await eventLines(this.face, rooms)
+    return (event) => writeLines(linesOf(event), signal)
+  }
+
+  #tell(sentence: string): void {
+    if (this.face !== 'json') process.stderr.write(`${sentence}\n`)
+  }
+}
+
+function tooFew(handled: number, wanted: number, timeout = ''): CommandError {
+  const came = handled === 0 ? 'No message' : `Only ${handled} of ${wanted} messages`
+  return new CommandError(`${came} came in ${timeout}.`, { exit: 'noAnswer', code: 'too-few-messages' })
+}
+
+/** A place that is of no use any more is in a file that only whoever named it can give up. */
+function ofState(error: unknown, file: string | undefined): unknown {
+  if (file === undefined || !(error instanceof ProblemError && error.code === 'cursor-expired')) return error
+  return new CommandError(`${error.message} To begin anew, remove ${file}. [${error.status} ${error.code}]`, {
+    ...{ exit: 'notThere', code: error.code, cause: error }
+  })
 }

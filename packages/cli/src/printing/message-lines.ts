@@ -1,6 +1,6 @@
 import type { Author, Message } from '@tertulia/protocol'
 import { neutralise, neutraliseLines } from './neutralise.ts'
-import { widest } from './width.ts'
+import { padded, widest } from './width.ts'
 import { wrap } from './wrap.ts'
 
 const idColumns = 4
@@ -9,10 +9,13 @@ const nameColumns = 9
 const textColumnsMin = 12
 const indentUnder = 4
 
-/** A message as a terminal of so many columns shows it: `  42 09:40 ana       hi`, with the rows that follow aligned to the text. */
-export function messageLines(message: Message, columns: number): string[] {
+/**
+ * A message as a terminal of so many columns shows it: `  42 09:40 ana       hi`, with the rows that follow aligned to the text.
+ * @param label  stands before everything, such as the name of the room where several are shown
+ */
+export function messageLines(message: Message, columns: number, label = ''): string[] {
   const id = String(message.id).padStart(idColumns)
-  const prefix = `${id} ${clock(message.createdAt)} ${padded(authorName(message.author), nameColumns)} `
+  const prefix = `${label}${id} ${clock(message.createdAt)} ${padded(authorName(message.author), nameColumns)} `
   const prefixColumns = widest(prefix)
   // A row that fills its last column would leave the cursor in a place on which terminals disagree.
   const usable = columns - 1
@@ -39,5 +42,3 @@ function textLines({ text, editedAt }: Message): string[] {
   const lines = neutraliseLines(text)
   return editedAt === null ? lines : [...lines.slice(0, -1), `${lines.at(-1)} (edited)`]
 }
-
-const padded = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widest(text)))

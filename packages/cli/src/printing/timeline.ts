@@ -1,19 +1,28 @@
 import type { LogEvent, Message } from '@tertulia/protocol'
 import { messageLines } from './message-lines.ts'
+import { neutralise } from './neutralise.ts'
 import { noticeLines } from './notice-lines.ts'
+import { settingsWords } from './settings-words.ts'
+import { padded, widest } from './width.ts'
 
 /** So many messages are remembered, to tell what has been shown already. */
 const rememberedMax = 1_000
 
-/** Turns what happened in a room, in its order, into lines for a terminal. Nothing is shown twice. */
+/** Turns what happened, in its order, into lines for a terminal. Nothing is shown twice. */
 export class Timeline {
   readonly #columns: () => number
-  /** The newest state that was shown of each message, by id. */
-  readonly #shown = new Map<number, number>()
+  readonly #several: boolean
+  /** So wide is the name of a room before each of its messages. */
+  readonly #labelColumns: number
+  /** The newest state that was shown of each message. */
+  readonly #shown = new Map<string, number>()
   #day: string | undefined
 
-  constructor(columns: () => number) {
+  /** @param rooms  where several are shown together, each line names its own */
+  constructor(columns: () => number, rooms: readonly string[] = []) {
     this.#columns = columns
+    this.#several = rooms.length > 1
+    this.#labelColumns = Math.max(0, ...rooms.map((room) => widest(neutralise(room))))
   }
 
   /** Lines for an event; none if it says nothing new. */
@@ -23,10 +32,17 @@ export class Timeline {
       case 'message.edited':
       case 'message.deleted':
         return this.message(event.message)
-      case 'member.joined':
-        return this.#notice(`${event.member.name} joined`)
-      case 'member.left':
-        return this.#notice(`${event.member.name} ${departures[event.reason]}`)
+      case 'member.joined': {
+        const { member, actor } = event
+        const added = actor !== member.name
+        return this.#notice(`${member.name} ${added ? 'was added' : 'joined'}${this.#room(event, added ? 'to ' : '')}`)
+      }
+      case 'member.left': {
+        const { member, reason } = event
+        return this.#notice(`${member.name} ${departures[reason]}${this.#room(event, reason === 'left' ? '' : 'from ')}`)
+      }
+      case 'room.updated':
+        return this.#notice(`${event.actor} changed ${this.#several ? event.room : 'the room'}: ${settingsWords(event.settings)}`)
       default:
         return []
     }
@@ -38,7 +54,16 @@ export class Timeline {
     const day = dayOf(message.createdAt)
     const divider = day === this.#day ? [] : [day]
     this.#day = day
-    return [...divider, ...messageLines(message, this.#columns())]
+    return [...divider, ...messageLines(message, this.#columns(), this.#label(message))]
+  }
+
+  #label({ room }: Message): string {
+    return this.#several ? `${padded(neutralise(room), this.#labelColumns)} ` : ''
+  }
+
+  /** Which room, where that is not clear. */
+  #room({ room }: LogEvent, preposition: string): string {
+    return this.#several ? ` ${preposition}${room}` : ''
   }
 
   #notice(sentence: string): string[] {
@@ -46,11 +71,12 @@ export class Timeline {
   }
 
   /** Take it for shown. false: this state of it, or a newer one, has been shown before. */
-  note({ id, rev }: Message): boolean {
-    if ((this.#shown.get(id) ?? 0) >= rev) return false
-    this.#shown.delete(id)
-    this.#shown.set(id, rev)
-    if (this.#shown.size > rememberedMax) this.#shown.delete(this.#shown.keys().next().value ?? 0)
+  note({ room, id, rev }: Message): boolean {
+    const key = `${room} ${id}`
+    if ((this.#shown.get(key) ?? 0) >= rev) return false
+    this.#shown.delete(key)
+    this.#shown.set(key, rev)
+    if (this.#shown.size > rememberedMax) this.#shown.delete(this.#shown.keys().next().value ?? '')
     return true
   }
 }

@@ -17,3 +17,6 @@ export function widest(text: string): number {
   }
   return columns
 }
+
+/** The text with spaces after it, so that it takes so many columns at least. */
+export const padded = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widest(text)))

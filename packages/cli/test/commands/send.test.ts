@@ -141,6 +141,25 @@ describe('a server that takes the text and does not say so', () => {
     })
   })
 
+  test('a 429 is waited for as long as it asks; where that would take too long it ends with 6', async () => {
+    const keys: unknown[] = []
+    const url = await listening((request, response) => {
+      keys.push(request.headers['idempotency-key'])
+      if (keys.length !== 2) {
+        response.writeHead(429, { 'retry-after': keys.length === 1 ? '1' : '30', 'content-type': 'application/problem+json' })
+        response.end(JSON.stringify({ code: 'rate-limited', status: 429, detail: 'Too many messages. Try again in 30 s.' }))
+      } else response.end(JSON.stringify({ id: 42, room: 'general', author: { name: 'ana' } }))
+    })
+    const env = { CHAT_TOKEN: 'x', CHAT_SERVER: url }
+    expect(await ana.chat(['send', 'hi', '--timeout', '10s'], { env })).toEqual({ code: 0, stdout: '42\n', stderr: '' })
+    expect(keys[0]).toBe(keys[1])
+    expect(await ana.chat(['send', 'hi'], { env })).toEqual({
+      ...{ code: 6, stdout: '' },
+      stderr: 'chat: Too many messages. Try again in 30 s. [429 rate-limited]\n'
+    })
+    expect(keys).toHaveLength(3)
+  })
+
   test('a cut connection is tried again with the same key; --no-retry ends with 7', async () => {
     const keys: unknown[] = []
     const url = await listening((request, response) => {

@@ -25,30 +25,41 @@ async function open() {
   }
 }
 
-test('watch survives the end of a server, and misses nothing', async () => {
+test.each([[['general']], [['general', 'ops']]])('watch %j survives the end of a server, and misses nothing', async (rooms) => {
   const { home, url, ana, stop, startAgain } = await open()
+  await ana.rooms.create({ name: 'ops' })
   await home.chat(['join', url, '--as', 'luis'])
-  const watching = home.start(['watch', '--json'])
+  const watching = home.start(['watch', '--json', ...rooms])
   onTestFinished(async () => {
     await watching.end()
   })
-  await watching.until('stderr', /^$/)
-  const ids: number[] = []
+  const said: string[] = []
+  const say = async (text: string) => {
+    for (const room of rooms) {
+      const { id } = await ana.messages.post(room, { text })
+      said.push(`${room} ${id}`)
+    }
+  }
+  const follows = async (room: string) => (await ana.members.list(room)).find(({ name }) => name === 'luis')?.connected
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-    await expect.poll(async () => (await ana.members.list('general')).find(({ name }) => name === 'luis')?.connected).toBe(true)
-    ids.push((await ana.messages.post('general', { text: `before ${signal}` })).id)
-    await watching.until('stdout', `before ${signal}`)
+    await expect.poll(() => follows('general'), { timeout: 20_000 }).toBe(true)
+    await say(`before ${signal}`)
+    for (const room of rooms) await watching.until('stdout', new RegExp(`"room":"${room}","author":.*"before ${signal}"`))
     await stop(signal)
     await startAgain()
-    for (const text of ['one', 'two']) ids.push((await ana.messages.post('general', { text })).id)
+    for (const text of ['one', 'two']) await say(text)
   }
-  ids.push((await ana.messages.post('general', { text: 'the end' })).id)
-  await watching.until('stdout', 'the end')
+  await say('the end')
+  for (const room of rooms) await watching.until('stdout', new RegExp(`"room":"${room}","author":.*"the end"`))
   const events = watching.stdout
     .split('\n')
     .slice(0, -1)
     .map((line) => JSON.parse(line))
-  expect(events.filter(({ type }) => type === 'message.created').map(({ message }) => message.id)).toEqual(ids)
+  const seen = events.flatMap(({ type, message }) => (type === 'message.created' ? [`${message.room} ${message.id}`] : []))
+  for (const room of rooms) {
+    const of = (all: string[]) => all.filter((each) => each.startsWith(`${room} `))
+    expect(of(seen)).toEqual(of(said))
+  }
 })
 
 describe.skipIf(tmuxMissing())('join, while the server is away', () => {

@@ -8,6 +8,9 @@ import { ServerProcess } from '../../../server/test/processes/support/server-pro
 
 export const program = fileURLToPath(new URL('../../bin/chat.js', import.meta.url))
 
+/** Where npm links the commands of this repository. */
+const commands = fileURLToPath(new URL('../../../../node_modules/.bin', import.meta.url))
+
 export interface Outcome {
   stdout: string
   stderr: string
@@ -21,7 +24,7 @@ export class Home {
 
   constructor(env: Record<string, string> = {}) {
     this.env = {
-      PATH: process.env.PATH ?? '',
+      PATH: `${commands}:${process.env.PATH}`,
       HOME: this.folder,
       XDG_CONFIG_HOME: this.folder,
       TZ: 'UTC',
@@ -41,6 +44,13 @@ export class Home {
     child.stdin.end(input)
     const running = new Running(child)
     const [code] = await once(child, 'close')
+    return { stdout: running.stdout, stderr: running.stderr, code }
+  }
+
+  /** Run a line of shell to its end, in which `chat` is a command. */
+  async shell(line: string): Promise<Outcome> {
+    const running = new Running(spawn('sh', ['-c', line], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] }))
+    const [code] = await once(running.child, 'close')
     return { stdout: running.stdout, stderr: running.stderr, code }
   }
 
@@ -72,6 +82,12 @@ export class Running {
       if (this.child.exitCode !== null) throw new Error(`ended with ${this.child.exitCode}: ${this.stdout}${this.stderr}`)
       await Promise.race([once(this.child.stdout!, 'data'), once(this.child.stderr!, 'data'), once(this.child, 'exit')])
     }
+  }
+
+  /** When it has ended by itself, all of its output included. */
+  async ended(): Promise<number | NodeJS.Signals | null> {
+    if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'close')
+    return this.child.exitCode ?? this.child.signalCode
   }
 
   async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | NodeJS.Signals | null> {

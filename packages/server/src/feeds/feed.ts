@@ -4,7 +4,7 @@ import type { Bus, Hint } from '../buses/bus.ts'
 import type { EventBounds, Extent, Store } from '../stores/store.ts'
 import { inLatestState } from './latest-state.ts'
 import { LiveList } from './live-list.ts'
-import { ahead, behind, type EventFace, type Subscriber } from './subscriber.ts'
+import { ahead, behind, type EventFace, mayCut, type Subscriber } from './subscriber.ts'
 
 /** What feeds ask the store for. */
 export type FeedStore = Pick<Store, 'events' | 'extents' | 'room'>
@@ -80,21 +80,21 @@ export class Feed {
   }
 
   /**
-   * Let a subscriber begin where it asked to. A member of a private room is asked for once more, now that no event
-   * can be missed: one who left before is refused, one who leaves from here on is cut when the event comes.
+   * Let a subscriber begin where it asked to. Its rights are looked at once more, now that no event can be missed:
+   * who lost them before is refused, who loses them from here on is cut when the event comes.
    * @returns whether it may read
    */
   async begin(subscriber: Subscriber): Promise<boolean> {
-    const { subscription, stream } = subscriber
     await this.opened
-    const head = this.head
-    if (subscription.private) {
-      if (!(await this.#options.store.room(subscription.room, stream.reader.user.id))) return false
-      subscriber.allowedAt = head
-    }
-    subscriber.cursor = subscription.after === 'now' ? head : subscription.after
+    if (!(await this.allows(subscriber))) return false
+    subscriber.cursor = subscriber.subscription.after
     subscriber.slot = behind
     return true
+  }
+
+  /** Whether its user may read this log now. */
+  async allows({ subscription, stream }: Subscriber): Promise<boolean> {
+    return (await this.#options.store.room(subscription.room, stream.reader.user.id)) !== undefined
   }
 
   /** Make a subscriber live, or let it wait for a round, if there is nothing it should read before. */
@@ -189,18 +189,18 @@ export class Feed {
       // Before the first write: who joins from here on has got these events already.
       this.sent = last.seq
       await this.#write(events, last.seq)
-      this.#cut(last)
+      if (mayCut(last)) await this.#cut(last)
     }
     this.#wakeAhead()
     this.#inRound = false
     this.#arm()
   }
 
-  /** What is pending, at most up to somebody's leaving: nothing after it may reach them. */
+  /** What is pending, at most up to an event that may cut somebody: nothing after it may reach them. */
   #nextEvents(): LogEvent[] {
     const pending = inLatestState(this.#pending)
-    const left = pending.findIndex(({ type }) => type === 'member.left')
-    const end = left < 0 ? pending.length : left + 1
+    const cut = pending.findIndex(mayCut)
+    const end = cut < 0 ? pending.length : cut + 1
     this.#pending = pending.slice(end)
     return pending.slice(0, end)
   }
@@ -208,20 +208,38 @@ export class Feed {
   async #write(events: readonly LogEvent[], seq: number): Promise<void> {
     const json = events.map((event) => JSON.stringify(event))
     const faces = [...this.#live].filter(([, list]) => list.length > 0)
-    const parts = faces.map(([face, list]) => ({ list, count: list.beginRound(), bytes: face.frames(events, json) }))
+    const parts = faces.map(([face, list]) => ({
+      ...{ list, length: list.beginRound() },
+      part: { seq, count: events.length, bytes: face.frames(events, json, this.head > seq) }
+    }))
     let written = false
-    for (const { list, count, bytes } of parts) {
-      for (let from = 0; from < count; from += this.#options.slice) {
+    for (const { list, length, part } of parts) {
+      for (let from = 0; from < length; from += this.#options.slice) {
         if (written) await nextTurn()
         written = true
-        list.write(bytes, seq, from, Math.min(from + this.#options.slice, count))
+        list.write(part, from, Math.min(from + this.#options.slice, length))
       }
     }
     for (const { list } of parts) list.endRound()
   }
 
-  #cut(event: LogEvent): void {
-    if (event.type !== 'member.left') return
-    for (const subscriber of this.subscribers) if (subscriber.slot >= 0 && subscriber.isCutBy(event)) subscriber.stream.end()
+  /** End the live streams whose readers have lost the right to read on. Who is behind finds out on its page. */
+  async #cut(event: LogEvent): Promise<void> {
+    let asked = 0
+    for (const subscriber of this.subscribers) {
+      if (subscriber.slot < 0 || !subscriber.mayBeCutBy(event)) continue
+      if (++asked % this.#options.slice === 0) await nextTurn()
+      if (!(await this.#surelyAllows(subscriber))) subscriber.stream.end()
+    }
+  }
+
+  /** A store that cannot tell gives nobody the right to read: the reader may come back and ask again. */
+  async #surelyAllows(subscriber: Subscriber): Promise<boolean> {
+    try {
+      return await this.allows(subscriber)
+    } catch (error) {
+      this.#options.onError(error)
+      return false
+    }
   }
 }

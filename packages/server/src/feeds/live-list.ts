@@ -1,4 +1,4 @@
-import { behind, type Subscriber } from './subscriber.ts'
+import { behind, type RoundPart, type Subscriber } from './subscriber.ts'
 
 /**
  * The live subscribers of one face. A round writes to those that were live when it began: while it is under way the list
@@ -35,17 +35,17 @@ export class LiveList {
     return this.#slots.length
   }
 
-  /** Write the round's bytes, which end with event `seq`, to the slots `from` to `end`. */
-  write(bytes: Buffer, seq: number, from: number, end: number): void {
+  /** Write a round to the slots `from` to `end`. */
+  write(part: RoundPart, from: number, end: number): void {
     for (let slot = from; slot < end; slot++) {
       const subscriber = this.#slots[slot]
       if (!subscriber) continue
-      if (subscriber.stream.congested) {
+      if (subscriber.stream.hasRoomFor(part)) {
+        subscriber.cursor = part.seq
+        subscriber.stream.write(part.bytes)
+      } else {
         this.leave(subscriber)
         subscriber.stream.fellBehind()
-      } else {
-        subscriber.cursor = seq
-        subscriber.stream.write(bytes)
       }
     }
   }

@@ -5,12 +5,10 @@ import type { Feed } from './feed.ts'
 /** One room to follow. */
 export interface Subscription {
   log: number
-  /** Its name, for what the stream says about itself. */
+  /** Its name, for what is said about it, and to ask whether it may be read. */
   room: string
-  /** Number of the last event the reader has seen, not beyond the head of the log; `now`: start at the head. */
-  after: number | 'now'
-  /** Only members may read: the stream is cut when its user stops being one. */
-  private?: boolean
+  /** Number of the last event the reader has seen, not beyond the head of the log. */
+  after: number
 }
 
 /** Who reads. */
@@ -24,18 +22,26 @@ export interface Reader {
 
 /** How events look to one kind of reader. */
 export interface EventFace {
-  /** The frames of these events, given with their JSON, in one piece that is ready to be written. */
-  frames(events: readonly LogEvent[], json: readonly string[]): Buffer
+  /** The frames of these events, given with their JSON, in one piece that is ready to be written; `more`: others wait already. */
+  frames(events: readonly LogEvent[], json: readonly string[], more: boolean): Buffer
 }
 
-/** The stream of a subscriber, as far as feeds know it. */
+/** What one round writes to every live subscriber of a face. */
+export interface RoundPart {
+  bytes: Buffer
+  /** How many events that is, and the number of the last. */
+  count: number
+  seq: number
+}
+
+/** The stream of a subscriber, or the request that waits for it, as far as feeds know it. */
 export interface Carrier {
   readonly reader: Reader
   readonly face: EventFace
-  /** So much waits to be sent that nothing more may be added. */
-  readonly congested: boolean
+  /** Whether it can take a round now, or falls behind. */
+  hasRoomFor(part: RoundPart): boolean
   write(bytes: Buffer): void
-  /** One of its subscribers had to fall behind, because the stream is congested. */
+  /** One of its subscribers had to fall behind, because there was no room for a round. */
   fellBehind(): void
   /** One of its subscribers may have something to do. */
   wake(): void
@@ -58,8 +64,6 @@ export class Subscriber {
   cursor = 0
   /** Its place in the list of live ones; or `starting`, `behind`, `ahead`. */
   slot = starting
-  /** Its user was allowed to read when the log had come so far; leaving the room after it ends that. */
-  allowedAt = Infinity
   /** The reader was told that it has caught up. */
   synced = false
 
@@ -69,8 +73,12 @@ export class Subscriber {
     this.subscription = subscription
   }
 
-  /** Nothing that comes after this event may reach the stream. */
-  isCutBy(event: LogEvent): boolean {
-    return event.type === 'member.left' && event.seq > this.allowedAt && event.member.name === this.stream.reader.user.name
+  /** Whether its user may have lost the right to read what comes after this event: only the store knows. */
+  mayBeCutBy(event: LogEvent): boolean {
+    return mayCut(event) && (event.type !== 'member.left' || event.member.name === this.stream.reader.user.name)
   }
 }
+
+/** Whether anybody may have lost the right to read with this event: a member who left, or all who are none. */
+export const mayCut = (event: LogEvent): boolean =>
+  event.type === 'member.left' || (event.type === 'room.updated' && event.settings.visibility === 'private')

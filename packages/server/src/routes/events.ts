@@ -1,12 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Type } from '@sinclair/typebox'
-import { Problem, ref } from '@tertulia/protocol'
-import type { FastifyRequest } from 'fastify'
-import { preferred } from '../plugins/accept.ts'
+import { CombinedEventPage, EventPage, eventsLimitDefault, eventsWaitMaxS, Problem, ref } from '@tertulia/protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { signedIn } from '../plugins/auth.ts'
-import { ChatError } from '../services/chat-error.ts'
+import { preferredWait } from '../plugins/prefer.ts'
 import type { EventService } from '../services/events.ts'
-import type { Face, Streams } from '../streams/streams.ts'
+import type { Reader, Streams } from '../streams/streams.ts'
+import { EventsQuery, faceTypes, lastEventId, RoomEventsQuery, wantedFace, wantedRooms } from './event-query.ts'
 import { RoomParams } from './params.ts'
 
 export interface EventRoutesOptions {
@@ -14,46 +13,88 @@ export interface EventRoutesOptions {
   streams: Streams
 }
 
-/** How the log can be read, the dearest first. */
-const faces: Record<string, Face> = { 'text/event-stream': 'sse', 'application/x-ndjson': 'ndjson' }
-
-const EventsQuery = Type.Object(
-  { after: Type.Optional(Type.String({ description: 'A cursor: 0 (the beginning), now, or one that this server gave' })) },
-  { additionalProperties: false }
-)
+const tags = ['events']
 
 export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async (app, { events, streams }) => {
-  const schema = {
-    operationId: 'followRoom',
-    summary: 'The live log of a room',
-    tags: ['events'],
-    produces: Object.keys(faces),
-    params: RoomParams,
-    querystring: EventsQuery,
-    response: { default: ref(Problem) }
-  }
-
   // HEAD is no GET without its body here: the handler has to know that nothing follows.
   app.route({
     method: ['GET', 'HEAD'],
     url: '/rooms/:room/events',
     exposeHeadRoute: false,
-    schema,
+    schema: {
+      operationId: 'followRoom',
+      summary: 'The live log of a room',
+      tags,
+      produces: faceTypes,
+      params: RoomParams,
+      querystring: RoomEventsQuery,
+      response: { 200: ref(EventPage), default: ref(Problem) }
+    },
     handler: async (request, reply) => {
-      reply.header('vary', 'accept')
-      const face = wanted(request)
-      const { user, tokenDigest } = signedIn(request)
-      const place = await events.place(user, request.params.room, lastEventId(request) ?? request.query.after)
-      streams.follow(request, reply, face, { user, tokenDigest, address: request.ip }, [place])
+      const face = wantedFace(request, reply)
+      const reader = readerOf(request)
+      const { after = 'now', limit = eventsLimitDefault } = request.query
+      const place = await events.place(reader.user, { room: request.params.room, after: lastEventId(request) ?? after })
+      if (face === 'page') {
+        return sendPage(request, reply, {
+          read: () => events.page(reader.user, place, limit),
+          wait: (waitMs) => streams.wait(reply.raw, reader, [place], { waitMs, eventsMax: limit })
+        })
+      }
+      streams.follow(request, reply, face, reader, [place])
+      return reply
+    }
+  })
+
+  app.route({
+    method: ['GET', 'HEAD'],
+    url: '/events',
+    exposeHeadRoute: false,
+    schema: {
+      operationId: 'followRooms',
+      summary: 'The live logs of several rooms, on one connection',
+      tags,
+      produces: faceTypes,
+      querystring: EventsQuery,
+      response: { 200: ref(CombinedEventPage), default: ref(Problem) }
+    },
+    handler: async (request, reply) => {
+      const face = wantedFace(request, reply)
+      const reader = readerOf(request)
+      const { after, limit = eventsLimitDefault } = request.query
+      const places = await events.places(reader.user, wantedRooms(after))
+      if (face === 'page') {
+        return sendPage(request, reply, {
+          read: () => events.combinedPage(reader.user, places, limit),
+          // The cursors of an answer are those of one reader: what a round holds is only news to it.
+          wait: (waitMs) => streams.wait(reply.raw, reader, places, { waitMs, eventsMax: 0 })
+        })
+      }
+      streams.follow(request, reply, face, reader, places)
       return reply
     }
   })
 }
 
-function wanted({ headers }: FastifyRequest): Face {
-  const face = faces[preferred(headers.accept, ['application/json', ...Object.keys(faces)]) ?? '']
-  if (face) return face
-  throw new ChatError('not-acceptable', `Say how to send the events, with Accept: ${Object.keys(faces).join(' or ')}.`)
+/** How a page is read, and waited for. */
+interface Paging {
+  read: () => Promise<EventPage | CombinedEventPage>
+  wait: (waitMs: number) => Promise<Buffer | undefined>
 }
 
-const lastEventId = ({ headers }: FastifyRequest): string | undefined => headers['last-event-id']?.toString()
+/** A page; one without events is held as long as the client prefers (RFC 7240), until there is one. */
+async function sendPage(request: FastifyRequest, reply: FastifyReply, { read, wait }: Paging): Promise<FastifyReply> {
+  reply.type('application/json; charset=utf-8')
+  const page = await read()
+  const preferred = request.method === 'HEAD' ? undefined : preferredWait(request)
+  if (preferred === undefined) return reply.send(JSON.stringify(page))
+  const seconds = Math.min(preferred, eventsWaitMaxS)
+  reply.header('preference-applied', `wait=${seconds}`)
+  if (page.events.length > 0 || seconds === 0) return reply.send(JSON.stringify(page))
+  return reply.send((await wait(seconds * 1_000)) ?? JSON.stringify(await read()))
+}
+
+const readerOf = (request: FastifyRequest): Reader => {
+  const { user, tokenDigest } = signedIn(request)
+  return { user, tokenDigest, address: request.ip }
+}

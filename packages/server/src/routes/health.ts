@@ -6,11 +6,13 @@ export interface HealthRoutesOptions {
   /** Why no write is taken any more. */
   writesOff: () => string | undefined
   drain: Drain
+  /** Its news may be late; requests are answered all the same. */
+  bus: { readonly state: 'up' | 'degraded' }
 }
 
 const tags = ['health']
 
-export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = async (app, { writesOff, drain }) => {
+export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = async (app, { writesOff, drain, bus }) => {
   app.get(
     '/health/live',
     {
@@ -38,7 +40,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
     },
     async (_request, reply) => {
       const status = drain.begun ? 'draining' : writesOff() !== undefined ? 'failed' : 'ok'
-      return reply.code(status === 'ok' ? 200 : 503).send({ status })
+      return reply.code(status === 'ok' ? 200 : 503).send({ status, bus: bus.state })
     }
   )
 }

@@ -17,7 +17,8 @@ export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async 
       reply.header('vary', 'accept')
       const type = preferred(request.headers.accept, ['text/plain', 'text/html'])
       if (!type) throw new ChatError('not-acceptable', 'There is text/plain and text/html here.')
-      const url = publicUrl ?? `${request.protocol}://${request.host}${app.prefix}`
+      const url =
+        publicUrl ?? `${request.protocol === 'https' ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}${app.prefix}`
       if (type === 'text/plain') return reply.type('text/plain; charset=utf-8').send(howTo(url))
       return reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(card(url))
     }

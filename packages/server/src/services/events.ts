@@ -1,14 +1,20 @@
-import { formatCursor, parseAfter } from '@tertulia/protocol'
-import type { Store, StoredUser } from '../stores/store.ts'
+import { type CombinedEventPage, type EventPage, formatCursor, type LogEvent, pageBytesMax, parseAfter } from '@tertulia/protocol'
+import type { EventBounds, Extent, Store, StoredUser } from '../stores/store.ts'
 import { ChatError } from './chat-error.ts'
+import { inEachRoom } from './in-each-room.ts'
 import type { RoomService } from './rooms.ts'
 
-/** A room to follow, and the last event of it that the reader has: its number, or whichever is the last now. */
+/** A room to follow and after what, as the reader wrote it: `0`, `now` or `<epoch>.<seq>`. */
+export interface Wanted {
+  room: string
+  after: string
+}
+
+/** A room to follow, and the number of the last event of it that the reader has. */
 export interface Place {
   log: number
   room: string
-  after: number | 'now'
-  private: boolean
+  after: number
 }
 
 export class EventService {
@@ -22,15 +28,9 @@ export class EventService {
 
   /**
    * Where in a room's log a reader goes on.
-   * @param after  `0` (the oldest event that is kept), `now` or `<epoch>.<seq>`, as the reader wrote it
-   * @throws ChatError room-not-found; cursor-invalid; cursor-expired, with the head of the log, when what follows is not there
+   * @throws ChatError cursor-invalid; room-not-found; cursor-expired, with the head of the log, when what follows is not there
    */
-  async place(reader: StoredUser, name: string, after = 'now'): Promise<Place> {
-    const { log, room } = await this.#rooms.find(reader, name)
-    return { log, room: room.name, after: await this.#seq(log, name, after), private: room.visibility === 'private' }
-  }
-
-  async #seq(log: number, room: string, text: string): Promise<number | 'now'> {
+  async place(reader: StoredUser, { room, after: text }: Wanted): Promise<Place> {
     const after = parseAfter(text)
     if (after === undefined) {
       throw new ChatError(
@@ -38,12 +38,69 @@ export class EventService {
         `“${text}” is no cursor: write 0, now, or one that this server gave, such as abcd1234.57.`
       )
     }
-    if (after === 'now') return 'now'
-    const { firstSeq, head } = (await this.#store.extents([log])).get(log) ?? { firstSeq: 1, head: 0 }
-    if (after === 'beginning') return firstSeq - 1
-    if (after.epoch === this.#store.epoch && after.seq >= firstSeq - 1 && after.seq <= head) return after.seq
+    const { log } = await this.#rooms.find(reader, room)
+    const { firstSeq, head } = await this.#extent(log)
+    if (after === 'now') return { log, room, after: head }
+    if (after === 'beginning') return { log, room, after: firstSeq - 1 }
+    const isHere = after.epoch === this.#store.epoch && after.seq >= firstSeq - 1 && after.seq <= head
+    if (!isHere) throw this.#expired(room, text, head)
+    return { log, room, after: after.seq }
+  }
+
+  /** The same in several rooms. What is wrong in any of them refuses all. */
+  places(reader: StoredUser, wanted: readonly Wanted[]): Promise<Place[]> {
+    return inEachRoom(wanted, (one) => this.place(reader, one))
+  }
+
+  /**
+   * What comes next in a room, at most so many events.
+   * @throws ChatError room-not-found, for who may not read on; cursor-expired
+   */
+  async page(reader: StoredUser, place: Place, limit: number): Promise<EventPage> {
+    const { events, seq, more } = await this.#read(reader, place, { limit, bytes: pageBytesMax })
+    return { events, cursor: formatCursor(this.#store.epoch, seq), more }
+  }
+
+  /** What comes next in several rooms, so many events at most: each room has its share, and what those before it left of theirs. */
+  async combinedPage(reader: StoredUser, places: readonly Place[], limit: number): Promise<CombinedEventPage> {
+    const page: CombinedEventPage = { events: [], cursors: {}, more: false }
+    let bytes = pageBytesMax
+    let rooms = places.length
+    await inEachRoom(places, async (place) => {
+      const share = { limit: Math.ceil((limit - page.events.length) / rooms), bytes: Math.max(0, bytes / rooms) }
+      const { events, seq, more } = await this.#read(reader, place, share)
+      rooms--
+      bytes -= textBytes(events)
+      page.events.push(...events)
+      page.cursors[place.room] = formatCursor(this.#store.epoch, seq)
+      page.more ||= more
+    })
+    return page
+  }
+
+  async #read(reader: StoredUser, { log, room, after }: Place, bounds: EventBounds) {
+    const { firstSeq, head } = await this.#extent(log)
+    const events = await this.#store.events(log, after, head, bounds)
+    // Asked last: all that was read was there while the reader might read it.
+    await this.#rooms.find(reader, room)
+    const next = after + 1
+    if (firstSeq > next || (events[0]?.seq ?? next) !== next) {
+      throw this.#expired(room, formatCursor(this.#store.epoch, after), head)
+    }
+    const seq = events.at(-1)?.seq ?? after
+    return { events, seq, more: seq < head }
+  }
+
+  async #extent(log: number): Promise<Extent> {
+    return (await this.#store.extents([log])).get(log) ?? { firstSeq: 1, head: 0 }
+  }
+
+  #expired(room: string, after: string, head: number): ChatError {
     const cursor = formatCursor(this.#store.epoch, head)
-    const detail = `What follows ${text} in ${room} is not here any more. Read the history, then follow from ${cursor}.`
-    throw new ChatError('cursor-expired', detail, { cursor })
+    const detail = `What follows ${after} in ${room} is not here any more. Read the history, then follow from ${cursor}.`
+    return new ChatError('cursor-expired', detail, { cursor })
   }
 }
+
+const textBytes = (events: readonly LogEvent[]): number =>
+  events.reduce((sum, event) => sum + ('message' in event ? Buffer.byteLength(event.message.text ?? '') : 0), 0)

@@ -49,6 +49,10 @@ export interface Store {
   extents(logs: readonly number[]): Promise<Map<number, Extent>>
   /** Why no write is taken any more; undefined while writes work. */
   readonly writesOff: string | undefined
+  /** How late the erasure of deleted texts is, in ms; 0 while it is in time. */
+  readonly erasureOverdueMs?: number
+  /** Hear of every commit: how many commands it carried out, and how long it took. */
+  onCommit?(hear: (commands: number, ms: number) => void): void
   /** Finish what was accepted, then let go of the files. */
   close(): Promise<void>
 }

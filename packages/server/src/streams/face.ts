@@ -1,7 +1,7 @@
-import type { LogEvent, StreamNote } from '@tertulia/protocol'
+import { formatCursor, type LogEvent, type StreamNote } from '@tertulia/protocol'
 import type { EventFace } from '../feeds/subscriber.ts'
 
-/** `sse`: Server-Sent Events; `ndjson`: one JSON object a line. */
+/** A face that goes on: `sse`: Server-Sent Events; `ndjson`: one JSON object a line. */
 export type Face = 'sse' | 'ndjson'
 
 /** Everything a stream can say, as it goes over the wire. */
@@ -52,6 +52,14 @@ const streamFace = (face: TextFace, encode: (text: string) => Buffer): StreamFac
     let text = ''
     for (const [index, { seq }] of events.entries()) text += face.event(seq, json[index] as string)
     return encode(text)
+  }
+})
+
+/** The face that answers and ends: one page of the log, as {@link EventPage} describes it. */
+export const pageFace = (epoch: string): EventFace => ({
+  frames(events, json, more) {
+    const cursor = formatCursor(epoch, events.at(-1)?.seq ?? 0)
+    return Buffer.from(`{"events":[${json.join(',')}],"cursor":"${cursor}","more":${more}}`)
   }
 })
 

@@ -9,10 +9,12 @@ import type { StreamFace } from './face.ts'
 export interface StreamContext {
   feeds: Feeds
   epoch: string
-  /** Where streams wait for their turn to catch up. */
-  turns: Turns<Stream>
+  /** Where they wait for their turn to catch up. */
+  turns: Turns<{ catchUp(): Promise<void> }>
   /** Bytes waiting to be sent from which on a reader is slow. */
   queuedBytesMax: number
+  /** Called whenever a live stream falls behind. */
+  onDemoted: () => void
   /** Called once for each stream, when its connection has been given back or lost. */
   onClose: (stream: Stream) => void
 }
@@ -30,6 +32,8 @@ export class Stream implements Carrier {
   readonly reader: Reader
   /** One number more than the stream before it: spreads what is done for each from time to time. */
   number = 0
+  /** What its connection had carried before. */
+  bytesBefore = 0
   /** When it is told to come back, on the clock of `performance.now()`. */
   endsAt = Infinity
   readonly #context: StreamContext
@@ -68,9 +72,14 @@ export class Stream implements Carrier {
     return this.#subscribers.map(({ subscription }) => subscription.room)
   }
 
-  get congested(): boolean {
+  /** Written to it so far. */
+  get bytes(): number {
+    return this.socket.bytesWritten - this.bytesBefore
+  }
+
+  hasRoomFor(): boolean {
     // Where no drain is to be expected there is nothing to wait for, however low the limit.
-    return this.socket.writableLength > this.#context.queuedBytesMax && this.socket.writableNeedDrain
+    return this.socket.writableLength <= this.#context.queuedBytesMax || !this.socket.writableNeedDrain
   }
 
   write(bytes: Buffer): void {
@@ -79,6 +88,7 @@ export class Stream implements Carrier {
 
   fellBehind(): void {
     this.#waiting = true
+    this.#context.onDemoted()
   }
 
   /** Everything queued has left. */
@@ -160,14 +170,13 @@ export class Stream implements Carrier {
       this.end(this.#note('reset', subscriber, subscriber.feed.head))
       return
     }
-    const cut = events.findIndex((event) => subscriber.isCutBy(event))
+    const cut = events.findIndex((event) => subscriber.mayBeCutBy(event))
     const shown = cut < 0 ? events : events.slice(0, cut + 1)
     subscriber.cursor = (shown.at(-1) as LogEvent).seq
     const json = shown.map((event) => JSON.stringify(event))
-    this.#waiting = !this.socket.write(this.face.frames(shown, json))
-    // No await since the page was read and before it joins: the feed may have sent more by the next turn.
-    if (cut < 0) this.#admit(subscriber)
-    else this.end()
+    this.#waiting = !this.socket.write(this.face.frames(shown, json, false))
+    if (cut >= 0 && !(await subscriber.feed.allows(subscriber))) this.end()
+    else if (!this.#ended) this.#admit(subscriber)
   }
 
   #admit(subscriber: Subscriber): boolean {

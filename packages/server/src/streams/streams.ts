@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { heartbeatMs } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
@@ -5,8 +6,9 @@ import type { Feeds } from '../feeds/feeds.ts'
 import type { Reader, Subscription } from '../feeds/subscriber.ts'
 import { Turns } from '../feeds/turns.ts'
 import { carriesStream, connect, sendHead } from './connection.ts'
-import { type Face, streamFaces } from './face.ts'
+import { type Face, pageFace, streamFaces } from './face.ts'
 import { Stream, type StreamContext } from './stream.ts'
+import { Waiter, type WaiterContext } from './waiter.ts'
 
 export type { Reader, Subscription } from '../feeds/subscriber.ts'
 export type { Face } from './face.ts'
@@ -38,16 +40,27 @@ const checkTicks = 5
 /** When to come back: not all at once. */
 const retryMs = () => 1_000 + Math.floor(Math.random() * 4_001)
 
-/** Every open stream of this node. */
+/** How long to wait, and for what. */
+export interface Patience {
+  waitMs: number
+  /** A round of more events is no answer; 0: none is. */
+  eventsMax: number
+}
+
+/** Every open stream of this node, and every request that waits for events. */
 export class Streams {
   readonly #options: StreamsOptions
-  readonly #context: StreamContext
+  readonly #context: StreamContext & WaiterContext
   readonly #faces: ReturnType<typeof streamFaces>
   readonly #streams = new Set<Stream>()
+  readonly #waiters = new Set<Waiter>()
   /** How many streams each user has open. */
   readonly #users = new Map<number, number>()
   readonly #timer: NodeJS.Timeout
   #begun = 0
+  #demotions = 0
+  /** Written to streams that have ended. */
+  #bytes = 0
   #ticks = 0
   #draining: Promise<void> | undefined
   #emptied = () => {}
@@ -58,8 +71,10 @@ export class Streams {
     this.#context = {
       feeds: options.feeds,
       epoch: options.epoch,
-      turns: new Turns((stream) => void stream.catchUp()),
+      turns: new Turns((each) => void each.catchUp()),
+      pageFace: pageFace(options.epoch),
       queuedBytesMax: options.queuedBytesMax ?? 1024 * 1024,
+      onDemoted: () => this.#demotions++,
       onClose: (stream) => this.#remove(stream)
     }
     this.#timer = setInterval(() => this.#tick(), (options.heartbeatMs ?? heartbeatMs) / beatTicks).unref()
@@ -89,9 +104,50 @@ export class Streams {
     else response.once('socket', begin)
   }
 
+  /**
+   * Hold a request until something comes in these rooms, the time is up, the client leaves or the server stops.
+   * @returns the body of an event page that answers all who waited for the same; undefined: the page has to be read
+   */
+  async wait(
+    response: ServerResponse,
+    reader: Reader,
+    subscriptions: readonly Subscription[],
+    { waitMs, eventsMax }: Patience
+  ): Promise<Buffer | undefined> {
+    if (this.#draining !== undefined || response.destroyed) return undefined
+    const waiter = new Waiter(this.#context, reader, subscriptions, eventsMax)
+    waiter.number = this.#begun++
+    this.#waiters.add(waiter)
+    const end = () => waiter.end()
+    const timer = setTimeout(end, waitMs)
+    response.once('close', end)
+    const body = await waiter.answer
+    clearTimeout(timer)
+    response.off('close', end)
+    this.#waiters.delete(waiter)
+    return body
+  }
+
   /** Names of the users who follow this log now. */
   following(log: number): ReadonlySet<string> {
     return this.#options.feeds.following(log)
+  }
+
+  /** How many streams a user has open on this node. */
+  openOf(user: number): number {
+    return this.#users.get(user) ?? 0
+  }
+
+  /** For who watches over this node. */
+  figures(): { open: Record<Face, number>; demotions: number; bytes: number } {
+    const open: Record<Face, number> = { sse: 0, ndjson: 0 }
+    let bytes = this.#bytes
+    for (const stream of this.#streams) {
+      const { chunked, plain } = this.#faces.sse
+      open[stream.face === chunked || stream.face === plain ? 'sse' : 'ndjson']++
+      bytes += stream.bytes
+    }
+    return { open, demotions: this.#demotions, bytes }
   }
 
   get count(): number {
@@ -103,7 +159,10 @@ export class Streams {
     return carriesStream(socket)
   }
 
-  /** Tell every stream when to come back, and end it; the promise is kept when all have ended, by force if they linger. */
+  /**
+   * Tell every stream when to come back, and end it; the promise is kept when all have ended, by force if they linger.
+   * Who waits is answered at once.
+   */
   drain(): Promise<void> {
     this.#draining ??= this.#drain()
     return this.#draining
@@ -113,6 +172,7 @@ export class Streams {
     const emptied = new Promise<void>((resolve) => {
       this.#emptied = resolve
     })
+    for (const waiter of this.#waiters) waiter.end()
     for (const stream of this.#streams) this.#sayGoodbye(stream)
     const grace = setTimeout(() => {
       for (const stream of this.#streams) stream.destroy()
@@ -125,6 +185,7 @@ export class Streams {
   #add(stream: Stream): void {
     const { streamAgeMs = 0, onConnect } = this.#options
     stream.number = this.#begun++
+    stream.bytesBefore = stream.socket.bytesWritten
     if (streamAgeMs > 0) stream.endsAt = performance.now() + streamAgeMs * (0.9 + 0.2 * Math.random())
     this.#streams.add(stream)
     this.#count(stream.reader, 1)
@@ -134,6 +195,7 @@ export class Streams {
 
   #remove(stream: Stream): void {
     this.#streams.delete(stream)
+    this.#bytes += stream.bytes
     this.#count(stream.reader, -1)
     this.#options.onDisconnect?.(stream.reader, stream.rooms, this.#users.size)
     if (this.#streams.size === 0) this.#emptied()
@@ -155,14 +217,17 @@ export class Streams {
     for (const stream of this.#streams) {
       const turn = this.#ticks + stream.number
       if (turn % beatTicks === 0) stream.beat()
-      if (turn % checkTicks === 0) void this.#check(stream)
+      if (turn % checkTicks === 0) void this.#check(stream.reader, () => this.#sayGoodbye(stream))
       if (now >= stream.endsAt) this.#sayGoodbye(stream)
+    }
+    for (const waiter of this.#waiters) {
+      if ((this.#ticks + waiter.number) % checkTicks === 0) void this.#check(waiter.reader, () => waiter.end())
     }
   }
 
-  async #check(stream: Stream): Promise<void> {
+  async #check(reader: Reader, end: () => void): Promise<void> {
     try {
-      if ((await this.#options.stillValid?.(stream.reader)) === false) this.#sayGoodbye(stream)
+      if ((await this.#options.stillValid?.(reader)) === false) end()
     } catch (error) {
       this.#options.feeds.onError(error) // asked again soon
     }

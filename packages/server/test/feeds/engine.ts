@@ -2,15 +2,18 @@ import { fileURLToPath } from 'node:url'
 import { createViteServer } from 'vitest/node'
 import type { Feeds } from '../../src/feeds/feeds.ts'
 import type { Turns } from '../../src/feeds/turns.ts'
-import type { streamFaces } from '../../src/streams/face.ts'
+import type { pageFace, streamFaces } from '../../src/streams/face.ts'
 import type { Stream } from '../../src/streams/stream.ts'
+import type { Waiter } from '../../src/streams/waiter.ts'
 
 /** What carries events from a store to readers. */
 export interface Engine {
   Feeds: typeof Feeds
   Turns: typeof Turns
   Stream: typeof Stream
+  Waiter: typeof Waiter
   streamFaces: typeof streamFaces
+  pageFace: typeof pageFace
 }
 
 /** A change of one source file: what it must contain exactly once, and what comes in its place. */
@@ -48,9 +51,10 @@ export async function withEngine<T>(patches: readonly Patch[], use: (engine: Eng
     const { Feeds } = await load('feeds/feeds.ts')
     const { Turns } = await load('feeds/turns.ts')
     const { Stream } = await load('streams/stream.ts')
-    const { streamFaces } = await load('streams/face.ts')
+    const { Waiter } = await load('streams/waiter.ts')
+    const { streamFaces, pageFace } = await load('streams/face.ts')
     if (left.size > 0) throw new Error(`Never loaded: ${[...left].map(([file]) => file).join(', ')}`)
-    return await use({ Feeds, Turns, Stream, streamFaces })
+    return await use({ Feeds, Turns, Stream, Waiter, streamFaces, pageFace })
   } finally {
     await server.close()
   }

@@ -44,7 +44,7 @@ test('whatever the bus and the readers do, every stream is exactly the log', { t
 
 /** Let the place where a page ends be compared with what was sent at another time. */
 const joinsBy = (join: string): Patch[] => [
-  ['streams/stream.ts', 'if (cut < 0) this.#admit(subscriber)', `if (cut < 0) ${join}`],
+  ['streams/stream.ts', 'else if (!this.#ended) this.#admit(subscriber)', `else if (!this.#ended) ${join}`],
   ['streams/stream.ts', '#admit(subscriber: Subscriber)', '#admit(subscriber: Subscriber, sent?: number)'],
   ['streams/stream.ts', 'feed.admit(subscriber)', 'feed.admit(subscriber, sent)'],
   ['feeds/feed.ts', 'admit(subscriber: Subscriber)', 'admit(subscriber: Subscriber, sent = this.sent)'],
@@ -83,8 +83,8 @@ const faults: [name: string, ...patches: Patch[]][] = [
   ['reads two pages at once', ['streams/stream.ts', ' || this.#catchingUp) return', ') return']],
   [
     'writes a round to those who joined after it began',
-    ['feeds/feed.ts', 'from < count; from', 'from < list.length; from'],
-    ['feeds/feed.ts', 'Math.min(from + this.#options.slice, count)', 'from + this.#options.slice']
+    ['feeds/feed.ts', 'from < length; from', 'from < list.length; from'],
+    ['feeds/feed.ts', 'Math.min(from + this.#options.slice, length)', 'from + this.#options.slice']
   ],
   [
     'moves the last one into the place of one that left in a round',
@@ -99,17 +99,27 @@ const faults: [name: string, ...patches: Patch[]][] = [
   ['forgets who is ahead', ['feeds/feed.ts', 'this.#wakeAhead()\n    this.#inRound', 'this.#inRound']],
   [
     'counts what a reader was too slow for as sent',
-    ['feeds/live-list.ts', 'this.leave(subscriber)\n', 'subscriber.cursor = seq\n        this.leave(subscriber)\n']
+    ['feeds/live-list.ts', 'this.leave(subscriber)\n', 'subscriber.cursor = part.seq\n        this.leave(subscriber)\n']
   ],
-  ['does not cut a live stream', ['feeds/feed.ts', 'this.#cut(last)', '']],
+  ['does not cut a live stream', ['feeds/feed.ts', 'if (mayCut(last)) await this.#cut(last)', '']],
+  ['goes on with other rounds while it cuts', ['feeds/feed.ts', 'await this.#cut(last)', 'void this.#cut(last)']],
   [
-    'goes on in the round in which somebody left',
-    ['feeds/feed.ts', 'left < 0 ? pending.length', 'left < Infinity ? pending.length']
+    'goes on in the round in which somebody was cut',
+    ['feeds/feed.ts', 'cut < 0 ? pending.length', 'cut < Infinity ? pending.length']
   ],
-  ['goes on on the page on which somebody left', ['streams/stream.ts', 'cut < 0 ? events :', 'cut < Infinity ? events :']],
+  ['goes on on the page on which somebody was cut', ['streams/stream.ts', 'cut < 0 ? events :', 'cut < Infinity ? events :']],
+  ['never cuts who is behind', ['streams/stream.ts', 'if (cut >= 0 && ', 'if (cut > Infinity && ']],
+  [
+    'lets outsiders stay in a room that has become private',
+    ['feeds/subscriber.ts', "(event.type === 'room.updated' && event.settings.visibility === 'private')", 'false']
+  ],
+  [
+    'answers who waits with more than they asked for',
+    ['streams/waiter.ts', 'count <= this.#eventsMax && bytes.length <= pageBytesMax', 'bytes.length <= pageBytesMax && count > 0']
+  ],
   [
     'begins without asking whether the reader is still a member',
-    ['feeds/feed.ts', 'if (!(await this.#options.store.room(subscription.room, stream.reader.user.id))) return false', '']
+    ['feeds/feed.ts', 'if (!(await this.allows(subscriber))) return false', '']
   ]
 ]
 

@@ -1,10 +1,17 @@
 import type { LogEvent } from '@tertulia/protocol'
 import type { Subscription } from '../../src/feeds/subscriber.ts'
+import { Announcer } from '../../src/services/announcer.ts'
+import { EventService } from '../../src/services/events.ts'
+import { NewestPages } from '../../src/services/newest-pages.ts'
+import { RoomService } from '../../src/services/rooms.ts'
 import type { Added, Command, Store, StoredUser } from '../../src/stores/store.ts'
 import type { StreamContext } from '../../src/streams/stream.ts'
+import type { WaiterContext } from '../../src/streams/waiter.ts'
 import type { Engine } from './engine.ts'
 import { FaultBus } from './fault-bus.ts'
 import { Random } from './random.ts'
+import { Rights } from './rights.ts'
+import { TestPoller } from './test-poller.ts'
 import { TestReader } from './test-reader.ts'
 
 /** People whom a test has registered: ana writes and owns every room, luis comes and goes. */
@@ -37,9 +44,19 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
     sweepMs: 20,
     onError: (error) => faults.push(String(error))
   })
-  const turns = new engine.Turns<InstanceType<Engine['Stream']>>((stream) => void stream.catchUp(), random.next())
+  const turns = new engine.Turns<{ catchUp(): Promise<void> }>((each) => void each.catchUp(), random.next())
   const queuedBytesMax = random.between(300, 3_000)
-  const context: StreamContext = { feeds, turns, epoch: store.epoch, queuedBytesMax, onClose: () => {} }
+  const nothing = () => {}
+  const context: StreamContext & WaiterContext = {
+    ...{ feeds, turns, epoch: store.epoch, queuedBytesMax, onDemoted: nothing, onClose: nothing },
+    pageFace: engine.pageFace(store.epoch)
+  }
+  const roomService = new RoomService({
+    store,
+    announcer: new Announcer({ bus, newest: new NewestPages(), tell: () => {} }),
+    now: Date.now
+  })
+  const service = new EventService({ store, rooms: roomService })
   const faces = engine.streamFaces(store.epoch)
   const writer = new Writer(store, people, random, (added) => {
     const { log, events } = added
@@ -47,7 +64,7 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
   })
   const rooms = await writer.createRooms(`r${seed}-${Date.now().toString(36)}`, random.between(1, 3))
 
-  const readers: TestReader[] = []
+  const readers: (TestReader | TestPoller)[] = []
   let check = () => {}
   const connect = (reader: TestReader) => reader.connect(engine, context, faces, random.pick([50, 400, 4_000]))
   const add = async () => {
@@ -57,18 +74,25 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
     for (const room of followed.length > 0 ? followed : [rooms[0] as TestRoom]) {
       if (!(await store.room(room.name, user.id))) continue
       const head = (await store.extents([room.log])).get(room.log)?.head as number
-      const after = random.pick(['now', 0, head, random.between(0, head)] as const)
-      subscriptions.push({ log: room.log, room: room.name, after, private: room.private })
+      subscriptions.push({ log: room.log, room: room.name, after: random.pick([0, head, random.between(0, head)]) })
     }
     if (subscriptions.length === 0) return
     const headOf = (log: number) => rooms.find((room) => room.log === log)?.head as number
-    const face = random.chance(0.5) ? 'sse' : 'ndjson'
-    const reader = new TestReader({ user, tokenDigest: null, address: '' }, face, subscriptions, headOf, () => check())
+    const who = { user, tokenDigest: null, address: '' }
+    const face = random.pick(['sse', 'ndjson', 'page'] as const)
+    if (face === 'page') {
+      const poller = new TestPoller(who, subscriptions, headOf, () => check())
+      readers.push(poller)
+      void poller.run(engine, context, service, random)
+      return
+    }
+    const reader = new TestReader(who, face, subscriptions, headOf, () => check())
     readers.push(reader)
     connect(reader)
   }
-  const disturb = (reader: TestReader) => {
+  const disturb = (reader: TestReader | TestPoller) => {
     if (reader.ended) return
+    if (reader instanceof TestPoller) return reader.disturb()
     if (!reader.socket) connect(reader)
     else if (random.chance(0.4)) reader.socket.freeze()
     else if (random.chance(0.7)) reader.socket.thaw()
@@ -83,8 +107,10 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
     await random.turns(4)
   }
   await Promise.all(commits)
+  if (random.chance(0.7)) await writer.shutOut(random.pick(rooms))
   for (const reader of readers) {
-    if (reader.socket) reader.socket.thaw()
+    if (reader instanceof TestPoller) reader.disturb()
+    else if (reader.socket) reader.socket.thaw()
     else connect(reader)
   }
 
@@ -149,11 +175,31 @@ class Writer {
     return rooms
   }
 
-  async write(rooms: readonly TestRoom[]): Promise<void> {
-    const commands = Array.from({ length: this.#random.between(1, 6) }, () => this.#command(this.#random.pick(rooms)))
+  write(rooms: readonly TestRoom[]): Promise<void> {
+    return this.#commit(
+      rooms,
+      Array.from({ length: this.#random.between(1, 6) }, () => this.#command(this.#random.pick(rooms)))
+    )
+  }
+
+  /** Take the right to read from luis, by the one act or the other, and go on writing. */
+  async shutOut(room: TestRoom): Promise<void> {
+    const write = { actor: this.#people.ana.id, room: room.name, atMs: 0 }
+    const acts: Command[] = [
+      { kind: 'leave', ...write, member: 'luis' },
+      { kind: 'change-room', ...write, changes: { visibility: 'private' } }
+    ]
+    const send: Command = { kind: 'send', ...write, text: 'not for luis' }
+    const [first, second] = this.#random.chance(0.5) ? acts : acts.reverse()
+    await this.#commit([room], [send, first, send, second, send, send].slice(0, this.#random.between(4, 6)) as Command[])
+    for (let times = this.#random.between(0, 3); times > 0; times--) await this.#commit([room], [send, send])
+  }
+
+  async #commit(rooms: readonly TestRoom[], commands: Command[]): Promise<void> {
     for (const answer of await this.#store.commit(commands)) {
       if (answer.refused || !('events' in answer) || answer.events.length === 0) continue
       const room = rooms.find(({ log }) => log === answer.log) as TestRoom
+      if ('room' in answer) room.private = answer.room.visibility === 'private'
       room.head = Math.max(room.head, answer.events.at(-1)?.seq as number)
       this.#added(answer)
     }
@@ -163,7 +209,7 @@ class Writer {
     const random = this.#random
     const { ana, luis } = this.#people
     const write = { actor: ana.id, room: room.name, atMs: 0 }
-    const kind = random.pick(['send', 'send', 'send', 'send', 'edit', 'edit', 'delete', 'leave', 'join'] as const)
+    const kind = random.pick(['send', 'send', 'send', 'send', 'edit', 'edit', 'delete', 'leave', 'join', 'show', 'hide'] as const)
     const id = random.between(3, room.head + 1) // the first two created the room
     switch (kind) {
       case 'send':
@@ -176,13 +222,19 @@ class Writer {
         return { kind, ...write, member: 'luis' }
       case 'join':
         return { kind, ...write, actor: room.private ? ana.id : luis.id, member: 'luis' }
+      case 'show':
+        return { kind: 'change-room', ...write, changes: { visibility: 'public' } }
+      case 'hide':
+        return { kind: 'change-room', ...write, changes: { visibility: 'private' } }
     }
   }
 }
 
 /** Does what this reader got, and how its stream ended, agree with the store? */
-async function verdict(reader: TestReader, rooms: readonly TestRoom[], store: Store): Promise<string[]> {
+async function verdict(reader: TestReader | TestPoller, rooms: readonly TestRoom[], store: Store): Promise<string[]> {
   const faults = [...reader.faults]
+  const { name } = reader.reader.user
+  let cut = false
   for (const room of reader.rooms) {
     const { subscription, start = 0, events, synced, ready, headAtConnect } = room
     const { head } = rooms.find(({ log }) => log === subscription.log) as TestRoom
@@ -195,23 +247,13 @@ async function verdict(reader: TestReader, rooms: readonly TestRoom[], store: St
     if (events.length !== kept.length) faults.push(`${events.length} events for ${kept.length} in ${subscription.room}`)
     for (const [index, event] of events.entries()) faults.push(...differences(event, kept[index]))
     faults.push(...latestDiffer(events, kept))
-    if (ready && subscription.private && !memberSince(headAtConnect, reader.reader.user.name, log)) {
-      faults.push(`let into ${subscription.room} at ${start}, a member no more at ${headAtConnect}`)
-    }
+    const rights = new Rights(log, name)
+    if (last > rights.lostAt) faults.push(`${last} in ${subscription.room}, lost to ${name} at ${rights.lostAt}`)
+    if (ready && !rights.grantedSince(headAtConnect)) faults.push(`${name} let into ${subscription.room} after ${headAtConnect}`)
+    cut ||= rights.deniedSince(ready ? last : headAtConnect)
   }
-  const cut = reader.rooms.some(({ subscription, events, ready }) => {
-    const last = events.at(-1)
-    return subscription.private && (!ready || (last?.type === 'member.left' && last.member.name === reader.reader.user.name))
-  })
   if (reader.ended && !cut) faults.push('ended without need')
   return faults
-}
-
-/** Was this user a member when the log had come so far, or at any time later? */
-function memberSince(seq: number, name: string, log: readonly LogEvent[]): boolean {
-  const moves = log.filter((event) => 'member' in event && event.member.name === name)
-  const before = moves.findLast((event) => event.seq <= seq)
-  return before?.type === 'member.joined' || moves.some((event) => event.seq > seq && event.type === 'member.joined')
 }
 
 /** A message may be shown in an earlier state than the store's, all else is the same. */

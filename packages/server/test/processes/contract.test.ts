@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { noRateLimits } from '@tertulia/protocol'
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import { expect, type TestContext, test } from 'vitest'
 import { rows } from '../../../../contract/src/rows/all.ts'
@@ -65,7 +66,7 @@ async function mounted(options: FastifyServerOptions, onTestFinished: OnTestFini
   const bus = openBus()
   const app = Fastify(options)
   app.get('/', async () => 'something else')
-  await app.register(chatServer, { prefix: '/chat', store, bus })
+  await app.register(chatServer, { prefix: '/chat', store, bus, limits: noRateLimits })
   await app.listen({ host: '127.0.0.1', port: 0 })
   onTestFinished(async () => {
     await app.close()

@@ -49,3 +49,13 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     rmSync(folder, { recursive: true, force: true })
   }
 )
+
+test('a Ctrl-C that arrives twice, as from npm, is one: the exit is 0', { timeout: 5 * 60_000 }, async () => {
+  for (let n = 0; n < 5; n++) {
+    const folder = mkdtempSync(join(tmpdir(), 'tertulia-twice-'))
+    const server = await ServerProcess.start(join(folder, 'chat.db'))
+    process.kill(server.pid, 'SIGINT')
+    expect(await server.end('SIGINT')).toBe(0)
+    rmSync(folder, { recursive: true, force: true })
+  }
+})

@@ -1,4 +1,5 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { lines } from '../support/lines.ts'
 import { type Guest, openApp } from '../support/open-app.ts'
 
 const events = '/v1/rooms/general/events'
@@ -50,11 +51,11 @@ test('readers are told to come back when the server closes', async () => {
   expect(drained).toBe(1)
 })
 
-test.each([undefined, '*/*', 'application/json', 'text/html', 'text/event-stream;q=0'])(
+test.each(['text/html', 'text/event-stream;q=0', 'application/json;q=0'])(
   'Accept: %s asks for no face that there is',
   async (accept) => {
     const { ana } = await openApp()
-    const reply = await ana.get(events, accept === undefined ? {} : { accept })
+    const reply = await ana.get(events, { accept })
     expect(reply.statusCode).toBe(406)
     expect(reply.headers.vary).toBe('accept')
     expect(reply.json()).toMatchObject({ code: 'not-acceptable', detail: expect.stringContaining('text/event-stream') })
@@ -83,6 +84,14 @@ test.each(['', 'abc', '1', '-1', 'E.1', 'abcd1234.', 'abcd1234.01', 'abcd1234.1.
   }
 )
 
+test('a limit is for pages', async () => {
+  const { ana } = await openApp()
+  expect((await ana.get(`${events}?limit=5`, sse)).json()).toMatchObject({
+    code: 'invalid-query',
+    errors: [{ pointer: '#/limit' }]
+  })
+})
+
 test('a cursor of another life, or one ahead of this one, has expired, and the answer says where to go on', async () => {
   const { ana, store } = await openApp()
   const expired = { status: 410, code: 'cursor-expired', cursor: `${store.epoch}.1` }
@@ -94,21 +103,3 @@ test('an unknown query parameter is refused', async () => {
   const { ana } = await openApp()
   expect((await ana.get(`${events}?afer=0`, sse)).json()).toMatchObject({ status: 400, code: 'invalid-query' })
 })
-
-/** What a stream has sent, and a wait for what it will send; let go with the test. */
-function lines(reply: Response) {
-  const reader = (reply.body as ReadableStream<Uint8Array>).getReader()
-  const decoder = new TextDecoder()
-  onTestFinished(() => void reader.cancel().catch(() => {}))
-  const seen = {
-    text: '',
-    until: async (wanted: string) => {
-      while (!seen.text.includes(wanted)) {
-        const { done, value } = await reader.read()
-        if (done) throw new Error(`The stream ended before “${wanted}”: ${seen.text}`)
-        seen.text += decoder.decode(value, { stream: true })
-      }
-    }
-  }
-  return seen
-}

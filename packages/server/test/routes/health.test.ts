@@ -4,14 +4,15 @@ import { validation } from '../../src/plugins/validation.ts'
 import { healthRoutes } from '../../src/routes/health.ts'
 
 test.each([
-  [{ begun: false }, undefined, 200, 'ok'],
-  [{ begun: true }, undefined, 503, 'draining'],
-  [{ begun: false }, 'the disk fails', 503, 'failed']
-])('%j, writes off because of %s: %i %s', async (drain, off, code, status) => {
+  [{ begun: false }, undefined, 'up', 200, 'ok'],
+  [{ begun: false }, undefined, 'degraded', 200, 'ok'],
+  [{ begun: true }, undefined, 'up', 503, 'draining'],
+  [{ begun: false }, 'the disk fails', 'up', 503, 'failed']
+] as const)('%j, writes off because of %s, bus %s: %i %s', async (drain, off, state, code, status) => {
   const app = Fastify()
   await app.register(validation)
-  await app.register(healthRoutes, { writesOff: () => off, drain })
+  await app.register(healthRoutes, { writesOff: () => off, drain, bus: { state } })
   const ready = await app.inject('/health/ready')
-  expect([ready.statusCode, ready.json()]).toEqual([code, { status }])
+  expect([ready.statusCode, ready.json()]).toEqual([code, { status, bus: state }])
   expect((await app.inject('/health/live')).json()).toEqual({ status: 'ok' })
 })

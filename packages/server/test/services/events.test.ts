@@ -21,29 +21,38 @@ async function open() {
 
 test('a reader goes on after what it has, up to the head', async () => {
   const { store, reader, events } = await open()
-  const after = async (cursor?: string) => (await events.place(reader, 'general', cursor)).after
-  expect(await after()).toBe('now')
-  expect(await after('now')).toBe('now')
-  expect(await after('0')).toBe(0)
-  expect(await after(`${store.epoch}.0`)).toBe(0)
-  expect(await after(`${store.epoch}.1`)).toBe(1)
+  const seq = async (after: string) => (await events.place(reader, { room: 'general', after })).after
+  expect(await seq('now')).toBe(1)
+  expect(await seq('0')).toBe(0)
+  expect(await seq(`${store.epoch}.0`)).toBe(0)
+  expect(await seq(`${store.epoch}.1`)).toBe(1)
 })
 
 test('what is below the oldest event that is kept has expired; the beginning is that event', async () => {
   const { store, reader, events } = await open()
   store.extents = async (logs) => new Map(logs.map((log) => [log, { firstSeq: 100, head: 150 }]))
-  expect((await events.place(reader, 'general', '0')).after).toBe(99)
-  expect((await events.place(reader, 'general', `${store.epoch}.99`)).after).toBe(99)
-  for (const seq of [98, 151]) {
-    await expect(events.place(reader, 'general', `${store.epoch}.${seq}`)).rejects.toMatchObject({
-      code: 'cursor-expired',
-      facts: { cursor: `${store.epoch}.150` }
-    })
-  }
+  const place = (after: string) => events.place(reader, { room: 'general', after })
+  expect((await place('0')).after).toBe(99)
+  expect((await place(`${store.epoch}.99`)).after).toBe(99)
+  const expired = { code: 'cursor-expired', facts: { cursor: `${store.epoch}.150` } }
+  for (const seq of [98, 151]) await expect(place(`${store.epoch}.${seq}`)).rejects.toMatchObject(expired)
+  await expect(events.page(reader, { log: 1, room: 'general', after: 50 }, 10)).rejects.toMatchObject(expired)
 })
 
-test('a stream of a private room knows that it is one', async () => {
-  const { reader, events } = await open()
-  expect(await events.place(reader, 'secret')).toMatchObject({ room: 'secret', private: true })
-  expect(await events.place(reader, 'general')).toMatchObject({ room: 'general', private: false })
+test('a page whose first event was let go while it was read has expired', async () => {
+  const { store, reader, events } = await open()
+  const read = store.events.bind(store)
+  store.events = (log, after, ...more) => read(log, after + 1, ...more)
+  await expect(events.page(reader, { log: 2, room: 'secret', after: 0 }, 10)).rejects.toMatchObject({ code: 'cursor-expired' })
+})
+
+test('nothing is shown of a page to whom left the room while it was read', async () => {
+  const { store, reader, events } = await open()
+  const read = store.events.bind(store)
+  store.events = async (...asked) => {
+    const page = await read(...asked)
+    store.room = async () => undefined
+    return page
+  }
+  await expect(events.page(reader, { log: 2, room: 'secret', after: 0 }, 10)).rejects.toMatchObject({ code: 'room-not-found' })
 })

@@ -1,11 +1,11 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Batch } from '../../src/stores/sqlite/batch.ts'
-import { openWriting } from '../../src/stores/sqlite/connection.ts'
+import { openReading, openWriting } from '../../src/stores/sqlite/connection.ts'
 import { migrate } from '../../src/stores/sqlite/migrations/migrate.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/stores/store.ts'
@@ -71,6 +71,12 @@ describe('the SQLite file', () => {
     writeFileSync(file, 'a letter, not a database'.repeat(100))
     await expect(openSqliteStore({ file })).rejects.toThrow(/cannot be opened.*not a database/)
     expect(execFileSync('head', ['-c', '8', file], { encoding: 'utf8' })).toBe('a letter')
+    expect(readdirSync(folder)).toEqual(['chat.db'])
+  })
+
+  test('is for its owner alone, like the files beside it', async () => {
+    await open()
+    for (const suffix of ['', '-wal', '-shm']) expect(statSync(file + suffix).mode & 0o777).toBe(0o600)
   })
 
   test('in a folder that cannot be made is refused', async () => {
@@ -101,6 +107,29 @@ describe('the SQLite file', () => {
       timeout: 30_000,
       interval: 200
     })
+  })
+
+  test('says for how long a reader has kept erased texts from leaving', async () => {
+    const opened = await open({ eraseWithinMs: 100 })
+    await send('hi')
+    const reader = openReading(file)
+    const pages = reader.prepare('SELECT * FROM event').iterate()
+    pages.next()
+    await store?.commit([{ kind: 'delete', actor: 1, room: 'general', id: 3, atMs }])
+    expect(opened.erasureOverdueMs).toBe(0)
+    await vi.waitFor(() => expect(opened.erasureOverdueMs).toBeGreaterThan(200), { timeout: 30_000 })
+    pages.return?.()
+    reader.close()
+    await vi.waitFor(() => expect(opened.erasureOverdueMs).toBe(0), { timeout: 30_000 })
+  })
+
+  test('tells of each commit how much it carried out', async () => {
+    const opened = await open()
+    const heard: [commands: number, ms: number][] = []
+    opened.onCommit?.((commands, ms) => heard.push([commands, ms]))
+    await Promise.all(Array.from({ length: 10 }, () => send('hi')))
+    expect(heard.reduce((sum, [commands]) => sum + commands, 0)).toBe(10)
+    expect(heard.every(([, ms]) => ms > 0)).toBe(true)
   })
 
   test('a full disk refuses what does not fit, keeps the rest, and works again when there is room', () => {

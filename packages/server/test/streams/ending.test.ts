@@ -126,6 +126,87 @@ test('in a public room a member who left may stay and read', async () => {
   await client.until('still here?')
 })
 
+test('who is no member of a room that becomes private gets nothing after that', async () => {
+  const { ana, createRoom, commitAll, send, follow } = await openServer()
+  await createRoom('ops')
+  const luis = await follow('ops:now,general:now', { as: 'luis' })
+  const member = await follow('ops:now')
+  await Promise.all([luis.until(/synced.*synced.*synced/s), member.until('synced')])
+  const write = { actor: ana.id, room: 'ops', atMs: 0 }
+  await commitAll([
+    { kind: 'send', ...write, text: 'for everybody' },
+    { kind: 'change-room', ...write, changes: { visibility: 'private' } },
+    { kind: 'send', ...write, text: 'for members' }
+  ])
+  await send('general', 'too late')
+  await luis.until('\r\n0\r\n\r\n')
+  await member.until('for members')
+  expect(luis.text).toContain('for everybody')
+  expect(luis.text).not.toMatch(/for members|too late/)
+  expect(luis.said.at(-1)).toMatchObject({ type: 'room.updated', settings: { visibility: 'private' } })
+})
+
+test('so does one who was behind when it became private', async () => {
+  const { store, ana, createRoom, commitAll, follow } = await openServer()
+  await createRoom('ops')
+  const write = { actor: ana.id, room: 'ops', atMs: 0 }
+  const { events } = store
+  let goOn = () => {}
+  const hidden = new Promise<void>((resolve) => {
+    goOn = resolve
+  })
+  store.events = async (...asked) => {
+    await hidden
+    return events.call(store, ...asked)
+  }
+  const luis = await follow('ops:0', { as: 'luis' })
+  await luis.until('ready')
+  await commitAll([
+    { kind: 'change-room', ...write, changes: { visibility: 'private' } },
+    { kind: 'send', ...write, text: 'for members' }
+  ])
+  goOn()
+  await luis.until('\r\n0\r\n\r\n')
+  expect(luis.said.at(-1)?.type).toBe('room.updated')
+})
+
+test('who leaves a room that has become private is cut, and who leaves one that has become public is not', async () => {
+  const { ana, luis, createRoom, commit, send, follow } = await openServer()
+  await createRoom('opening', 'private')
+  await createRoom('closing')
+  for (const room of ['opening', 'closing']) {
+    const actor = room === 'opening' ? ana.id : luis.id
+    await commit({ kind: 'join', actor, room, member: 'luis', atMs: 0 })
+  }
+  const stays = await follow('opening:now', { as: 'luis' })
+  const ends = await follow('closing:now', { as: 'luis' })
+  await Promise.all([stays.until('synced'), ends.until('synced')])
+  for (const [room, visibility] of [
+    ['opening', 'public'],
+    ['closing', 'private']
+  ] as const) {
+    await commit({ kind: 'change-room', actor: ana.id, room, changes: { visibility }, atMs: 0 })
+    await commit({ kind: 'leave', actor: luis.id, room, member: 'luis', atMs: 0 })
+    await send(room, 'after luis left')
+  }
+  await stays.until('after luis left')
+  await ends.until('\r\n0\r\n\r\n')
+  expect(ends.said.at(-1)?.type).toBe('member.left')
+})
+
+test('when the store cannot tell who may read on, the reader has to come back and ask', async () => {
+  const { store, ana, errors, commit, createRoom, follow } = await openServer()
+  await createRoom('ops')
+  const luis = await follow('ops:now', { as: 'luis' })
+  await luis.until('synced')
+  store.room = async () => {
+    throw new Error('disk on fire')
+  }
+  await commit({ kind: 'change-room', actor: ana.id, room: 'ops', changes: { visibility: 'private' }, atMs: 0 })
+  await luis.until('\r\n0\r\n\r\n')
+  expect(errors.map(String)).toEqual(['Error: disk on fire'])
+})
+
 test('a stream ends when the store cannot be read, and the failure is reported', async () => {
   const { store, errors, follow } = await openServer()
   const { events } = store
@@ -174,7 +255,7 @@ test('after a failure to open a log the next reader finds it', async () => {
   store.extents = async () => {
     throw new Error('disk on fire')
   }
-  const first = await follow('general:now')
+  const first = await follow('general:0')
   await first.until('\r\n0\r\n\r\n')
   expect(errors.map(String)).toContain('Error: disk on fire')
   store.extents = extents

@@ -1,6 +1,6 @@
 import type { LogEvent } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
-import { streamFaces } from '../../src/streams/face.ts'
+import { pageFace, streamFaces } from '../../src/streams/face.ts'
 
 const { sse, ndjson } = streamFaces('7f3a2b1c')
 const event = (seq: number): LogEvent => ({
@@ -11,7 +11,7 @@ const events = [event(1), event(2)]
 const json = events.map((each) => JSON.stringify(each))
 
 test('an SSE frame has the cursor as its id, one line of data, and no event line', () => {
-  expect(sse.plain.frames(events, json).toString()).toBe(
+  expect(sse.plain.frames(events, json, false).toString()).toBe(
     `id: 7f3a2b1c.1\ndata: ${json[0]}\n\nid: 7f3a2b1c.2\ndata: ${json[1]}\n\n`
   )
 })
@@ -25,7 +25,7 @@ test('what an SSE stream says about itself has an event line, and no id', () => 
 })
 
 test('NDJSON has one object a line', () => {
-  expect(ndjson.plain.frames(events, json).toString()).toBe(`${json[0]}\n${json[1]}\n`)
+  expect(ndjson.plain.frames(events, json, false).toString()).toBe(`${json[0]}\n${json[1]}\n`)
   expect(ndjson.plain.note({ type: 'goodbye', retryMs: 2310 }).toString()).toBe('{"type":"goodbye","retryMs":2310}\n')
   expect(ndjson.plain.heartbeat.toString()).toBe('{"type":"heartbeat"}\n')
   expect(ndjson.plain.opening(2000)).toBeUndefined()
@@ -35,7 +35,14 @@ test.each([
   ['SSE', sse],
   ['NDJSON', ndjson]
 ])('a chunk of %s says how many bytes it holds, and holds all frames of a round', (_name, face) => {
-  const plain = face.plain.frames(events, json)
+  const plain = face.plain.frames(events, json, false)
   const size = plain.length.toString(16)
-  expect(face.chunked.frames(events, json)).toEqual(Buffer.concat([Buffer.from(`${size}\r\n`), plain, Buffer.from('\r\n')]))
+  expect(face.chunked.frames(events, json, false)).toEqual(
+    Buffer.concat([Buffer.from(`${size}\r\n`), plain, Buffer.from('\r\n')])
+  )
+})
+
+test('a page is one JSON object, that says where to go on and whether there is more', () => {
+  const page = pageFace('7f3a2b1c').frames(events, json, true).toString()
+  expect(JSON.parse(page)).toEqual({ events, cursor: '7f3a2b1c.2', more: true })
 })

@@ -93,12 +93,8 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
         const found = await store.room(name, user.id)
         if (!found) return reply.code(404).send()
         const { log, room } = found
-        subscriptions.push({
-          log,
-          room: room.name,
-          after: after === 'now' ? 'now' : Number(after),
-          private: room.visibility === 'private'
-        })
+        const seq = after === 'now' ? (await store.extents([log])).get(log)?.head : Number(after)
+        subscriptions.push({ log, room: room.name, after: seq as number })
       }
       streams.follow(request, reply, face, reader, subscriptions)
     }

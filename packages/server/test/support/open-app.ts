@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { SignedIn } from '@tertulia/protocol'
+import { noRateLimits, type SignedIn } from '@tertulia/protocol'
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
 import { onTestFinished } from 'vitest'
 import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src/app.ts'
@@ -46,13 +46,14 @@ export interface OpenedApp {
   told: string[]
 }
 
-/** A ready server on a database of its own, with two users; it closes with the test. */
+/** A ready server on a database of its own, with two users and without rate limits; it closes with the test. */
 export async function openApp(options: Partial<ChatServerOptions> = {}, prefix = ''): Promise<OpenedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-app-'))
   const store = await openSqliteStore({ file: join(folder, 'chat.db') })
   const told: string[] = []
   const app = Fastify(chatServerOptions)
-  await app.register(chatServer, { store, bus: new LocalBus(), tell: (happening) => told.push(happening), ...options, prefix })
+  const tell = (happening: string) => void told.push(happening)
+  await app.register(chatServer, { store, bus: new LocalBus(), limits: noRateLimits, tell, ...options, prefix })
   onTestFinished(async () => {
     await app.close()
     await store.close()

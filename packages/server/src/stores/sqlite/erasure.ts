@@ -9,16 +9,21 @@ const retryMs = 1_000
 export class Erasure {
   readonly #sql: Sql
   readonly #withinMs: number
+  readonly #onChange: (isDue: boolean) => void
   #timer: NodeJS.Timeout | undefined
 
-  constructor(sql: Sql, withinMs: number) {
+  /** @param onChange  hears that something is to be erased, and that nothing is any more */
+  constructor(sql: Sql, withinMs: number, onChange: (isDue: boolean) => void) {
     this.#sql = sql
     this.#withinMs = withinMs
+    this.#onChange = onChange
   }
 
   /** Something was erased: half the promised time to gather more, the other half to succeed. */
   due(): void {
-    this.#timer ??= setTimeout(() => this.#try(), this.#withinMs / 2)
+    if (this.#timer) return
+    this.#timer = setTimeout(() => this.#try(), this.#withinMs / 2)
+    this.#onChange(true)
   }
 
   stop(): void {
@@ -26,7 +31,9 @@ export class Erasure {
   }
 
   #try(): void {
-    this.#timer = emptyWal(this.#sql) ? undefined : setTimeout(() => this.#try(), retryMs)
+    const done = emptyWal(this.#sql)
+    this.#timer = done ? undefined : setTimeout(() => this.#try(), retryMs)
+    if (done) this.#onChange(false)
   }
 }
 

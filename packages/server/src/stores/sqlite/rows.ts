@@ -1,9 +1,9 @@
-import type { LogEvent, Message, UserKind } from '@tertulia/protocol'
+import type { Message, UserKind } from '@tertulia/protocol'
 
 /** How rows become what travels. */
 
 export const isoTime = (ms: number): string => new Date(ms).toISOString()
-const isoTimeOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
+export const isoTimeOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
 
 export interface MessageRow {
   id: number
@@ -32,23 +32,3 @@ export const toMessage = (room: string, row: MessageRow): Message => ({
   deletedAt: isoTimeOrNull(row.deletedAt),
   rev: row.rev
 })
-
-export interface EventRow extends MessageRow {
-  seq: number
-  type: LogEvent['type']
-  at: number
-  actor: string | null
-  detail: string | null
-  target: number | null
-}
-
-/** A message event shows its message as it is now; every other event keeps what it says in `detail`. */
-export const toEvent = (room: string, row: EventRow): LogEvent =>
-  ({
-    seq: row.seq,
-    type: row.type,
-    room,
-    at: isoTime(row.at),
-    actor: row.actor,
-    ...(row.detail === null ? { message: toMessage(room, row) } : JSON.parse(row.detail))
-  }) as LogEvent

@@ -7,6 +7,8 @@ import type { Database, Row, Statement, Value } from './driver.ts'
 export class Sql {
   readonly db: Database
   readonly #statements = new Map<string, Statement>()
+  /** Those whose rows are arrays. */
+  readonly #arrayStatements = new Map<string, Statement>()
 
   constructor(db: Database) {
     this.db = db
@@ -21,9 +23,15 @@ export class Sql {
     return this.#prepared(sql).all(...values) as T[]
   }
 
-  /** Row by row; leaving the loop early ends the read. */
-  each<T = Row>(sql: string, ...values: Value[]): IterableIterator<T> {
-    return this.#prepared(sql).iterate(...values) as IterableIterator<T>
+  /** Row by row, each as an array of its columns, which costs half of an object; leaving the loop early ends the read. */
+  each<T extends Value[]>(sql: string, ...values: Value[]): IterableIterator<T> {
+    let statement = this.#arrayStatements.get(sql)
+    if (!statement) {
+      statement = this.db.prepare(sql)
+      statement.setReturnArrays(true)
+      this.#arrayStatements.set(sql, statement)
+    }
+    return statement.iterate(...values) as unknown as IterableIterator<T>
   }
 
   /** Change rows; gives the rowid of the last one inserted. */

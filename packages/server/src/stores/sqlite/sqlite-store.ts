@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, realpathSync, statSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
 import type { ListedRoom, LogEvent, Member, Message, User } from '@tertulia/protocol'
 import type {
@@ -36,14 +36,21 @@ const watchEveryMs = 2_000
 /** @throws StoreOpenError when this file cannot be used as it is; its message says what to do */
 export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefault }: SqliteStoreOptions): Promise<Store> {
   const path = realPath(file)
-  const lock = lockForServer(path)
+  const { lock, isNew } = lockForServer(path)
   try {
+    makeForUsAlone(path)
     const writer = await Writer.open({ file: path, eraseWithinMs })
     return new SqliteStore(path, lock, writer)
   } catch (error) {
     lock.close()
+    if (isNew) rmSync(`${path}.lock`) // where no database could be opened, nothing of ours stays
     throw error
   }
+}
+
+/** Others on this machine have no business in the texts; SQLite gives its side files the same mode. */
+function makeForUsAlone(file: string): void {
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
 }
 
 /** The lock is found by the real path, so that two names of one file are one file. */
@@ -85,6 +92,14 @@ class SqliteStore implements Store {
 
   get writesOff(): string | undefined {
     return this.#writer.off
+  }
+
+  get erasureOverdueMs(): number {
+    return this.#writer.erasureOverdueMs
+  }
+
+  onCommit(hear: (commands: number, ms: number) => void): void {
+    this.#writer.onCommit(hear)
   }
 
   async commit<const C extends readonly Command[]>(commands: C): Promise<AnswersTo<C>> {

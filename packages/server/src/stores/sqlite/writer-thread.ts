@@ -15,8 +15,12 @@ export interface WriterOptions {
 }
 /** To the thread: a batch, or `close` after the last one. */
 export type ToWriter = Group[] | 'close'
-/** From the thread: first whether it is open, then one list of outcomes for each batch. */
-export type FromWriter = { opened: { epoch: string; secret: Uint8Array } } | { refused: string } | { outcomes: Outcome[] }
+/** From the thread: first whether it is open, then one list of outcomes for each batch, and whether texts are to be erased. */
+export type FromWriter =
+  | { opened: { epoch: string; secret: Uint8Array } }
+  | { refused: string }
+  | { outcomes: Outcome[] }
+  | { erasureDue: boolean }
 
 const forgetKeysEveryMs = 60 * 60 * 1000
 
@@ -41,8 +45,7 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
     secret: Uint8Array
   }
   const batch = new Batch(sql.db, epoch, file)
-  const erasure = new Erasure(sql, eraseWithinMs)
-  erasure.due() // what a killed server left to do
+  const erasure = new Erasure(sql, eraseWithinMs, (isDue) => answer({ erasureDue: isDue }))
 
   const forgetKeys = () => sql.run('DELETE FROM sent WHERE at < ?', Date.now() - idempotencyKeyMs)
   const forgetting = setInterval(forgetKeys, forgetKeysEveryMs)
@@ -60,4 +63,5 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
     if (message.some((group) => group.some(({ kind }) => kind === 'edit' || kind === 'delete'))) erasure.due()
   })
   answer({ opened: { epoch, secret } })
+  erasure.due() // what a killed server left to do
 }

@@ -21,6 +21,11 @@ export class Writer {
   readonly epoch: string
   readonly secret: Uint8Array
   readonly #worker: Worker
+  readonly #eraseWithinMs: number
+  /** Since when texts are to be erased; at first, those that a killed server left. */
+  #erasureDueSince: number | undefined = performance.now()
+  readonly #hearers: ((commands: number, ms: number) => void)[] = []
+  #sentAt = 0
   #queue: Waiting[] = []
   #underWay: Waiting[] = []
   #armed = false
@@ -33,19 +38,32 @@ export class Writer {
     const first = await new Promise<FromWriter>((resolve, reject) => worker.once('message', resolve).once('error', reject))
     if ('refused' in first) throw new StoreOpenError(first.refused)
     if (!('opened' in first)) throw new Error('The writer thread spoke out of turn')
-    return new Writer(worker, first.opened.epoch, first.opened.secret)
+    return new Writer(worker, first.opened, options)
   }
 
-  private constructor(worker: Worker, epoch: string, secret: Uint8Array) {
-    this.epoch = epoch
-    this.secret = secret
+  private constructor(worker: Worker, opened: { epoch: string; secret: Uint8Array }, { eraseWithinMs }: WriterOptions) {
+    this.epoch = opened.epoch
+    this.secret = opened.secret
     this.#worker = worker
-    worker.on('message', ({ outcomes }: { outcomes: Outcome[] }) => this.#done(outcomes))
+    this.#eraseWithinMs = eraseWithinMs
+    worker.on('message', (message: FromWriter) => {
+      if ('outcomes' in message) this.#done(message.outcomes)
+      else if ('erasureDue' in message) this.#erasureDueSince = message.erasureDue ? performance.now() : undefined
+    })
     worker.on('error', (error) => this.turnOff(`The writer thread ended: ${error.stack ?? error.message}`))
   }
 
   get off(): string | undefined {
     return this.#off?.message
+  }
+
+  get erasureOverdueMs(): number {
+    const since = this.#erasureDueSince
+    return since === undefined ? 0 : Math.max(0, performance.now() - since - this.#eraseWithinMs)
+  }
+
+  onCommit(hear: (commands: number, ms: number) => void): void {
+    this.#hearers.push(hear)
   }
 
   commit(group: Group): Promise<Answer<CommandKind>[]> {
@@ -96,12 +114,14 @@ export class Writer {
       n++
     }
     this.#underWay = this.#queue.splice(0, n)
+    this.#sentAt = performance.now()
     if (n > 0) this.#worker.postMessage(this.#underWay.map(({ group }) => group) satisfies ToWriter)
   }
 
   #done(outcomes: Outcome[]): void {
     const answered = this.#underWay
     this.#underWay = []
+    this.#tell(answered, outcomes)
     for (const [i, { resolve, reject }] of answered.entries()) {
       const outcome = outcomes[i] as Outcome
       if ('answers' in outcome) resolve(outcome.answers)
@@ -113,6 +133,13 @@ export class Writer {
     if (this.#off) this.turnOff(this.#off.message)
     else this.#arm()
     if (this.#queue.length === 0) this.#idle?.()
+  }
+
+  #tell(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
+    const ms = performance.now() - this.#sentAt
+    let commands = 0
+    for (const [i, { group }] of batch.entries()) if ('answers' in (outcomes[i] as Outcome)) commands += group.length
+    if (commands > 0) for (const hear of this.#hearers) hear(commands, ms)
   }
 }
 

@@ -13,9 +13,9 @@ export class ServerProcess {
   readonly #child: ChildProcess
   readonly #exit: Promise<number | NodeJS.Signals>
 
-  /** Start it, perhaps under another program, and wait until it says where it listens. */
+  /** Start it without rate limits, perhaps under another program, and wait until it says where it listens. */
   static async start(file: string, { port = 0, args = [] as string[], under = [] as string[] } = {}): Promise<ServerProcess> {
-    const command = [...under, process.execPath, program, 'start', '--port', `${port}`, '--db', file, ...args]
+    const command = [...under, process.execPath, program, 'start', '--port', `${port}`, '--db', file, '--limits', 'off', ...args]
     const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     child.stderr.on('data', (bytes) => {

@@ -1,15 +1,22 @@
-import type { LogEvent } from '@tertulia/protocol'
+import type { LogEvent, Message, UserKind } from '@tertulia/protocol'
 import type { EventBounds, Extent } from '../../store.ts'
-import { type EventRow, messageColumns, toEvent } from '../rows.ts'
+import { isoTime, isoTimeOrNull } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 import { roomName } from './messages.ts'
 
 const query = `
-  SELECT e.seq, e.type, e.at, e.detail, e.target, u.name AS actor, ${messageColumns}
+  SELECT e.seq, e.type, e.at, u.name, e.detail, m.id, m.rev, m.createdAt, m.editedAt, m.deletedAt, a.name, a.kind, t.body
     FROM event e LEFT JOIN user u ON u.id = e.actor
     LEFT JOIN message m ON m.log = e.log AND m.id = e.target
     LEFT JOIN user a ON a.id = m.author LEFT JOIN text t ON t.n = m.textN
    WHERE e.log = ? AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?`
+
+/** Its columns; those after `detail` are of the message, which is there if `detail` is null. */
+type EventRow = [
+  ...[seq: number, type: LogEvent['type'], at: number, actor: string | null, detail: string | null],
+  ...[id: number, rev: number, createdAt: number, editedAt: number | null, deletedAt: number | null],
+  ...[author: string, kind: UserKind, body: string | null]
+]
 
 /** One page of a log, read and closed in one go. */
 export function readEvents(sql: Sql, log: number, after: number, upTo: number, { limit, bytes }: EventBounds): LogEvent[] {
@@ -17,11 +24,30 @@ export function readEvents(sql: Sql, log: number, after: number, upTo: number, {
   const events: LogEvent[] = []
   let left = bytes
   for (const row of sql.each<EventRow>(query, log, after, upTo, limit)) {
-    left -= row.body === null ? 0 : Buffer.byteLength(row.body)
+    const body = row[12]
+    left -= body === null ? 0 : Buffer.byteLength(body)
     if (left < 0 && events.length > 0) break
     events.push(toEvent(room, row))
   }
   return events
+}
+
+/** A message event shows its message as it is now; every other event keeps what it says in `detail`. */
+function toEvent(room: string, row: EventRow): LogEvent {
+  const [seq, type, ms, actor, detail, id, rev, createdAt, editedAt, deletedAt, name, kind, text] = row
+  const at = isoTime(ms)
+  if (detail !== null) return { seq, type, room, at, actor, ...JSON.parse(detail) }
+  const message: Message = {
+    id,
+    room,
+    author: { name, kind },
+    text,
+    createdAt: createdAt === ms ? at : isoTime(createdAt),
+    editedAt: isoTimeOrNull(editedAt),
+    deletedAt: isoTimeOrNull(deletedAt),
+    rev
+  }
+  return { seq, type, room, at, actor, message } as LogEvent
 }
 
 export function readExtents(sql: Sql, logs: readonly number[]): Map<number, Extent> {

@@ -1,0 +1,49 @@
+import { string as name } from '@oclif/core/args'
+import { integer, string } from '@oclif/core/flags'
+import type { MessagePage } from '@tertulia/protocol'
+import { historyLimitDefault } from '@tertulia/protocol/limits'
+import { ChatCommand } from '../chat-command.ts'
+import { readHistory } from '../history.ts'
+import { messageId } from '../message-id.ts'
+import { creationOf, eventLines } from '../printing/faces.ts'
+import { writeLines } from '../printing/standard-output.ts'
+
+type Place = { before: number } | { after: number } | { around: number } | Record<never, never>
+
+export default class History extends ChatCommand {
+  static override summary = 'Print what was said in a room, the newest messages unless told otherwise'
+  static override description =
+    'Lines are those of chat watch: a conversation on a terminal, columns separated by tabs in a pipe.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> ops -n 200 --before 1234',
+    '<%= config.bin %> <%= command.id %> --around 42 -n 11'
+  ]
+  static override args = { room: name({ description: 'the room, instead of --room', ignoreStdin: true }) }
+  static override flags = {
+    lines: integer({ char: 'n', summary: 'Messages at most', min: 1, default: historyLimitDefault, helpValue: 'N' }),
+    before: string({ summary: 'The last ones before this message', helpValue: 'ID', exclusive: ['after', 'around'] }),
+    after: string({ summary: 'The first ones after this message; 0: of all', helpValue: 'ID', exclusive: ['around'] }),
+    around: string({ summary: 'Those before and after this message, and itself', helpValue: 'ID' })
+  }
+
+  async run(): Promise<MessagePage> {
+    const { args, flags } = await this.parse(History)
+    const place = placeOf(flags)
+    const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
+    const page = await readHistory(client, room, { limit: flags.lines, ...place })
+    if (this.face !== 'json') {
+      const linesOf = await eventLines(this.face, [room])
+      await writeLines(page.messages.flatMap((message) => linesOf(creationOf(message))))
+      if (page.messages.length === 0) this.say(`There are no such messages in ${room}.`)
+    }
+    return page
+  }
+}
+
+function placeOf(typed: Partial<Record<'before' | 'after' | 'around', string | undefined>>): Place {
+  const { before, after, around } = typed
+  if (before !== undefined) return { before: messageId(before) }
+  if (after !== undefined) return { after: after === '0' ? 0 : messageId(after) }
+  return around === undefined ? {} : { around: messageId(around) }
+}

@@ -1,0 +1,30 @@
+import { string } from '@oclif/core/args'
+import { roomDefault } from '../access.ts'
+import { ChatCommand } from '../chat-command.ts'
+
+export default class Leave extends ChatCommand {
+  static override summary = 'Leave a room'
+  static override description =
+    'Of a private room you see nothing any more; a public one you may still read, and the next message you send joins it again.'
+  static override examples = ['<%= config.bin %> <%= command.id %> ops']
+  static override args = { room: string({ description: 'the room, instead of --room', ignoreStdin: true }) }
+
+  async run(): Promise<{ room: string }> {
+    const { args, flags } = await this.parse(Leave)
+    const { client, server, room: wished } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
+    const room = (await client.rooms.get(wished)).name
+    await client.members.delete(room, 'me')
+    this.say(`Left ${room}.`)
+    this.#forget(server, room)
+    return { room }
+  }
+
+  /** It is no default any more: a send without a room would join it again. */
+  #forget(server: string, room: string): void {
+    if (process.env.CHAT_TOKEN) return
+    const last = this.profile.lastJoin()
+    if (last?.server !== server || last.room !== room || room === roomDefault) return
+    this.profile.rememberJoin({ ...last, room: roomDefault })
+    this.say(`Messages go to ${roomDefault} now.`)
+  }
+}

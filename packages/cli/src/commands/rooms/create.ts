@@ -1,0 +1,32 @@
+import { string as name } from '@oclif/core/args'
+import { boolean, string } from '@oclif/core/flags'
+import type { Room } from '@tertulia/protocol'
+import { ChatCommand } from '../../chat-command.ts'
+
+export default class RoomsCreate extends ChatCommand {
+  static override summary = 'Make a room, and own it'
+  static override description =
+    'Every user may read a public room. A private one is there for its members alone: add them with chat rooms add.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> ops --title "Operations"',
+    '<%= config.bin %> <%= command.id %> plans --private'
+  ]
+  static override args = { name: name({ description: 'its name, which never changes', required: true, ignoreStdin: true }) }
+  static override flags = {
+    title: string({ summary: 'What it is about', helpValue: 'TEXT' }),
+    private: boolean({ summary: 'For members only' })
+  }
+
+  async run(): Promise<Room> {
+    const { args, flags } = await this.parse(RoomsCreate)
+    const { client } = await this.signedIn(flags, { ask: false })
+    const room = await client.rooms.create({
+      name: args.name,
+      ...(flags.title !== undefined && { title: flags.title }),
+      ...(flags.private && { visibility: 'private' })
+    })
+    this.log(room.name)
+    this.say(`Made the ${room.visibility} room ${room.name}. Talk in it with: chat join ${room.name}`)
+    return room
+  }
+}

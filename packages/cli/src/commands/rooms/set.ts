@@ -1,0 +1,41 @@
+import { string as name } from '@oclif/core/args'
+import { boolean, string } from '@oclif/core/flags'
+import type { Room, RoomChanges } from '@tertulia/protocol'
+import { ChatCommand } from '../../chat-command.ts'
+import { CommandError } from '../../command-error.ts'
+import { settingsWords } from '../../printing/settings-words.ts'
+
+export default class RoomsSet extends ChatCommand {
+  static override summary = 'Change a room of yours'
+  static override description =
+    'What is not named stays as it is. Who is not in a room does not see it any more once it is private.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> ops --title "Operations"',
+    '<%= config.bin %> <%= command.id %> plans --private',
+    '<%= config.bin %> <%= command.id %> old --archive'
+  ]
+  static override args = { name: name({ description: 'its name', required: true, ignoreStdin: true }) }
+  static override flags = {
+    title: string({ summary: 'What it is about', helpValue: 'TEXT' }),
+    public: boolean({ summary: 'Every user may read it and join' }),
+    private: boolean({ summary: 'For members only', exclusive: ['public'] }),
+    archive: boolean({ summary: 'It can be read, not written' }),
+    unarchive: boolean({ summary: 'It can be written again', exclusive: ['archive'] })
+  }
+
+  async run(): Promise<Room> {
+    const { args, flags } = await this.parse(RoomsSet)
+    const changes: RoomChanges = {
+      ...(flags.title !== undefined && { title: flags.title }),
+      ...((flags.public || flags.private) && { visibility: flags.private ? 'private' : 'public' }),
+      ...((flags.archive || flags.unarchive) && { archived: !flags.unarchive })
+    }
+    if (Object.keys(changes).length === 0) {
+      throw CommandError.usage('What shall be changed? For example: chat rooms set ops --title "Operations"')
+    }
+    const { client } = await this.signedIn(flags, { ask: false })
+    const room = await client.rooms.change(args.name, changes)
+    this.say(`${room.name} is now: ${settingsWords(room)}`)
+    return room
+  }
+}

@@ -1,0 +1,12 @@
+import { neutralise } from './neutralise.ts'
+
+/**
+ * Cells as one line for `cut` and `awk`, separated by tabs. A backslash, a tab and a newline in a cell are written `\\`, `\t` and `\n`,
+ * so that a line is a row and nothing is ambiguous.
+ */
+export const tabLine = (cells: readonly (string | number)[]): string => cells.map((cell) => escaped(String(cell))).join('\t')
+
+function escaped(cell: string): string {
+  const lines = cell.split('\n').map((line) => line.replaceAll('\\', '\\\\').split('\t').map(neutralise).join('\\t'))
+  return lines.join('\\n')
+}

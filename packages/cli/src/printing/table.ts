@@ -1,0 +1,26 @@
+import { neutralise } from './neutralise.ts'
+import { padded, widest } from './width.ts'
+import { wrap } from './wrap.ts'
+
+const gap = 2
+/** Narrower than this beside the others, the last column is easier to read under them. */
+const lastColumnMin = 12
+const indentUnder = 4
+
+/** Rows of cells as a terminal of so many columns shows them, aligned; the last cell of a row goes on below itself. */
+export function tableLines(head: readonly string[], rows: readonly (readonly string[])[], columns: number): string[] {
+  const all = [head, ...rows].map((row) => row.map(neutralise))
+  const widths = head.slice(0, -1).map((_, at) => Math.max(...all.map((row) => widest(row[at] ?? ''))) + gap)
+  const before = widths.reduce((sum, width) => sum + width, 0)
+  // A row that fills its last column would leave the cursor in a place on which terminals disagree.
+  const usable = Math.max(1, columns - 1)
+  const beside = usable - before >= lastColumnMin
+  const indent = ' '.repeat(beside ? before : indentUnder)
+  return all.flatMap((row) => {
+    const prefix = widths.map((width, at) => padded(row[at] ?? '', width)).join('')
+    const last = row.at(-1) ?? ''
+    const rest = wrap(last, Math.max(1, usable - indent.length))
+    if (beside) return rest.map((line, at) => ((at === 0 ? prefix : indent) + line).trimEnd())
+    return [...wrap(prefix.trimEnd(), usable), ...(last === '' ? [] : rest.map((line) => indent + line))]
+  })
+}

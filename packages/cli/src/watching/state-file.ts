@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs'
+import { CommandError } from '../command-error.ts'
+import { replaceFile } from '../replace-file.ts'
+
+/** The cursor of each room, by its name. */
+export type Cursors = Record<string, string>
+
+/**
+ * What `--state` keeps: how far each room has been read, so that the next run goes on there. A file is replaced whole or not at all;
+ * rooms that are not watched keep their place in it.
+ */
+export class StateFile {
+  readonly #file: string
+  readonly #cursors: Cursors
+  #saving: NodeJS.Immediate | undefined
+  #fault: unknown
+
+  /** @throws CommandError when there is something else in the file */
+  constructor(file: string) {
+    this.#file = file
+    this.#cursors = read(file)
+  }
+
+  /** How far a room was read; undefined: never. */
+  cursorOf(room: string): string | undefined {
+    return Object.hasOwn(this.#cursors, room) ? this.#cursors[room] : undefined
+  }
+
+  /** From here on this is how far the rooms were read. It is saved once for all that came in one piece from the network. */
+  note(cursors: Cursors): void {
+    if (this.#fault !== undefined) throw this.#fault
+    Object.assign(this.#cursors, cursors)
+    this.#saving ??= setImmediate(() => {
+      try {
+        this.flush()
+      } catch (error) {
+        this.#fault = error
+      }
+    })
+  }
+
+  /** Save now what was noted. @throws CommandError when the file cannot be written */
+  flush(): void {
+    if (this.#saving === undefined) return
+    clearImmediate(this.#saving)
+    this.#saving = undefined
+    try {
+      replaceFile(this.#file, `${JSON.stringify(this.#cursors)}\n`)
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      throw new CommandError(`${this.#file} cannot be written (${why}). Choose another file with --state.`, {
+        ...{ exit: 'unexpected', code: 'state-not-saved', cause: error }
+      })
+    }
+  }
+}
+
+function read(file: string): Cursors {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
+    throw error
+  }
+  try {
+    const value: unknown = JSON.parse(text)
+    if (isCursors(value)) return value
+  } catch {}
+  throw CommandError.usage(`${file} was not written by chat watch --state. Choose another file, or remove it to begin anew.`)
+}
+
+const isCursors = (value: unknown): value is Cursors =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  Object.values(value).every((cursor) => typeof cursor === 'string')

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Home, startServer } from '../support/chat.ts'
+
+let server: Awaited<ReturnType<typeof startServer>>
+let ana: Home
+const ids: number[] = []
+
+beforeAll(async () => {
+  server = await startServer()
+  ana = new Home({ CHAT_SERVER: server.url })
+  await ana.chat(['join', '--as', 'ana'])
+  const lines = Array.from({ length: 450 }, (_, at) => `${at} ${'x'.repeat(3_990)}`)
+  const { stdout } = await ana.chat(['send', '--split'], { input: lines.join('\n') })
+  ids.push(...stdout.trim().split('\n').map(Number))
+})
+afterAll(async () => {
+  ana.remove()
+  await server.server.end()
+  server.remove()
+})
+
+const idsOf = async (...args: string[]) =>
+  (await ana.chat(['history', ...args])).stdout
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => Number(line.split('\t')[1]))
+
+test('the newest messages, or those next to a message', async () => {
+  const middle = String(ids[200])
+  expect(ids).toHaveLength(450)
+  expect(await idsOf()).toEqual(ids.slice(-50))
+  expect(await idsOf('-n', '3')).toEqual(ids.slice(-3))
+  expect(await idsOf('general', '-n', '3', '--before', middle)).toEqual(ids.slice(197, 200))
+  expect(await idsOf('-n', '3', '--after', middle)).toEqual(ids.slice(201, 204))
+  expect(await idsOf('-n', '3', '--after', '0')).toEqual(ids.slice(0, 3))
+  expect(await idsOf('-n', '3', '--around', middle)).toEqual(ids.slice(199, 202))
+})
+
+test('more than a page at once, in order, forwards and backwards', async () => {
+  expect(await idsOf('-n', '401')).toEqual(ids.slice(-401))
+  expect(await idsOf('-n', '1000')).toEqual(ids)
+  expect(await idsOf('-n', '401', '--after', '0')).toEqual(ids.slice(0, 401))
+  expect(await idsOf('-n', '400', '--before', String(ids.at(-1)))).toEqual(ids.slice(-401, -1))
+})
+
+test('lines are those of watch; --json is a page with the cursor behind it', async () => {
+  await ana.chat(['rooms', 'create', 'ops'])
+  const { stdout: id } = await ana.chat(['send', 'a\tb', '--room', 'ops'])
+  const { stdout: gone } = await ana.chat(['send', 'oops', '--room', 'ops'])
+  await ana.chat(['delete', gone.trim(), '--room', 'ops'])
+  const { stdout } = await ana.chat(['history', 'ops'])
+  expect(stdout.split('\n').map((line) => line.split('\t').slice(1))).toEqual([
+    [id.trim(), 'ops', 'ana', 'message.created', 'a\\tb'],
+    [gone.trim(), 'ops', 'ana', 'message.created', ''],
+    []
+  ])
+  const page = JSON.parse((await ana.chat(['history', 'ops', '--json'])).stdout)
+  expect(page.messages.map(({ text }: { text: string }) => text)).toEqual(['a\tb', null])
+  expect((await ana.chat(['watch', 'ops', '--after', page.cursor, '--once'])).stdout).toBe('')
+})
+
+test('only one place at a time', async () => {
+  expect(await ana.chat(['history', '--before', '7', '--around', '7'])).toMatchObject({ code: 2, stdout: '' })
+})

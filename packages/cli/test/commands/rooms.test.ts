@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Home, startServer } from '../support/chat.ts'
+
+let server: Awaited<ReturnType<typeof startServer>>
+let ana: Home
+let luis: Home
+
+beforeAll(async () => {
+  server = await startServer()
+  ana = new Home({ CHAT_SERVER: server.url })
+  luis = new Home({ CHAT_SERVER: server.url })
+  await ana.chat(['join', '--as', 'ana'])
+  await luis.chat(['join', '--as', 'luis'])
+})
+afterAll(async () => {
+  ana.remove()
+  luis.remove()
+  await server.server.end()
+  server.remove()
+})
+
+const rowsOf = (text: string) =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => line.split('\t'))
+const rows = async (home: Home, ...args: string[]) => rowsOf((await home.chat(args)).stdout)
+
+test('a room is made, listed with one’s role, and changed; what is not named stays', async () => {
+  expect(await ana.chat(['rooms', 'create', 'ops', '--title', 'Operations\\Betrieb'])).toEqual({
+    code: 0,
+    stdout: 'ops\n',
+    stderr: ''
+  })
+  expect(await rows(ana, 'rooms')).toContainEqual(['ops', 'owner', 'public', 'Operations\\\\Betrieb'])
+  expect(await rows(luis, 'rooms')).toContainEqual(['ops', '-', 'public', 'Operations\\\\Betrieb'])
+  expect(await ana.chat(['rooms', 'set', 'ops', '--archive'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(await rows(luis, 'rooms')).toContainEqual(['ops', '-', 'public, archived', 'Operations\\\\Betrieb'])
+  expect((await luis.chat(['send', 'hi', '--room', 'ops'])).stderr).toContain('[403 room-archived]')
+  const { stdout } = await ana.chat(['rooms', 'set', 'Ops', '--unarchive', '--title', '', '--json'])
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'ops', title: '', archived: false, visibility: 'public' })
+})
+
+test('--json gives the server’s own answer', async () => {
+  const { rooms } = JSON.parse((await ana.chat(['rooms', '--json'])).stdout)
+  expect(rooms).toContainEqual(expect.objectContaining({ name: 'general', role: 'member', head: expect.any(Number) }))
+  const { members } = JSON.parse((await ana.chat(['who', '--json'])).stdout)
+  expect(members).toContainEqual({ name: 'ana', kind: 'person', role: 'member', connected: false })
+})
+
+test('a private room is there for those who were added, until they are removed', async () => {
+  await ana.chat(['rooms', 'create', 'plans', '--private'])
+  expect(await luis.chat(['history', 'plans'])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('[404 room-not-found]')
+  })
+  expect(await ana.chat(['rooms', 'add', 'plans', 'luis'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(await rows(luis, 'rooms')).toContainEqual(['plans', 'member', 'private', ''])
+  expect(await rows(luis, 'who', 'plans')).toEqual([
+    ['ana', 'owner', 'person', 'away'],
+    ['luis', 'member', 'person', 'away']
+  ])
+  expect(await ana.chat(['rooms', 'remove', 'plans', 'luis'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect((await luis.chat(['who', 'plans'])).code).toBe(4)
+  expect(await ana.chat(['rooms', 'remove', 'plans', 'luis'])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('not a member')
+  })
+})
+
+test('who is connected is told', async () => {
+  const watching = luis.start(['watch'])
+  await watching.until('stderr', 'watching general')
+  expect(await rows(ana, 'who')).toContainEqual(['luis', 'member', 'person', 'connected'])
+  await watching.end()
+})
+
+test('who may not change a room is told so: 3', async () => {
+  await ana.chat(['rooms', 'create', 'quiet'])
+  for (const args of [
+    ['rooms', 'set', 'quiet', '--private'],
+    ['rooms', 'add', 'quiet', 'ana'],
+    ['rooms', 'remove', 'quiet', 'ana']
+  ]) {
+    expect(await luis.chat(args)).toMatchObject({ code: 3, stderr: expect.stringContaining('[403 not-allowed]') })
+  }
+})
+
+test('a name that is taken is told: 5', async () => {
+  expect(await luis.chat(['rooms', 'create', 'General'])).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('[409 name-taken]')
+  })
+})
+
+test('who leaves a room does not come back to it by a mere send', async () => {
+  await luis.chat(['rooms', 'create', 'lounge'])
+  await ana.chat(['join', 'lounge'])
+  expect(await ana.chat(['leave'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect(await rows(ana, 'rooms')).toContainEqual(['lounge', '-', 'public', ''])
+  expect(JSON.parse((await ana.chat(['send', 'hi', '--json'])).stdout)).toMatchObject({ room: 'general' })
+  expect(await ana.chat(['leave', 'lounge'])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('not a member of lounge')
+  })
+})

@@ -1,0 +1,44 @@
+import { type Static, Type } from '@sinclair/typebox'
+import * as limits from './limits.ts'
+import { RateLimits } from './rate-limits.ts'
+import { ref } from './ref.ts'
+
+const upTo = (description: string) => Type.Integer({ description })
+
+/** Everything beyond which a server refuses. */
+export const Limits = Type.Object(
+  {
+    rates: ref(RateLimits),
+    sizes: Type.Object({
+      textCharsMax: upTo('A text, in code points'),
+      nameCharsMax: upTo('A name, in code points'),
+      nameBytesMax: upTo('A name, in UTF-8 bytes'),
+      titleCharsMax: upTo('A title, in code points'),
+      idempotencyKeyCharsMax: upTo('An Idempotency-Key, in characters'),
+      bodyBytesMax: upTo('A body, in bytes'),
+      urlBytesMax: upTo('A URL, in bytes'),
+      headerBytesMax: upTo('A header section, in bytes')
+    }),
+    pages: Type.Object({
+      historyLimitDefault: upTo('Messages on a page of history, unless it is told how many'),
+      historyLimitMax: upTo('Messages on a page of history'),
+      eventsLimitMax: upTo('Events on a page of the log')
+    })
+  },
+  { $id: 'Limits' }
+)
+export type Limits = Static<typeof Limits>
+
+/** The limits of a server with these rates; sizes and pages are the same everywhere. */
+export function limitsWith(rates: RateLimits): Limits {
+  const { textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax } = limits
+  const { bodyBytesMax, urlBytesMax, headerBytesMax, historyLimitDefault, historyLimitMax, eventsLimitMax } = limits
+  return {
+    rates,
+    sizes: {
+      ...{ textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax },
+      ...{ bodyBytesMax, urlBytesMax, headerBytesMax }
+    },
+    pages: { historyLimitDefault, historyLimitMax, eventsLimitMax }
+  }
+}

@@ -1,0 +1,35 @@
+import { type Static, type TSchema, Type } from '@sinclair/typebox'
+import { ref } from './ref.ts'
+
+/** A token bucket: so many requests at once, and it refills at this pace. */
+export const Rate = Type.Object(
+  {
+    burst: Type.Integer({ minimum: 1, description: 'Requests that may come at once' }),
+    perSecond: Type.Number({ exclusiveMinimum: 0, description: 'Requests a second in the long run' })
+  },
+  { $id: 'Rate', description: 'A token bucket' }
+)
+export type Rate = Static<typeof Rate>
+
+const orNone = <T extends TSchema>(schema: T, description: string) => Type.Union([schema, Type.Null()], { description })
+
+export const RateLimits = Type.Object(
+  {
+    send: orNone(ref(Rate), 'Writes of one user: messages sent, edited and deleted, rooms, members; null: no limit'),
+    reads: orNone(ref(Rate), 'Reads of one user; null: no limit'),
+    register: orNone(ref(Rate), 'Names taken from one address; null: no limit'),
+    streams: orNone(Type.Integer({ minimum: 1 }), 'Streams that one user may have open; null: no limit')
+  },
+  { $id: 'RateLimits' }
+)
+export type RateLimits = Static<typeof RateLimits>
+
+/** What one node of a server allows, unless it is told otherwise. */
+export const rateLimitsDefault: RateLimits = {
+  send: { burst: 60, perSecond: 5 },
+  reads: { burst: 100, perSecond: 50 },
+  register: { burst: 60, perSecond: 1 }, // a class behind one address
+  streams: 20
+}
+
+export const noRateLimits: RateLimits = { send: null, reads: null, register: null, streams: null }

@@ -1,0 +1,118 @@
+import type { Rate, RateLimits } from '@tertulia/protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import { ChatError } from '../services/chat-error.ts'
+import { preferred } from './accept.ts'
+import { addressBlock } from './address-block.ts'
+import { signedIn } from './auth.ts'
+import { TokenBuckets } from './token-bucket.ts'
+
+export type Limit = keyof RateLimits
+
+export interface RateLimitOptions {
+  limits: RateLimits
+  /** How many streams a user has open on this node. */
+  openStreams: (user: number) => number
+  onRefused: (limit: Limit) => void
+}
+
+/** Slows down who asks too often, each user for themselves, on the routes behind `auth`. */
+export const userLimits = fp<RateLimitOptions>(
+  async (app, { limits, openStreams, onRefused }) => {
+    const send = limits.send && new Gate<number>('send', limits.send)
+    const reads = limits.reads && new Gate<number>('reads', limits.reads)
+
+    app.addHook('onRequest', (request, reply, done) => {
+      const { user } = signedIn(request)
+      const isRead = request.method === 'GET' || request.method === 'HEAD'
+      const gate = isRead ? reads : send
+      let refusal = gate?.pass(user.id, request, reply)
+      if (gate && refusal) onRefused(gate.limit)
+      if (!refusal && isRead && limits.streams !== null && openStreams(user.id) >= limits.streams && opensStream(request)) {
+        refusal = tooManyStreams(limits.streams, reply)
+        onRefused('streams')
+      }
+      done(refusal)
+    })
+  },
+  { name: 'user-limits', dependencies: ['auth'] }
+)
+
+/** Slows down who takes names, each address for itself. */
+export const registrationLimit = fp<Pick<RateLimitOptions, 'limits' | 'onRefused'>>(
+  async (app, { limits, onRefused }) => {
+    if (limits.register === null) return
+    const gate = new Gate<string>('register', limits.register)
+    app.addHook('onRequest', (request, reply, done) => {
+      const refusal = gate.pass(addressBlock(request.ip), request, reply)
+      if (refusal) onRefused('register')
+      done(refusal)
+    })
+  },
+  { name: 'registration-limit' }
+)
+
+/** One limit, and what is said of it: RateLimit and RateLimit-Policy as in draft-ietf-httpapi-ratelimit-headers-10. */
+class Gate<Key extends string | number> {
+  readonly limit: Exclude<Limit, 'streams'>
+  readonly #rate: Rate
+  readonly #buckets: TokenBuckets<Key>
+  readonly #policy: string
+  readonly #left: string
+
+  constructor(limit: Gate<Key>['limit'], rate: Rate) {
+    this.limit = limit
+    this.#rate = rate
+    this.#buckets = new TokenBuckets(rate)
+    this.#policy = `"${limit}";q=${rate.burst};w=${Math.ceil(rate.burst / rate.perSecond)}`
+    this.#left = `"${limit}";r=`
+  }
+
+  pass(key: Key, request: FastifyRequest, reply: FastifyReply): ChatError | undefined {
+    const { left, waitMs } = this.#buckets.take(key, performance.now())
+    if (waitMs === 0) {
+      reply.header('ratelimit', this.#left + left)
+      return undefined
+    }
+    const seconds = Math.ceil(waitMs / 1_000)
+    reply
+      .header('retry-after', seconds)
+      .header('ratelimit-policy', this.#policy)
+      .header('ratelimit', `${this.#left}0;t=${seconds}`)
+    const detail = `Too many ${this.#what(request)}: ${inWords(this.#rate)}. Try again in ${seconds} s.`
+    return new ChatError('rate-limited', detail)
+  }
+
+  #what(request: FastifyRequest): string {
+    if (this.limit === 'register') return 'new names from your address'
+    if (this.limit === 'reads') return 'requests'
+    return request.routeOptions.schema?.tags?.includes('messages') ? 'messages' : 'changes'
+  }
+}
+
+/** `60 at once, then 5 a second` */
+function inWords({ burst, perSecond }: Rate): string {
+  const [times, unit] =
+    perSecond >= 1 ? [perSecond, 'second'] : perSecond * 60 >= 1 ? [perSecond * 60, 'minute'] : [perSecond * 3_600, 'hour']
+  return `${burst} at once, then ${Number(times.toPrecision(3))} ${unit === 'hour' ? 'an' : 'a'} ${unit}`
+}
+
+/** Whether the answer would be a stream; the same route may also answer with a page, in JSON. */
+function opensStream(request: FastifyRequest): boolean {
+  const faces = request.routeOptions.schema?.produces ?? []
+  const face = preferred(request.headers.accept, [json, ...faces])
+  return face !== undefined && face !== json && faces.includes(face)
+}
+
+const json = 'application/json'
+
+/** A stream may end at any time; this is how long it may be worth to wait. */
+const streamsRetrySeconds = 5
+
+function tooManyStreams(streams: number, reply: FastifyReply): ChatError {
+  reply
+    .header('retry-after', streamsRetrySeconds)
+    .header('ratelimit-policy', `"streams";q=${streams}`)
+    .header('ratelimit', '"streams";r=0')
+  return new ChatError('rate-limited', `You have ${streams} streams open, as many as you may. Close one, or try again later.`)
+}

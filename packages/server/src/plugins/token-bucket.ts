@@ -1,0 +1,50 @@
+import type { Rate } from '@tertulia/protocol'
+
+/** What a request was told: how many more may come at once, and, if it may not pass, when to try again. */
+export interface Taken {
+  left: number
+  /** Until one more may pass; 0: this one did. */
+  waitMs: number
+}
+
+/** Below this many keys nothing is looked through. */
+const sweepFrom = 1_024
+
+/**
+ * Token buckets of one size, one for each key. Of a bucket only the time is kept at which it will be full again
+ * (the generic cell rate algorithm), and of a full one nothing: memory grows with who is active, not with who ever was.
+ */
+export class TokenBuckets<Key extends string | number> {
+  readonly #fullAtMs = new Map<Key, number>()
+  readonly #tokenMs: number
+  readonly #burstMs: number
+  #sweepAt = sweepFrom
+
+  constructor({ burst, perSecond }: Rate) {
+    this.#tokenMs = 1_000 / perSecond
+    this.#burstMs = burst * this.#tokenMs
+  }
+
+  /** @param nowMs  of a clock that never goes back */
+  take(key: Key, nowMs: number): Taken {
+    const fullAtMs = Math.max(this.#fullAtMs.get(key) ?? 0, nowMs) + this.#tokenMs
+    const spareMs = this.#burstMs - (fullAtMs - nowMs)
+    if (spareMs < -rounding) return { left: 0, waitMs: -spareMs }
+    this.#fullAtMs.set(key, fullAtMs)
+    if (this.#fullAtMs.size >= this.#sweepAt) this.#sweep(nowMs)
+    return { left: Math.floor((spareMs + rounding) / this.#tokenMs), waitMs: 0 }
+  }
+
+  /** Buckets that are not full. */
+  get size(): number {
+    return this.#fullAtMs.size
+  }
+
+  #sweep(nowMs: number): void {
+    for (const [key, fullAtMs] of this.#fullAtMs) if (fullAtMs <= nowMs) this.#fullAtMs.delete(key)
+    this.#sweepAt = Math.max(sweepFrom, 2 * this.#fullAtMs.size)
+  }
+}
+
+/** A thousandth of a millisecond: sums of fractions must not cost a token. */
+const rounding = 0.001

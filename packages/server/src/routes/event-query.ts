@@ -1,0 +1,71 @@
+import { Type } from '@sinclair/typebox'
+import { eventsLimitDefault, eventsLimitMax, followedRoomsMax } from '@tertulia/protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { preferred } from '../plugins/accept.ts'
+import { ChatError } from '../services/chat-error.ts'
+import type { Wanted } from '../services/events.ts'
+import type { Face } from '../streams/streams.ts'
+
+/** How the log can be read, the dearest first: a plain GET gets a page, which ends. */
+const faces: Record<string, Face | 'page'> = {
+  'application/json': 'page',
+  'text/event-stream': 'sse',
+  'application/x-ndjson': 'ndjson'
+}
+export const faceTypes = Object.keys(faces)
+
+const limit = Type.Optional(
+  Type.Integer({
+    ...{ minimum: 1, maximum: eventsLimitMax },
+    description: `Events at most, where a page is asked for; else ${eventsLimitDefault}`
+  })
+)
+const after = (description: string) => Type.Optional(Type.String({ description }))
+const cursors = '0 (the beginning), now, or one that this server gave'
+
+export const RoomEventsQuery = Type.Object(
+  { after: after(`The cursor to begin after: ${cursors}; now by default`), limit },
+  { additionalProperties: false }
+)
+export const EventsQuery = Type.Object(
+  { after: after(`Rooms, each with the cursor to begin after, as in general:now,ops:0. A cursor is ${cursors}`), limit },
+  { additionalProperties: false }
+)
+
+/**
+ * How the reader wants the events.
+ * @throws ChatError not-acceptable; invalid-query, for a limit where nothing could have one
+ */
+export function wantedFace(request: FastifyRequest<{ Querystring: { limit?: number } }>, reply: FastifyReply): Face | 'page' {
+  reply.header('vary', 'accept')
+  const face = faces[preferred(request.headers.accept, faceTypes) ?? '']
+  if (!face) throw new ChatError('not-acceptable', `Say how to send the events, with Accept: ${faceTypes.join(' or ')}.`)
+  if (face === 'page' || request.query.limit === undefined) return face
+  const detail = 'is for pages (Accept: application/json): a stream goes on'
+  throw new ChatError('invalid-query', `limit ${detail}.`, { errors: [{ pointer: '#/limit', detail }] })
+}
+
+/** Where an EventSource goes on, of itself. */
+export const lastEventId = ({ headers }: FastifyRequest): string | undefined => headers['last-event-id']?.toString()
+
+/**
+ * Which rooms, and where in each, as in `general:abcd1234.57,ops:now`.
+ * @throws ChatError invalid-query
+ */
+export function wantedRooms(after: string | undefined): Wanted[] {
+  if (after === undefined || after === '') throw badAfter(`is missing. ${howTo}`)
+  const wanted = after.split(',').map((part) => {
+    const colon = part.indexOf(':')
+    if (colon < 1) throw badAfter(`has “${part}” in the place of a room and its cursor. ${howTo}`)
+    return { room: part.slice(0, colon), after: part.slice(colon + 1) }
+  })
+  if (wanted.length > followedRoomsMax) throw badAfter(`has ${wanted.length} rooms; the limit is ${followedRoomsMax}`)
+  const twice = wanted.find(({ room }, index) => wanted.findIndex((other) => other.room === room) < index)
+  if (twice) throw badAfter(`has the room “${twice.room}” twice`)
+  return wanted
+}
+
+const howTo = 'Write each room with the cursor to begin after: after=general:now,ops:0'
+
+const badAfter = (detail: string) =>
+  new ChatError('invalid-query', `after ${detail}.`, { errors: [{ pointer: '#/after', detail }] })

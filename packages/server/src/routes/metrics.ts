@@ -1,0 +1,19 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { expositionType } from '../services/exposition.ts'
+import type { Metrics } from '../services/metrics.ts'
+
+export const metricsRoutes: FastifyPluginAsyncTypebox<{ metrics: Metrics }> = async (app, { metrics }) => {
+  app.get(
+    '/metrics',
+    {
+      schema: {
+        operationId: 'getMetrics',
+        summary: 'Figures for Prometheus',
+        tags: ['server'],
+        produces: ['text/plain'],
+        security: []
+      }
+    },
+    async (_request, reply) => reply.type(expositionType).send(metrics.text())
+  )
+}

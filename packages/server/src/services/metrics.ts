@@ -1,0 +1,132 @@
+import type { Bus } from '../buses/bus.ts'
+import type { Store } from '../stores/store.ts'
+import { exposition, type Family, Histogram, type Sample } from './exposition.ts'
+import { ProcessFigures } from './process-figures.ts'
+
+/** What the streams of this node say of themselves. */
+export interface StreamFigures {
+  /** Open ones, by the form of their events. */
+  open: Record<string, number>
+  /** How often one fell behind because its reader was slow. */
+  demotions: number
+  bytes: number
+}
+
+export interface MetricsOptions {
+  store: Store
+  bus: Bus
+  streams: () => StreamFigures
+}
+
+/** From 0.5 ms, an fsync of a good disk, to a second. */
+const commitSeconds = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1]
+const batchSizes = [1, 2, 4, 8, 16, 32, 64, 128, 256]
+
+/** Everything that `/metrics` shows. Labels name routes, methods and the like: never a user, a room or what was said. */
+export class Metrics {
+  readonly #options: MetricsOptions
+  /** Answers by `method route`, then by the first digit of their status. */
+  readonly #answers = new Map<string, number[]>()
+  readonly #refusals = new Map<string, number>()
+  readonly #commitSeconds = new Histogram(commitSeconds)
+  readonly #commitCommands = new Histogram(batchSizes)
+  readonly #process = new ProcessFigures()
+
+  constructor(options: MetricsOptions) {
+    this.#options = options
+    options.store.onCommit?.((commands, ms) => {
+      this.#commitCommands.observe(commands)
+      this.#commitSeconds.observe(ms / 1_000)
+    })
+  }
+
+  /** @param route  its pattern, never what was asked for */
+  answered(method: string, route: string, status: number): void {
+    const key = `${method} ${route}`
+    let classes = this.#answers.get(key)
+    if (!classes) {
+      classes = [0, 0, 0, 0, 0, 0]
+      this.#answers.set(key, classes)
+    }
+    const first = Math.trunc(status / 100)
+    classes[first] = (classes[first] ?? 0) + 1
+  }
+
+  refused(limit: string): void {
+    this.#refusals.set(limit, (this.#refusals.get(limit) ?? 0) + 1)
+  }
+
+  text(): string {
+    const { store, bus, streams } = this.#options
+    const { open, demotions, bytes } = streams()
+    const families: Family[] = [
+      {
+        ...{ name: 'tertulia_http_requests_total', type: 'counter', help: 'Requests answered, by route and class of status' },
+        samples: this.#answerSamples()
+      },
+      {
+        ...{ name: 'tertulia_rate_limited_total', type: 'counter', help: 'Requests refused with 429, by limit' },
+        samples: labelled('limit', Object.fromEntries(this.#refusals))
+      },
+      {
+        ...{
+          name: 'tertulia_commit_duration_seconds',
+          type: 'histogram',
+          help: 'Time from handing a batch to the store until it was on disk'
+        },
+        samples: this.#commitSeconds.samples()
+      },
+      {
+        ...{ name: 'tertulia_commit_commands', type: 'histogram', help: 'Writes that shared one commit' },
+        samples: this.#commitCommands.samples()
+      },
+      {
+        ...{ name: 'tertulia_streams', type: 'gauge', help: 'Open streams, by the form of their events' },
+        samples: labelled('face', open)
+      },
+      single(
+        'counter',
+        'tertulia_stream_demotions_total',
+        'Times that a stream fell behind its room because its reader was slow',
+        demotions
+      ),
+      single('counter', 'tertulia_stream_bytes_total', 'Bytes written to streams', bytes),
+      single(
+        'gauge',
+        'tertulia_store_writes_off',
+        '1: no write is taken until a restart, because the disk failed',
+        store.writesOff === undefined ? 0 : 1
+      ),
+      single(
+        'gauge',
+        'tertulia_erasure_overdue_seconds',
+        'How late the erasure of deleted texts from the disk is',
+        (store.erasureOverdueMs ?? 0) / 1_000
+      ),
+      single('gauge', 'tertulia_bus_degraded', '1: news of other nodes come late', bus.state === 'degraded' ? 1 : 0),
+      ...this.#process.families()
+    ]
+    return exposition(families)
+  }
+
+  close(): void {
+    this.#process.close()
+  }
+
+  #answerSamples(): Sample[] {
+    return [...this.#answers].flatMap(([key, classes]) => {
+      const [method = '', route = ''] = key.split(' ')
+      return classes.flatMap((value, first) => (value === 0 ? [] : [{ labels: { method, route, status: `${first}xx` }, value }]))
+    })
+  }
+}
+
+const labelled = (label: string, values: Record<string, number>): Sample[] =>
+  Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }))
+
+const single = (type: Family['type'], name: string, help: string, value: number): Family => ({
+  type,
+  name,
+  help,
+  samples: [{ value }]
+})

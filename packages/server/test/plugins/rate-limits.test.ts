@@ -1,0 +1,136 @@
+import { noRateLimits, type RateLimits } from '@tertulia/protocol'
+import Fastify from 'fastify'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { chatServer, chatServerOptions } from '../../src/app.ts'
+import { LocalBus } from '../../src/buses/local.ts'
+import { openApp } from '../support/open-app.ts'
+
+const messages = '/v1/rooms/general/messages'
+/** Nothing comes back while a test runs. */
+const slow = 1 / 3_600
+const limited = (limits: Partial<RateLimits>) => openApp({ limits: { ...noRateLimits, ...limits } })
+
+test('who sends too much is told how much is allowed and when to go on; others are not', async () => {
+  const { ana, luis } = await limited({ send: { burst: 3, perSecond: 1 / 50 } })
+  const left = []
+  for (let n = 0; n < 3; n++) left.push((await ana.post(messages, { text: 'hi' })).headers.ratelimit)
+  expect(left).toEqual(['"send";r=2', '"send";r=1', '"send";r=0'])
+  const refused = await ana.post(messages, { text: 'hi' })
+  expect(refused.statusCode).toBe(429)
+  expect(refused.json()).toMatchObject({
+    code: 'rate-limited',
+    detail: expect.stringMatching(/^Too many messages: 3 at once, then 1.2 a minute\. Try again in (4\d|50) s\.$/)
+  })
+  const seconds = Number(refused.headers['retry-after'])
+  expect(refused.headers).toMatchObject({
+    'ratelimit-policy': '"send";q=3;w=150',
+    ratelimit: `"send";r=0;t=${seconds}`,
+    'content-type': expect.stringContaining('application/problem+json')
+  })
+  expect(refused.json().detail).toContain(` ${seconds} s`)
+  expect((await luis.post(messages, { text: 'hi' })).statusCode).toBe(201)
+  expect((await ana.get(messages)).statusCode).toBe(200)
+})
+
+test('every write takes from the same bucket', async () => {
+  const { ana } = await limited({ send: { burst: 5, perSecond: slow } })
+  await ana.post(messages, { text: 'hi' })
+  await ana.put(`${messages}/3`, { text: 'hi all' })
+  await ana.post('/v1/rooms', { name: 'ops' })
+  await ana.put('/v1/rooms/general/members/me')
+  await ana.delete(`${messages}/3`)
+  expect((await ana.patch('/v1/rooms/ops', { title: 'Ops' })).json().detail).toMatch(
+    /^Too many changes: 5 at once, then 1 an hour\. Try again in 3\d{3} s\.$/
+  )
+})
+
+test('a send that was refused for its pace has its effect when it is repeated with the same key', async () => {
+  const { app, store, ana } = await limited({ send: { burst: 1, perSecond: slow } })
+  const once = { 'idempotency-key': 'build-118' }
+  const sent = await ana.post(messages, { text: 'hi' }, once)
+  expect((await ana.post(messages, { text: 'hi' }, once)).statusCode).toBe(429)
+  // What has come back to the bucket is as good as a server that has just begun.
+  const later = Fastify(chatServerOptions)
+  onTestFinished(() => later.close())
+  await later.register(chatServer, { store, bus: new LocalBus(), limits: noRateLimits })
+  const { headers, body } = await later.inject({
+    ...{ method: 'POST', url: messages, payload: { text: 'hi' } },
+    headers: { ...ana.headers, ...once }
+  })
+  expect([headers['idempotency-replayed'], body]).toEqual(['true', sent.body])
+  expect(app).not.toBe(later)
+})
+
+test('reads have a bucket of their own', async () => {
+  const { ana, luis } = await limited({ reads: { burst: 2, perSecond: slow } })
+  expect((await ana.get('/v1/rooms')).headers.ratelimit).toBe('"reads";r=1')
+  expect((await ana.ask('HEAD', '/v1/rooms')).statusCode).toBe(200)
+  expect((await ana.get(messages)).json().detail).toMatch(/^Too many requests: 2 at once/)
+  expect((await ana.post(messages, { text: 'hi' })).headers.ratelimit).toBeUndefined()
+  expect((await luis.get(messages)).statusCode).toBe(200)
+})
+
+test('names are limited by address, an IPv6 one by its network', async () => {
+  const { store } = await openApp()
+  const app = Fastify({ ...chatServerOptions, trustProxy: '127.0.0.1' })
+  onTestFinished(() => app.close())
+  await app.register(chatServer, { store, bus: new LocalBus(), limits: { register: { burst: 1, perSecond: slow } } })
+  const register = async (name: string, from: string) =>
+    (await app.inject({ method: 'POST', url: '/v1/users', payload: { name }, headers: { 'x-forwarded-for': from } })).json()
+  expect(await register('a1', '203.0.113.9')).toHaveProperty('token')
+  expect((await register('a2', '203.0.113.9')).detail).toMatch(/^Too many new names from your address: 1 at once, then 1 an hour/)
+  expect(await register('a3', '203.0.113.10')).toHaveProperty('token')
+  expect(await register('a4', '2001:db8:1:2::1')).toHaveProperty('token')
+  expect(await register('a5', '2001:db8:1:2:ffff::9')).toMatchObject({ code: 'rate-limited' })
+  expect(await register('a6', '2001:db8:1:3::1')).toHaveProperty('token')
+})
+
+describe('open streams', () => {
+  const follow = (url: string, headers: Record<string, string>, accept = 'text/event-stream') =>
+    fetch(`${url}/v1/rooms/general/events`, { headers: { ...headers, accept } })
+
+  test('are counted for each user, and one that ends makes room', async () => {
+    const { app, ana, luis } = await limited({ streams: 2 })
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    const [first, second] = [await follow(url, ana.headers), await follow(url, ana.headers, 'application/x-ndjson')]
+    expect([first.status, second.status]).toEqual([200, 200])
+    const refused = await follow(url, ana.headers)
+    expect(refused.status).toBe(429)
+    expect(Object.fromEntries(refused.headers)).toMatchObject({
+      'retry-after': '5',
+      'ratelimit-policy': '"streams";q=2',
+      ratelimit: '"streams";r=0'
+    })
+    expect(await refused.json()).toMatchObject({ detail: expect.stringContaining('You have 2 streams open') })
+    expect((await follow(url, luis.headers)).status).toBe(200)
+    expect((await ana.get(messages)).statusCode).toBe(200)
+    await first.body?.cancel()
+    while ((await follow(url, ana.headers)).status !== 200);
+  })
+})
+
+test('a limit comes after who asks and before what was sent', async () => {
+  const { app, ana } = await limited({ send: { burst: 1, perSecond: slow } })
+  await ana.post(messages, { text: 'hi' })
+  const code = async (headers: Record<string, string>) =>
+    (
+      await app.inject({
+        method: 'POST',
+        url: messages,
+        headers: { 'content-type': 'application/xml', ...headers },
+        payload: '{'
+      })
+    ).json().code
+  expect(await code({ authorization: 'Bearer nonsense' })).toBe('unauthorized')
+  expect(await code(ana.headers)).toBe('rate-limited')
+})
+
+test('the limits in force are told to everybody', async () => {
+  const { app } = await openApp({ limits: { send: null, streams: 3 } })
+  const reply = await app.inject('/v1/limits')
+  expect(reply.json()).toMatchObject({
+    rates: { send: null, reads: { burst: 100, perSecond: 50 }, register: { burst: 60, perSecond: 1 }, streams: 3 },
+    sizes: { textCharsMax: 4_000, bodyBytesMax: 65_536 },
+    pages: { historyLimitDefault: 50, historyLimitMax: 200, eventsLimitMax: 500 }
+  })
+})

@@ -1,0 +1,114 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
+import { noRateLimits } from '@tertulia/protocol'
+import { expect, test, vi } from 'vitest'
+import type { Bus } from '../../src/buses/bus.ts'
+import { LocalBus } from '../../src/buses/local.ts'
+import { Histogram } from '../../src/services/exposition.ts'
+import { openApp } from '../support/open-app.ts'
+import { type Read, readExposition } from '../support/prometheus.ts'
+
+const messages = '/v1/rooms/general/messages'
+
+const scrape = async ({ app }: Pick<Awaited<ReturnType<typeof openApp>>, 'app'>): Promise<Map<string, Read>> => {
+  const reply = await app.inject('/metrics')
+  expect(reply.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8')
+  return readExposition(reply.body)
+}
+const figure = (families: Map<string, Read>, name: string, labels = '') => families.get(name)?.samples.get(`${name}${labels}`)
+
+test('requests are counted by the pattern of their path, their method and the class of their status', async () => {
+  const opened = await openApp()
+  const { app, ana } = opened
+  await ana.post(messages, { text: 'hi' })
+  await ana.post(messages, { text: '' })
+  await ana.get('/v1/rooms/absent/messages')
+  await ana.get('/v1/rooms/general')
+  await app.inject('/nothing/of/the/kind')
+  const families = await scrape(opened)
+  expect(families.get('tertulia_http_requests_total')?.samples).toEqual(
+    new Map([
+      ['tertulia_http_requests_total{method="POST",route="/v1/users",status="2xx"}', 2],
+      ['tertulia_http_requests_total{method="POST",route="/v1/rooms/:room/messages",status="2xx"}', 1],
+      ['tertulia_http_requests_total{method="POST",route="/v1/rooms/:room/messages",status="4xx"}', 1],
+      ['tertulia_http_requests_total{method="GET",route="/v1/rooms/:room/messages",status="4xx"}', 1],
+      ['tertulia_http_requests_total{method="GET",route="/v1/rooms/:room",status="2xx"}', 1],
+      ['tertulia_http_requests_total{method="GET",route="none",status="4xx"}', 1]
+    ])
+  )
+})
+
+test('commits are counted, with how many writes shared them', async () => {
+  const opened = await openApp()
+  const before = await scrape(opened)
+  await Promise.all(Array.from({ length: 20 }, () => opened.ana.post(messages, { text: 'hi' })))
+  const after = await scrape(opened)
+  const grown = (name: string) => sampleOf(after, name) - sampleOf(before, name)
+  expect(grown('tertulia_commit_commands_sum')).toBe(20)
+  expect(grown('tertulia_commit_commands_count')).toBeGreaterThan(0)
+  expect(grown('tertulia_commit_duration_seconds_count')).toBe(grown('tertulia_commit_commands_count'))
+  expect(grown('tertulia_commit_duration_seconds_sum')).toBeGreaterThan(0)
+})
+
+test('streams are counted by face while they are open, and their bytes stay counted', async () => {
+  const opened = await openApp()
+  const { app, ana } = opened
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const stream = get(`${url}/v1/rooms/general/events`, {
+    agent: false,
+    headers: { ...ana.headers, accept: 'application/x-ndjson' }
+  })
+  const [reply] = (await once(stream, 'response')) as [IncomingMessage]
+  await once(reply, 'data')
+  const open = await scrape(opened)
+  expect(figure(open, 'tertulia_streams', '{face="ndjson"}')).toBe(1)
+  expect(figure(open, 'tertulia_streams', '{face="sse"}')).toBe(0)
+  const bytes = figure(open, 'tertulia_stream_bytes_total')
+  expect(bytes).toBeGreaterThan(0)
+  reply.destroy()
+  await vi.waitFor(async () => {
+    const closed = await scrape(opened)
+    expect(figure(closed, 'tertulia_streams', '{face="ndjson"}')).toBe(0)
+    expect(figure(closed, 'tertulia_stream_bytes_total')).toBeGreaterThanOrEqual(bytes as number)
+  })
+})
+
+test('what should wake somebody up has a figure', async () => {
+  let off: string | undefined
+  const bus = Object.assign<Bus, { state: Bus['state'] }>(new LocalBus(), { state: 'up' })
+  const opened = await openApp({ bus, limits: { ...noRateLimits, send: { burst: 1, perSecond: 0.001 } } })
+  Object.defineProperty(opened.store, 'writesOff', { get: () => off })
+  const names = ['tertulia_store_writes_off', 'tertulia_erasure_overdue_seconds', 'tertulia_bus_degraded']
+  const well = await scrape(opened)
+  expect(names.map((name) => figure(well, name))).toEqual([0, 0, 0])
+  off = 'the disk fails'
+  Object.assign(bus, { state: 'degraded' })
+  Object.defineProperty(opened.store, 'erasureOverdueMs', { value: 2_500 })
+  await opened.ana.post(messages, { text: 'hi' })
+  await opened.ana.post(messages, { text: 'hi' })
+  const ill = await scrape(opened)
+  expect(names.map((name) => figure(ill, name))).toEqual([1, 2.5, 1])
+  expect(figure(ill, 'tertulia_rate_limited_total', '{limit="send"}')).toBe(1)
+})
+
+test('nothing of what people are called or say is in it', async () => {
+  const opened = await openApp()
+  await opened.ana.post('/v1/rooms', { name: 'strategy' })
+  await opened.ana.post('/v1/rooms/strategy/messages', { text: 'a secret' })
+  await opened.app.inject('/v1/users/marta')
+  const { body } = await opened.app.inject('/metrics')
+  for (const word of ['ana', 'strategy', 'secret', 'marta']) expect(body).not.toMatch(new RegExp(`\\b${word}\\b`))
+  const families = await scrape(opened)
+  for (const name of ['process_resident_memory_bytes', 'process_cpu_seconds_total', 'nodejs_eventloop_lag_p99_seconds']) {
+    expect(figure(families, name), name).toBeGreaterThanOrEqual(0)
+  }
+})
+
+test('a histogram counts a value in every bucket that it is not above', () => {
+  const histogram = new Histogram([1, 2])
+  for (const value of [0, 1, 1.5, 2, 3]) histogram.observe(value)
+  expect(histogram.samples().map(({ value }) => value)).toEqual([2, 4, 5, 7.5, 5])
+})
+
+const sampleOf = (families: Map<string, Read>, sample: string): number =>
+  families.get(sample.replace(/_(sum|count)$/, ''))?.samples.get(sample) ?? Number.NaN
