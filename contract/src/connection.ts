@@ -5,6 +5,8 @@ import { connect, type Socket } from 'node:net'
 export class Connection {
   bytes = Buffer.alloc(0)
   ended = false
+  /** It did not end in order: the other side threw away what was sent to it, and perhaps what it had sent. */
+  broken = false
   readonly #socket: Socket
   #news = () => {}
 
@@ -14,7 +16,9 @@ export class Connection {
       this.bytes = Buffer.concat([this.bytes, bytes])
       this.#news()
     })
-    socket.on('error', () => {}) // “close” follows
+    socket.on('error', () => {
+      this.broken = true // “close” follows
+    })
     const end = () => {
       this.ended = true
       this.#news()
@@ -24,13 +28,14 @@ export class Connection {
   }
 
   static async open(host: string, port: number): Promise<Connection> {
-    const socket = connect({ host, port, noDelay: true })
+    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true })
     await once(socket, 'connect')
     return new Connection(socket)
   }
 
-  send(bytes: string | Buffer): void {
-    if (this.#socket.writable) this.#socket.write(bytes)
+  /** Resolves when the bytes have left, or cannot leave any more. */
+  async send(bytes: string | Buffer): Promise<void> {
+    if (this.#socket.writable) await new Promise<void>((resolve) => this.#socket.write(bytes, () => resolve()))
   }
 
   /** Wait until this holds; false: the connection ended or the time is up, and it does not. */

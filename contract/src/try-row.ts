@@ -46,7 +46,7 @@ export async function tryRow(row: Row, at: Ground, setting: Setting): Promise<st
 async function exchange(row: Row, at: Ground, connection: Connection): Promise<Reply[]> {
   const withinMs = row.withinMs ?? answerMs
   for (const part of [row.send({ ...at, trying: row.name })].flat()) {
-    if (typeof part === 'string' || Buffer.isBuffer(part)) connection.send(part)
+    if (typeof part === 'string' || Buffer.isBuffer(part)) await connection.send(part)
     else if (!(await connection.until(() => part.until.test(connection.bytes.toString()), withinMs))) break
   }
   let replies: Reply[] = []
@@ -90,9 +90,10 @@ async function fault(
       return `${which}the body ${reply.whole ? 'does not break off' : 'breaks off'}`
   }
   if (row.connection === 'stream') return undefined
+  if (connection.broken && !row.answers.at(-1)?.cut) return 'the connection was reset'
   if (row.connection === 'open') {
     if (connection.ended) return 'the connection was closed'
-    connection.send(`GET ${at.path('/health/live')} HTTP/1.1\r\nHost: ${at.host}\r\nConnection: close\r\n\r\n`)
+    await connection.send(`GET ${at.path('/health/live')} HTTP/1.1\r\nHost: ${at.host}\r\nConnection: close\r\n\r\n`)
   }
   const allowed = row.answers.length + (row.connection === 'open' ? 1 : 0)
   const mayStay = proxy && row.connection === 'closed'

@@ -1,6 +1,6 @@
 import type { Ground } from '../ground.ts'
 import { asAna, ask, bearer, json, message, messages, smuggled } from '../request.ts'
-import type { Row } from '../row.ts'
+import type { Answer, Row } from '../row.ts'
 
 const live = (at: Ground) => ask(at, 'GET /health/live')
 const say = (at: Ground, text: string) => asAna(at, `POST ${messages(at)}`, [json], JSON.stringify({ text }))
@@ -15,6 +15,12 @@ export const connections: readonly Row[] = [
     why: 'answers come in the order of the requests, however long each takes',
     send: (at) => Buffer.concat([say(at, 'one'), live(at), asAna(at, 'GET /v1/users/me')]),
     answers: [{ status: 201 }, { status: 200, body: /"ok"/ }, { status: 200, body: /"name"/ }]
+  },
+  {
+    ...{ name: '150 requests in one go', rfc: 'RFC 9112, 9.3.2', connection: 'closed', proxy: 'answers' },
+    why: 'some wait, in order; with the last of these the connection is closed, and the client asks again for the rest',
+    send: (at) => Buffer.concat(Array.from({ length: 150 }, () => live(at))),
+    answers: [...Array<Answer>(100).fill({ status: 200 }), { status: 200, headers: { connection: 'close' } }]
   },
   {
     ...{ name: 'a change and a reading of it in one go', rfc: 'RFC 9112, 9.3.2', connection: 'open' },

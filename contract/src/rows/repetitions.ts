@@ -5,6 +5,13 @@ import type { Answer, Row } from '../row.ts'
 const send = (at: Ground, key: string, text = 'once', fields: string[] = []) =>
   asAna(at, `POST ${messages(at)}`, [json, `Idempotency-Key: ${key}`, ...fields], JSON.stringify({ text }))
 
+/** Each try has a key of its own. */
+let tries = 0
+const twice = (at: Ground, ...texts: [string, string]) => {
+  const key = `twice-${++tries}`
+  return Buffer.concat(texts.map((text) => send(at, key, text)))
+}
+
 const invalid: Answer[] = [{ status: 400, code: 'invalid-header' }]
 
 /** Requests that may be repeated. */
@@ -12,7 +19,7 @@ export const repetitions: readonly Row[] = [
   {
     ...{ name: 'the same send twice', rfc: 'draft-ietf-httpapi-idempotency-key-header, 2.6', connection: 'open' },
     why: 'a retry has no second effect',
-    send: (at) => Buffer.concat([send(at, 'twice'), send(at, 'twice')]),
+    send: (at) => twice(at, 'once', 'once'),
     answers: [
       { status: 201, headers: { 'idempotency-replayed': null } },
       { status: 201, headers: { 'idempotency-replayed': 'true' }, body: /"once"/ }
@@ -25,7 +32,7 @@ export const repetitions: readonly Row[] = [
       connection: 'open'
     },
     why: 'a bug in the client must not look like success',
-    send: (at) => Buffer.concat([send(at, 'reused'), send(at, 'reused', 'something else')]),
+    send: (at) => twice(at, 'once', 'something else'),
     answers: [{ status: 201 }, { status: 422, code: 'key-reused' }]
   },
   {

@@ -41,6 +41,36 @@ export const streams: readonly Row[] = [
     ]
   },
   {
+    ...{ name: 'the log, asked for plainly', rfc: 'RFC 9110, 12.5.1', connection: 'open' },
+    why: 'a GET that says nothing must not hang',
+    send: (at) => events(at, [], '?after=0&limit=2'),
+    answers: [
+      {
+        status: 200,
+        headers: { 'content-type': /^application\/json/, vary: /accept/i },
+        body: /^\{"events":\[\{"seq":1,.*"more":true\}$/
+      }
+    ]
+  },
+  {
+    ...{ name: 'a page of events to wait for', rfc: 'RFC 7240, 3', connection: 'open' },
+    why: 'the preference that was honoured is named',
+    send: (at) => events(at, ['Prefer: wait=1', 'Accept: application/json'], `?after=now`),
+    answers: [{ status: 200, headers: { 'preference-applied': /wait=1/ }, body: /"events":\[/ }]
+  },
+  {
+    ...{ name: 'two rooms on one connection', rfc: 'RFC 9110, 12.5.1', connection: 'stream' },
+    why: 'each has its own cursor',
+    send: (at) => asAna(at, `GET /v1/events?after=${at.room}:0,${at.hidden}:0`, [lines]),
+    answers: [{ status: 200, body: /"room":"Contract-.*"room":"hidden-/s }]
+  },
+  {
+    ...{ name: 'two rooms, one with a cursor that has expired', rfc: 'RFC 9110, 15.5.11', connection: 'open' },
+    why: 'the pointer says which',
+    send: (at) => asAna(at, `GET /v1/events?after=${at.room}:0,${at.hidden}:abcdefgh.1`, [lines]),
+    answers: [{ status: 410, code: 'cursor-expired', body: /"pointer":"[^"]*hidden-/ }]
+  },
+  {
     ...{ name: 'the log in a form that it does not have', rfc: 'RFC 9110, 15.5.7', connection: 'open' },
     why: 'better refused than misread',
     send: (at) => events(at, ['Accept: image/png']),

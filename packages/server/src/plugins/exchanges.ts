@@ -5,18 +5,20 @@ import { Socket } from 'node:net'
 interface Exchange {
   request: IncomingMessage
   response: ServerResponse
-  /** The answer that has to leave first. */
-  before: ServerResponse | undefined
   /** How many answers have to leave first. */
   depth: number
 }
 
-/** Requests that may wait on one connection until those before them are answered. */
-const pipelinedMax = 100
+/** Requests that may wait on one connection until those before them are answered; with the last of them it closes. */
+const waitingMax = 100
+/** Who has sent so many is not waiting for answers. */
+const floodedAt = 1_000
 /** How long what still comes is thrown away after the last answer, in the hope that the client reads it and closes. */
 const lingerMs = 2_000
 
 const newest = new WeakMap<Socket, Exchange>()
+/** The answer that has to leave before a request may be carried out. */
+const before = new WeakMap<IncomingMessage, ServerResponse>()
 const ending = new WeakSet<Socket>()
 
 /** “Finished” comes earlier than the moment at which Node closes the connection, if it does. */
@@ -26,19 +28,21 @@ const isOpen = (response: ServerResponse): boolean => !response.closed
 export function noteExchange(request: IncomingMessage, response: ServerResponse): void {
   const { socket } = request
   const last = newest.get(socket)
-  const isFollowing = last !== undefined && isOpen(last.response)
-  const depth = isFollowing ? last.depth + 1 : 0
-  newest.set(socket, { request, response, before: isFollowing ? last.response : undefined, depth })
+  let depth = 0
+  if (last && isOpen(last.response)) {
+    depth = last.depth + 1
+    before.set(request, last.response)
+  }
+  newest.set(socket, { request, response, depth })
   if (last === undefined) socket.destroySoon = endWhole
-  if (depth > pipelinedMax) socket.destroy()
+  if (depth === waitingMax) response.shouldKeepAlive = false
+  else if (depth >= floodedAt) socket.destroy()
 }
 
-/** Resolves when what was asked before on the connection of `request` is answered; false: the connection has ended with that. */
+/** Call `begin` when what was asked before on the connection of `request` is answered; false: the last answer has been given. */
 export function turnOf(request: IncomingMessage, begin: (mayAnswer: boolean) => void): void {
-  const exchange = newest.get(request.socket)
-  const before = exchange?.request === request ? exchange.before : undefined
-  if (before === undefined || !isOpen(before)) begin(true)
-  else before.once('close', () => begin(request.socket.writable))
+  const { socket } = request
+  after(before.get(request), () => begin(!socket.writableEnded && !socket.destroyed))
 }
 
 /**
@@ -50,9 +54,9 @@ export function endWith(socket: Socket, answer?: (method?: string) => string): v
   ending.add(socket)
   const exchange = newest.get(socket)
   if (!exchange) return void linger(socket, answer?.())
-  const { request, response, before } = exchange
+  const { request, response } = exchange
   if (request.complete) after(response, () => linger(socket, answer?.()))
-  else if (!response.headersSent) after(before, () => linger(socket, answer?.(request.method)))
+  else if (!response.headersSent) after(before.get(request), () => linger(socket, answer?.(request.method)))
   else if (response.writableEnded) after(response, () => linger(socket))
   else socket.destroy()
 }
