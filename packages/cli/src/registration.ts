@@ -5,8 +5,12 @@ import { CommandError } from './command-error.ts'
 import { neutralise } from './printing/neutralise.ts'
 import type { Identity, Profile } from './profile.ts'
 
-/** Register a name, first come first served, and remember the token that speaks for it. */
+/**
+ * Register a name, first come first served, and remember the token that speaks for it.
+ * @throws CommandError when it could not be remembered; nothing is registered then
+ */
 export async function register(client: ChatClient, server: string, profile: Profile, name: string): Promise<Identity> {
+  profile.prepare(server)
   const { user, token } = await client.users.register({ name })
   const identity = { server, name: user.name, token }
   profile.remember(identity)

@@ -61,6 +61,13 @@ test('a name that is taken ends with 5', async () => {
   })
 })
 
+test('no name is taken where its token could not be kept', async () => {
+  const { code, stdout, stderr } = await home({ XDG_CONFIG_HOME: '/proc/nope' }).chat(['join', server.url, '--as', 'noa'])
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^chat: Nothing can be remembered in \/proc\/nope\/tertulia [^\n]+ XDG_CONFIG_HOME[^\n]+\n$/)
+  expect((await home().chat(['join', server.url, '--as', 'noa'])).code).toBe(0)
+})
+
 test('with server and token in the environment nothing is read or written at home', async () => {
   const first = home()
   await first.chat(['join', server.url, '--as', 'ci'])
