@@ -3,6 +3,7 @@ import { type ChatClient, ProblemError } from '@tertulia/client'
 import type { Access } from '../access.ts'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
+import { writeLines } from '../printing/standard-output.ts'
 import type { Identity } from '../profile.ts'
 import { register, registerByAsking } from '../registration.ts'
 
@@ -73,11 +74,13 @@ export default class Join extends ChatCommand {
   }
 
   async #talk(sentence: string, client: ChatClient, room: string, me: string): Promise<void> {
-    const [{ Conversation }, { LineTerminal }] = await Promise.all([
+    const [{ Conversation }, { LineTerminal }, { wrap }] = await Promise.all([
       import('../conversation/conversation.ts'),
-      import('../conversation/line-terminal.ts')
+      import('../conversation/line-terminal.ts'),
+      import('../printing/wrap.ts')
     ])
-    process.stdout.write(`${sentence}\nEnter sends. /help lists commands. Ctrl-D leaves.\n`)
+    const entry = [sentence, 'Enter sends; what arrives while you type shows then. /help lists commands.', 'Ctrl-D leaves.']
+    await writeLines(entry.flatMap((line) => wrap(line, Math.max(1, (process.stdout.columns || 80) - 1))))
     await new Conversation({ client, room, me }, new LineTerminal(process.stdin, process.stdout)).run()
   }
 }
