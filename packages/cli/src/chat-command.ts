@@ -2,7 +2,7 @@ import { Command } from '@oclif/core/command'
 import { string } from '@oclif/core/flags'
 import { ChatClient, type ClientOptions, type ConnectionError, ProblemError } from '@tertulia/client'
 import { nodeHttp } from '@tertulia/client/node-http'
-import { type Access, accessFor, type Wishes } from './access.ts'
+import { type Access, accessFor, serverDefault, type Wishes } from './access.ts'
 import { CommandError } from './command-error.ts'
 import type { Face } from './printing/faces.ts'
 import { jsonLine } from './printing/json-line.ts'
@@ -75,7 +75,7 @@ export abstract class ChatCommand extends Command {
     const { server, room, who } = this.access(wishes)
     const clientOf = (token: string) => this.clientOf(server, token, { onRetry: (...why) => this.#sayLater(...why) })
     if ('token' in who) return { client: clientOf(who.token), server, room }
-    if (!ask || !this.canAsk) throw noIdentity(server, who.name)
+    if (!ask || !this.canAsk) throw this.#noIdentity(server, who.name)
     const { registerByAsking } = await import('./registration.ts')
     const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
     this.say(`You are ${name} on ${server} now; that is remembered here.`)
@@ -92,12 +92,20 @@ export abstract class ChatCommand extends Command {
   protected get canAsk(): boolean {
     return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.jsonEnabled()
   }
-}
 
-function noIdentity(server: string, name: string | undefined): CommandError {
-  const what = name === undefined ? 'You have no name' : `You are not known as “${name}”`
-  return new CommandError(`${what} on ${server} yet. Choose one: chat join --as ${name ?? 'NAME'}`, {
-    exit: 'notAllowed',
-    code: 'no-identity'
-  })
+  #noIdentity(server: string, name: string | undefined): CommandError {
+    const there = server === (this.profile.lastJoin()?.server ?? serverDefault) ? '' : `${server} `
+    const known = this.profile.identities(server).map((identity) => identity.name)
+    const [what, way] =
+      name === undefined
+        ? [`You have no name on ${server} yet`, 'Choose one']
+        : [
+            `No “${name}” on ${server} is remembered here${known.length > 0 ? `, only ${known.join(', ')}` : ''}`,
+            'If the name is free, take it'
+          ]
+    return new CommandError(`${what}. ${way}: chat join ${there}--as ${name ?? 'NAME'}`, {
+      exit: 'notAllowed',
+      code: 'no-identity'
+    })
+  }
 }

@@ -19,7 +19,7 @@ export function failureOf(error: unknown): Failure {
     return failure(`${sentence(error.message)}${advice} [${status} ${code}]`, problem, exitCodeOf(error))
   }
   if (error instanceof ConnectionError)
-    return local(`${sentence(error.message)} ${advice[error.reason]}`, `connection-${error.reason}`, error)
+    return local(`${sentence(error.message)} ${adviceFor(error)}`, `connection-${error.reason}`, error)
   if (error instanceof UnexpectedAnswer) return local(sentence(error.message), 'unexpected-answer', error)
   if (error instanceof CommandError) return local(error.message, error.code, error)
   const usage = usageFault(error)
@@ -41,6 +41,14 @@ const advice: Record<ConnectionFault, string> = {
   'connect-timeout': 'A firewall or security group may close the port.',
   reset: 'Try again.',
   'answer-timeout': 'It may be busy; try again later.'
+}
+
+function adviceFor({ reason, server }: ConnectionError): string {
+  const { protocol, hostname, port } = new URL(server)
+  const noAnswer = reason === 'refused' || reason === 'connect-timeout'
+  if (noAnswer && protocol === 'http:' && port === '') return `Without a port that is port 80. Try http://${hostname}:1543`
+  const isHere = /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+  return reason === 'refused' && !isHere ? 'Is it running there, with --host 0.0.0.0?' : advice[reason]
 }
 
 const signInAdvice = () => (process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : 'Come in again with: chat join')

@@ -24,6 +24,9 @@ export async function registerByAsking(
   profile: Profile,
   offered?: string
 ): Promise<Identity> {
+  profile.prepare(server)
+  // Nobody is asked for a name that no server will hear.
+  await client.health.live()
   const byDefault = offered ?? userInfo().username
   // Not readline's own line editing: it would need the terminal in raw mode for one word.
   const questions = createInterface({ input: process.stdin, output: process.stderr, terminal: false })

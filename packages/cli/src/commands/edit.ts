@@ -13,7 +13,7 @@ export default class Edit extends ChatCommand {
 
   async run(): Promise<Message> {
     const { args, flags } = await this.parse(Edit)
-    const id = messageId(args.id)
+    const id = messageId(args.id, 'chat edit 42 "new text"')
     const { client, room } = await this.signedIn(flags)
     const message = await client.messages.edit(room, id, { text: args.text })
     this.say(`Edited ${id} in ${message.room}.`)

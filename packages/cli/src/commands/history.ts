@@ -43,7 +43,7 @@ export default class History extends ChatCommand {
 
 function placeOf(typed: Partial<Record<'before' | 'after' | 'around', string | undefined>>): Place {
   const { before, after, around } = typed
-  if (before !== undefined) return { before: messageId(before) }
-  if (after !== undefined) return { after: after === '0' ? 0 : messageId(after) }
-  return around === undefined ? {} : { around: messageId(around) }
+  if (before !== undefined) return { before: messageId(before, 'chat history --before 42') }
+  if (after !== undefined) return { after: after === '0' ? 0 : messageId(after, 'chat history --after 42') }
+  return around === undefined ? {} : { around: messageId(around, 'chat history --around 42') }
 }

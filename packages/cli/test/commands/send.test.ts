@@ -98,7 +98,7 @@ describe('refusals', () => {
     expect(await stranger.chat(['send', 'hi'])).toEqual({
       code: 3,
       stdout: '',
-      stderr: `chat: You have no name on ${server.url} yet. Choose one: chat join --as NAME\n`
+      stderr: `chat: You have no name on ${server.url} yet. Choose one: chat join ${server.url} --as NAME\n`
     })
     stranger.remove()
   })

@@ -65,6 +65,12 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.until('[tty same]')
   })
 
+  test('nobody is asked for a name that no server hears', async () => {
+    const terminal = await tmux.open(`${chat} send hi --server http://127.0.0.1:9`, home().env)
+    const rows = await terminal.until('[exit 7]')
+    expect(rows.join('\n')).not.toContain('Your name')
+  })
+
   test('what is typed is sent once, and its number told', async () => {
     const { terminal } = await joined()
     await terminal.type('¿me leéis?')
