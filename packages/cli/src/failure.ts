@@ -22,8 +22,6 @@ export function failureOf(error: unknown): Failure {
     return local(`${sentence(error.message)} ${adviceFor(error)}`, `connection-${error.reason}`, error)
   if (error instanceof UnexpectedAnswer) return local(sentence(error.message), 'unexpected-answer', error)
   if (error instanceof CommandError) return local(error.message, error.code, error)
-  const usage = usageFault(error)
-  if (usage !== undefined) return local(usage, 'usage', CommandError.usage(usage))
   const message = error instanceof Error ? error.message : String(error)
   // A system call that failed says enough; anything else is a bug, whose place we want to know.
   const text =
@@ -67,13 +65,6 @@ const problemLine = (code: string, detail: string): string => jsonLine({ type: '
 function titles(code: string): string {
   if (code === 'usage') return 'Wrong usage'
   return code.startsWith('connection-') ? 'No connection' : 'Not done'
-}
-
-/** What the parser of the command line found, as a sentence. */
-function usageFault(error: unknown): string | undefined {
-  if (!(error instanceof Error && 'oclif' in error)) return undefined
-  const [what = ''] = error.message.replace('The following error occurred:', '').split('\nSee more help')
-  return `${sentence(what.trim().replace(/\s+/g, ' '))} See the help: add --help`
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

@@ -55,7 +55,12 @@ async function dispatch(argv: string[]): Promise<void> {
     return
   }
   const { default: Command } = await load()
-  await Command.run(args, options)
+  try {
+    await Command.run(args, options)
+  } catch (error) {
+    const { usageFault } = await import('./usage-fault.ts')
+    throw usageFault(error, id.replaceAll(':', ' '), Command)
+  }
 }
 
 /** How many words name the command: one, or two as in `rooms create`. */

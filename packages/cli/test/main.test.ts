@@ -59,3 +59,18 @@ test.each([
   expect(json).toMatchObject({ code: 2, stdout: '' })
   expect(JSON.parse(json.stderr)).toMatchObject({ code: 'usage', detail: expect.any(String) })
 })
+
+test.each([
+  [['edit', '7'], 'Something is missing: the new text. For example: chat edit 42 "good evening"'],
+  [['rooms', 'add', 'ops'], 'Something is missing: name of the user. For example: chat rooms add plans marta'],
+  [['send', '-q', 'x'], 'There is no option -q. A text that begins with - follows --. For example: chat send "good morning"'],
+  [['send', 'a', 'b'], 'A text is one argument: put it in quotes; “b” is too much. For example: chat send "good morning"'],
+  [['whoami', 'a'], '“a” is too much. For example: chat whoami'],
+  [['send', '--tail', '--split', 'x'], '--split and --tail do not go together. For example: chat send "good morning"'],
+  [['history', '-n', 'x'], '--lines takes a whole number, not “x”. For example: chat history'],
+  [['history', '-n', '0'], '--lines is 1 at least, not 0. For example: chat history'],
+  [['send', 'x', '--key'], '--key needs a value. For example: chat send "good morning"'],
+  [['send', 'x', '--key', 'a', '--key', 'b'], '--key can be given once only. For example: chat send "good morning"']
+])('%j is answered in our own words, with a line that works', async (args, sentence) => {
+  expect((await home.chat(args)).stderr).toBe(`chat: ${sentence}\n`)
+})

@@ -6,6 +6,7 @@ import { ChatCommand, type SignedIn } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
 import { durationMs } from '../duration.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
+import { fit, textsOfInput } from '../standard-input.ts'
 
 export default class Send extends ChatCommand {
   static override summary = 'Post one message to a room; its id is printed'
@@ -18,8 +19,8 @@ export default class Send extends ChatCommand {
   ]
   static override args = { text: text({ description: 'what to say, or - for standard input', ignoreStdin: true }) }
   static override flags = {
-    tail: boolean({ summary: 'Of an over-long standard input send the end', exclusive: ['split'] }),
-    split: boolean({ summary: 'Send an over-long standard input as several messages' }),
+    tail: boolean({ summary: 'Of an over-long text send the end', exclusive: ['split'] }),
+    split: boolean({ summary: 'Send an over-long text as several messages' }),
     raw: boolean({ summary: 'Keep the colours of standard input' }),
     key: string({ summary: 'Idempotency-Key: repeating a send with it makes no second message', helpValue: 'KEY' }),
     'no-retry': boolean({ summary: 'Try once only' }),
@@ -33,7 +34,7 @@ export default class Send extends ChatCommand {
     if (typed === undefined) throw CommandError.usage('What shall be sent? For example: chat send "good morning"')
     // Only now: to be asked for a name would take the terminal from whoever types.
     const access = await this.signedIn(flags)
-    const texts = typed === '-' ? await this.#input(flags) : [typed]
+    const texts = typed === '-' ? await textsOfInput(process.stdin, flags) : fit(typed, flags)
     const key = flags.key ?? newIdempotencyKey()
     const again = ['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv].map(asShellWord).join(' ')
     const sent: Message[] = []
@@ -50,18 +51,6 @@ export default class Send extends ChatCommand {
     const [first] = sent
     this.say(`Sent to ${first?.room} as ${first?.author.name}.`)
     return first && sent.length === 1 ? first : sent
-  }
-
-  override async catch(error: Error): Promise<never> {
-    if (error.constructor.name === 'UnexpectedArgsError') {
-      throw CommandError.usage('A text is one argument: put the text in quotes, as in chat send "good morning"')
-    }
-    throw error
-  }
-
-  async #input(flags: { tail: boolean; split: boolean; raw: boolean }): Promise<string[]> {
-    const { textsOfInput } = await import('../standard-input.ts')
-    return textsOfInput(process.stdin, flags)
   }
 
   async #post(

@@ -54,6 +54,7 @@ test('over-long input is a usage error, --tail and --split send it', async () =>
     stdout: '',
     stderr: expect.stringMatching(/--tail .* --split/)
   })
+  expect(await ana.chat(['send', input])).toMatchObject({ code: 2, stderr: expect.stringMatching(/--tail .* --split/) })
   const tail = await ana.chat(['send', '-', '--tail', '--json'], { input })
   expect(JSON.parse(tail.stdout).text).toMatch(/line 1999$/)
   const split = await ana.chat(['send', '-', '--split'], { input })
@@ -74,7 +75,7 @@ describe('refusals', () => {
   test('two arguments are a usage error that says what to do', async () => {
     expect(await ana.chat(['send', 'good', 'morning'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('put the text in quotes')
+      stderr: expect.stringContaining('put it in quotes')
     })
   })
 
