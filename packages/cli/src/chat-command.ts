@@ -5,6 +5,7 @@ import { nodeHttp } from '@tertulia/client/node-http'
 import { type Access, accessFor, serverDefault, type Wishes } from './access.ts'
 import { CommandError } from './command-error.ts'
 import type { Face } from './printing/faces.ts'
+import { fitted } from './printing/fitted.ts'
 import { jsonLine } from './printing/json-line.ts'
 import { writeLines } from './printing/standard-output.ts'
 import { Profile } from './profile.ts'
@@ -43,8 +44,8 @@ export abstract class ChatCommand extends Command {
   }
 
   /** A sentence for people who watch; scripts are not told. */
-  protected say(sentence: string): void {
-    if (process.stderr.isTTY && !this.jsonEnabled()) process.stderr.write(`${sentence}\n`)
+  protected async say(sentence: string): Promise<void> {
+    if (process.stderr.isTTY && !this.jsonEnabled()) process.stderr.write(`${await fitted(sentence)}\n`)
   }
 
   /** Data for whoever reads standard output: aligned for eyes, in columns for a pipe. */
@@ -78,14 +79,14 @@ export abstract class ChatCommand extends Command {
     if (!ask || !this.canAsk) throw this.#noIdentity(server, who.name)
     const { registerByAsking } = await import('./registration.ts')
     const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
-    this.say(`You are ${name} on ${server} now; that is remembered here.`)
+    await this.say(`You are ${name} on ${server} now; that is remembered here.`)
     return { client: clientOf(token), server, room }
   }
 
   /** Whoever sees nothing for seconds would interrupt. */
-  #sayLater(failure: ProblemError | ConnectionError, waitMs: number): void {
+  async #sayLater(failure: ProblemError | ConnectionError, waitMs: number): Promise<void> {
     const why = failure instanceof ProblemError ? `${failure.status} ${failure.code}` : failure.message
-    this.say(`Not done yet: ${why}. Trying again in ${Math.max(1, Math.round(waitMs / 1000))} s.`)
+    await this.say(`Not done yet: ${why}. Trying again in ${Math.max(1, Math.round(waitMs / 1000))} s.`)
   }
 
   /** There is somebody at a terminal who can answer a question. */

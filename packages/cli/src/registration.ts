@@ -2,6 +2,7 @@ import { userInfo } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import { type ChatClient, ProblemError } from '@tertulia/client'
 import { CommandError } from './command-error.ts'
+import { fitted } from './printing/fitted.ts'
 import { neutralise } from './printing/neutralise.ts'
 import type { Identity, Profile } from './profile.ts'
 
@@ -11,7 +12,7 @@ import type { Identity, Profile } from './profile.ts'
  */
 export async function register(client: ChatClient, server: string, profile: Profile, name: string): Promise<Identity> {
   profile.prepare(server)
-  const { user, token } = await client.users.register({ name })
+  const { user, token } = await client.users.register({ name }).catch(inASentence)
   const identity = { server, name: user.name, token }
   profile.remember(identity)
   return identity
@@ -39,10 +40,16 @@ export async function registerByAsking(
         return await register(client, server, profile, answer.trim() || byDefault)
       } catch (error) {
         if (!(error instanceof ProblemError && (error.code === 'name-taken' || error.code === 'invalid-body'))) throw error
-        process.stderr.write(`${neutralise(error.problem.errors?.[0]?.detail ?? error.message)}\n`)
+        process.stderr.write(`${await fitted(neutralise(error.message))}\n`)
       }
     }
   } finally {
     questions.close()
   }
+}
+
+/** The server speaks of the member `name` of a body, which whoever typed a name has not seen. */
+function inASentence(error: unknown): never {
+  if (!(error instanceof ProblemError && error.code === 'invalid-body')) throw error
+  throw new ProblemError({ ...error.problem, detail: error.message.replace(/^name /, 'The name ') })
 }

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
 import { commands } from '../src/commands.ts'
 import { overview } from '../src/overview.ts'
@@ -73,4 +73,12 @@ test.each([
   [['send', 'x', '--key', 'a', '--key', 'b'], '--key can be given once only. For example: chat send "good morning"']
 ])('%j is answered in our own words, with a line that works', async (args, sentence) => {
   expect((await home.chat(args)).stderr).toBe(`chat: ${sentence}\n`)
+})
+
+test.skipIf(!existsSync('/dev/full'))('a full disk is told in one sentence', async () => {
+  expect(await home.shell('chat --version >/dev/full')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'chat: The output cannot be written: the disk is full. [ENOSPC]\n'
+  })
 })

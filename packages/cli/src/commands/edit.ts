@@ -16,7 +16,7 @@ export default class Edit extends ChatCommand {
     const id = messageId(args.id, 'chat edit 42 "new text"')
     const { client, room } = await this.signedIn(flags)
     const message = await client.messages.edit(room, id, { text: args.text })
-    this.say(`Edited ${id} in ${message.room}.`)
+    await this.say(`Edited ${id} in ${message.room}.`)
     return message
   }
 }

@@ -35,7 +35,7 @@ export default class History extends ChatCommand {
     if (this.face !== 'json') {
       const linesOf = await eventLines(this.face, [room])
       await writeLines(page.messages.flatMap((message) => linesOf(creationOf(message))))
-      if (page.messages.length === 0) this.say(`There are no such messages in ${room}.`)
+      if (page.messages.length === 0) await this.say(`There are no such messages in ${room}.`)
     }
     return page
   }

@@ -5,6 +5,7 @@ import { type ChatClient, ProblemError } from '@tertulia/client'
 import type { Access } from '../access.ts'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
+import { fitted } from '../printing/fitted.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import type { Identity } from '../profile.ts'
 import { register, registerByAsking } from '../registration.ts'
@@ -43,7 +44,9 @@ export default class Join extends ChatCommand {
 
     const sentence = `Joined ${room} at ${server} as ${name}${isNew ? ' (new name, remembered here)' : ''}.`
     if (this.canAsk && process.stdout.isTTY) await this.#talk(sentence, client, room, name)
-    else if (!this.jsonEnabled()) process.stderr.write(`${sentence}\n${mayGiveText() ? `${onlyJoins}\n` : ''}`)
+    else if (!this.jsonEnabled()) {
+      for (const each of mayGiveText() ? [sentence, onlyJoins] : [sentence]) process.stderr.write(`${await fitted(each)}\n`)
+    }
     return joined
   }
 

@@ -3,7 +3,7 @@ import { boolean, string } from '@oclif/core/flags'
 import { ConnectionError, newIdempotencyKey } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { ChatCommand, type SignedIn } from '../chat-command.ts'
-import { CommandError } from '../command-error.ts'
+import { CommandError, type ErrorFacts } from '../command-error.ts'
 import { durationMs } from '../duration.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { fit, textsOfInput } from '../standard-input.ts'
@@ -37,32 +37,33 @@ export default class Send extends ChatCommand {
     const texts = typed === '-' ? await textsOfInput(process.stdin, flags) : fit(typed, flags)
     const key = flags.key ?? newIdempotencyKey()
     const again = ['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv].map(asShellWord).join(' ')
+    const stop = new AbortController()
+    // A second one ends it where it stands.
+    process.once('SIGINT', () => stop.abort())
     const sent: Message[] = []
     for (const [at, text] of texts.entries()) {
       const message = await this.#post(access, text, {
         key: texts.length === 1 ? key : `${key}.${at + 1}`,
         retry: !flags['no-retry'],
         timeoutMs,
+        signal: stop.signal,
         again
       })
       this.log(String(message.id))
       sent.push(message)
     }
     const [first] = sent
-    this.say(`Sent to ${first?.room} as ${first?.author.name}.`)
+    await this.say(`Sent to ${first?.room} as ${first?.author.name}.`)
     return first && sent.length === 1 ? first : sent
   }
 
-  async #post(
-    { client, room }: SignedIn,
-    text: string,
-    { key, retry, timeoutMs, again }: { key: string; retry: boolean; timeoutMs: number; again: string }
-  ): Promise<Message> {
+  async #post({ client, room }: SignedIn, text: string, { key, again, ...call }: Attempt): Promise<Message> {
     try {
-      return await client.messages.post(room, { text }, { idempotencyKey: key, retry, timeoutMs })
+      return await client.messages.post(room, { text }, { idempotencyKey: key, ...call })
     } catch (error) {
+      if (call.signal.aborted) throw unknown('Interrupted', again, { exit: 'interrupted', code: 'interrupted', cause: error })
       if (!(error instanceof ConnectionError && error.mayHaveArrived)) throw error
-      throw new CommandError(`${error.message}; it may or may not have been sent. Repeat safely with:\n${again}`, {
+      throw unknown(error.message, again, {
         exit: exitCodeOf(error) === exitCodes.noAnswer ? 'noAnswer' : 'noConnection',
         code: `connection-${error.reason}`,
         cause: error
@@ -70,6 +71,18 @@ export default class Send extends ChatCommand {
     }
   }
 }
+
+interface Attempt {
+  key: string
+  retry: boolean
+  timeoutMs: number
+  signal: AbortSignal
+  /** The command line that repeats it. */
+  again: string
+}
+
+const unknown = (what: string, again: string, facts: ErrorFacts): CommandError =>
+  new CommandError(`${what}; it may or may not have been sent. Repeat safely with:\n${again}`, facts)
 
 function asShellWord(word: string): string {
   if (/^[\w@%+=:,./-]+$/.test(word)) return word

@@ -132,3 +132,10 @@ async function moveIdentity({ folder }: Home, from: string, to: string): Promise
   const file = `${identities}/${encodeURIComponent(to)}/ana.json`
   await writeFile(file, (await readFile(file, 'utf8')).replace(from, to))
 }
+
+test.each([
+  ['', 'The name must not be empty.'],
+  ['x'.repeat(50), 'The name has 50 characters; the limit is 32.']
+])('the name “%s” is refused in a whole sentence', async (name, sentence) => {
+  expect((await home().chat(['join', server.url, '--as', name])).stderr).toBe(`chat: ${sentence} [422 invalid-body]\n`)
+})

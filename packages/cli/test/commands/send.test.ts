@@ -142,6 +142,24 @@ describe('a server that takes the text and does not say so', () => {
     })
   })
 
+  test('Ctrl-C on the way ends with 130 and the line that repeats it safely', async () => {
+    let arrived = (_key: unknown) => {}
+    const key = new Promise<unknown>((resolve) => {
+      arrived = resolve
+    })
+    const sending = ana.start(
+      ['send', 'hi', '--server', await listening((request) => arrived(request.headers['idempotency-key']))],
+      {
+        CHAT_TOKEN: 'x'
+      }
+    )
+    const repeat = `chat send --key ${await key} hi`
+    expect(await sending.end('SIGINT')).toBe(130)
+    await expect
+      .poll(() => sending.stderr)
+      .toContain(`chat: Interrupted; it may or may not have been sent. Repeat safely with:\n${repeat}`)
+  })
+
   test('a 429 is waited for as long as it asks; where that would take too long it ends with 6', async () => {
     const keys: unknown[] = []
     const url = await listening((request, response) => {
