@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core/command'
-import { string } from '@oclif/core/flags'
-import { ChatClient, type ClientOptions, type ConnectionError, ProblemError } from '@tertulia/client'
+import { boolean, string } from '@oclif/core/flags'
+import { ChatClient, type ClientOptions, type ConnectionError, ProblemError, type Transport } from '@tertulia/client'
 import { nodeHttp } from '@tertulia/client/node-http'
 import { type Access, accessFor, serverDefault, type Wishes } from './access.ts'
 import { CommandError } from './command-error.ts'
@@ -29,10 +29,19 @@ export abstract class ChatCommand extends Command {
       noCacheDefault: true
     }),
     as: string({ summary: 'Your name there', env: 'CHAT_AS', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
-    room: string({ summary: 'The room', env: 'CHAT_ROOM', helpValue: 'ROOM', helpGroup: 'GLOBAL' })
+    room: string({ summary: 'The room', env: 'CHAT_ROOM', helpValue: 'ROOM', helpGroup: 'GLOBAL' }),
+    explain: boolean({ summary: 'Show each exchange with the server, and what it means', helpGroup: 'GLOBAL' })
   }
 
   protected readonly profile = Profile.ofUser()
+  /** Set by --explain, until there is a conversation that it would disturb. */
+  protected explains = false
+
+  override async init(): Promise<void> {
+    await super.init()
+    const end = this.argv.indexOf('--')
+    this.explains = (end === -1 ? this.argv : this.argv.slice(0, end)).includes('--explain')
+  }
 
   /** Every failure is reported in one place, by `main`. */
   override async catch(error: Error): Promise<never> {
@@ -65,7 +74,7 @@ export abstract class ChatCommand extends Command {
   }
 
   protected clientOf(server: string, token?: string, more: Pick<ClientOptions, 'onRetry'> = {}): ChatClient {
-    return new ChatClient({ server, transport: nodeHttp(), ...(token !== undefined && { token }), ...more })
+    return new ChatClient({ server, transport: this.#transport(), ...(token !== undefined && { token }), ...more })
   }
 
   /**
@@ -81,6 +90,14 @@ export abstract class ChatCommand extends Command {
     const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
     await this.say(`You are ${name} on ${server} now; that is remembered here.`)
     return { client: clientOf(token), server, room }
+  }
+
+  #transport(): Transport {
+    const plain = nodeHttp()
+    if (!this.explains) return plain
+    const tell = (line: string) => process.stderr.write(`${line}\n`)
+    const explained = import('./explaining/explaining.ts').then(({ explaining }) => explaining(plain, tell))
+    return async (request) => (this.explains ? (await explained)(request) : plain(request))
   }
 
   /** Whoever sees nothing for seconds would interrupt. */

@@ -86,6 +86,7 @@ export default class Join extends ChatCommand {
     ])
     const entry = [sentence, 'Enter sends; what arrives while you type shows then. /help lists commands.', 'Ctrl-D leaves.']
     await writeLines(entry.flatMap((line) => wrap(line, Math.max(1, (process.stdout.columns || 80) - 1))))
+    this.explains = false
     await new Conversation({ client, room, me }, new LineTerminal(process.stdin, process.stdout)).run()
   }
 }

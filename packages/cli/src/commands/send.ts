@@ -6,6 +6,7 @@ import { ChatCommand, type SignedIn } from '../chat-command.ts'
 import { CommandError, type ErrorFacts } from '../command-error.ts'
 import { durationMs } from '../duration.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
+import { shellWord } from '../shell-word.ts'
 import { fit, textsOfInput } from '../standard-input.ts'
 
 export default class Send extends ChatCommand {
@@ -36,7 +37,7 @@ export default class Send extends ChatCommand {
     const access = await this.signedIn(flags)
     const texts = typed === '-' ? await textsOfInput(process.stdin, flags) : fit(typed, flags)
     const key = flags.key ?? newIdempotencyKey()
-    const again = ['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv].map(asShellWord).join(' ')
+    const again = ['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv].map(shellWord).join(' ')
     const stop = new AbortController()
     // A second one ends it where it stands.
     process.once('SIGINT', () => stop.abort())
@@ -83,8 +84,3 @@ interface Attempt {
 
 const unknown = (what: string, again: string, facts: ErrorFacts): CommandError =>
   new CommandError(`${what}; it may or may not have been sent. Repeat safely with:\n${again}`, facts)
-
-function asShellWord(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word
-  return /["$`\\!\n]/.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : `"${word}"`
-}
