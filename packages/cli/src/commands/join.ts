@@ -37,7 +37,9 @@ export default class Join extends ChatCommand {
     const { args, flags } = await this.parse(Join)
     const where = placeOf(args.where)
     const { server, room: wished, who } = this.access({ ...flags, ...where })
-    const { client, name, isNew } = await this.#enter(server, wished, who)
+    const { client, name, isNew } = await this.#enter(server, wished, who).catch((error) => {
+      throw where.room?.includes('.') ? withServerHint(error, where.room) : error
+    })
     const room = (await client.rooms.get(wished)).name
     const joined = { server, room, name }
     if (!process.env.CHAT_TOKEN) this.profile.rememberJoin(joined)
@@ -109,4 +111,11 @@ function chooseAnother(error: unknown): never {
   if (!(error instanceof ProblemError && error.code === 'name-taken')) throw error
   const detail = error.message.replace(/ Choose another\.?$/, '')
   throw new ProblemError({ ...error.problem, detail: `${detail} Choose another with --as.` })
+}
+
+/** Names of rooms may have dots, as those of computers do. */
+function withServerHint(error: unknown, typed: string): unknown {
+  if (!(error instanceof ProblemError && error.code === 'room-not-found')) return error
+  const detail = `${error.message} If “${typed}” is a server: chat join http://${typed}:1543.`
+  return new ProblemError({ ...error.problem, detail })
 }

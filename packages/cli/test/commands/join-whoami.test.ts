@@ -67,6 +67,11 @@ test.each(['10.77.0.1', 'localhost'])('join %s is told how to name a server', as
   })
 })
 
+test('a room with a dot in its name that is not there may be a server', async () => {
+  const { code, stderr } = await home().chat(['join', 'chat.example.org', '--as', 'rosa', '--server', server.url])
+  expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringContaining('chat join http://chat.example.org:1543. [404') })
+})
+
 test('a name that is not remembered is told from having none', async () => {
   const somebody = home()
   await somebody.chat(['join', server.url, '--as', 'olga'])
