@@ -1,6 +1,6 @@
 import { Command } from '@oclif/core/command'
 import { string } from '@oclif/core/flags'
-import { ChatClient } from '@tertulia/client'
+import { ChatClient, type ClientOptions, type ConnectionError, ProblemError } from '@tertulia/client'
 import { nodeHttp } from '@tertulia/client/node-http'
 import { type Access, accessFor, type Wishes } from './access.ts'
 import { CommandError } from './command-error.ts'
@@ -63,8 +63,8 @@ export abstract class ChatCommand extends Command {
     return accessFor(wishes, this.profile, process.env)
   }
 
-  protected clientOf(server: string, token?: string): ChatClient {
-    return new ChatClient({ server, transport: nodeHttp(), ...(token !== undefined && { token }) })
+  protected clientOf(server: string, token?: string, more: Pick<ClientOptions, 'onRetry'> = {}): ChatClient {
+    return new ChatClient({ server, transport: nodeHttp(), ...(token !== undefined && { token }), ...more })
   }
 
   /**
@@ -73,12 +73,19 @@ export abstract class ChatCommand extends Command {
    */
   protected async signedIn(wishes: Wishes, { ask = true } = {}): Promise<SignedIn> {
     const { server, room, who } = this.access(wishes)
-    if ('token' in who) return { client: this.clientOf(server, who.token), server, room }
+    const clientOf = (token: string) => this.clientOf(server, token, { onRetry: (...why) => this.#sayLater(...why) })
+    if ('token' in who) return { client: clientOf(who.token), server, room }
     if (!ask || !this.canAsk) throw noIdentity(server, who.name)
     const { registerByAsking } = await import('./registration.ts')
     const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
     this.say(`You are ${name} on ${server} now; that is remembered here.`)
-    return { client: this.clientOf(server, token), server, room }
+    return { client: clientOf(token), server, room }
+  }
+
+  /** Whoever sees nothing for seconds would interrupt. */
+  #sayLater(failure: ProblemError | ConnectionError, waitMs: number): void {
+    const why = failure instanceof ProblemError ? `${failure.status} ${failure.code}` : failure.message
+    this.say(`Not done yet: ${why}. Trying again in ${Math.max(1, Math.round(waitMs / 1000))} s.`)
   }
 
   /** There is somebody at a terminal who can answer a question. */

@@ -15,7 +15,8 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof ProblemError) {
     const { problem, status, code } = error
-    return failure(`${sentence(error.message)} [${status} ${code}]`, problem, exitCodeOf(error))
+    const advice = code === 'unauthorized' ? ` ${signInAdvice()}` : ''
+    return failure(`${sentence(error.message)}${advice} [${status} ${code}]`, problem, exitCodeOf(error))
   }
   if (error instanceof ConnectionError)
     return local(`${sentence(error.message)} ${advice[error.reason]}`, `connection-${error.reason}`, error)
@@ -41,6 +42,8 @@ const advice: Record<ConnectionFault, string> = {
   reset: 'Try again.',
   'answer-timeout': 'It may be busy; try again later.'
 }
+
+const signInAdvice = () => (process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : 'Come in again with: chat join')
 
 /** Details of a server may quote what others have written. */
 function failure(text: string, problem: object, exit: number): Failure {

@@ -13,17 +13,15 @@ export async function readHistory(
 ): Promise<MessagePage> {
   if (around !== undefined) return client.messages.history(room, { limit, around, ...call })
   const forwards = after !== undefined
-  let place: HistoryOptions = forwards ? { after } : before === undefined ? {} : { before }
-  let first: MessagePage | undefined
-  const pages: MessagePage['messages'][] = []
-  for (let missing = limit, more = true; missing > 0 && more; ) {
-    const page = await client.messages.history(room, { ...call, ...place, limit: Math.min(missing, historyLimitMax) })
-    const { messages } = page
-    first ??= page
+  const page = (place: HistoryOptions, missing: number) =>
+    client.messages.history(room, { ...call, ...place, limit: Math.min(missing, historyLimitMax) })
+  const first = await page(forwards ? { after } : before === undefined ? {} : { before }, limit)
+  const pages = [first.messages]
+  let missing = limit - first.messages.length
+  for (let { messages } = first; missing > 0 && messages.length === historyLimitMax; missing -= messages.length) {
+    const place = forwards ? { after: messages.at(-1)?.id ?? 0 } : { before: messages[0]?.id ?? 0 }
+    messages = (await page(place, missing)).messages
     pages.push(messages)
-    missing -= messages.length
-    more = messages.length === historyLimitMax
-    place = forwards ? { after: messages.at(-1)?.id ?? 0 } : { before: messages[0]?.id ?? 0 }
   }
-  return { messages: (forwards ? pages : pages.reverse()).flat(), cursor: first?.cursor ?? 'now' }
+  return { messages: (forwards ? pages : pages.reverse()).flat(), cursor: first.cursor }
 }

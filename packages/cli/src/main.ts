@@ -9,9 +9,17 @@ export async function main(argv: string[]): Promise<void> {
   } catch (error) {
     const { failureOf } = await import('./failure.ts')
     const { text, json, exit } = failureOf(error)
-    process.stderr.write(`${asksForJson(argv) ? json : text}\n`)
+    process.stderr.write(`${asksForJson(argv) ? json : await fitted(text)}\n`)
     process.exitCode = exit
   }
+}
+
+/** On a terminal broken between words: our own sentence, not the lines below it, which are there to be copied. */
+async function fitted(text: string): Promise<string> {
+  if (!process.stderr.isTTY) return text
+  const { wrap } = await import('./printing/wrap.ts')
+  const [sentence = '', ...below] = text.split('\n')
+  return [...wrap(sentence, Math.max(1, (process.stderr.columns || 80) - 1)), ...below].join('\n')
 }
 
 async function dispatch(argv: string[]): Promise<void> {

@@ -1,9 +1,11 @@
 import { type Pace, realPace } from './backoff.ts'
+import type { ConnectionError } from './connection-error.ts'
 import { Follower, type FollowOptions, type FollowRoomOptions } from './follow.ts'
 import { HealthChecks } from './health.ts'
 import { Members } from './members.ts'
 import { Messages } from './messages.ts'
 import { RoomPosition, RoomsPosition } from './position.ts'
+import type { ProblemError } from './problem-error.ts'
 import { type Link, requester } from './request.ts'
 import { Rooms } from './rooms.ts'
 import type { Transport } from './transport.ts'
@@ -17,6 +19,8 @@ export interface ClientOptions {
   token?: string
   /** `fetch`, unless another is given. */
   transport?: Transport
+  /** Told before each further attempt at a request why it is needed, and after how many ms it will be made. */
+  onRetry?: (failure: ProblemError | ConnectionError, waitMs: number) => void
   /** How to wait between attempts, for tests. */
   pace?: Pace
 }
@@ -31,9 +35,9 @@ export class ChatClient {
   readonly #link: Link
 
   /** @throws TypeError when `server` is no http or https address */
-  constructor({ server, token, transport = fetchTransport, pace = realPace }: ClientOptions) {
+  constructor({ server, token, transport = fetchTransport, onRetry, pace = realPace }: ClientOptions) {
     if (!/^https?:$/.test(new URL(server).protocol)) throw new TypeError(`${server} is no http or https address`)
-    this.#link = { ...pace, server: server.replace(/\/+$/, ''), token, transport }
+    this.#link = { ...pace, server: server.replace(/\/+$/, ''), token, transport, onRetry }
     const request = requester(this.#link)
     this.users = new Users(request)
     this.rooms = new Rooms(request)

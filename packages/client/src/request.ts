@@ -9,6 +9,7 @@ export interface Link extends Pace {
   server: string
   token: string | undefined
   transport: Transport
+  onRetry: ((failure: ProblemError | ConnectionError, waitMs: number) => void) | undefined
 }
 
 /** What a caller may say about any request. */
@@ -18,8 +19,6 @@ export interface CallOptions {
   timeoutMs?: number
   /** false: the first failure is the answer. */
   retry?: boolean
-  /** Told before each further attempt why it is needed, and after how many ms it will be made. */
-  onRetry?: (failure: ProblemError | ConnectionError, waitMs: number) => void
 }
 
 export interface Call extends CallOptions {
@@ -73,7 +72,7 @@ export function requester(link: Link): Request {
       const asked = failure instanceof ProblemError ? (failure.retryAfterMs ?? 0) : 0
       const waitMs = asked + backoffMs(failures, backoff, link.random)
       if (performance.now() + waitMs >= deadline) throw failure
-      call.onRetry?.(failure, waitMs)
+      link.onRetry?.(failure, waitMs)
       await link.pause(waitMs, call.signal)
     }
   }

@@ -49,10 +49,11 @@ describe.each([
       if (count === 1) answer(response, 429, problem(429, 'rate-limited'), { 'retry-after': '3' })
       else answer(response, 201, message)
     })
-    const { client, pace } = clientOf(url)
+    const pace = noPause()
     const told: unknown[] = []
     const onRetry = (failure: Error, waitMs: number) => told.push([failure.message, waitMs])
-    expect(await client.messages.post('general', { text: 'hi' }, { onRetry })).toEqual(message)
+    const client = new ChatClient({ server: url, pace, onRetry, ...(transport && { transport }) })
+    expect(await client.messages.post('general', { text: 'hi' })).toEqual(message)
     expect(pace.pauses).toEqual([3_250])
     expect(told).toEqual([['Because.', 3_250]])
     expect(new Set(requests.map((got) => got.headers['idempotency-key'])).size).toBe(1)

@@ -1,8 +1,8 @@
 import { type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
-import { type FastifyPluginAsync, type FastifyServerOptions, LogController } from 'fastify'
+import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
 import { Feeds } from './feeds/feeds.ts'
-import { auth } from './plugins/auth.ts'
+import { auth, byHost, byToken } from './plugins/auth.ts'
 import { awaitedBodies } from './plugins/awaited-bodies.ts'
 import { jsonBodies } from './plugins/bodies.ts'
 import { type Drain, draining } from './plugins/draining.ts'
@@ -10,34 +10,41 @@ import { framing, originForm } from './plugins/framing.ts'
 import { hosts } from './plugins/hosts.ts'
 import { httpServer } from './plugins/http-server.ts'
 import { methods } from './plugins/methods.ts'
+import { noteOperations, type Operation } from './plugins/operations.ts'
 import { origins } from './plugins/origins.ts'
 import { pipelining } from './plugins/pipelining.ts'
 import { frameworkError, problemDetails } from './plugins/problem-details.ts'
-import { type Limit, registrationLimit, userLimits } from './plugins/rate-limits.ts'
+import { addressLimit, type Limit, userLimits } from './plugins/rate-limits.ts'
 import { requestCounts } from './plugins/request-counts.ts'
 import { newRequestId } from './plugins/request-id.ts'
 import { requestLines } from './plugins/request-lines.ts'
+import { serialization } from './plugins/serialization.ts'
 import { streamSockets } from './plugins/stream-sockets.ts'
 import { validation } from './plugins/validation.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { howToRoutes } from './routes/how-to.ts'
+import { labRoutes } from './routes/lab.ts'
 import { limitRoutes } from './routes/limits.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { metricsRoutes } from './routes/metrics.ts'
+import { openapiRoutes } from './routes/openapi.ts'
+import { pageRoutes } from './routes/pages.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
 import { EventService } from './services/events.ts'
+import { LabService } from './services/lab.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
 import { Metrics } from './services/metrics.ts'
 import { NewestPages } from './services/newest-pages.ts'
 import { RoomService } from './services/rooms.ts'
-import { UserService } from './services/users.ts'
+import { type HostUser, UserService } from './services/users.ts'
 import type { Store } from './stores/store.ts'
 import { Streams } from './streams/streams.ts'
+import { version } from './version.ts'
 import './routes/route-schema.ts'
 
 export interface ChatServerOptions {
@@ -48,10 +55,17 @@ export interface ChatServerOptions {
   publicUrl?: string
   /** Origins whose pages may write here beside our own. */
   origins?: readonly string[]
+  /**
+   * Who makes a request, as the app that this plugin is part of knows them; null: nobody. Whoever is new becomes a user here.
+   * With it there is no registration and no token: that app alone says who is who.
+   */
+  authenticate?: (request: FastifyRequest) => Promise<HostUser | null>
   /** About how old a stream becomes before it is asked to come back, an hour by default; 0: as old as it likes. */
   streamAgeMs?: number
   /** How often one user or address may ask; what is not given is as in `rateLimitsDefault` of the protocol. */
   limits?: Partial<RateLimits>
+  /** Speak the wire of the university lab too, which asks nobody for a proof of their name. */
+  lab2?: boolean
   /** Hears who registered, joined, connected and left, in a few words. */
   tell?: Tell
   /** Hears, as the server stops, how many readers were told to come back. */
@@ -62,7 +76,7 @@ export interface ChatServerOptions {
 
 /** The chat, as a Fastify plugin. What only the root of an app can set is in {@link chatServerOptions}. */
 export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, options) => {
-  const { store, bus, publicUrl, streamAgeMs = streamAgeMsDefault } = options
+  const { store, bus, publicUrl, authenticate, streamAgeMs = streamAgeMsDefault } = options
   const { tell = () => {}, onDrained = () => {}, now = Date.now } = options
   const limits: RateLimits = { ...rateLimitsDefault, ...options.limits }
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
@@ -84,6 +98,10 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const metrics = new Metrics({ store, bus, streams: () => streams.figures() })
   const onRefused = (limit: Limit) => metrics.refused(limit)
 
+  const identify = authenticate
+    ? byHost(authenticate, (user) => users.signedInElsewhere(user))
+    : byToken((token) => users.bearing(token))
+
   const drain: Drain = { begun: false }
   app.addHook('preClose', async () => {
     drain.begun = true
@@ -96,6 +114,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     metrics.close()
   })
 
+  const operations: Operation[] = []
+
   // What holds for every request, in the order in which it can be refused.
   await app.register(problemDetails)
   await app.register(requestLines)
@@ -106,25 +126,34 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(hosts, { hosts: listed.map((origin) => new URL(origin).hostname) })
   await app.register(methods)
   await app.register(jsonBodies)
+  await app.register(noteOperations, { operations })
   await app.register(validation)
+  await app.register(serialization)
 
   await app.register(healthRoutes, { writesOff: () => store.writesOff, bus, drain })
   await app.register(metricsRoutes, { metrics })
   await app.register(async (open) => {
     await open.register(draining, { drain })
     await open.register(origins, { origins: listed })
-    await open.register(howToRoutes, { publicUrl })
+    await open.register(pageRoutes)
     await open.register(limitRoutes, { prefix: '/v1', rates: limits })
-    await open.register(
-      async (way) => {
-        await way.register(registrationLimit, { limits, onRefused })
-        await way.register(registrationRoutes, { users })
-      },
-      { prefix: '/v1' }
-    )
+    await open.register(openapiRoutes, { operations, version, publicUrl, tokens: !authenticate })
+    if (options.lab2) {
+      await open.register(labRoutes, { lab: new LabService({ store, announcer, messages, now }), limits, onRefused })
+    }
+    if (!authenticate) {
+      await open.register(howToRoutes, { publicUrl })
+      await open.register(
+        async (wayIn) => {
+          await wayIn.register(addressLimit, { limit: 'register', limits, onRefused })
+          await wayIn.register(registrationRoutes, { users })
+        },
+        { prefix: '/v1' }
+      )
+    }
     await open.register(
       async (v1) => {
-        await v1.register(auth, { bearing: (token) => users.bearing(token) })
+        await v1.register(auth, { identify })
         await v1.register(userLimits, { limits, openStreams: (user) => streams.openOf(user), onRefused })
         await v1.register(awaitedBodies, { findRoom: ({ user }, room) => rooms.find(user, room) })
         await v1.register(userRoutes, { users })

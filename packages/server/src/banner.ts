@@ -58,7 +58,7 @@ export function localUrl(host: string, port: number): string {
 
 const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
-const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)
+export const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)
 
 /** Where others may find this machine: the address that is listened on, or each that it has. */
 function addressesOf(host: string): string[] {

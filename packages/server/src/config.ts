@@ -14,6 +14,8 @@ export interface Config {
   origins: string[]
   /** About how old a stream becomes before it is asked to come back; 0: as old as it likes. */
   streamAgeMs: number
+  /** Speak the wire of the university lab: to this computer alone, or to everybody. */
+  lab2?: Lab2
   /** Within how many ms an erased text leaves the database file. */
   eraseWithinMs: number
   limits: RateLimits
@@ -24,6 +26,8 @@ export interface Config {
 
 export const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
 export type LogLevel = (typeof logLevels)[number]
+
+export type Lab2 = 'local' | 'public'
 
 export type Order = { do: 'start'; config: Config } | { do: 'help' } | { do: 'version' }
 
@@ -41,6 +45,8 @@ interface Flag {
   value: string
   help: string
   multiple?: boolean
+  /** What the flag means without a value; else it needs one. */
+  alone?: string
 }
 
 const flags = {
@@ -53,6 +59,7 @@ const flags = {
   'erase-within': { value: 'SECONDS', help: `how soon a deleted text has left the file too, ${eraseWithinDefault} by default` },
   limits: { value: 'LIMITS', help: `off, or how often: ${limitsExample}` },
   'trust-proxy': { value: 'IP', help: 'a proxy that may say who asks, such as 127.0.0.1; repeat it for more', multiple: true },
+  lab2: { value: '[=public]', help: 'the wire of the university lab too, which proves no name', alone: 'local' },
   'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
 
@@ -82,7 +89,7 @@ function parsed(argv: readonly string[]): { values: Values; positionals: string[
   const named = Object.entries<Flag>(flags).map(([name, { multiple = false }]) => [name, { type: 'string', multiple }] as const)
   try {
     return parseArgs({
-      args: [...argv],
+      args: argv.map(withValue),
       options: { ...Object.fromEntries(named), help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
       allowPositionals: true
     })
@@ -90,6 +97,12 @@ function parsed(argv: readonly string[]): { values: Values; positionals: string[
     // Node says what is wrong in its first sentence, and then how to write something else.
     throw new UsageError((error as Error).message.split(/\.? To specify |\. |\n/)[0], { cause: error })
   }
+}
+
+/** A flag that may stand alone, as if its value had been given. */
+function withValue(word: string): string {
+  const flag = Object.entries<Flag>(flags).find(([name]) => word === `--${name}`)?.[1]
+  return flag?.alone === undefined ? word : `${word}=${flag.alone}`
 }
 
 function configOf(values: Values, environment: Environment): Config {
@@ -100,6 +113,7 @@ function configOf(values: Values, environment: Environment): Config {
     return set === '' ? [] : 'multiple' in flags[flag] ? set.trim().split(/[\s,]+/) : [set]
   }
   const [publicUrl] = given('public-url')
+  const [lab2] = given('lab2')
   return {
     port: toPort(given('port')[0] ?? String(portDefault)),
     host: given('host')[0] ?? hostDefault,
@@ -107,6 +121,7 @@ function configOf(values: Values, environment: Environment): Config {
     ...(publicUrl === undefined ? {} : { publicUrl: toPublicUrl(publicUrl) }),
     origins: given('origin').map(toOrigin),
     streamAgeMs: toMinutes(given('stream-age')[0] ?? String(streamAgeDefault)) * 60_000,
+    ...(lab2 === undefined ? {} : { lab2: toLab2(lab2) }),
     eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     limits: toLimits(given('limits')[0] ?? ''),
     trustProxy: given('trust-proxy').map(toNetwork),
@@ -143,6 +158,11 @@ function toOrigin(text: string): string {
   const { origin, pathname } = toUrl('origin', text)
   if (pathname !== '/') throw new UsageError(`--origin must end after the host, as in ${origin}, not “${text}”`)
   return origin
+}
+
+function toLab2(text: string): Lab2 {
+  if (text === 'local' || text === 'public') return text
+  throw new UsageError(`--lab2 stands alone, or is --lab2=public, not “${text}”`)
 }
 
 /** What is given replaces the default of the same name; the others stay. */
@@ -199,7 +219,7 @@ function dbDefault({ XDG_DATA_HOME: data = '', HOME: home = homedir() }: Environ
 
 /** The page that --help prints. */
 export function helpText(): string {
-  const names = Object.entries<Flag>(flags).map(([name, { value }]) => `--${name} ${value}`)
+  const names = Object.entries<Flag>(flags).map(([name, { value }]) => `--${name}${value.startsWith('[') ? '' : ' '}${value}`)
   const width = Math.max(...names.map(({ length }) => length)) + 2
   const lines = Object.values<Flag>(flags).map(({ help }, i) => `  ${names[i]?.padEnd(width)}${help}`)
   return `Group chat over plain HTTP: the server.

@@ -1,11 +1,11 @@
-import { readFileSync } from 'node:fs'
 import Fastify from 'fastify'
 import { chatServer, chatServerOptions } from './app.ts'
-import { banner, farewell, localUrl } from './banner.ts'
+import { banner, farewell, isLoopback, localUrl } from './banner.ts'
 import { type Config, helpText, parseOrder, UsageError } from './config.ts'
 import { type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
 import { openStore } from './open-store.ts'
+import { version } from './version.ts'
 
 const exit = { failed: 1, usage: 2, cannotStart: 78 } as const
 /** A stop that takes longer is ended, with whatever still holds a connection; 5 s are promised. */
@@ -19,7 +19,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     const order = parseOrder(argv, process.env)
     if (order.do === 'help') process.stdout.write(helpText())
-    else if (order.do === 'version') process.stdout.write(`${version()}\n`)
+    else if (order.do === 'version') process.stdout.write(`${version}\n`)
     else await start(order.config)
   } catch (error) {
     const { message, stack } = error as Error
@@ -38,7 +38,12 @@ function fail(code: number, words: string): void {
 }
 
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, origins, limits, trustProxy, streamAgeMs, eraseWithinMs } = config
+  const { host, db, publicUrl, origins, lab2, limits, trustProxy, streamAgeMs, eraseWithinMs } = config
+  if (lab2 === 'local' && !(isLoopback(host) && publicUrl === undefined)) {
+    throw new CannotStart(
+      'Over the wire of the lab anybody can speak under any name of its users. If everybody may reach it, say --lab2=public.'
+    )
+  }
   const isTerminal = process.stdout.isTTY === true
   const log = openLog(config.logLevel, isTerminal)
   const { store, isNew } = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
@@ -54,6 +59,7 @@ async function start(config: Config): Promise<void> {
   await app.register(chatServer, {
     ...{ store, bus, origins, limits, streamAgeMs, tell: (happening) => log.info(happening) },
     ...(publicUrl === undefined ? {} : { publicUrl }),
+    lab2: lab2 !== undefined,
     onDrained: (count) => {
       readers = count
     }
@@ -103,7 +109,7 @@ async function start(config: Config): Promise<void> {
   }
 
   const { port } = app.server.address() as { port: number }
-  if (isTerminal) process.stdout.write(`${banner({ version: version(), host, port, publicUrl, db, isNew })}\n`)
+  if (isTerminal) process.stdout.write(`${banner({ version, host, port, publicUrl, db, isNew })}\n`)
   else log.info({ url: localUrl(host, port), db }, 'listening')
 }
 
@@ -119,8 +125,6 @@ function inWords(error: NodeJS.ErrnoException, { host, port }: Config): CannotSt
   }
   return new CannotStart(words[error.code ?? ''] ?? error.message, { cause: error })
 }
-
-const version = (): string => JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version
 
 /** Node 22 calls its SQLite experimental at each start; other warnings are still shown. */
 function hideSqliteWarning(): void {

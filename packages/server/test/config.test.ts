@@ -90,6 +90,13 @@ test('limits are given one by one, and those that are not stay', () => {
   })
 })
 
+test('the wire of the lab is for this computer alone unless it is said to be public', () => {
+  expect(configOf(['--lab2', '--port', '0'])).toMatchObject({ lab2: 'local', port: 0 })
+  expect(configOf(['--lab2=public']).lab2).toBe('public')
+  expect(configOf([], { CHAT_SERVER_LAB2: 'public' }).lab2).toBe('public')
+  expect(helpText()).toContain('  --lab2[=public]  ')
+})
+
 test.each([
   [[], 'Say what to do, for example: chat-server start'],
   [['stop'], 'There is no command “stop”. There is: start'],

@@ -13,16 +13,18 @@ const table = `
   client/transports/node-http | client, node:*
   cli                  | client, protocol, @oclif/core, get-east-asian-width, node:*
 
-  server/index         | server/app, server/open-store, server/open-bus
-  server/main          | server/config, server/banner, server/log, server/open-store, server/open-bus, server/app, fastify, node:*
+  server/index         | server/app, server/services, server/open-store, server/open-bus
+  server/main          | server/config, server/banner, server/log, server/open-store, server/open-bus, server/app, server/version, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
   server/banner        | server/config, node:*
+  server/version       | node:*
   server/log           | server/config, pino
   server/config        | protocol, node:*
-  server/app           | server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, protocol, fastify
-  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, @sinclair/typebox, node:*
-  server/routes        | server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
+  server/app           | server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, server/version, protocol, fastify
+  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, @sinclair/typebox, fast-json-stringify, node:*
+  server/pages         | protocol, node:*
+  server/routes        | server/pages, server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
   server/streams       | server/feeds, protocol, fastify, node:*
   server/services      | server/feeds, server/stores, server/buses, protocol, node:*
   server/feeds         | server/stores, server/buses, protocol, node:*

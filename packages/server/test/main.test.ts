@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,6 +64,17 @@ test('a port in use is exit 78, with another one to try', async () => {
     out: '',
     err: `chat-server: Port ${port} is already in use. Try --port ${port + 1}.\n`
   })
+})
+
+test.each([
+  ['--host', '0.0.0.0'],
+  ['--public-url', 'https://chat.example.org']
+])('the wire of the lab with %s %s is exit 78 before anything is opened, unless it is said to be public', async (flag, value) => {
+  const db = join(folder(), 'chat.db')
+  const { code, out, err } = await run('start', '--lab2', flag, value, '--port', '0', '--db', db)
+  expect([code, out]).toEqual([78, ''])
+  expect(err).toMatch(/^chat-server: Over the wire of the lab anybody .* say --lab2=public\.\n$/)
+  expect(existsSync(db)).toBe(false)
 })
 
 test('a file that is no database is exit 78 with one line, and stays as it was', async () => {

@@ -1,6 +1,6 @@
 import { string as text } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
-import { ConnectionError, newIdempotencyKey, ProblemError } from '@tertulia/client'
+import { ConnectionError, newIdempotencyKey } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { ChatCommand, type SignedIn } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
@@ -64,20 +64,13 @@ export default class Send extends ChatCommand {
     return textsOfInput(process.stdin, flags)
   }
 
-  /** Without it, whoever sees nothing for seconds would interrupt. */
-  #sayLater(failure: ProblemError | ConnectionError, waitMs: number): void {
-    const why = failure instanceof ProblemError ? `${failure.status} ${failure.code}` : failure.message
-    this.say(`Not sent yet: ${why}. Trying again in ${Math.max(1, Math.round(waitMs / 1000))} s.`)
-  }
-
   async #post(
     { client, room }: SignedIn,
     text: string,
     { key, retry, timeoutMs, again }: { key: string; retry: boolean; timeoutMs: number; again: string }
   ): Promise<Message> {
     try {
-      const onRetry = (failure: ProblemError | ConnectionError, waitMs: number) => this.#sayLater(failure, waitMs)
-      return await client.messages.post(room, { text }, { idempotencyKey: key, retry, timeoutMs, onRetry })
+      return await client.messages.post(room, { text }, { idempotencyKey: key, retry, timeoutMs })
     } catch (error) {
       if (!(error instanceof ConnectionError && error.mayHaveArrived)) throw error
       throw new CommandError(`${error.message}; it may or may not have been sent. Repeat safely with:\n${again}`, {

@@ -7,6 +7,7 @@ import { CommandError } from '../command-error.ts'
 import { durationMs } from '../duration.ts'
 import { Interruption } from '../interruption.ts'
 import { eventLines } from '../printing/faces.ts'
+import { noticeLines } from '../printing/notice-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import { running } from '../watching/exec.ts'
 import { matcher, messageFilter } from '../watching/message-filter.ts'
@@ -70,6 +71,7 @@ It ends with 0 after --count messages or with --once, with 8 when --timeout was 
     const interruption = new Interruption(() => stop.abort())
     const timer = withinMs === undefined ? undefined : setTimeout(() => stop.abort(), withinMs)
     let handled = 0
+    let began = false
     try {
       const rooms = await placesOf(client, starts, state, signal)
       const self = flags['exclude-self'] || flags.exec !== undefined ? (await client.users.me({ signal })).name : undefined
@@ -79,8 +81,12 @@ It ends with 0 after --count messages or with --once, with 8 when --timeout was 
         handle:
           flags.exec === undefined
             ? await this.#printing(Object.keys(rooms), signal)
-            : running(flags.exec, { server, name: self ?? '' }, flags.state),
-        tell: (sentence) => this.#tell(sentence)
+            : running(flags.exec, { server, name: self ?? '' }, { stateFile: flags.state, signal }),
+        began: (room, cursor) => {
+          began = true
+          this.#tell([`watching ${room} from ${cursor}`])
+        },
+        notice: (sentence) => this.#tell(noticeLines(sentence, process.stderr.columns || Infinity))
       })
     } catch (error) {
       if (!signal.aborted) throw ofState(error, flags.state)
@@ -89,8 +95,11 @@ It ends with 0 after --count messages or with --once, with 8 when --timeout was 
       state?.flush()
     }
     interruption.end()
+    if (!signal.aborted) return
     const wanted = flags.count ?? (match ? 1 : 0)
-    if (signal.aborted && handled < wanted) throw tooFew(handled, wanted, flags.timeout)
+    if (!began) throw tooLate(`${server} did not answer in ${flags.timeout}.`)
+    if (handled === 0 && wanted > 0) throw tooLate(`No message came in ${flags.timeout}.`)
+    if (handled < wanted) throw tooLate(`Only ${handled} of ${wanted} messages came in ${flags.timeout}.`)
   }
 
   async #printing(rooms: string[], signal: AbortSignal): Promise<(event: LogEvent) => Promise<boolean>> {
@@ -98,15 +107,12 @@ It ends with 0 after --count messages or with --once, with 8 when --timeout was 
     return (event) => writeLines(linesOf(event), signal)
   }
 
-  #tell(sentence: string): void {
-    if (this.face !== 'json') process.stderr.write(`${sentence}\n`)
+  #tell(lines: string[]): void {
+    if (this.face !== 'json') process.stderr.write(lines.map((line) => `${line}\n`).join(''))
   }
 }
 
-function tooFew(handled: number, wanted: number, timeout = ''): CommandError {
-  const came = handled === 0 ? 'No message' : `Only ${handled} of ${wanted} messages`
-  return new CommandError(`${came} came in ${timeout}.`, { exit: 'noAnswer', code: 'too-few-messages' })
-}
+const tooLate = (message: string) => new CommandError(message, { exit: 'noAnswer', code: 'too-late' })
 
 /** A place that is of no use any more is in a file that only whoever named it can give up. */
 function ofState(error: unknown, file: string | undefined): unknown {

@@ -14,11 +14,17 @@ export interface Surroundings {
  * Run a command of the user for each message, one at a time. One that fails ends it where there is a state file, so that it is
  * tried again by the next run; else the failure is told, and the next message comes.
  */
-export function running(command: string, surroundings: Surroundings, stateFile?: string): (event: LogEvent) => Promise<boolean> {
+export function running(
+  command: string,
+  surroundings: Surroundings,
+  { stateFile, signal }: { stateFile: string | undefined; signal: AbortSignal }
+): (event: LogEvent) => Promise<boolean> {
   return async (event) => {
     if (!('message' in event)) return true
     const ended = await runFor(command, event, surroundings)
     if (ended === 0) return true
+    // Ctrl-C is for both of us.
+    if (signal.aborted) return false
     const { id, room } = event.message
     const what = `The command ended with ${ended} for message ${id} in ${room}.`
     if (stateFile !== undefined) {

@@ -29,7 +29,8 @@ export class StateFile {
   /** From here on this is how far the rooms were read. It is saved once for all that came in one piece from the network. */
   note(cursors: Cursors): void {
     if (this.#fault !== undefined) throw this.#fault
-    Object.assign(this.#cursors, cursors)
+    // `now` is no place to come back to: a room that has not begun yet has none.
+    for (const [room, cursor] of Object.entries(cursors)) if (cursor !== 'now') this.#cursors[room] = cursor
     this.#saving ??= setImmediate(() => {
       try {
         this.flush()

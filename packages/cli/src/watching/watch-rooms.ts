@@ -13,8 +13,10 @@ export interface WatchOptions {
   isWanted(event: LogEvent): boolean
   /** Print it, or whatever is to be done. false: it was not done, because the signal was given. */
   handle(event: LogEvent): Promise<boolean>
-  /** News about the connection. */
-  tell(sentence: string): void
+  /** A room is watched from here on. */
+  began(room: string, cursor: string): void
+  /** The connection is lost, or is back. */
+  notice(sentence: string): void
   state: StateFile | undefined
   /** End when everything that was missed is handled. */
   once: boolean
@@ -28,7 +30,7 @@ export interface WatchOptions {
  * @returns how many messages were handled that have a text
  */
 export async function watchRooms(client: ChatClient, options: WatchOptions): Promise<number> {
-  const { rooms, old, isWanted, handle, tell, state, once, count, signal } = options
+  const { rooms, old, isWanted, handle, state, once, count, signal } = options
   let handled = 0
   const take = async (event: LogEvent): Promise<boolean> => {
     if (!isWanted(event)) return true
@@ -48,21 +50,22 @@ export async function watchRooms(client: ChatClient, options: WatchOptions): Pro
     names.length === 1 ? client.follow(only, { after: cursors[only] ?? 'now', signal }) : client.followRooms(cursors, { signal })
   const position = (): Cursors => (typeof follower.cursor === 'string' ? { [only]: follower.cursor } : follower.cursor)
   const news = new ConnectionNews()
+  const tell = (sentence: string | undefined) => sentence !== undefined && options.notice(sentence)
   const begun = new Set<string>()
   const caughtUp = new Set<string>()
   for await (const item of follower) {
     if (signal.aborted) break
     switch (item.type) {
       case 'ready':
-        if (!begun.has(item.room)) tell(`watching ${item.room} from ${item.cursor}`)
+        if (!begun.has(item.room)) options.began(item.room, item.cursor)
         begun.add(item.room)
-        notice(news.found())
+        tell(news.found())
         // At once, to find out early that it cannot be kept.
         state?.note(position())
         state?.flush()
         break
       case 'disconnected':
-        notice(news.lost(item))
+        tell(news.lost(item))
         break
       case 'synced':
         caughtUp.add(item.room)
@@ -75,8 +78,4 @@ export async function watchRooms(client: ChatClient, options: WatchOptions): Pro
     }
   }
   return handled
-
-  function notice(sentence: string | undefined): void {
-    if (sentence !== undefined) tell(`-- ${sentence} --`)
-  }
 }

@@ -1,4 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -153,6 +154,15 @@ describe('--count, --match, --timeout', () => {
     await say(ana, 'only one')
     expect(await luis.chat([...started, '--timeout', '1s', '--count', '2', '--json'])).toMatchObject({ code: 8 })
     expect(await luis.chat([...started, '--timeout', '1s', '--match', 'one'])).toMatchObject({ code: 0 })
+  })
+
+  test('a server that never answers is 8 as well, whatever was wanted', async () => {
+    const silent = createServer()
+    await new Promise<void>((ready) => silent.listen(0, '127.0.0.1', ready))
+    onTestFinished(() => void silent.close())
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const { code, stderr } = await luis.chat(['watch', '--timeout', '300ms', '--server', url], { env: { CHAT_TOKEN: 'x' } })
+    expect({ code, stderr }).toEqual({ code: 8, stderr: `chat: ${url} did not answer in 300ms.\n` })
   })
 
   test('one’s own messages are left out where that is asked', async () => {

@@ -47,3 +47,39 @@ test('comings and goings are told, types that are not known are not', () => {
   expect(timeline().event({ ...about, type: 'member.left', reason: 'removed' })).toEqual(['-- luis was removed --'])
   expect(timeline().event({ ...about, type: 'reaction.added' } as never)).toEqual([])
 })
+
+test('who was added by somebody else did not come by themselves, and what changed of a room is told', () => {
+  const member = { name: 'luis', kind: 'person', role: 'member' } as const
+  const about = { seq: 5, room: 'ops', at: editedAt, actor: 'ana' } as const
+  const settings = { title: 'Operations', visibility: 'private', archived: true } as const
+  expect(timeline().event({ ...about, type: 'member.joined', member })).toEqual(['-- luis was added --'])
+  expect(timeline().event({ ...about, type: 'room.updated', settings })).toEqual([
+    '-- ana changed the room: “Operations”, private, archived --'
+  ])
+})
+
+test('of several rooms each line names its own, aligned, and the same number in two rooms is two messages', () => {
+  const shown = new Timeline(() => 80, ['general', '会議', 'ops'])
+  const member = { name: 'luis', kind: 'person', role: 'member' } as const
+  const about = { seq: 5, room: 'ops', at: editedAt, member }
+  const lines = [
+    ...shown.event(messageEvent('message.created', message(7, 'a'))),
+    ...shown.event(messageEvent('message.created', message(7, 'b', { room: '会議' }))),
+    ...shown.event(messageEvent('message.created', message(8, 'c\nd', { room: 'ops' }))),
+    ...shown.event({ ...about, actor: 'luis', type: 'member.joined' }),
+    ...shown.event({ ...about, actor: 'ana', type: 'member.joined' }),
+    ...shown.event({ ...about, actor: 'luis', type: 'member.left', reason: 'left' }),
+    ...shown.event({ ...about, actor: 'ana', type: 'member.left', reason: 'removed' })
+  ]
+  expect(lines).toEqual([
+    'Monday 23 November 2026',
+    'general    7 09:14 ana       a',
+    '会議       7 09:14 ana       b',
+    'ops        8 09:14 ana       c',
+    '                             d',
+    '-- luis joined ops --',
+    '-- luis was added to ops --',
+    '-- luis left ops --',
+    '-- luis was removed from ops --'
+  ])
+})

@@ -99,16 +99,16 @@ export class Running {
   }
 }
 
-/** A server of the test's own, with its database in a fresh folder. */
-export async function startServer() {
+/** A server of the test's own, with its database in a fresh folder and further flags. */
+export async function startServer(...args: string[]) {
   const folder = mkdtempSync(join(tmpdir(), 'chat-server-'))
   const file = join(folder, 'chat.db')
-  const server = await ServerProcess.start(file)
+  const server = await ServerProcess.start(file, { args })
   return {
     url: server.url,
     server,
     /** The same one again, at the same address. */
-    again: () => ServerProcess.start(file, { port: server.port }),
+    again: () => ServerProcess.start(file, { args, port: server.port }),
     remove: () => rmSync(folder, { recursive: true, force: true })
   }
 }

@@ -17,7 +17,7 @@ test('what was noted is there the next time, and rooms that are not watched keep
   const state = new StateFile(path)
   expect(state.cursorOf('general')).toBeUndefined()
   state.note({ general: 'abcdefgh.1' })
-  state.note({ general: 'abcdefgh.2' })
+  state.note({ general: 'abcdefgh.2', ops: 'now' })
   state.flush()
   const next = new StateFile(path)
   expect([next.cursorOf('general'), next.cursorOf('ops'), next.cursorOf('constructor')]).toEqual([

@@ -1,8 +1,11 @@
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { onTestFinished } from 'vitest'
 
-/** A way to a server on which connections are cut in the middle of what the server says, as chance will have it. Ends with the test. */
-export async function cuttingProxy(target: string, { random, share }: { random: () => number; share: number }) {
+/**
+ * A way to a server on which each connection is cut in the middle of what the server says, after so many bytes at most as chance will
+ * have it. Ends with the test.
+ */
+export async function cuttingProxy(target: string, { random, bytesMax }: { random: () => number; bytesMax: number }) {
   const { hostname, port } = new URL(target)
   const open = new Set<Socket>()
   let cuts = 0
@@ -17,14 +20,17 @@ export async function cuttingProxy(target: string, { random, share }: { random: 
         far.destroy()
       })
     }
+    let left = Math.floor(random() * bytesMax)
     near.pipe(far)
     far.on('data', (bytes) => {
-      if (random() >= share) {
-        near.write(bytes)
+      const passed = bytes.subarray(0, left)
+      left -= passed.length
+      if (left > 0) {
+        near.write(passed)
         return
       }
       cuts++
-      near.write(bytes.subarray(0, Math.floor(random() * bytes.length)), () => near.destroy())
+      near.write(passed, () => near.destroy())
       far.destroy()
     })
   })

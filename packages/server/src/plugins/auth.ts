@@ -1,45 +1,62 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ChatError } from '../services/chat-error.ts'
 import type { Credentials } from '../services/users.ts'
 
+/** A symbol, because an app that this one is part of may have decorated its requests with any name. */
+const asker = Symbol('asker')
+
 declare module 'fastify' {
   interface FastifyRequest {
-    credentials: Credentials | null
+    [asker]: Credentials | null
   }
 }
 
-export interface AuthOptions {
-  /** Whom a token speaks for. */
-  bearing: (token: string) => Promise<Credentials | undefined>
-}
+/** Who makes a request. @throws ChatError unauthorized */
+export type Identify = (request: FastifyRequest, reply: FastifyReply) => Promise<Credentials>
 
-/** Lets in whoever bears a token (RFC 6750). */
-export const auth = fp<AuthOptions>(
-  async (app, { bearing }) => {
-    app.decorateRequest('credentials', null)
+/** Lets in whoever is known. */
+export const auth = fp<{ identify: Identify }>(
+  async (app, { identify }) => {
+    app.decorateRequest(asker, null)
     app.addHook('onRequest', async (request, reply) => {
-      const token = request.headers.authorization?.match(/^Bearer +([\w.~+/=-]+)$/i)?.[1]
-      const credentials = token === undefined ? undefined : await bearing(token)
-      if (credentials) {
-        request.credentials = credentials
-        return
-      }
-      const wrong = token === undefined ? '' : ', error="invalid_token"'
-      reply.header('www-authenticate', `Bearer realm="Tertulia"${wrong}`)
-      throw new ChatError(
-        'unauthorized',
-        token === undefined
-          ? 'Who are you? Send Authorization: Bearer TOKEN; POST /v1/users gives a name and its token.'
-          : 'This token is not valid, or not any more.'
-      )
+      request[asker] = await identify(request, reply)
     })
   },
   { name: 'auth' }
 )
 
 /** Who makes a request, on the routes that {@link auth} guards. */
-export function signedIn({ credentials }: FastifyRequest): Credentials {
+export function signedIn(request: FastifyRequest): Credentials {
+  const credentials = request[asker]
   if (!credentials) throw new Error('This route is not behind auth')
   return credentials
 }
+
+/** Known is who bears a token (RFC 6750). */
+export const byToken =
+  (bearing: (token: string) => Promise<Credentials | undefined>): Identify =>
+  async (request, reply) => {
+    const token = request.headers.authorization?.match(/^Bearer +([\w.~+/=-]+)$/i)?.[1]
+    const credentials = token === undefined ? undefined : await bearing(token)
+    if (credentials) return credentials
+    const wrong = token === undefined ? '' : ', error="invalid_token"'
+    reply.header('www-authenticate', `Bearer realm="Tertulia"${wrong}`)
+    throw new ChatError(
+      'unauthorized',
+      token === undefined
+        ? 'Who are you? Send Authorization: Bearer TOKEN; POST /v1/users gives a name and its token.'
+        : 'This token is not valid, or not any more.'
+    )
+  }
+
+/** Known is who is signed in to the app that this server is part of. */
+export const byHost =
+  <User>(authenticate: (request: FastifyRequest) => Promise<User | null>, as: (user: User) => Promise<Credentials>): Identify =>
+  async (request, reply) => {
+    const user = await authenticate(request)
+    if (user !== null) return as(user)
+    // A 401 must name a scheme (RFC 9110, 11.6.1), and only the app knows which of its own it is.
+    reply.header('www-authenticate', 'Session realm="Tertulia"')
+    throw new ChatError('unauthorized', 'Who are you? Sign in to the application that this chat is part of.')
+  }

@@ -43,9 +43,10 @@ export const textBodies = fp(
 /** A parser of bodies for Fastify, from one that gives the body or throws. */
 const parser =
   (parse: (text: string) => unknown): FastifyBodyParser<Buffer> =>
-  (_request, bytes, done) => {
+  (request, bytes, done) => {
     let body: unknown
     try {
+      demandUtf8(request)
       body = parse(utf8(bytes))
     } catch (error) {
       done(error as Error)
@@ -62,11 +63,14 @@ function encodingFault({ headers }: FastifyRequest): ChatError | undefined {
       `Content-Encoding “${encoding}” is not understood here. Send the body as it is.`
     )
   }
+  return undefined
+}
+
+function demandUtf8({ headers }: FastifyRequest): void {
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1]
   if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
-    return new ChatError('unsupported-media-type', `The charset “${charset}” is not understood here. Send UTF-8.`)
+    throw new ChatError('unsupported-media-type', `The charset “${charset}” is not understood here. Send UTF-8.`)
   }
-  return undefined
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true })

@@ -38,18 +38,23 @@ export const userLimits = fp<RateLimitOptions>(
   { name: 'user-limits', dependencies: ['auth'] }
 )
 
-/** Slows down who takes names, each address for itself. */
-export const registrationLimit = fp<Pick<RateLimitOptions, 'limits' | 'onRefused'>>(
-  async (app, { limits, onRefused }) => {
-    if (limits.register === null) return
-    const gate = new Gate<string>('register', limits.register)
+export interface AddressLimitOptions extends Pick<RateLimitOptions, 'limits' | 'onRefused'> {
+  limit: Exclude<Limit, 'streams'>
+}
+
+/** Slows down those of whom no more than the address is known, each address for itself. */
+export const addressLimit = fp<AddressLimitOptions>(
+  async (app, { limit, limits, onRefused }) => {
+    const rate = limits[limit]
+    if (rate === null) return
+    const gate = new Gate<string>(limit, rate)
     app.addHook('onRequest', (request, reply, done) => {
       const refusal = gate.pass(addressBlock(request.ip), request, reply)
-      if (refusal) onRefused('register')
+      if (refusal) onRefused(limit)
       done(refusal)
     })
   },
-  { name: 'registration-limit' }
+  { name: 'address-limit' }
 )
 
 /** One limit, and what is said of it: RateLimit and RateLimit-Policy as in draft-ietf-httpapi-ratelimit-headers-10. */

@@ -11,7 +11,6 @@ type Validator = (value: unknown) => { value: unknown } | { error: Error }
 /** Checks what comes in against the schema of its route, without changing it, and says in our words what is wrong. */
 export const validation = fp(
   async (app) => {
-    for (const schema of schemas) app.addSchema(schema)
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
       if (httpPart === 'params') return nameable
       const check = TypeCompiler.Compile(schema, schemas)

@@ -7,6 +7,7 @@ import type { EventService } from '../services/events.ts'
 import type { Reader, Streams } from '../streams/streams.ts'
 import { EventsQuery, faceTypes, lastEventId, RoomEventsQuery, wantedFace, wantedRooms } from './event-query.ts'
 import { RoomParams } from './params.ts'
+import { FollowHeaders, WaitHeaders } from './request-headers.ts'
 
 export interface EventRoutesOptions {
   events: EventService
@@ -28,6 +29,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       produces: faceTypes,
       params: RoomParams,
       querystring: RoomEventsQuery,
+      requestHeaders: FollowHeaders,
       response: { 200: ref(EventPage), default: ref(Problem) }
     },
     handler: async (request, reply) => {
@@ -56,6 +58,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       tags,
       produces: faceTypes,
       querystring: EventsQuery,
+      requestHeaders: WaitHeaders,
       response: { 200: ref(CombinedEventPage), default: ref(Problem) }
     },
     handler: async (request, reply) => {

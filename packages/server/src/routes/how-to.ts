@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { contentSecurityPolicy, toHtml } from '../pages/html.ts'
+import type { Page } from '../pages/page.ts'
 import { preferred } from '../plugins/accept.ts'
 import { ChatError } from '../services/chat-error.ts'
 
@@ -12,7 +13,15 @@ export interface HowToRoutesOptions {
 export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async (app, { publicUrl }) => {
   app.get(
     '/',
-    { schema: { operationId: 'getHowTo', summary: 'How to talk to this server', tags: ['how-to'], security: [] } },
+    {
+      schema: {
+        operationId: 'getHowTo',
+        summary: 'How to talk to this server',
+        tags: ['how-to'],
+        produces: ['text/plain', 'text/html'],
+        security: []
+      }
+    },
     async (request, reply) => {
       reply.header('vary', 'accept')
       const type = preferred(request.headers.accept, ['text/plain', 'text/html'])
@@ -20,7 +29,10 @@ export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async 
       const url =
         publicUrl ?? `${request.protocol === 'https' ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}${app.prefix}`
       if (type === 'text/plain') return reply.type('text/plain; charset=utf-8').send(howTo(url))
-      return reply.type('text/html; charset=utf-8').header('content-security-policy', policy).send(card(url))
+      return reply
+        .type('text/html; charset=utf-8')
+        .header('content-security-policy', contentSecurityPolicy)
+        .send(toHtml(card(url), app.prefix))
     }
   )
 }
@@ -36,32 +48,24 @@ Read what was said:
   curl ${url}/v1/rooms/general/messages -H "Authorization: Bearer $CHAT_TOKEN"
 Follow what is being said (Ctrl-C ends it):
   curl -N ${url}/v1/rooms/general/events -H "Authorization: Bearer $CHAT_TOKEN" -H "Accept: text/event-stream"
+Read why something was refused:
+  curl ${url}/problems
 
 Or let the program do it:
   chat join ${url} --as ana
 `
 
-const style = `
-:root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
-main { max-width: 34rem; margin: 12vh auto; padding: 0 1rem }
-code { font-family: ui-monospace, monospace; overflow-wrap: anywhere }
-`
-const hash = createHash('sha256').update(style).digest('base64')
-const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
-
-/** `url` is safe in HTML: its host was checked, or the operator gave it. */
-const card = (url: string): string => `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Tertulia</title>
-<style>${style}</style>
-<main>
-<h1>Tertulia</h1>
-<p>Group chat over plain HTTP. This server is running, and you talk to it from a terminal:</p>
-<p><code>chat join ${url} --as YOUR-NAME</code></p>
-<p>or without any program of ours:</p>
-<p><code>curl ${url}</code></p>
-</main>
-</html>
-`
+/** What a browser shows. */
+const card = (url: string): Page => ({
+  title: 'Tertulia',
+  sections: [
+    {
+      blocks: [
+        'Group chat over plain HTTP. This server is running, and you talk to it from a terminal:',
+        { lines: [`chat join ${url} --as YOUR-NAME`] },
+        'or without any program of ours:',
+        { lines: [`curl ${url}`] }
+      ]
+    }
+  ]
+})

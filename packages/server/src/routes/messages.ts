@@ -9,6 +9,7 @@ import type { HistoryPage, MessageService } from '../services/messages.ts'
 import type { ReadyPage } from '../services/newest-pages.ts'
 import { HistoryQuery, historyLinks, historyRange } from './history.ts'
 import { MessageParams, RoomParams } from './params.ts'
+import { ChangeHeaders, OnceHeaders, ReadHeaders } from './request-headers.ts'
 
 export interface MessageRoutesOptions {
   messages: MessageService
@@ -27,6 +28,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         operationId: 'listMessages',
         summary: 'A page of the history, the newest one by default',
         tags,
+        requestHeaders: ReadHeaders,
         params: RoomParams,
         querystring: HistoryQuery,
         response: { 200: ref(MessagePage), 304: Type.Null({ description: 'Not changed' }), default: ref(Problem) }
@@ -59,6 +61,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         operationId: 'postMessage',
         summary: 'Post a message to a room',
         tags,
+        requestHeaders: OnceHeaders,
         params: RoomParams,
         body: ref(NewMessage),
         response: { 201: ref(Message), default: ref(Problem) }
@@ -83,6 +86,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         operationId: 'getMessage',
         summary: 'A message',
         tags,
+        requestHeaders: ReadHeaders,
         params: MessageParams,
         response: { 200: ref(Message), 304: Type.Null({ description: 'Not changed' }), default: ref(Problem) }
       }
@@ -102,6 +106,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         operationId: 'editMessage',
         summary: 'Give a message of mine another text',
         tags,
+        requestHeaders: ChangeHeaders,
         params: MessageParams,
         body: ref(NewMessage),
         response: { 200: ref(Message), default: ref(Problem) }
@@ -121,6 +126,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         operationId: 'deleteMessage',
         summary: 'Erase the text of a message',
         tags,
+        requestHeaders: ChangeHeaders,
         params: MessageParams,
         response: { 204: Type.Null({ description: 'Deleted' }), default: ref(Problem) }
       }

@@ -5,6 +5,7 @@ import { signedIn } from '../plugins/auth.ts'
 import { ifMatch, isKnown } from '../plugins/conditions.ts'
 import type { RoomService } from '../services/rooms.ts'
 import { RoomParams } from './params.ts'
+import { ChangeHeaders, ReadHeaders } from './request-headers.ts'
 
 export interface RoomRoutesOptions {
   rooms: RoomService
@@ -54,6 +55,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
         operationId: 'getRoom',
         summary: 'A room',
         tags,
+        requestHeaders: ReadHeaders,
         params: RoomParams,
         response: { 200: ref(Room), 304: Type.Null({ description: 'Not changed' }), default: ref(Problem) }
       }
@@ -73,6 +75,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
         operationId: 'changeRoom',
         summary: 'Change the title of a room I own, who may see it, or whether it is archived',
         tags,
+        requestHeaders: ChangeHeaders,
         params: RoomParams,
         body: ref(RoomChanges),
         response: { 200: ref(Room), default: ref(Problem) }

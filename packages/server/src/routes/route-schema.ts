@@ -1,3 +1,4 @@
+import type { TObject } from '@sinclair/typebox'
 import 'fastify'
 
 declare module 'fastify' {
@@ -6,8 +7,12 @@ declare module 'fastify' {
     operationId?: string
     summary?: string
     tags?: readonly string[]
+    /** Header fields that it heeds. They are described here and read by the plugin of each. */
+    requestHeaders?: TObject
     /** Media types of the answer, where it is not JSON. */
     produces?: readonly string[]
+    /** Not for the description of an app around this one. */
+    hide?: boolean
     /** Empty: no token is asked for. */
     security?: ReadonlyArray<Record<string, readonly string[]>>
   }

@@ -1,3 +1,4 @@
+import { noRateLimits } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
 import type { Store } from '../stores/store.ts'
 import { exposition, type Family, Histogram, type Sample } from './exposition.ts'
@@ -27,7 +28,7 @@ export class Metrics {
   readonly #options: MetricsOptions
   /** Answers by `method route`, then by the first digit of their status. */
   readonly #answers = new Map<string, number[]>()
-  readonly #refusals = new Map<string, number>()
+  readonly #refusals = new Map<string, number>(Object.keys(noRateLimits).map((limit) => [limit, 0]))
   readonly #commitSeconds = new Histogram(commitSeconds)
   readonly #commitCommands = new Histogram(batchSizes)
   readonly #process = new ProcessFigures()
@@ -81,7 +82,11 @@ export class Metrics {
         samples: this.#commitCommands.samples()
       },
       {
-        ...{ name: 'tertulia_streams', type: 'gauge', help: 'Open streams, by the form of their events' },
+        ...{
+          name: 'tertulia_streams',
+          type: 'gauge',
+          help: 'Open streams by the form of their events; page: requests that wait for events'
+        },
         samples: labelled('face', open)
       },
       single(

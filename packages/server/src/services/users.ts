@@ -1,14 +1,21 @@
-import { type NewUser, nameFault, type SignedIn, type User } from '@tertulia/protocol'
+import { type NewUser, nameFault, type SignedIn, type User, type UserKind } from '@tertulia/protocol'
 import type { Store, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
 import { refusalError, userNotFound } from './refusals.ts'
 import { digestOf, newToken } from './tokens.ts'
 
-/** Who spoke, and by which token. */
+/** Who spoke, and by which token; null: not by a token of ours. */
 export interface Credentials {
   user: StoredUser
-  tokenDigest: Uint8Array
+  tokenDigest: Uint8Array | null
+}
+
+/** Somebody whom another application has signed in. */
+export interface HostUser {
+  name: string
+  /** `person` unless it is given; it never changes. */
+  kind?: UserKind
 }
 
 export class UserService {
@@ -44,6 +51,23 @@ export class UserService {
     return user && { user, tokenDigest }
   }
 
+  /**
+   * Who is here under the name that another application has for them; a new one from then on.
+   * @throws ChatError not-allowed, when the name cannot be one here or is too much like another
+   */
+  async signedInElsewhere({ name, kind = 'person' }: HostUser): Promise<Credentials> {
+    const known = await this.#store.user(name)
+    if (known?.name === name) return { user: known, tokenDigest: null }
+    const fault = nameFault(name)
+    if (fault) throw new ChatError('not-allowed', `You cannot take part as “${name}”: a name ${fault}.`)
+    const [done] = await this.#store.commit([{ kind: 'ensure-user', name, userKind: kind, atMs: this.#now() }])
+    if (done.refused) {
+      throw new ChatError('not-allowed', `You cannot take part as “${name}”: somebody here is called almost the same.`)
+    }
+    if (done.isNew) this.#announcer.tell(`${name} registered`)
+    return { user: done.user, tokenDigest: null }
+  }
+
   /** Whether a token still speaks for somebody. */
   async isValid(tokenDigest: Uint8Array): Promise<boolean> {
     return (await this.#store.userOfToken(tokenDigest)) !== undefined
@@ -53,7 +77,7 @@ export class UserService {
   async get(name: string): Promise<User> {
     const user = await this.#store.user(name)
     if (!user) throw userNotFound(name)
-    return user
+    return shown(user)
   }
 }
 

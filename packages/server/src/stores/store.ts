@@ -31,7 +31,10 @@ export interface Store {
 
   /** Whose token has this SHA-256 digest. */
   userOfToken(digest: Uint8Array): Promise<StoredUser | undefined>
-  user(name: string): Promise<User | undefined>
+  /** The user of this name, in any spelling. */
+  user(name: string): Promise<StoredUser | undefined>
+  /** Who speaks over the lab's wire under this name; never somebody who has a token. */
+  labUser(name: string): Promise<LabUser | undefined>
   /** The room of this name, in any spelling, if `reader` may know of it. */
   room(name: string, reader: number): Promise<StoredRoom | undefined>
   /** Every room that `reader` may know of, by name. */
@@ -74,6 +77,13 @@ export class StoreOpenError extends Error {}
 
 export interface StoredUser extends User {
   id: number
+}
+
+/** A user of the lab's wire: without a token, and with what they have been given so far. */
+export interface LabUser {
+  user: StoredUser
+  /** Number of the last event of the room that they have, or have skipped. */
+  collected: number
 }
 
 export interface StoredRoom {
@@ -129,6 +139,12 @@ interface Write {
 
 export interface Commands {
   register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; atMs: number }
+  /** The user of this name, made if it is not there; without a token. Another spelling of it is another's name: taken. */
+  'ensure-user': { name: string; userKind: UserKind; atMs: number }
+  /** Take a name for the lab's wire. What is in the room already is not for them. */
+  'register-lab': { name: string; room: string; atMs: number }
+  /** Give a user of the lab what others wrote and they were not given, the oldest `limit` of it, and remember that. */
+  'collect-lab': { actor: number; room: string; limit: number }
   'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
   'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch }
   /** Join (`member` is the actor's own name) or add somebody to a private room. */
@@ -152,6 +168,9 @@ export interface Added {
 
 export interface Results {
   register: { user: StoredUser }
+  'ensure-user': { user: StoredUser; isNew: boolean }
+  'register-lab': { user: StoredUser }
+  'collect-lab': { messages: Message[] }
   'create-room': Added & { room: Room }
   /** No events: nothing is different. */
   'change-room': Added & { room: Room }

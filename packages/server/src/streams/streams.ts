@@ -138,9 +138,9 @@ export class Streams {
     return this.#users.get(user) ?? 0
   }
 
-  /** For who watches over this node. */
-  figures(): { open: Record<Face, number>; demotions: number; bytes: number } {
-    const open: Record<Face, number> = { sse: 0, ndjson: 0 }
+  /** For who watches over this node; `page`: requests that wait for one. */
+  figures(): { open: Record<Face | 'page', number>; demotions: number; bytes: number } {
+    const open = { sse: 0, ndjson: 0, page: this.#waiters.size }
     let bytes = this.#bytes
     for (const stream of this.#streams) {
       const { chunked, plain } = this.#faces.sse

@@ -7,7 +7,7 @@ import { Follower } from './support/follower.ts'
 import { ServerProcess } from './support/server-process.ts'
 
 test.each(['SIGTERM', 'SIGINT'] as const)(
-  '%s: accepted sends are answered, streams get goodbye and find the restarted server, the exit is 0 within 5 s',
+  '%s: accepted requests are answered, streams get goodbye and find the restarted server, the exit is 0 within 5 s',
   { timeout: 5 * 60_000 },
   async (signal) => {
     const folder = mkdtempSync(join(tmpdir(), 'tertulia-stop-'))
@@ -15,10 +15,16 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     let server = await ServerProcess.start(file)
     const { port } = server
     const room = `http://127.0.0.1:${port}/v1/rooms/general`
+    const quiet = `http://127.0.0.1:${port}/v1/rooms/quiet`
     const token = await register(server.url, 'ana')
     const cursor: string = (await ask('GET', `${room}/messages`, { token })).body.cursor
-    const followers = Array.from({ length: 20 }, () => new Follower(() => `${room}/events`, token, cursor))
-    await Promise.all(followers.map((follower) => follower.until('synced')))
+    const follow = (count: number, face: 'sse' | 'ndjson' | 'json', at: string, after: string) =>
+      Array.from({ length: count }, () => new Follower(() => `${at}/events`, token, after, face))
+    const streams = [...follow(34, 'sse', room, cursor), ...follow(33, 'ndjson', room, cursor)]
+    const pollers = follow(10, 'json', room, cursor)
+    await ask('POST', `http://127.0.0.1:${port}/v1/rooms`, { token, json: { name: 'quiet' } })
+    const waiters = follow(23, 'json', quiet, `${cursor.split('.')[0]}.2`)
+    await Promise.all(streams.map((follower) => follower.until('synced')))
 
     const answers: number[] = []
     let acknowledged = 0
@@ -30,18 +36,25 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
         acknowledged++
       }
     })
-    await followers[0]?.until(20)
+    await streams[0]?.until(50)
     const begun = performance.now()
     expect(await server.end(signal)).toBe(0)
     expect(performance.now() - begun).toBeLessThan(5_000)
     await Promise.all(writing)
     expect(answers.filter((status) => status !== 201 && status !== 503)).toEqual([])
-    for (const follower of followers) expect(follower.notes).toContain('goodbye')
+    for (const follower of streams) expect(follower.notes).toContain('goodbye')
+    for (const waiter of waiters) expect(waiter.notes).toEqual(['nothing'])
 
     server = await ServerProcess.start(file, { port })
     const { body: last } = await ask('POST', `${room}/messages`, { token, json: { text: 'back' } })
-    await Promise.all(followers.map((follower) => follower.until(last.id)))
-    for (const follower of followers) {
+    const { body: first } = await ask('POST', `${quiet}/messages`, { token, json: { text: 'not quiet' } })
+    await Promise.all([...streams, ...pollers].map((follower) => follower.until(last.id)))
+    await Promise.all(waiters.map((waiter) => waiter.until(first.id)))
+    for (const waiter of waiters) {
+      expect(waiter.events.map(({ seq }) => seq)).toEqual([first.id])
+      waiter.end()
+    }
+    for (const follower of [...streams, ...pollers]) {
       expect(follower.events.filter(({ type }) => type === 'message.created')).toHaveLength(acknowledged + 1)
       follower.end()
     }

@@ -1,4 +1,7 @@
-import { expect, test } from 'vitest'
+import Fastify from 'fastify'
+import { expect, onTestFinished, test } from 'vitest'
+import { chatServer, chatServerOptions } from '../../src/app.ts'
+import { LocalBus } from '../../src/buses/local.ts'
 import { openApp } from '../support/open-app.ts'
 
 test('curl is told what to type', async () => {
@@ -23,4 +26,17 @@ test('a browser gets a card that can run nothing', async () => {
 test('who wants neither is told what there is', async () => {
   const { app } = await openApp()
   expect((await app.inject({ url: '/', headers: { accept: 'image/png' } })).json()).toMatchObject({ code: 'not-acceptable' })
+})
+
+test('a proxy that is trusted says how it was reached, but not by which name', async () => {
+  const { store } = await openApp()
+  const app = Fastify({ ...chatServerOptions, trustProxy: '127.0.0.1' })
+  onTestFinished(() => app.close())
+  await app.register(chatServer, { store, bus: new LocalBus() })
+  const forwarded = (proto: string) => ({ 'x-forwarded-proto': proto, 'x-forwarded-host': '"><script>', host: '203.0.113.9' })
+  const page = async (proto: string) =>
+    (await app.inject({ url: '/', headers: { ...forwarded(proto), accept: 'text/html' } })).body
+  expect(await page('https')).toContain('chat join https://203.0.113.9 --as')
+  expect(await page('"><script>')).toContain('chat join http://203.0.113.9 --as')
+  for (const proto of ['https', '"><script>']) expect(await page(proto)).not.toContain('<script')
 })

@@ -1,5 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  linkSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -55,6 +65,16 @@ describe('the SQLite file', () => {
     await expect(openSqliteStore({ file })).rejects.toThrow(/Another chat-server is running with/)
     symlinkSync(file, join(folder, 'other.db'))
     await expect(openSqliteStore({ file: join(folder, 'other.db') })).rejects.toThrow(/Another chat-server/)
+    linkSync(file, join(folder, 'hard.db'))
+    await expect(openSqliteStore({ file: join(folder, 'hard.db') })).rejects.toThrow(/2 names of the same file/)
+  })
+
+  test('is found where a link leads, also before it is there', async () => {
+    symlinkSync('real.db', file)
+    await open()
+    await expect(openSqliteStore({ file: join(folder, 'real.db') })).rejects.toThrow(/Another chat-server/)
+    symlinkSync('circle.db', join(folder, 'circle.db'))
+    await expect(openSqliteStore({ file: join(folder, 'circle.db') })).rejects.toThrow(/cannot be used/)
   })
 
   test('with a newer schema is refused', async () => {
@@ -90,6 +110,13 @@ describe('the SQLite file', () => {
     await vi.waitFor(() => expect(store?.writesOff).toMatch(/removed or replaced/), 20_000)
     await expect(send('lost')).rejects.toMatchObject({ code: 'storage-failed' })
     expect(await store?.user('ana')).toMatchObject({ name: 'ana' })
+  })
+
+  test.each(['-wal', '.lock'])('is never written again once its %s is gone', async (suffix) => {
+    await open()
+    rmSync(file + suffix)
+    await vi.waitFor(() => expect(store?.writesOff).toMatch(/removed or replaced/), 20_000)
+    await expect(send('lost')).rejects.toMatchObject({ code: 'storage-failed' })
   })
 
   test('lets go of erased texts within the promised time', async () => {
@@ -144,6 +171,23 @@ describe('the SQLite file', () => {
     expect(outcomes).toMatchObject([{ answers: [{}] }, { failure: { code: 'storage-full' } }, { answers: [{}] }])
     db.exec('PRAGMA max_page_count = 1000000')
     expect(batch.run([text(40_000)])).toMatchObject([{ answers: [{ message: { id: 5 } }] }])
+    db.close()
+  })
+
+  test('whoever could not be registered is not remembered', () => {
+    const db = openWriting(file)
+    migrate(db, atMs)
+    const batch = new Batch(db, 'epoch000', file)
+    const register = (name: string) =>
+      ({ kind: 'register', name, userKind: 'person', tokenDigest: Buffer.from(name), atMs }) as const
+    batch.run([[register('ana')]])
+    const { page_count } = db.prepare('PRAGMA page_count').get() as { page_count: number }
+    db.exec(`PRAGMA max_page_count = ${page_count + 1}`)
+    const tooMuch = { kind: 'send', actor: 2, room: 'general', text: 'x'.repeat(40_000), atMs } as const
+    expect(batch.run([[register('luis'), tooMuch]])).toMatchObject([{ failure: { code: 'storage-full' } }])
+    db.exec('PRAGMA max_page_count = 1000000')
+    const outcomes = batch.run([[register('marta'), { kind: 'send', actor: 2, room: 'general', text: 'hi', atMs }]])
+    expect(outcomes).toMatchObject([{ answers: [{ user: { id: 2 } }, { message: { author: { name: 'marta' } } }] }])
     db.close()
   })
 

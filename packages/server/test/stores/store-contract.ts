@@ -279,6 +279,18 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect((await store.user('Ana'))?.name).toBe('ana')
       })
 
+      test('a user that has to be there is made once, and nobody becomes somebody of another spelling', async () => {
+        const ensure = (name: string) => ({ kind: 'ensure-user', name, userKind: 'bot', atMs }) as const
+        const [first, second, other, again] = await store.commit([ensure('ci'), ensure('ci'), ensure('CI'), ensure('ana')])
+        expect(accepted(first)).toMatchObject({ user: { name: 'ci', kind: 'bot' }, isNew: true })
+        expect(accepted(second)).toEqual({ ...accepted(first), isNew: false })
+        expect(refusal(other)).toEqual({ code: 'name-taken' })
+        expect(accepted(again)).toMatchObject({ user: { id: ana, kind: 'person' }, isNew: false })
+        expect(await store.user('ci')).toEqual(accepted(first).user)
+        await store.commit([{ kind: 'register-lab', name: 'pupil', room: 'general', atMs }])
+        expect(refusal((await store.commit([ensure('pupil')]))[0])).toEqual({ code: 'name-taken' })
+      })
+
       test('an owner changes title, visibility and archiving, against the version that they know', async () => {
         const log = await createRoom(ana, 'ops')
         const change = (changes: RoomChanges, actor = ana, ifMatch?: string[]) =>
@@ -357,6 +369,48 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(await store.room('den', luis)).toMatchObject({ room: { name: 'den', visibility: 'private' }, role: 'member' })
         expect((await store.rooms(luis)).map(({ name }) => name)).toEqual(['den', 'general'])
         expect((await store.members(log)).map(({ name, role }) => `${name} ${role}`)).toEqual(['ana owner', 'luis member'])
+      })
+    })
+
+    describe('users of the lab', () => {
+      const born = async (name: string) => {
+        const [answer] = await store.commit([{ kind: 'register-lab', name, room: 'general', atMs }])
+        return accepted(answer).user.id
+      }
+      const collect = async (actor: number, limit = 100) => {
+        const [answer] = await store.commit([{ kind: 'collect-lab', actor, room: 'general', limit }])
+        return accepted(answer).messages.map(({ text }) => text)
+      }
+
+      test('are given what others wrote since they came, oldest first, once, also over a restart', async () => {
+        await send(ana, 'general', 'before')
+        const eva = await born('eva')
+        expect(await collect(eva)).toEqual([])
+        for (const text of ['one', 'two', 'three']) await send(ana, 'general', text)
+        await send(eva, 'general', 'mine')
+        const { id } = await send(ana, 'general', 'four')
+        await store.commit([{ kind: 'delete', actor: ana, room: 'general', id, atMs }])
+        expect(await collect(eva, 2)).toEqual(['one', 'two'])
+        await reopen()
+        expect(await collect(eva, 2)).toEqual(['three'])
+        expect(await collect(eva, 2)).toEqual([])
+        expect((await store.labUser('eva'))?.collected).toBe((await store.extents([1])).get(1)?.head)
+      })
+
+      test('are nobody with a token, and nobody with a token is one of them', async () => {
+        const eva = await born('eva')
+        expect(await store.labUser('EVA')).toMatchObject({ user: { id: eva, name: 'eva', kind: 'person' } })
+        expect(await store.labUser('ana')).toBeUndefined()
+        const answers = await store.commit([
+          { kind: 'register-lab', name: 'Ana', room: 'general', atMs },
+          { kind: 'register', name: 'Eva', userKind: 'person', tokenDigest: digest(9), atMs },
+          { kind: 'collect-lab', actor: ana, room: 'general', limit: 1 }
+        ])
+        expect(answers.map((answer) => refusal(answer as Answer<'register'>)?.code)).toEqual([
+          'name-taken',
+          'name-taken',
+          'user-not-found'
+        ])
       })
     })
 

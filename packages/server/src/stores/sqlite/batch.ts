@@ -63,6 +63,7 @@ export class Batch {
   #allFailed = (groups: readonly Group[], failure: Failure): Outcome[] => groups.map(() => ({ failure }))
 
   #undo(error: unknown): Failure {
+    this.#tx.forgetAuthors()
     const failure = classify(error, this.#file)
     if (failure.code === 'storage-failed') this.#off = failure
     if (this.#tx.db.isTransaction) {

@@ -1,6 +1,6 @@
-import { closeSync, existsSync, mkdirSync, openSync, realpathSync, rmSync, statSync } from 'node:fs'
+import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { ListedRoom, LogEvent, Member, Message, User } from '@tertulia/protocol'
+import type { ListedRoom, LogEvent, Member, Message } from '@tertulia/protocol'
 import type {
   AnswersTo,
   Command,
@@ -8,6 +8,7 @@ import type {
   Extent,
   HistoryPage,
   HistoryRange,
+  LabUser,
   Store,
   StoredRoom,
   StoredUser
@@ -18,7 +19,7 @@ import type { Database } from './driver.ts'
 import { readEvents, readExtents } from './reads/events.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms } from './reads/rooms.ts'
-import { readMembers, readUser, readUserOfToken } from './reads/users.ts'
+import { readLabUser, readMembers, readUser, readUserOfToken } from './reads/users.ts'
 import { lockForServer } from './server-lock.ts'
 import { Sql } from './sql.ts'
 import { Writer } from './writer.ts'
@@ -57,10 +58,29 @@ function makeForUsAlone(file: string): void {
 function realPath(file: string): string {
   try {
     makeFolder(dirname(resolve(file)))
-    return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(resolve(file))), basename(file))
+    const path = linked(join(realpathSync(dirname(resolve(file))), basename(file)))
+    const names = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1
+    if (names === 1) return path
+    throw new StoreOpenError(
+      `${file} is one of ${names} names of the same file (hard links); a database needs a file of its own.`
+    )
   } catch (error) {
+    if (error instanceof StoreOpenError) throw error
     throw new StoreOpenError(`The folder of ${file} cannot be used: ${(error as Error).message}`)
   }
+}
+
+/** Where symbolic links lead, also if there is nothing yet. */
+function linked(path: string): string {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+  }
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return path
+  const target = resolve(dirname(path), readlinkSync(path))
+  makeFolder(dirname(target))
+  return linked(target)
 }
 
 /** Not `recursive`: where a file system knows no folders to be made, as /proc, Node would try for ever. */
@@ -84,9 +104,12 @@ class SqliteStore implements Store {
     this.#lock = lock
     this.#writer = writer
     this.#sql = new Sql(openReading(file))
-    const opened = identity(file)
+    this.#sql.get('SELECT epoch FROM meta') // SQLite opens the files beside it at the first read, which must not be too late
+    const files = [file, `${file}-wal`, `${file}.lock`]
+    const opened = files.map(identity)
     this.#watch = setInterval(() => {
-      if (identity(file) !== opened) writer.turnOff(`${file} was removed or replaced while the server ran`)
+      const lost = files.find((name, n) => identity(name) !== opened[n])
+      if (lost !== undefined) writer.turnOff(`${lost} was removed or replaced while the server ran`)
     }, watchEveryMs).unref()
   }
 
@@ -110,8 +133,12 @@ class SqliteStore implements Store {
     return readUserOfToken(this.#sql, digest)
   }
 
-  async user(name: string): Promise<User | undefined> {
+  async user(name: string): Promise<StoredUser | undefined> {
     return readUser(this.#sql, name)
+  }
+
+  async labUser(name: string): Promise<LabUser | undefined> {
+    return readLabUser(this.#sql, name)
   }
 
   async room(name: string, reader: number): Promise<StoredRoom | undefined> {
@@ -152,6 +179,10 @@ class SqliteStore implements Store {
 
 /** Writes into a file that has lost its name would be acknowledged and gone; the name must stay with the same inode. */
 function identity(file: string): string {
-  const stat = statSync(file, { throwIfNoEntry: false, bigint: true })
-  return stat ? `${stat.dev}:${stat.ino}` : 'none'
+  try {
+    const { dev, ino } = statSync(file, { bigint: true })
+    return `${dev}:${ino}`
+  } catch (error) {
+    return (error as Error).message
+  }
 }

@@ -3,6 +3,7 @@ import { idempotencyKeyMs } from '@tertulia/protocol'
 import { StoreOpenError } from '../store.ts'
 import { Batch, type Group, type Outcome } from './batch.ts'
 import { openWriting } from './connection.ts'
+import { sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from './driver.ts'
 import { Erasure, emptyWal } from './erasure.ts'
 import { migrate } from './migrations/migrate.ts'
 import { Sql } from './sql.ts'
@@ -28,13 +29,29 @@ if (!parentPort) throw new Error('writer-thread is loaded by a Worker')
 const port = parentPort
 const answer = (message: FromWriter) => port.postMessage(message)
 
+const { file } = workerData as WriterOptions
 try {
   serve(workerData as WriterOptions)
 } catch (error) {
   answer({
-    refused: error instanceof StoreOpenError ? error.message : `The database cannot be opened: ${(error as Error).message}`
+    refused:
+      error instanceof StoreOpenError ? error.message : `${file} cannot be opened: ${(error as Error).message}. ${advice(error)}`
   })
   port.close()
+}
+
+function advice(error: unknown): string {
+  switch (sqliteCode(error)) {
+    case sqliteFull:
+    case sqliteIoError:
+      return 'Is the disk full, or failing?'
+    case sqliteCorrupt:
+      return 'Restore it from a backup, or give another file with --db'
+    case sqliteNotADatabase:
+      return 'Give another file with --db'
+    default:
+      return 'May this user write it and its folder?'
+  }
 }
 
 function serve({ file, eraseWithinMs }: WriterOptions): void {
@@ -47,7 +64,13 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
   const batch = new Batch(sql.db, epoch, file)
   const erasure = new Erasure(sql, eraseWithinMs, (isDue) => answer({ erasureDue: isDue }))
 
-  const forgetKeys = () => sql.run('DELETE FROM sent WHERE at < ?', Date.now() - idempotencyKeyMs)
+  const forgetKeys = () => {
+    try {
+      sql.run('DELETE FROM sent WHERE at < ?', Date.now() - idempotencyKeyMs)
+    } catch {
+      // busy or full: they are forgotten an hour later, and until then their age tells that they do not count
+    }
+  }
   const forgetting = setInterval(forgetKeys, forgetKeysEveryMs)
 
   port.on('message', (message: ToWriter) => {

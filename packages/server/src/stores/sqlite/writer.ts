@@ -31,6 +31,7 @@ export class Writer {
   #armed = false
   #off: Failure | undefined
   #idle: (() => void) | undefined
+  readonly #ended: Promise<unknown>
 
   /** @throws StoreOpenError if the file cannot be written as it is */
   static async open(options: WriterOptions): Promise<Writer> {
@@ -46,6 +47,7 @@ export class Writer {
     this.secret = opened.secret
     this.#worker = worker
     this.#eraseWithinMs = eraseWithinMs
+    this.#ended = new Promise((resolve) => worker.once('exit', resolve))
     worker.on('message', (message: FromWriter) => {
       if ('outcomes' in message) this.#done(message.outcomes)
       else if ('erasureDue' in message) this.#erasureDueSince = message.erasureDue ? performance.now() : undefined
@@ -90,9 +92,8 @@ export class Writer {
       await new Promise<void>((resolve) => {
         this.#idle = resolve
       })
-    const ended = new Promise((resolve) => this.#worker.once('exit', resolve))
     this.#worker.postMessage('close' satisfies ToWriter)
-    await ended
+    await this.#ended
   }
 
   /** At the end of this turn, so that requests which were read together are committed together. */

@@ -1,14 +1,16 @@
 import { EventEmitter, once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-import type { LogEvent } from '@tertulia/protocol'
+import type { EventPage, LogEvent } from '@tertulia/protocol'
+
+const accept = { sse: 'text/event-stream', ndjson: 'application/x-ndjson', json: 'application/json' } as const
 
 /**
- * Follows one room by server-sent events and comes back with its cursor whenever it is cut off.
+ * Follows one room, on any face, and comes back with its cursor whenever it is cut off.
  * It throws as soon as an event is not the very next one: a gap, a double or another order.
  */
 export class Follower {
   readonly events: LogEvent[] = []
-  /** What the stream said of itself, in order: ready, synced, goodbye, reset. */
+  /** What the stream said of itself, in order: ready, synced, goodbye, reset; `nothing`: an answer without events. */
   readonly notes: string[] = []
   fault: Error | undefined
   #stream: IncomingMessage | undefined
@@ -16,12 +18,14 @@ export class Follower {
   readonly #news = new EventEmitter()
   readonly #url: () => string
   readonly #token: string
+  readonly #face: keyof typeof accept
   #cursor: string
 
   /** @param url  where the room's events are now; asked at every connection, since a restarted server may have moved */
-  constructor(url: () => string, token: string, cursor: string) {
+  constructor(url: () => string, token: string, cursor: string, face: keyof typeof accept = 'sse') {
     this.#url = url
     this.#token = token
+    this.#face = face
     this.#cursor = cursor
     this.#connect()
   }
@@ -46,7 +50,10 @@ export class Follower {
     const again = () => setTimeout(() => this.#connect(), 20)
     const asked = get(this.#url(), {
       agent: false,
-      headers: { accept: 'text/event-stream', authorization: `Bearer ${this.#token}`, 'last-event-id': this.#cursor }
+      headers: {
+        ...{ accept: accept[this.#face], prefer: 'wait=60' },
+        ...{ authorization: `Bearer ${this.#token}`, 'last-event-id': this.#cursor }
+      }
     })
     asked.on('error', again)
     asked.on('response', (stream) => {
@@ -60,10 +67,11 @@ export class Follower {
       let text = ''
       stream.setEncoding('utf8')
       stream.on('data', (part) => {
-        text += part
-        const frames = text.split('\n\n')
-        text = frames.pop() ?? ''
-        for (const frame of frames) this.#take(frame)
+        text = this.#take(text + part)
+        this.#news.emit('news')
+      })
+      stream.on('end', () => {
+        if (this.#face === 'json') this.#takePage(text)
         this.#news.emit('news')
       })
       stream.on('error', () => {})
@@ -71,22 +79,34 @@ export class Follower {
     })
   }
 
-  #take(frame: string): void {
-    const field = (name: string) =>
-      frame
-        .split('\n')
-        .find((line) => line.startsWith(`${name}: `))
-        ?.slice(name.length + 2)
-    const [id, note, data] = [field('id'), field('event'), field('data')]
-    if (note) this.notes.push(note)
-    if (!id || !data) return
-    const event = JSON.parse(data) as LogEvent
-    const before = this.events.at(-1)?.seq ?? Number(this.#cursor.split('.')[1])
-    if (event.seq !== before + 1 || id.split('.')[1] !== `${event.seq}`) {
-      this.#fail(new Error(`event ${event.seq} (id ${id}) came after ${before}`))
+  /** Take what is whole of a stream; gives the rest. */
+  #take(text: string): string {
+    if (this.#face === 'json') return text
+    const frames = text.split(this.#face === 'sse' ? '\n\n' : '\n')
+    const rest = frames.pop() ?? ''
+    for (const frame of frames) {
+      const [, id, json] = /^(?:id: (.*)\n|event: .*\n)?(?:data: )?({.*})$/.exec(frame) ?? []
+      if (json === undefined) continue
+      const said = JSON.parse(json) as LogEvent | { type: string }
+      if (!('seq' in said)) this.notes.push(said.type)
+      else if (id === undefined ? this.#face === 'ndjson' : id.endsWith(`.${said.seq}`)) this.#add(said)
+      else this.#fail(new Error(`event ${said.seq} has the id ${id}`))
     }
+    return rest
+  }
+
+  #takePage(text: string): void {
+    const { events, cursor } = JSON.parse(text) as EventPage
+    for (const event of events) this.#add(event)
+    if (events.length === 0) this.notes.push('nothing')
+    if (cursor !== this.#cursor) this.#fail(new Error(`the cursor is ${cursor} after ${this.#cursor}`))
+  }
+
+  #add(event: LogEvent): void {
+    const [epoch, before] = this.#cursor.split('.')
+    if (event.seq !== Number(before) + 1) this.#fail(new Error(`event ${event.seq} came after ${before}`))
     this.events.push(event)
-    this.#cursor = id
+    this.#cursor = `${epoch}.${event.seq}`
   }
 
   #fail(error: Error): void {

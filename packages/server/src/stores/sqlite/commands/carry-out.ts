@@ -3,7 +3,9 @@ import { changeRoom } from './change-room.ts'
 import { createRoom } from './create-room.ts'
 import { deleteMessage } from './delete.ts'
 import { edit } from './edit.ts'
+import { ensureUser } from './ensure-user.ts'
 import { joinRoom } from './join.ts'
+import { collectLab, registerLab } from './lab.ts'
 import { leaveRoom } from './leave.ts'
 import { register } from './register.ts'
 import { send } from './send.ts'
@@ -14,6 +16,12 @@ export function carryOut(tx: Transaction, epoch: string, command: Command): Answ
   switch (command.kind) {
     case 'register':
       return register(tx, command)
+    case 'ensure-user':
+      return ensureUser(tx, command)
+    case 'register-lab':
+      return registerLab(tx, command)
+    case 'collect-lab':
+      return collectLab(tx, command)
     case 'create-room':
       return createRoom(tx, command)
     case 'change-room':

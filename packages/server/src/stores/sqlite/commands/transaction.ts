@@ -21,6 +21,11 @@ export class Transaction extends Sql {
     return author
   }
 
+  /** After a rollback: a user who was made in it may not be there, and the number may become another's. */
+  forgetAuthors(): void {
+    this.#authors.clear()
+  }
+
   /** Give the next number of the room's log to an event about the room or a member. */
   append(room: FoundRoom, type: LogEvent['type'], actor: number, atMs: number, detail: Detail): LogEvent {
     const seq = this.#next(room)

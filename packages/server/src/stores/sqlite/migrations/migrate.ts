@@ -2,9 +2,13 @@ import { randomBytes, randomInt } from 'node:crypto'
 import { StoreOpenError } from '../../store.ts'
 import type { Database } from '../driver.ts'
 import { createTables } from './001-first.ts'
+import { createLab } from './002-lab.ts'
 
 /** Each step takes the schema from the version before it to its own. A released step never changes again. */
-const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [(db, nowMs) => createTables(db, nowMs, randomBytes(32))]
+const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
+  (db, nowMs) => createTables(db, nowMs, randomBytes(32)),
+  createLab
+]
 
 /**
  * Bring the schema up to date, each step in one transaction with its version number, and give the store its epoch.

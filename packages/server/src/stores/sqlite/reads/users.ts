@@ -1,5 +1,5 @@
-import { type Member, nameKey, type User, type UserKind } from '@tertulia/protocol'
-import type { StoredUser } from '../../store.ts'
+import { type Member, nameKey, type UserKind } from '@tertulia/protocol'
+import type { LabUser, StoredUser } from '../../store.ts'
 import { isoTime } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
@@ -15,15 +15,23 @@ export function readUserOfToken(sql: Sql, digest: Uint8Array): StoredUser | unde
     'SELECT u.id, u.name, u.kind, u.createdAt FROM token t JOIN user u ON u.id = t.user WHERE t.digest = ?',
     digest
   )
-  return row && { id: row.id, ...toUser(row) }
+  return row && toUser(row)
 }
 
-export function readUser(sql: Sql, name: string): User | undefined {
+export function readUser(sql: Sql, name: string): StoredUser | undefined {
   const row = sql.get<UserRow>('SELECT id, name, kind, createdAt FROM user WHERE nameKey = ?', nameKey(name))
   return row && toUser(row)
 }
 
-const toUser = ({ name, kind, createdAt }: UserRow): User => ({ name, kind, createdAt: isoTime(createdAt) })
+export function readLabUser(sql: Sql, name: string): LabUser | undefined {
+  const row = sql.get<UserRow & { collected: number }>(
+    'SELECT u.id, u.name, u.kind, u.createdAt, l.collected FROM lab l JOIN user u ON u.id = l.user WHERE u.nameKey = ?',
+    nameKey(name)
+  )
+  return row && { user: toUser(row), collected: row.collected }
+}
+
+const toUser = ({ id, name, kind, createdAt }: UserRow): StoredUser => ({ id, name, kind, createdAt: isoTime(createdAt) })
 
 export const readMembers = (sql: Sql, log: number): Member[] =>
   sql

@@ -1,0 +1,35 @@
+import type { Block, Link, Page, Section } from './page.ts'
+
+const width = 78
+
+/** The page for a terminal; `prefix`: where this server's paths begin. */
+export const toPlain = ({ title, sections }: Page, prefix: string): string =>
+  `${[title, '='.repeat([...title].length)].join('\n')}\n\n${sections.map((section) => sectionText(section, prefix)).join('\n\n')}\n`
+
+function sectionText({ heading, blocks }: Section, prefix: string): string {
+  const body = blocks.map((block) => blockText(block, prefix)).join('\n\n')
+  return heading === undefined ? body : `${heading}\n${'-'.repeat([...heading].length)}\n${body}`
+}
+
+function blockText(block: Block, prefix: string): string {
+  if (typeof block === 'string') return wrapped(block)
+  if ('lines' in block) return block.lines.map((line) => `  ${line}`.trimEnd()).join('\n')
+  return block.links.map((link) => linkText(link, prefix)).join('\n')
+}
+
+function linkText({ href, text, note }: Link, prefix: string): string {
+  const address = href.startsWith('/') ? prefix + href : href
+  return [wrapped(`- ${text}${note === undefined ? '' : `: ${note}`}`), address].join('\n').replaceAll('\n', '\n  ')
+}
+
+function wrapped(text: string): string {
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.split(' ')) {
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(line)
+      line = word
+    } else line = line === '' ? word : `${line} ${word}`
+  }
+  return [...lines, line].join('\n')
+}

@@ -1,0 +1,71 @@
+import { type Message, nameFault, type User } from '@tertulia/protocol'
+import type { LabUser, Store } from '../stores/store.ts'
+import type { Announcer } from './announcer.ts'
+import { ChatError } from './chat-error.ts'
+import type { MessageService } from './messages.ts'
+import { refusalError } from './refusals.ts'
+import { shown } from './users.ts'
+
+/** The one room that the lab's wire knows. */
+const room = 'general'
+/** So that somebody who was away for a month gets it in pieces, one for each call. */
+const collectMax = 200
+
+/**
+ * Who talks over the lab's wire: a name, and nothing that proves it. Therefore its users are of their own kind:
+ * they have no token, and nobody who has one can be spoken for.
+ */
+export class LabService {
+  readonly #store: Store
+  readonly #announcer: Announcer
+  readonly #messages: MessageService
+  readonly #now: () => number
+
+  constructor({
+    store,
+    announcer,
+    messages,
+    now
+  }: { store: Store; announcer: Announcer; messages: MessageService; now: () => number }) {
+    this.#store = store
+    this.#announcer = announcer
+    this.#messages = messages
+    this.#now = now
+  }
+
+  /** @throws ChatError unauthorized when the name is taken, as the lab's clients expect; invalid-body */
+  async register(name: string): Promise<User> {
+    const fault = nameFault(name)
+    if (fault) throw new ChatError('invalid-body', `The body is the name, and a name ${fault}.`)
+    const [done] = await this.#store.commit([{ kind: 'register-lab', name, room, atMs: this.#now() }])
+    if (done.refused) throw new ChatError('unauthorized', `The name “${name}” is taken. Choose another.`)
+    this.#announcer.tell(`${name} registered, over the wire of the lab`)
+    return shown(done.user)
+  }
+
+  /** @throws ChatError unauthorized, and whatever {@link MessageService.post} refuses */
+  async say(name: string, text: string): Promise<void> {
+    const { user } = await this.#known(name)
+    await this.#messages.post(user, room, { text })
+  }
+
+  /**
+   * What others wrote since the last call, each message once; those that were deleted meanwhile are left out.
+   * @throws ChatError unauthorized
+   */
+  async collect(name: string): Promise<Message[]> {
+    const { user, collected } = await this.#known(name)
+    const found = await this.#store.room(room, user.id)
+    const extents = found && (await this.#store.extents([found.log]))
+    if (found && extents?.get(found.log)?.head === collected) return [] // who asks in vain writes nothing
+    const [done] = await this.#store.commit([{ kind: 'collect-lab', actor: user.id, room, limit: collectMax }])
+    if (done.refused) throw refusalError(done.refused, { room, user: name })
+    return done.messages
+  }
+
+  async #known(name: string): Promise<LabUser> {
+    const known = await this.#store.labUser(name)
+    if (!known) throw new ChatError('unauthorized', `Nobody has taken the name “${name}” with POST /user.`)
+    return known
+  }
+}

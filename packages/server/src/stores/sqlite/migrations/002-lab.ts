@@ -1,0 +1,11 @@
+import type { Database } from '../driver.ts'
+
+/** Users of the lab's wire; who is not in this table cannot be spoken for there. */
+const table = `
+CREATE TABLE lab (
+  user INTEGER PRIMARY KEY REFERENCES user,
+  collected INTEGER NOT NULL -- last event of the room that was given to them
+);
+`
+
+export const createLab = (db: Database): void => db.exec(table)

@@ -1,0 +1,95 @@
+import { type ProblemCode, problems } from '@tertulia/protocol'
+import { describe, expect, test } from 'vitest'
+import { openApp } from '../support/open-app.ts'
+
+const codes = Object.keys(problems) as ProblemCode[]
+const html = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' }
+
+describe('the page of a problem', () => {
+  test('is found where the body of the problem points, under a prefix too', async () => {
+    const { app } = await openApp({}, '/chat')
+    const problem = await app.inject('/chat/v1/rooms')
+    const page = await app.inject(problem.json().type)
+    expect(page.statusCode).toBe(200)
+    expect(page.body).toContain('/chat/docs/status/401')
+  })
+
+  test('has a face for a terminal, one for a browser and one for a program', async () => {
+    const { app } = await openApp()
+    const ask = (accept?: string) => app.inject({ url: '/problems/stale', headers: accept === undefined ? {} : { accept } })
+    for (const reply of [await ask(), await ask('*/*')]) {
+      expect(reply.headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8', vary: 'accept' })
+      expect(reply.body).toMatch(/^Changed meanwhile\n=+\n/)
+    }
+    const page = await ask(html.accept)
+    expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
+    expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/)
+    expect(page.body).toContain('<h1>Changed meanwhile</h1>')
+    expect(page.body).not.toMatch(/<script|javascript:| on\w+=/)
+    expect((await ask('application/json')).json()).toMatchObject({
+      code: 'stale',
+      status: 412,
+      title: 'Changed meanwhile',
+      rfcs: [{ rfc: 9110, section: '15.5.13' }, { section: '13.1.1' }]
+    })
+    expect((await ask('image/png')).json()).toMatchObject({ code: 'not-acceptable' })
+  })
+
+  test('asks for no token, may be kept for an hour, and is not sent to who has it', async () => {
+    const { app } = await openApp()
+    const first = await app.inject({ url: '/problems/stale', headers: html })
+    expect(first.headers['cache-control']).toBe('public, max-age=3600')
+    const { etag } = first.headers
+    const again = await app.inject({ url: '/problems/stale', headers: { ...html, 'if-none-match': String(etag) } })
+    expect([again.statusCode, again.body, again.headers.etag, again.headers.vary]).toEqual([304, '', etag, 'accept'])
+    const other = await app.inject({ url: '/problems/stale', headers: { 'if-none-match': String(etag) } })
+    expect(other.statusCode).toBe(200)
+  })
+
+  test('is short', async () => {
+    const { app } = await openApp()
+    for (const code of codes) {
+      const { happened, why, remedy } = (
+        await app.inject({ url: `/problems/${code}`, headers: { accept: 'application/json' } })
+      ).json()
+      const words = `${happened} ${why} ${remedy}`.split(/\s+/).length
+      expect(words, code).toBeGreaterThan(40)
+      expect(words, code).toBeLessThan(130)
+    }
+  })
+
+  test('of an unknown problem is 404, and of a wrong method 405', async () => {
+    const { app } = await openApp()
+    for (const url of ['/problems/nothing', '/problems/constructor', '/docs/status/299', '/docs/status/0404']) {
+      expect((await app.inject(url)).json(), url).toMatchObject({ code: 'not-found' })
+    }
+    const posted = await app.inject({ method: 'POST', url: '/problems/stale' })
+    expect([posted.statusCode, posted.headers.allow]).toEqual([405, 'GET, HEAD, OPTIONS'])
+  })
+
+  test('shows what somebody else chose as text', async () => {
+    const { app } = await openApp()
+    const reply = await app.inject({ url: '/', headers: { ...html, host: '127.0.0.1' } })
+    expect(reply.body).toContain('chat join http://127.0.0.1 --as')
+    const example = await app.inject({ url: '/problems/unsupported-media-type', headers: html })
+    expect(example.body).toContain('&#60;text&#62;hi')
+  })
+})
+
+test('every link of every page leads to a page of this server or to a standard', async () => {
+  const { app } = await openApp({}, '/chat')
+  const seen = new Set<string>()
+  const open = ['/chat/', '/chat/problems', '/chat/docs/status']
+  for (let url = open.pop(); url !== undefined; url = open.pop()) {
+    if (seen.has(url)) continue
+    seen.add(url)
+    const reply = await app.inject({ url, headers: html })
+    expect(reply.statusCode, url).toBe(200)
+    expect(reply.body, url).toMatch(/^<!doctype html>\n<html lang="en">[\s\S]+<title>[^<]+<\/title>[\s\S]+<h1>[^<]+<\/h1>/)
+    for (const [, href = ''] of reply.body.matchAll(/<a href="([^"]*)"/g)) {
+      if (href.startsWith('/')) open.push(href)
+      else expect(href, url).toMatch(/^https:\/\/www\.rfc-editor\.org\/rfc\/rfc\d+#section-[\d.]+$/)
+    }
+  }
+  for (const code of codes) expect(seen).toContain(`/chat/problems/${code}`)
+})
