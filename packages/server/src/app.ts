@@ -182,5 +182,5 @@ export const chatServerOptions = {
   routerOptions: { maxParamLength: Number.MAX_SAFE_INTEGER }
 } satisfies FastifyServerOptions
 
-/** An IPv4 address as people write it, though the socket speaks IPv6. */
-const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/, '')
+/** An IPv4 address as people write it, though the socket speaks IPv6; a socket that was reset has none any more. */
+const plain = (address: string | undefined): string => address?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'an address that is gone'

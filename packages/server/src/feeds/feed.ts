@@ -86,14 +86,14 @@ export class Feed {
    */
   async begin(subscriber: Subscriber): Promise<boolean> {
     await this.opened
-    if (!(await this.allows(subscriber))) return false
+    if (!(await this.#allows(subscriber))) return false
     subscriber.cursor = subscriber.subscription.after
     subscriber.slot = behind
     return true
   }
 
   /** Whether its user may read this log now. */
-  async allows({ subscription, stream }: Subscriber): Promise<boolean> {
+  async #allows({ subscription, stream }: Subscriber): Promise<boolean> {
     return (await this.#options.store.room(subscription.room, stream.reader.user.id)) !== undefined
   }
 
@@ -223,11 +223,14 @@ export class Feed {
     for (const { list } of parts) list.endRound()
   }
 
-  /** End the live streams whose readers have lost the right to read on. Who is behind finds out on its page. */
+  /**
+   * End the streams whose readers have lost the right to read on. At once, also those that are behind: a page shows
+   * messages as they are now, and what is said after somebody left is not for them.
+   */
   async #cut(event: LogEvent): Promise<void> {
     let asked = 0
     for (const subscriber of this.subscribers) {
-      if (subscriber.slot < 0 || !subscriber.mayBeCutBy(event)) continue
+      if (!subscriber.mayBeCutBy(event)) continue
       if (++asked % this.#options.slice === 0) await nextTurn()
       if (!(await this.#surelyAllows(subscriber))) subscriber.stream.end()
     }
@@ -236,7 +239,7 @@ export class Feed {
   /** A store that cannot tell gives nobody the right to read: the reader may come back and ask again. */
   async #surelyAllows(subscriber: Subscriber): Promise<boolean> {
     try {
-      return await this.allows(subscriber)
+      return await this.#allows(subscriber)
     } catch (error) {
       this.#options.onError(error)
       return false

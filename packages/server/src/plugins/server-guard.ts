@@ -12,6 +12,7 @@ export function guard(server: Server): void {
   server.prependListener('request', noteExchange)
   server.on('connect', (_request, socket: Socket) => {
     if (server.listenerCount('connect') > 1) return // the app that we are part of is a proxy as well
+    socket.on('error', () => socket.destroy()) // Node has taken its own listener away
     endWith(socket, () => rawProblem('not-implemented', 'This is no proxy.').text)
   })
   server.on('checkExpectation', refuseExpectation)

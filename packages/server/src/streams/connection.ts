@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify'
 import type { Stream } from './stream.ts'
 
 /** How long a silent connection is left alone before the kernel asks whether its other end is still there. */
-const keepAliveMs = 4_000
+export const keepAliveMs = 4_000
 
 /** A stream is noted on what it took over, where the listeners that all streams share find it. */
 const streamOf = Symbol('stream')

@@ -4,6 +4,7 @@ import type { Feeds } from '../feeds/feeds.ts'
 import { behind, type Carrier, type Reader, type Subscriber, type Subscription, starting } from '../feeds/subscriber.ts'
 import type { Turns } from '../feeds/turns.ts'
 import type { StreamFace } from './face.ts'
+import type { ConnectionEnds } from './lost-peers.ts'
 
 /** What all streams of this node have in common. */
 export interface StreamContext {
@@ -20,7 +21,8 @@ export interface StreamContext {
 }
 
 /** What a stream needs of the connection it took over. */
-export type StreamSocket = Pick<Socket, 'write' | 'destroy' | 'off' | 'writableLength' | 'writableNeedDrain' | 'bytesWritten'>
+export type StreamSocket = ConnectionEnds &
+  Pick<Socket, 'write' | 'destroy' | 'off' | 'writableLength' | 'writableNeedDrain' | 'bytesWritten'>
 
 /** After so many heartbeats without one byte leaving, a reader is given up. */
 const idleBeatsMax = 4
@@ -170,13 +172,10 @@ export class Stream implements Carrier {
       this.end(this.#note('reset', subscriber, subscriber.feed.head))
       return
     }
-    const cut = events.findIndex((event) => subscriber.mayBeCutBy(event))
-    const shown = cut < 0 ? events : events.slice(0, cut + 1)
-    subscriber.cursor = (shown.at(-1) as LogEvent).seq
-    const json = shown.map((event) => JSON.stringify(event))
-    this.#waiting = !this.socket.write(this.face.frames(shown, json, false))
-    if (cut >= 0 && !(await subscriber.feed.allows(subscriber))) this.end()
-    else if (!this.#ended) this.#admit(subscriber)
+    subscriber.cursor = (events.at(-1) as LogEvent).seq
+    const json = events.map((event) => JSON.stringify(event))
+    this.#waiting = !this.socket.write(this.face.frames(events, json, false))
+    this.#admit(subscriber)
   }
 
   #admit(subscriber: Subscriber): boolean {

@@ -5,8 +5,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { Reader, Subscription } from '../feeds/subscriber.ts'
 import { Turns } from '../feeds/turns.ts'
-import { carriesStream, connect, sendHead } from './connection.ts'
+import { carriesStream, connect, keepAliveMs, sendHead } from './connection.ts'
 import { type Face, pageFace, streamFaces } from './face.ts'
+import { lostPeers, nameOf } from './lost-peers.ts'
 import { Stream, type StreamContext } from './stream.ts'
 import { Waiter, type WaiterContext } from './waiter.ts'
 
@@ -26,6 +27,8 @@ export interface StreamsOptions {
   queuedBytesMax?: number
   /** How long streams may take to end when the server stops. */
   drainMs?: number
+  /** Which connections have lost their other end. */
+  lostPeers?: () => Promise<ReadonlySet<string>>
   /** Whether what opened the reader's stream still would. */
   stillValid?: (reader: Reader) => Promise<boolean>
   /** `here`: how many users follow a room on this node, after the change. */
@@ -33,9 +36,13 @@ export interface StreamsOptions {
   onDisconnect?: Notice
 }
 
-/** One timer serves all streams: in each tick a fifteenth of them shows life, and a fifth has its token looked at. */
+/**
+ * One timer serves all streams: in each tick a fifteenth of them shows life, and a fifth has its token looked at;
+ * in every third tick those whose readers have vanished are let go.
+ */
 const beatTicks = 15
 const checkTicks = 5
+const lostTicks = 3
 
 /** When to come back: not all at once. */
 const retryMs = () => 1_000 + Math.floor(Math.random() * 4_001)
@@ -118,6 +125,7 @@ export class Streams {
     const waiter = new Waiter(this.#context, reader, subscriptions, eventsMax)
     waiter.number = this.#begun++
     this.#waiters.add(waiter)
+    response.socket?.setKeepAlive(true, keepAliveMs)
     const end = () => waiter.end()
     const timer = setTimeout(end, waitMs)
     response.once('close', end)
@@ -220,9 +228,16 @@ export class Streams {
       if (turn % checkTicks === 0) void this.#check(stream.reader, () => this.#sayGoodbye(stream))
       if (now >= stream.endsAt) this.#sayGoodbye(stream)
     }
+    if (this.#ticks % lostTicks === 0 && this.#streams.size > 0) void this.#dropLost()
     for (const waiter of this.#waiters) {
       if ((this.#ticks + waiter.number) % checkTicks === 0) void this.#check(waiter.reader, () => waiter.end())
     }
+  }
+
+  async #dropLost(): Promise<void> {
+    const lost = await (this.#options.lostPeers ?? lostPeers)()
+    if (lost.size === 0) return
+    for (const stream of this.#streams) if (lost.has(nameOf(stream.socket))) stream.destroy()
   }
 
   async #check(reader: Reader, end: () => void): Promise<void> {

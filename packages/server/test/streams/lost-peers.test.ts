@@ -1,0 +1,41 @@
+import { once } from 'node:events'
+import { expect, test } from 'vitest'
+import { lostIn, nameOf } from '../../src/streams/lost-peers.ts'
+import { openServer } from './test-server.ts'
+
+const head = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
+const line = (local: string, remote: string, state: string, repeated: string) =>
+  `   1: ${local} ${remote} ${state} 0000006C:00000000 01:0000007A ${repeated}     0        3 2007864 3 000000005ad732f5 326 4 30 1 -1\n`
+
+test('a connection that has repeated five times in vain is lost', () => {
+  const table =
+    head +
+    line('00000000:0607', '00000000:0000', '0A', '00000000') +
+    line('0100090A:0607', '0200090A:CC0C', '01', '00000005') +
+    line('0100090A:0607', '0200090A:CC0D', '01', '00000004') +
+    line('0100090A:0607', '0200090A:CC0E', '04', '00000009') +
+    line('0100090A:0607', '0300090A:CC0C', '01', '00000016')
+  expect(lostIn(table)).toEqual(['1543 10.9.0.2 52236', '1543 10.9.0.3 52236'])
+})
+
+test.each([
+  ['0000000000000000FFFF00000200090A', '::ffff:10.9.0.2'],
+  ['00000000000000000000000001000000', '::1'],
+  ['B80D0120000000000000000001000000', '2001:db8::1']
+])('%s is %s', (hex, address) => {
+  expect(lostIn(line(`${hex}:0607`, `${hex}:CC0C`, '01', '00000006'))).toEqual([`1543 ${address} 52236`])
+})
+
+test('the stream of a lost connection ends, and no other', async () => {
+  const lost = new Set<string>()
+  const { app, streams, follow } = await openServer({ streams: { heartbeatMs: 30, lostPeers: async () => lost } })
+  const connected = once(app.server, 'connection')
+  const one = await follow('general:now')
+  const [socket] = await connected
+  const other = await follow('general:now', { as: 'luis', face: 'ndjson' })
+  await Promise.all([one.until('synced'), other.until('synced')])
+  lost.add(nameOf(socket))
+  await one.untilClosed()
+  await other.until(/heartbeat.*heartbeat/s)
+  expect([...streams.following(1)]).toEqual(['luis'])
+})
