@@ -57,6 +57,7 @@ test('what is wrong with each member is said in words', async () => {
   const known = 'is not known here; known: text'
   expect(await refusedWith(ana, {})).toEqual([{ pointer: '#/text', detail: 'is missing' }])
   expect(await refusedWith(ana, { text: 5 })).toEqual([{ pointer: '#/text', detail: 'must be a string' }])
+  expect(await refusedWith(ana, { text: [] })).toEqual([{ pointer: '#/text', detail: 'must be a string' }])
   expect(await refusedWith(ana, { text: '' })).toEqual([{ pointer: '#/text', detail: 'must not be empty' }])
   expect(await refusedWith(ana, { text: 'hi', author: 'luis' })).toEqual([{ pointer: '#/author', detail: known }])
   expect(await refusedWith(ana, { text: 'hi', 'a/b ñ\ud800': 1 })).toEqual([
@@ -113,4 +114,13 @@ test('a form makes no room: only a text may come as one', async () => {
   expect(reply.json().detail).toBe(
     'A body of type “application/x-www-form-urlencoded” is not understood here. Send one of: application/json.'
   )
+})
+
+test('what other members want is said in words too', async () => {
+  const { ana } = await openApp()
+  await ana.post('/v1/rooms', { name: 'ops' })
+  const archived = await ana.patch('/v1/rooms/ops', { archived: 'x' })
+  expect(archived.json().detail).toBe('archived must be true or false.')
+  const member = await ana.put('/v1/rooms/ops/members/me', [])
+  expect(member.json().detail).toBe('The body must be an object without members.')
 })
