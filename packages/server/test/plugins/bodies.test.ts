@@ -7,6 +7,9 @@ const form = 'application/x-www-form-urlencoded'
 test.each([
   ['JSON', 'application/json', '{"text":"¿qué tal?"}', '¿qué tal?'],
   ['JSON with a charset', 'application/json; charset="UTF-8"', '{"text":"¿qué tal?"}', '¿qué tal?'],
+  ['JSON with a charset as it is often misspelled', 'application/json; charset=utf8', '{"text":"¿qué tal?"}', '¿qué tal?'],
+  ['JSON in which the last of two counts', 'application/json', '{"text":"one","text":"two"}', 'two'],
+  ['plain text with a byte order mark', 'text/plain', '\ufeffhi', '\ufeffhi'],
   ['plain text', 'text/plain; charset=utf-8', '¿qué tal?\n', '¿qué tal?\n'],
   ['the form of curl -d', form, 'text=50%25+off%21+a=b', '50% off! a=b'],
   ['a form in UTF-8', form, 'text=%C2%BFqu%C3%A9+tal%3F', '¿qué tal?']
@@ -22,6 +25,7 @@ const bytes = (...values: (string | number)[]) =>
 
 test.each([
   ['no JSON', 'application/json', '{"text":', 400, 'invalid-json'],
+  ['JSON after a byte order mark', 'application/json', '\ufeff{"text":"hi"}', 400, 'invalid-json'],
   ['bytes that are no UTF-8, in JSON', 'application/json', bytes('{"text":"', 0xff, '"}'), 400, 'invalid-encoding'],
   ['bytes that are no UTF-8, in a text', 'text/plain', bytes('h', 0xc3), 400, 'invalid-encoding'],
   ['half a percent sign', form, 'text=100%', 400, 'invalid-encoding'],
