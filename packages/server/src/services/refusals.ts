@@ -36,6 +36,11 @@ export function refusalError(refused: Refusal, { room = '', message, user, epoch
       return userNotFound(user ?? '')
     case 'member-not-found':
       return new ChatError('member-not-found', `${user ?? 'You'} ${user ? 'is' : 'are'} not a member of ${room}.`)
+    case 'last-owner':
+      return new ChatError(
+        'last-owner',
+        `You are the only owner of ${room}, and a room without one cannot be changed any more. Archive it, or stay until somebody else owns it too.`
+      )
     case 'banned':
       return new ChatError('banned', `You are banned from ${room}; a moderator can lift that.`)
     case 'room-archived':
