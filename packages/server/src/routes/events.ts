@@ -3,9 +3,9 @@ import { CombinedEventPage, EventPage, eventsLimitDefault, eventsWaitMaxS, Probl
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { signedIn } from '../plugins/auth.ts'
 import { preferredWait } from '../plugins/prefer.ts'
-import type { EventService } from '../services/events.ts'
+import { checkCursors, type EventService, readAfter } from '../services/events.ts'
 import type { Reader, Streams } from '../streams/streams.ts'
-import { EventsQuery, faceTypes, lastEventId, RoomEventsQuery, wantedFace, wantedRooms } from './event-query.ts'
+import { EventsQuery, faceTypes, RoomEventsQuery, wantedAfter, wantedFace, wantedRooms } from './event-query.ts'
 import { RoomParams } from './params.ts'
 import { FollowHeaders, WaitHeaders } from './request-headers.ts'
 
@@ -32,11 +32,12 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       requestHeaders: FollowHeaders,
       response: { 200: ref(EventPage), default: ref(Problem) }
     },
+    preValidation: async (request) => void readAfter(wantedAfter(request)),
     handler: async (request, reply) => {
       const face = wantedFace(request, reply)
       const reader = readerOf(request)
-      const { after = 'now', limit = eventsLimitDefault } = request.query
-      const place = await events.place(reader.user, { room: request.params.room, after: lastEventId(request) ?? after })
+      const { limit = eventsLimitDefault } = request.query
+      const place = await events.place(reader.user, { room: request.params.room, after: wantedAfter(request) })
       if (face === 'page') {
         return sendPage(request, reply, {
           read: () => events.page(reader.user, place, limit),
@@ -61,6 +62,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       requestHeaders: WaitHeaders,
       response: { 200: ref(CombinedEventPage), default: ref(Problem) }
     },
+    preValidation: (request) => checkCursors(wantedRooms(request.query.after)),
     handler: async (request, reply) => {
       const face = wantedFace(request, reply)
       const reader = readerOf(request)
