@@ -46,7 +46,13 @@ describe('the lines of the README for curl', () => {
       /"text":"hello"/,
       /HTTP\/1.1 204 No Content$/m,
       /HTTP\/1.1 410 Gone$/m,
-      /"code":"message-deleted"/
+      /"code":"message-deleted"/,
+      /"events":\[\{"seq":1,.*"more":true/,
+      /HTTP\/1.1 201 Created$/m,
+      /"name":"den".*"visibility":"private"/,
+      /^\{"type":"ready".*$/m,
+      /^\{"seq":1,"type":"room.created","room":"den"/m,
+      /^\{"type":"synced"/m
     ]
     let rest = printed
     for (const part of promised) {
