@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { CombinedEventPage, EventPage, eventsLimitDefault, eventsWaitMaxS, Problem, ref } from '@tertulia/protocol'
+import { CombinedEventPage, EventPage, eventsLimitDefault, Problem, ref, waitSecondsMax } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { signedIn } from '../plugins/auth.ts'
 import { preferredWait } from '../plugins/prefer.ts'
@@ -93,7 +93,7 @@ async function sendPage(request: FastifyRequest, reply: FastifyReply, { read, wa
   const page = await read()
   const preferred = request.method === 'HEAD' ? undefined : preferredWait(request)
   if (preferred === undefined) return reply.send(JSON.stringify(page))
-  const seconds = Math.min(preferred, eventsWaitMaxS)
+  const seconds = Math.min(preferred, waitSecondsMax)
   reply.header('preference-applied', `wait=${seconds}`)
   if (page.events.length > 0 || seconds === 0) return reply.send(JSON.stringify(page))
   return reply.send((await wait(seconds * 1_000)) ?? JSON.stringify(await read()))
