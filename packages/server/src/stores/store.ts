@@ -72,6 +72,13 @@ export class StoreError extends Error {
   }
 }
 
+/** What was to be read cannot be. No write is taken either until a restart. */
+export class StoreReadError extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('storage-failed', message, options)
+  }
+}
+
 /** A store that cannot be opened as it is; the message says what to do. */
 export class StoreOpenError extends Error {}
 
