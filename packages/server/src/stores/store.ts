@@ -194,6 +194,8 @@ export interface Results {
 /** Why a command was refused, with what the words of the answer need. */
 export type Refusal =
   | { code: 'name-taken' }
+  /** The user owns as many as one may. */
+  | { code: 'too-many-rooms' }
   | { code: 'key-reused' }
   | { code: 'room-not-found' }
   /** The room is there under another spelling: the caller is sent to it. */

@@ -115,7 +115,7 @@ test.each([
 ])('who sends no more after a request gets %s', async (_, count) => {
   const { app, ana } = await openApp()
   await app.listen({ host: '127.0.0.1', port: 0 })
-  const socket = connect({ ...(app.server.address() as AddressInfo), host: '127.0.0.1', allowHalfOpen: true })
+  const socket = connect({ port: (app.server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
   const post = `POST /v1/rooms/general/messages HTTP/1.1\r\n${head}Content-Type: text/plain\r\nAuthorization: ${ana.headers.authorization}\r\nContent-Length: 2\r\n\r\nhi`
   socket.end(post.repeat(count))
   let answer = ''
@@ -127,7 +127,7 @@ test('who sends no more after asking for a stream gets one that ends, and a page
   const { app, ana } = await openApp()
   await app.listen({ host: '127.0.0.1', port: 0 })
   for (const fields of ['Accept: application/x-ndjson', 'Accept: text/event-stream', 'Prefer: wait=60']) {
-    const socket = connect({ ...(app.server.address() as AddressInfo), host: '127.0.0.1', allowHalfOpen: true })
+    const socket = connect({ port: (app.server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
     const request = `GET /v1/rooms/general/events HTTP/1.1\r\n${head}${fields}\r\nAuthorization: ${ana.headers.authorization}\r\n\r\n`
     socket.end(request)
     let answer = ''
