@@ -24,6 +24,8 @@ export const pageBytesMax = 256 * 1024
 export const waitSecondsMax = 60
 /** Rooms that one request for events may name. */
 export const followedRoomsMax = 50
+/** Rooms that one user may own. */
+export const ownedRoomsMax = 1_000
 
 /** How long a used Idempotency-Key is remembered, and how long it may be. */
 export const idempotencyKeyMs = 24 * 60 * 60 * 1000

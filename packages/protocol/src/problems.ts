@@ -15,6 +15,7 @@ export const problems = {
   'room-archived': { status: 403, title: 'Room archived' },
   'not-author': { status: 403, title: 'Not the author' },
   'not-allowed': { status: 403, title: 'Not allowed' },
+  'too-many-rooms': { status: 403, title: 'Too many rooms' },
   'not-found': { status: 404, title: 'Nothing here' },
   'user-not-found': { status: 404, title: 'User not found' },
   'room-not-found': { status: 404, title: 'Room not found' },

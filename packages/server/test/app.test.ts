@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { chatServer, chatServerOptions } from '../src/app.ts'
 import { LocalBus } from '../src/buses/local.ts'
-import { StoreError } from '../src/stores/store.ts'
+import { StoreError, StoreReadError } from '../src/stores/store.ts'
 import { openApp } from './support/open-app.ts'
 
 const messages = '/v1/rooms/general/messages'
@@ -68,6 +68,17 @@ describe('when the store cannot write', () => {
     expect(reply.json()).toMatchObject({ code })
     expect(reply.body).not.toContain('errno')
     expect((await ana.get(messages)).statusCode).toBe(200)
+  })
+
+  test('what cannot be read is 503 too, and nothing is said of writing', async () => {
+    const { store, ana } = await openApp()
+    store.history = async () => {
+      throw new StoreReadError('a path, an errno: for the log alone')
+    }
+    const reply = await ana.get(`${messages}?limit=1`)
+    expect(reply.statusCode).toBe(503)
+    expect(reply.json()).toMatchObject({ code: 'storage-failed', detail: expect.stringContaining('cannot be read') })
+    expect(reply.body).not.toContain('errno')
   })
 
   test('what nobody foresaw is a plain 500 that gives nothing away', async () => {

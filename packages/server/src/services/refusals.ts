@@ -1,4 +1,4 @@
-import { formatCursor, type Role } from '@tertulia/protocol'
+import { formatCursor, ownedRoomsMax, type Role } from '@tertulia/protocol'
 import type { IfMatch, Refusal } from '../stores/store.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 
@@ -65,6 +65,8 @@ export function refusalError(refused: Refusal, { room = '', message, user, epoch
     }
     case 'name-taken':
       return new ChatError('name-taken', `The name “${user ?? room}” is taken. Choose another.`)
+    case 'too-many-rooms':
+      return new ChatError('too-many-rooms', `You own ${ownedRoomsMax} rooms, as many as one may. Use one of them for this.`)
     case 'key-reused':
       return new ChatError(
         'key-reused',

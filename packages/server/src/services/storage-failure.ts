@@ -1,4 +1,4 @@
-import { StoreError } from '../stores/store.ts'
+import { StoreError, StoreReadError } from '../stores/store.ts'
 import { ChatError } from './chat-error.ts'
 
 const words: Record<StoreError['code'], string> = {
@@ -8,6 +8,10 @@ const words: Record<StoreError['code'], string> = {
     'The disk of the server fails: whether this was written is unknown, and nothing more is until it is restarted.'
 }
 
-/** What a reader is told when the store could not write; undefined: the error is something else. */
-export const storageFailure = (error: unknown): ChatError | undefined =>
-  error instanceof StoreError ? new ChatError(error.code, words[error.code], { cause: error }) : undefined
+const unreadable = 'The database of the server cannot be read: its disk fails or the file is damaged. Nothing was written.'
+
+/** What a reader is told when the store could not do its work; undefined: the error is something else. */
+export function storageFailure(error: unknown): ChatError | undefined {
+  if (!(error instanceof StoreError)) return undefined
+  return new ChatError(error.code, error instanceof StoreReadError ? unreadable : words[error.code], { cause: error })
+}

@@ -72,6 +72,13 @@ export class StoreError extends Error {
   }
 }
 
+/** What was to be read cannot be. No write is taken either until a restart. */
+export class StoreReadError extends StoreError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('storage-failed', message, options)
+  }
+}
+
 /** A store that cannot be opened as it is; the message says what to do. */
 export class StoreOpenError extends Error {}
 
@@ -187,6 +194,8 @@ export interface Results {
 /** Why a command was refused, with what the words of the answer need. */
 export type Refusal =
   | { code: 'name-taken' }
+  /** The user owns as many as one may. */
+  | { code: 'too-many-rooms' }
   | { code: 'key-reused' }
   | { code: 'room-not-found' }
   /** The room is there under another spelling: the caller is sent to it. */

@@ -21,7 +21,7 @@ import { openReading, openWriting } from '../../src/stores/sqlite/connection.ts'
 import { DatabaseSync } from '../../src/stores/sqlite/driver.ts'
 import { migrate } from '../../src/stores/sqlite/migrations/migrate.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
-import type { Store } from '../../src/stores/store.ts'
+import { type Store, StoreReadError } from '../../src/stores/store.ts'
 import { storeContract } from './store-contract.ts'
 
 storeContract('SQLite', (folder) => openSqliteStore({ file: join(folder, 'chat.db') }))
@@ -229,6 +229,24 @@ describe('the SQLite file', () => {
       }
     )
     expect(JSON.parse(stdout)).toEqual({ wrote: true, last: ['storage-failed', 'storage-failed'], off: true, read: 'ana' })
+  })
+
+  test('that is damaged is told of by who reads it, and is not written to any more', async () => {
+    await open()
+    await send('hi')
+    await store?.close()
+    const db = openReading(file)
+    const { rootpage } = db.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'message'").get() as { rootpage: number }
+    const { page_size } = db.prepare('PRAGMA page_size').get() as { page_size: number }
+    db.close()
+    const bytes = readFileSync(file)
+    writeFileSync(file, bytes.fill(0xff, (rootpage - 1) * page_size, rootpage * page_size))
+    store = await openSqliteStore({ file })
+    expect(await store.user('ana')).toMatchObject({ name: 'ana' })
+    expect(store.writesOff).toBeUndefined()
+    await expect(store.history(1, { limit: 3 })).rejects.toThrow(StoreReadError)
+    expect(store.writesOff).toMatch(/cannot be read/)
+    await expect(send('lost')).rejects.toMatchObject({ code: 'storage-failed' })
   })
 
   test('its connections survive a garbage collection', () => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { RoomChanges } from '@tertulia/protocol'
+import { ownedRoomsMax, type RoomChanges } from '@tertulia/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Answer, CommandKind, EventBounds, Results, Store } from '../../src/stores/store.ts'
 
@@ -347,6 +347,15 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
           'user-not-found'
         ])
         expect(accepted(answers[3]).events).toMatchObject([{ type: 'member.left', reason: 'removed', actor: 'ana' }])
+      })
+
+      test('one user owns so many rooms and no more', async () => {
+        const create = (name: string, actor: number) =>
+          ({ kind: 'create-room', actor, name, title: '', visibility: 'public', atMs }) as const
+        const answers = await store.commit(Array.from({ length: ownedRoomsMax + 1 }, (_, n) => create(`r${n}`, ana)))
+        expect(answers.filter(({ refused }) => refused === undefined)).toHaveLength(ownedRoomsMax)
+        expect(answers.at(-1)?.refused).toEqual({ code: 'too-many-rooms' })
+        expect((await store.commit([create('other', luis)]))[0].refused).toBeUndefined()
       })
 
       test('the last owner does not leave, nor an archived room', async () => {

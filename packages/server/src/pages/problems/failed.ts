@@ -30,8 +30,8 @@ export const failed = {
   },
   'storage-failed': {
     happened:
-      'The disk of the server reported an error while writing. Since then nothing is written, until the server is started again; reading still works.',
-    why: '503: the service is not available, for everybody. Unlike 507 and `storage-busy`, it is unknown whether your request was written: the disk did not say. To go on writing over an uncertain log could damage it.',
+      'The disk of the server reported an error, or the database is damaged. Since then nothing is written, until the server is started again; what can be read still is. The detail says whether it happened while writing or while reading.',
+    why: '503: the service is not available, for everybody. If it happened while writing, it is unknown whether your request was written, unlike with 507 and `storage-busy`: the disk did not say. To go on writing over an uncertain log could damage it.',
     remedy:
       'Tell whoever runs the server: the disk needs attention before the restart. Afterwards repeat the send with the same `Idempotency-Key`; it has one effect, whatever happened.'
   },

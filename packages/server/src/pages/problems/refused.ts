@@ -97,6 +97,12 @@ export const refused = {
       ]
     }
   },
+  'too-many-rooms': {
+    happened: 'You own as many rooms as one user may.',
+    why: '403: the request is understood, and the answer is no. It is not 429, because waiting changes nothing, and not 409, because the name that you chose is free. Everybody’s list of rooms holds the public ones of all, so no single user may fill it.',
+    remedy:
+      'Use one of your rooms for another purpose: `PATCH /v1/rooms/ROOM` gives it another title. A script should not make a room for each occasion.'
+  },
   'not-acceptable': {
     happened: 'Your `Accept` excludes every form in which this could be sent.',
     why: '406 is about what you want to receive; 415 is about what you send. An answer in a form that you have excluded would be of no use to you, so none is sent.',

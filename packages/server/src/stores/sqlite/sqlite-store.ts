@@ -13,9 +13,9 @@ import type {
   StoredRoom,
   StoredUser
 } from '../store.ts'
-import { StoreOpenError } from '../store.ts'
+import { StoreOpenError, StoreReadError } from '../store.ts'
 import { openReading } from './connection.ts'
-import type { Database } from './driver.ts'
+import { type Database, sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './driver.ts'
 import { readEvents, readExtents } from './reads/events.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms } from './reads/rooms.ts'
@@ -90,6 +90,8 @@ function makeFolder(folder: string): void {
   mkdirSync(folder, { mode: 0o700 })
 }
 
+const unreadable: ReadonlySet<number | undefined> = new Set([sqliteIoError, sqliteCorrupt, sqliteNotADatabase])
+
 class SqliteStore implements Store {
   readonly epoch: string
   readonly secret: Uint8Array
@@ -130,43 +132,55 @@ class SqliteStore implements Store {
   }
 
   async userOfToken(digest: Uint8Array): Promise<StoredUser | undefined> {
-    return readUserOfToken(this.#sql, digest)
+    return this.#read(readUserOfToken, digest)
   }
 
   async user(name: string): Promise<StoredUser | undefined> {
-    return readUser(this.#sql, name)
+    return this.#read(readUser, name)
   }
 
   async labUser(name: string): Promise<LabUser | undefined> {
-    return readLabUser(this.#sql, name)
+    return this.#read(readLabUser, name)
   }
 
   async room(name: string, reader: number): Promise<StoredRoom | undefined> {
-    return readRoom(this.#sql, name, reader)
+    return this.#read(readRoom, name, reader)
   }
 
   async rooms(reader: number): Promise<ListedRoom[]> {
-    return readRooms(this.#sql, reader)
+    return this.#read(readRooms, reader)
   }
 
   async members(log: number): Promise<Member[]> {
-    return readMembers(this.#sql, log)
+    return this.#read(readMembers, log)
   }
 
   async message(log: number, id: number): Promise<Message | undefined> {
-    return readMessage(this.#sql, log, id)
+    return this.#read(readMessage, log, id)
   }
 
   async history(log: number, range: HistoryRange): Promise<HistoryPage> {
-    return readHistory(this.#sql, log, range)
+    return this.#read(readHistory, log, range)
   }
 
   async events(log: number, after: number, upTo: number, page: EventBounds): Promise<LogEvent[]> {
-    return readEvents(this.#sql, log, after, upTo, page)
+    return this.#read(readEvents, log, after, upTo, page)
   }
 
   async extents(logs: readonly number[]): Promise<Map<number, Extent>> {
-    return readExtents(this.#sql, logs)
+    return this.#read(readExtents, logs)
+  }
+
+  /** @throws StoreReadError, and with it ends all writing: into a file that is damaged nothing should be added */
+  #read<A extends unknown[], R>(read: (sql: Sql, ...args: A) => R, ...args: A): R {
+    try {
+      return read(this.#sql, ...args)
+    } catch (cause) {
+      if (!unreadable.has(sqliteCode(cause))) throw cause
+      const message = `The database cannot be read: ${(cause as Error).message}`
+      this.#writer.turnOff(message)
+      throw new StoreReadError(message, { cause })
+    }
   }
 
   async close(): Promise<void> {

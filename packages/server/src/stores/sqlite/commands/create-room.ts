@@ -1,4 +1,4 @@
-import { nameKey } from '@tertulia/protocol'
+import { nameKey, ownedRoomsMax } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../store.ts'
 import { toRoom } from '../reads/rooms.ts'
 import { type FoundRoom, findRoom } from '../room-access.ts'
@@ -8,6 +8,7 @@ import type { Transaction } from './transaction.ts'
 export function createRoom(tx: Transaction, command: Commands['create-room']): Answer<'create-room'> {
   const { actor, name, title, visibility, atMs } = command
   if (tx.get('SELECT 1 FROM room WHERE nameKey = ?', nameKey(name))) return { refused: { code: 'name-taken' } }
+  if (owned(tx, actor) >= ownedRoomsMax) return { refused: { code: 'too-many-rooms' } }
   const log = tx.run("INSERT INTO log (kind, head, firstSeq) VALUES ('room', 0, 1)")
   tx.run(
     'INSERT INTO room (log, name, nameKey, title, visibility, archived, rev, createdAt) VALUES (?, ?, ?, ?, ?, 0, 1, ?)',
@@ -18,3 +19,6 @@ export function createRoom(tx: Transaction, command: Commands['create-room']): A
   const joined = join(tx, room, actor, 'owner', actor, atMs)
   return { log, events: [created, joined], room: toRoom(room) }
 }
+
+const owned = (tx: Transaction, user: number): number =>
+  tx.get<{ rooms: number }>("SELECT count(*) AS rooms FROM member WHERE user = ? AND role = 'owner'", user)?.rooms ?? 0

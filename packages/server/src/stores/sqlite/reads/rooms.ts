@@ -1,6 +1,6 @@
 import type { ListedRoom, Room } from '@tertulia/protocol'
 import type { StoredRoom } from '../../store.ts'
-import { type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
+import { type FoundRoom, findRoom, visible, visibleTo } from '../room-access.ts'
 import { isoTime } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
@@ -23,8 +23,8 @@ export const readRooms = (sql: Sql, reader: number): ListedRoom[] =>
     .all<FoundRoom>(
       `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role
          FROM room r JOIN log l ON l.id = r.log LEFT JOIN member m ON m.log = r.log AND m.user = ?
+        WHERE ${visible}
         ORDER BY r.nameKey`,
       reader
     )
-    .filter(visibleTo)
     .map((row) => ({ ...toRoom(row), head: row.head, role: row.role }))
