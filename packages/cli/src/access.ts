@@ -1,7 +1,7 @@
 import { CommandError } from './command-error.ts'
 import type { Identity, LastJoin, Profile } from './profile.ts'
 
-const serverDefault = 'http://127.0.0.1:1543'
+export const serverDefault = 'http://127.0.0.1:1543'
 /** Is there from the start, and for everybody. */
 export const roomDefault = 'general'
 
@@ -27,7 +27,9 @@ export interface Access {
 export function accessFor(wishes: Wishes, profile: Profile, environment: NodeJS.ProcessEnv): Access {
   const token = environment.CHAT_TOKEN || undefined
   const last = wishes.server && token ? undefined : profile.lastJoin()
-  const server = wishes.server ? serverAddress(wishes.server) : (last?.server ?? serverDefault)
+  const server = wishes.server
+    ? serverAddress(wishes.server, wishes.server === environment.CHAT_SERVER ? 'CHAT_SERVER' : undefined)
+    : (last?.server ?? serverDefault)
   const here = last?.server === server ? last : undefined
   const room = wishes.room ?? here?.room ?? roomDefault
   return { server, room, who: token ? { token } : whoAt(server, wishes.as, here, profile) }
@@ -44,11 +46,18 @@ function whoAt(server: string, as: string | undefined, here: LastJoin | undefine
   return known[0] ?? { name: undefined }
 }
 
-/** `http://host:port`, also from what people type: without `http://`, with a slash at the end. */
-export function serverAddress(typed: string): string {
+/**
+ * `http://host:port`, also from what people type: without `http://`, with a slash at the end.
+ * @param source  what it was given by, if that is not the command line
+ */
+export function serverAddress(typed: string, source?: string): string {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`
-  if (!URL.canParse(address) || !/^https?:/i.test(address)) {
-    throw CommandError.usage(`“${typed}” is no address of a server. One looks like ${serverDefault}`)
+  // A lone word is more likely a room or a slip than the name of a computer.
+  const isWord = !/[.:/]/.test(typed) && typed.toLowerCase() !== 'localhost'
+  if (isWord || !URL.canParse(address) || !/^https?:/i.test(address)) {
+    const what =
+      source === undefined ? `“${typed}” is no URL of a server` : `${source} is “${typed}”, which is no URL of a server`
+    throw CommandError.usage(`${what}. One looks like ${serverDefault}`)
   }
   const { origin, pathname } = new URL(address)
   return origin + pathname.replace(/\/+$/, '')

@@ -1,10 +1,11 @@
 import { Command } from '@oclif/core/command'
-import { string } from '@oclif/core/flags'
-import { ChatClient, type ClientOptions, type ConnectionError, ProblemError } from '@tertulia/client'
+import { boolean, string } from '@oclif/core/flags'
+import { ChatClient, type ClientOptions, type ConnectionError, ProblemError, type Transport } from '@tertulia/client'
 import { nodeHttp } from '@tertulia/client/node-http'
-import { type Access, accessFor, type Wishes } from './access.ts'
+import { type Access, accessFor, serverDefault, type Wishes } from './access.ts'
 import { CommandError } from './command-error.ts'
 import type { Face } from './printing/faces.ts'
+import { fitted } from './printing/fitted.ts'
 import { jsonLine } from './printing/json-line.ts'
 import { writeLines } from './printing/standard-output.ts'
 import { Profile } from './profile.ts'
@@ -28,10 +29,19 @@ export abstract class ChatCommand extends Command {
       noCacheDefault: true
     }),
     as: string({ summary: 'Your name there', env: 'CHAT_AS', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
-    room: string({ summary: 'The room', env: 'CHAT_ROOM', helpValue: 'ROOM', helpGroup: 'GLOBAL' })
+    room: string({ summary: 'The room', env: 'CHAT_ROOM', helpValue: 'ROOM', helpGroup: 'GLOBAL' }),
+    explain: boolean({ summary: 'Show each exchange with the server, and what it means', helpGroup: 'GLOBAL' })
   }
 
   protected readonly profile = Profile.ofUser()
+  /** Set by --explain, until there is a conversation that it would disturb. */
+  protected explains = false
+
+  override async init(): Promise<void> {
+    await super.init()
+    const end = this.argv.indexOf('--')
+    this.explains = (end === -1 ? this.argv : this.argv.slice(0, end)).includes('--explain')
+  }
 
   /** Every failure is reported in one place, by `main`. */
   override async catch(error: Error): Promise<never> {
@@ -43,8 +53,8 @@ export abstract class ChatCommand extends Command {
   }
 
   /** A sentence for people who watch; scripts are not told. */
-  protected say(sentence: string): void {
-    if (process.stderr.isTTY && !this.jsonEnabled()) process.stderr.write(`${sentence}\n`)
+  protected async say(sentence: string): Promise<void> {
+    if (process.stderr.isTTY && !this.jsonEnabled()) process.stderr.write(`${await fitted(sentence)}\n`)
   }
 
   /** Data for whoever reads standard output: aligned for eyes, in columns for a pipe. */
@@ -64,7 +74,7 @@ export abstract class ChatCommand extends Command {
   }
 
   protected clientOf(server: string, token?: string, more: Pick<ClientOptions, 'onRetry'> = {}): ChatClient {
-    return new ChatClient({ server, transport: nodeHttp(), ...(token !== undefined && { token }), ...more })
+    return new ChatClient({ server, transport: this.#transport(), ...(token !== undefined && { token }), ...more })
   }
 
   /**
@@ -75,29 +85,45 @@ export abstract class ChatCommand extends Command {
     const { server, room, who } = this.access(wishes)
     const clientOf = (token: string) => this.clientOf(server, token, { onRetry: (...why) => this.#sayLater(...why) })
     if ('token' in who) return { client: clientOf(who.token), server, room }
-    if (!ask || !this.canAsk) throw noIdentity(server, who.name)
+    if (!ask || !this.canAsk) throw this.#noIdentity(server, who.name)
     const { registerByAsking } = await import('./registration.ts')
     const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
-    this.say(`You are ${name} on ${server} now; that is remembered here.`)
+    await this.say(`You are ${name} on ${server} now; that is remembered here.`)
     return { client: clientOf(token), server, room }
   }
 
+  #transport(): Transport {
+    const plain = nodeHttp()
+    if (!this.explains) return plain
+    const tell = (line: string) => process.stderr.write(`${line}\n`)
+    const explained = import('./explaining/explaining.ts').then(({ explaining }) => explaining(plain, tell))
+    return async (request) => (this.explains ? (await explained)(request) : plain(request))
+  }
+
   /** Whoever sees nothing for seconds would interrupt. */
-  #sayLater(failure: ProblemError | ConnectionError, waitMs: number): void {
+  async #sayLater(failure: ProblemError | ConnectionError, waitMs: number): Promise<void> {
     const why = failure instanceof ProblemError ? `${failure.status} ${failure.code}` : failure.message
-    this.say(`Not done yet: ${why}. Trying again in ${Math.max(1, Math.round(waitMs / 1000))} s.`)
+    await this.say(`Not done yet: ${why}. Trying again in ${Math.max(1, Math.round(waitMs / 1000))} s.`)
   }
 
   /** There is somebody at a terminal who can answer a question. */
   protected get canAsk(): boolean {
     return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.jsonEnabled()
   }
-}
 
-function noIdentity(server: string, name: string | undefined): CommandError {
-  const what = name === undefined ? 'You have no name' : `You are not known as “${name}”`
-  return new CommandError(`${what} on ${server} yet. Choose one: chat join --as ${name ?? 'NAME'}`, {
-    exit: 'notAllowed',
-    code: 'no-identity'
-  })
+  #noIdentity(server: string, name: string | undefined): CommandError {
+    const there = server === (this.profile.lastJoin()?.server ?? serverDefault) ? '' : `${server} `
+    const known = this.profile.identities(server).map((identity) => identity.name)
+    const [what, way] =
+      name === undefined
+        ? [`You have no name on ${server} yet`, 'Choose one']
+        : [
+            `No “${name}” on ${server} is remembered here${known.length > 0 ? `, only ${known.join(', ')}` : ''}`,
+            'If the name is free, take it'
+          ]
+    return new CommandError(`${what}. ${way}: chat join ${there}--as ${name ?? 'NAME'}`, {
+      exit: 'notAllowed',
+      code: 'no-identity'
+    })
+  }
 }

@@ -1,6 +1,6 @@
 import type { exitCodes } from './exit-codes.ts'
 
-interface Facts extends ErrorOptions {
+export interface ErrorFacts extends ErrorOptions {
   exit: Exclude<keyof typeof exitCodes, 'ok'>
   /** Stable name, in --json. */
   code: string
@@ -9,10 +9,10 @@ interface Facts extends ErrorOptions {
 /** What the command itself has to say, instead of a server: whole sentences, the last one says what to do. */
 export class CommandError extends Error {
   override readonly name = 'CommandError'
-  readonly exit: Facts['exit']
+  readonly exit: ErrorFacts['exit']
   readonly code: string
 
-  constructor(message: string, { exit, code, ...options }: Facts) {
+  constructor(message: string, { exit, code, ...options }: ErrorFacts) {
     super(message, options)
     this.exit = exit
     this.code = code

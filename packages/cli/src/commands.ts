@@ -1,8 +1,11 @@
 import type { Interfaces } from '@oclif/core'
+import type { Command } from '@oclif/core/command'
 
 /** A command, as far as it is started here. */
 export interface Runnable {
   run(argv: string[], options: Interfaces.LoadOptions): Promise<unknown>
+  args?: object
+  examples?: Command.Example[]
 }
 
 /** Every command, by the words that call it, joined by colons. Only the one that is called is loaded: each would cost time at every start. */

@@ -12,7 +12,9 @@ export const exitCodes = {
   tooFast: 6,
   noConnection: 7,
   noAnswer: 8,
-  serverError: 9
+  serverError: 9,
+  /** By Ctrl-C, as the shell counts it. */
+  interrupted: 130
 } as const
 
 export function exitCodeOf(error: unknown): number {

@@ -19,11 +19,9 @@ export function failureOf(error: unknown): Failure {
     return failure(`${sentence(error.message)}${advice} [${status} ${code}]`, problem, exitCodeOf(error))
   }
   if (error instanceof ConnectionError)
-    return local(`${sentence(error.message)} ${advice[error.reason]}`, `connection-${error.reason}`, error)
+    return local(`${sentence(error.message)} ${adviceFor(error)}`, `connection-${error.reason}`, error)
   if (error instanceof UnexpectedAnswer) return local(sentence(error.message), 'unexpected-answer', error)
   if (error instanceof CommandError) return local(error.message, error.code, error)
-  const usage = usageFault(error)
-  if (usage !== undefined) return local(usage, 'usage', CommandError.usage(usage))
   const message = error instanceof Error ? error.message : String(error)
   // A system call that failed says enough; anything else is a bug, whose place we want to know.
   const text =
@@ -43,6 +41,14 @@ const advice: Record<ConnectionFault, string> = {
   'answer-timeout': 'It may be busy; try again later.'
 }
 
+function adviceFor({ reason, server }: ConnectionError): string {
+  const { protocol, hostname, port } = new URL(server)
+  const noAnswer = reason === 'refused' || reason === 'connect-timeout'
+  if (noAnswer && protocol === 'http:' && port === '') return `Without a port that is port 80. Try http://${hostname}:1543`
+  const isHere = /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+  return reason === 'refused' && !isHere ? 'Is it running there, with --host 0.0.0.0?' : advice[reason]
+}
+
 const signInAdvice = () => (process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : 'Come in again with: chat join')
 
 /** Details of a server may quote what others have written. */
@@ -59,13 +65,6 @@ const problemLine = (code: string, detail: string): string => jsonLine({ type: '
 function titles(code: string): string {
   if (code === 'usage') return 'Wrong usage'
   return code.startsWith('connection-') ? 'No connection' : 'Not done'
-}
-
-/** What the parser of the command line found, as a sentence. */
-function usageFault(error: unknown): string | undefined {
-  if (!(error instanceof Error && 'oclif' in error)) return undefined
-  const [what = ''] = error.message.replace('The following error occurred:', '').split('\nSee more help')
-  return `${sentence(what.trim().replace(/\s+/g, ' '))} See the help: add --help`
 }
 
 const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

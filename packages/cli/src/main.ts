@@ -3,23 +3,15 @@ import { fileURLToPath } from 'node:url'
 
 /** Run the command line. Ends by itself, with the exit code of what happened. */
 export async function main(argv: string[]): Promise<void> {
-  endQuietlyOnBrokenPipe()
+  endWhenOutputEnds()
   try {
     await dispatch(argv)
   } catch (error) {
-    const { failureOf } = await import('./failure.ts')
+    const [{ failureOf }, { fitted }] = await Promise.all([import('./failure.ts'), import('./printing/fitted.ts')])
     const { text, json, exit } = failureOf(error)
     process.stderr.write(`${asksForJson(argv) ? json : await fitted(text)}\n`)
     process.exitCode = exit
   }
-}
-
-/** On a terminal broken between words: our own sentence, not the lines below it, which are there to be copied. */
-async function fitted(text: string): Promise<string> {
-  if (!process.stderr.isTTY) return text
-  const { wrap } = await import('./printing/wrap.ts')
-  const [sentence = '', ...below] = text.split('\n')
-  return [...wrap(sentence, Math.max(1, (process.stderr.columns || 80) - 1)), ...below].join('\n')
 }
 
 async function dispatch(argv: string[]): Promise<void> {
@@ -55,7 +47,12 @@ async function dispatch(argv: string[]): Promise<void> {
     return
   }
   const { default: Command } = await load()
-  await Command.run(args, options)
+  try {
+    await Command.run(args, options)
+  } catch (error) {
+    const { usageFault } = await import('./usage-fault.ts')
+    throw usageFault(error, id.replaceAll(':', ' '), Command)
+  }
 }
 
 /** How many words name the command: one, or two as in `rooms create`. */
@@ -72,12 +69,14 @@ function before(mark: string, words: string[]): string[] {
   return end === -1 ? words : words.slice(0, end)
 }
 
-/** Whoever read our output has gone, as `head` does, or the terminal has. That is no failure. */
-function endQuietlyOnBrokenPipe(): void {
+/** Whoever read our output has gone, as `head` does, or the terminal has: that is no failure. A disk that is full is one. */
+function endWhenOutputEnds(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EPIPE' || error.code === 'EIO') process.exit()
-      throw error
+      const why = error.code === 'ENOSPC' ? 'the disk is full' : error.message
+      if (stream === process.stdout) process.stderr.write(`chat: The output cannot be written: ${why}. [${error.code}]\n`)
+      process.exit(1)
     })
   }
 }

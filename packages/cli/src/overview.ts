@@ -1,6 +1,7 @@
 /** `chat` without anything, and `chat --help`. Fixed text, so that it is there before anything else is loaded. */
 export const overview = `Group chat over plain HTTP.
 USAGE    chat COMMAND [--server URL] [--as NAME] [--room ROOM] [--json]
+         [--explain]
 TALK     join  send  edit  delete  watch
 READ     history  rooms  who
 ROOMS    rooms create  rooms set  rooms add  rooms remove  leave

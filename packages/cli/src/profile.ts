@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CommandError } from './command-error.ts'
+import { makeFolder } from './make-folder.ts'
 import { replaceFile } from './replace-file.ts'
 
 /** A name on a server, and the token that speaks for it. */
@@ -39,7 +40,7 @@ export class Profile {
   }
 
   rememberJoin(join: LastJoin): void {
-    write(this.#lastJoinFile, join)
+    this.#write(this.#lastJoinFile, join)
   }
 
   identity(server: string, name: string): Identity | undefined {
@@ -53,8 +54,29 @@ export class Profile {
     return files.sort().flatMap((file) => read<Identity>(join(folder, file), ['server', 'name', 'token']) ?? [])
   }
 
+  /**
+   * Make sure that an identity on a server can be remembered: to be done before there is one, for its token is shown only once.
+   * @throws CommandError when it could not be kept
+   */
+  prepare(server: string): void {
+    const folder = this.#serverFolder(server)
+    saving(this.#folder, () => {
+      makeFolder(folder)
+      const trial = join(folder, `.trial.${process.pid}`)
+      writeFileSync(trial, 'x', { mode: 0o600, flush: true })
+      rmSync(trial)
+    })
+  }
+
   remember(identity: Identity): void {
-    write(this.#identityFile(identity.server, identity.name), identity)
+    this.#write(this.#identityFile(identity.server, identity.name), identity)
+  }
+
+  #write(file: string, value: object): void {
+    saving(this.#folder, () => {
+      makeFolder(dirname(file))
+      replaceFile(file, `${JSON.stringify(value, null, 2)}\n`)
+    })
   }
 
   get #lastJoinFile(): string {
@@ -76,7 +98,7 @@ function entries(folder: string): string[] {
     return readdirSync(folder)
   } catch (error) {
     if (isMissing(error)) return []
-    throw error
+    throw unreadable(folder, error)
   }
 }
 
@@ -86,7 +108,7 @@ function read<T>(file: string, members: readonly (keyof T & string)[]): T | unde
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if (isMissing(error)) return undefined
-    throw error
+    throw unreadable(file, error)
   }
   try {
     const value = JSON.parse(text)
@@ -95,9 +117,28 @@ function read<T>(file: string, members: readonly (keyof T & string)[]): T | unde
   throw new CommandError(`${file} is damaged. Remove it, and join again.`, { exit: 'unexpected', code: 'profile-damaged' })
 }
 
-function write(file: string, value: object): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  replaceFile(file, `${JSON.stringify(value, null, 2)}\n`)
+function saving(folder: string, save: () => void): void {
+  try {
+    save()
+  } catch (error) {
+    throw new CommandError(`Nothing can be remembered in ${folder} (${reason(error)}). ${elsewhere}`, {
+      ...{ exit: 'unexpected', code: 'profile-not-writable', cause: error }
+    })
+  }
 }
 
-const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+const unreadable = (path: string, error: unknown) =>
+  new CommandError(`${path} cannot be read (${reason(error)}). ${elsewhere}`, {
+    ...{ exit: 'unexpected', code: 'profile-not-readable', cause: error }
+  })
+
+const elsewhere = 'Name a folder of your own with XDG_CONFIG_HOME, or set CHAT_SERVER and CHAT_TOKEN.'
+
+/** `permission denied`, out of `EACCES: permission denied, open '/x'`. */
+function reason(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error)
+  return /^[A-Z0-9]+: ([^,]+),/.exec(message)?.[1] ?? message
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')

@@ -2,12 +2,17 @@ import { userInfo } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import { type ChatClient, ProblemError } from '@tertulia/client'
 import { CommandError } from './command-error.ts'
+import { fitted } from './printing/fitted.ts'
 import { neutralise } from './printing/neutralise.ts'
 import type { Identity, Profile } from './profile.ts'
 
-/** Register a name, first come first served, and remember the token that speaks for it. */
+/**
+ * Register a name, first come first served, and remember the token that speaks for it.
+ * @throws CommandError when it could not be remembered; nothing is registered then
+ */
 export async function register(client: ChatClient, server: string, profile: Profile, name: string): Promise<Identity> {
-  const { user, token } = await client.users.register({ name })
+  profile.prepare(server)
+  const { user, token } = await client.users.register({ name }).catch(inASentence)
   const identity = { server, name: user.name, token }
   profile.remember(identity)
   return identity
@@ -20,6 +25,9 @@ export async function registerByAsking(
   profile: Profile,
   offered?: string
 ): Promise<Identity> {
+  profile.prepare(server)
+  // Nobody is asked for a name that no server will hear.
+  await client.health.live()
   const byDefault = offered ?? userInfo().username
   // Not readline's own line editing: it would need the terminal in raw mode for one word.
   const questions = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
@@ -32,10 +40,16 @@ export async function registerByAsking(
         return await register(client, server, profile, answer.trim() || byDefault)
       } catch (error) {
         if (!(error instanceof ProblemError && (error.code === 'name-taken' || error.code === 'invalid-body'))) throw error
-        process.stderr.write(`${neutralise(error.problem.errors?.[0]?.detail ?? error.message)}\n`)
+        process.stderr.write(`${await fitted(neutralise(error.message))}\n`)
       }
     }
   } finally {
     questions.close()
   }
+}
+
+/** The server speaks of the member `name` of a body, which whoever typed a name has not seen. */
+function inASentence(error: unknown): never {
+  if (!(error instanceof ProblemError && error.code === 'invalid-body')) throw error
+  throw new ProblemError({ ...error.problem, detail: error.message.replace(/^name /, 'The name ') })
 }

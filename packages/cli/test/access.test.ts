@@ -60,6 +60,12 @@ test.each([
   expect(serverAddress(typed)).toBe(address)
 })
 
-test.each(['ftp://example.org', 'http://', 'http://a b'])('%s is no server', (typed) => {
-  expect(() => serverAddress(typed)).toThrow(/no address of a server/)
+test.each(['ftp://example.org', 'http://', 'http://a b', 'zzz'])('%s is no server', (typed) => {
+  expect(() => serverAddress(typed)).toThrow(/no URL of a server\. One looks like/)
+})
+
+test('a wrong CHAT_SERVER is called by its name', () => {
+  expect(() => accessFor({ server: 'zzz' }, profile, { CHAT_SERVER: 'zzz' })).toThrow(
+    /^CHAT_SERVER is “zzz”, which is no URL of a server/
+  )
 })

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, expect, test } from 'vitest'
 import { commands } from '../src/commands.ts'
 import { overview } from '../src/overview.ts'
@@ -58,4 +58,27 @@ test.each([
   const json = await home.chat([...args, '--json'])
   expect(json).toMatchObject({ code: 2, stdout: '' })
   expect(JSON.parse(json.stderr)).toMatchObject({ code: 'usage', detail: expect.any(String) })
+})
+
+test.each([
+  [['edit', '7'], 'Something is missing: the new text. For example: chat edit 42 "good evening"'],
+  [['rooms', 'add', 'ops'], 'Something is missing: name of the user. For example: chat rooms add plans marta'],
+  [['send', '-q', 'x'], 'There is no option -q. A text that begins with - follows --. For example: chat send "good morning"'],
+  [['send', 'a', 'b'], 'A text is one argument: put it in quotes; “b” is too much. For example: chat send "good morning"'],
+  [['whoami', 'a'], '“a” is too much. For example: chat whoami'],
+  [['send', '--tail', '--split', 'x'], '--split and --tail do not go together. For example: chat send "good morning"'],
+  [['history', '-n', 'x'], '--lines takes a whole number, not “x”. For example: chat history'],
+  [['history', '-n', '0'], '--lines is 1 at least, not 0. For example: chat history'],
+  [['send', 'x', '--key'], '--key needs a value. For example: chat send "good morning"'],
+  [['send', 'x', '--key', 'a', '--key', 'b'], '--key can be given once only. For example: chat send "good morning"']
+])('%j is answered in our own words, with a line that works', async (args, sentence) => {
+  expect((await home.chat(args)).stderr).toBe(`chat: ${sentence}\n`)
+})
+
+test.skipIf(!existsSync('/dev/full'))('a full disk is told in one sentence', async () => {
+  expect(await home.shell('chat --version >/dev/full')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'chat: The output cannot be written: the disk is full. [ENOSPC]\n'
+  })
 })

@@ -71,3 +71,20 @@ test('it lives where XDG says', () => {
   Profile.ofUser({ XDG_CONFIG_HOME: path }).rememberJoin({ server, name: 'ana', room: 'general' })
   expect(readdirSync(join(path, 'tertulia'))).toEqual(['last-join.json'])
 })
+
+test.each(['/proc/nope', '/dev/null'])(
+  'where nothing can be remembered, as in %s, it says so at once, and what to do',
+  (root) => {
+    const profile = new Profile(join(root, '.config', 'tertulia'))
+    expect(profile.identities(server)).toEqual([])
+    expect(() => profile.prepare(server)).toThrow(
+      /^Nothing can be remembered in .*\. Name a folder of your own with XDG_CONFIG_HOME, or /
+    )
+  }
+)
+
+test('preparing leaves nothing but a folder behind', () => {
+  const path = folder()
+  new Profile(path).prepare(server)
+  expect(filesIn(path).filter((file) => statSync(file).isFile())).toEqual([])
+})

@@ -9,10 +9,10 @@ export default class Delete extends ChatCommand {
 
   async run(): Promise<{ room: string; id: number }> {
     const { args, flags } = await this.parse(Delete)
-    const id = messageId(args.id)
+    const id = messageId(args.id, 'chat delete 42')
     const { client, room } = await this.signedIn(flags)
     await client.messages.delete(room, id)
-    this.say(`Deleted ${id} in ${room}.`)
+    await this.say(`Deleted ${id} in ${room}.`)
     return { room, id }
   }
 }

@@ -1,22 +1,47 @@
-import { string } from '@oclif/core/args'
+import { string as text } from '@oclif/core/args'
+import { string } from '@oclif/core/flags'
+import { ProblemError } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
+import { CommandError } from '../command-error.ts'
 import { messageId } from '../message-id.ts'
+import { neutralise } from '../printing/neutralise.ts'
 
 export default class Edit extends ChatCommand {
   static override summary = 'Put another text in the place of one of your messages'
   static override examples = ['<%= config.bin %> <%= command.id %> 42 "good evening"']
   static override args = {
-    id: string({ description: 'number of the message', required: true, ignoreStdin: true }),
-    text: string({ description: 'the new text', required: true, ignoreStdin: true })
+    id: text({ description: 'number of the message', required: true, ignoreStdin: true }),
+    text: text({ description: 'the new text', required: true, ignoreStdin: true })
+  }
+
+  static override flags = {
+    'if-match': string({ summary: 'Edit only this version: the ETag of the message', helpValue: 'ETAG' })
   }
 
   async run(): Promise<Message> {
     const { args, flags } = await this.parse(Edit)
-    const id = messageId(args.id)
+    const id = messageId(args.id, 'chat edit 42 "new text"')
     const { client, room } = await this.signedIn(flags)
-    const message = await client.messages.edit(room, id, { text: args.text })
-    this.say(`Edited ${id} in ${message.room}.`)
+    const ifMatch = flags['if-match']
+    const options = ifMatch === undefined ? {} : { ifMatch }
+    const message = await client.messages.edit(room, id, { text: args.text }, options).catch((error) => {
+      throw this.jsonEnabled() ? error : withBothTexts(error, args.text)
+    })
+    await this.say(`Edited ${id} in ${message.room}.`)
     return message
   }
+}
+
+/** Whoever was slower can choose between what stands there and what they wrote. */
+function withBothTexts(error: unknown, mine: string): unknown {
+  if (!(error instanceof ProblemError && error.code === 'stale')) return error
+  const { current } = error.problem
+  const now = typeof current === 'object' && current && 'text' in current ? String(current.text) : ''
+  const lines = [
+    `${error.message} [${error.status} ${error.code}]`,
+    `It is now:  ${neutralise(now)}`,
+    `You wrote:  ${neutralise(mine)}`
+  ]
+  return new CommandError(lines.join('\n'), { exit: 'conflict', code: error.code, cause: error })
 }

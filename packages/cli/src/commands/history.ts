@@ -35,7 +35,7 @@ export default class History extends ChatCommand {
     if (this.face !== 'json') {
       const linesOf = await eventLines(this.face, [room])
       await writeLines(page.messages.flatMap((message) => linesOf(creationOf(message))))
-      if (page.messages.length === 0) this.say(`There are no such messages in ${room}.`)
+      if (page.messages.length === 0) await this.say(`There are no such messages in ${room}.`)
     }
     return page
   }
@@ -43,7 +43,7 @@ export default class History extends ChatCommand {
 
 function placeOf(typed: Partial<Record<'before' | 'after' | 'around', string | undefined>>): Place {
   const { before, after, around } = typed
-  if (before !== undefined) return { before: messageId(before) }
-  if (after !== undefined) return { after: after === '0' ? 0 : messageId(after) }
-  return around === undefined ? {} : { around: messageId(around) }
+  if (before !== undefined) return { before: messageId(before, 'chat history --before 42') }
+  if (after !== undefined) return { after: after === '0' ? 0 : messageId(after, 'chat history --after 42') }
+  return around === undefined ? {} : { around: messageId(around, 'chat history --around 42') }
 }

@@ -1,8 +1,12 @@
+import { fstatSync } from 'node:fs'
+import { isIP } from 'node:net'
 import { string } from '@oclif/core/args'
 import { type ChatClient, ProblemError } from '@tertulia/client'
 import type { Access } from '../access.ts'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
+import { fitted } from '../printing/fitted.ts'
+import { writeLines } from '../printing/standard-output.ts'
 import type { Identity } from '../profile.ts'
 import { register, registerByAsking } from '../registration.ts'
 
@@ -31,16 +35,20 @@ export default class Join extends ChatCommand {
 
   async run(): Promise<Joined> {
     const { args, flags } = await this.parse(Join)
-    const where = args.where === undefined ? {} : /[:/]/.test(args.where) ? { server: args.where } : { room: args.where }
+    const where = placeOf(args.where)
     const { server, room: wished, who } = this.access({ ...flags, ...where })
-    const { client, name, isNew } = await this.#enter(server, wished, who)
+    const { client, name, isNew } = await this.#enter(server, wished, who).catch((error) => {
+      throw where.room?.includes('.') ? withServerHint(error, where.room) : error
+    })
     const room = (await client.rooms.get(wished)).name
     const joined = { server, room, name }
     if (!process.env.CHAT_TOKEN) this.profile.rememberJoin(joined)
 
     const sentence = `Joined ${room} at ${server} as ${name}${isNew ? ' (new name, remembered here)' : ''}.`
     if (this.canAsk && process.stdout.isTTY) await this.#talk(sentence, client, room, name)
-    else if (!this.jsonEnabled()) process.stderr.write(`${sentence}\n`)
+    else if (!this.jsonEnabled()) {
+      for (const each of mayGiveText() ? [sentence, onlyJoins] : [sentence]) process.stderr.write(`${await fitted(each)}\n`)
+    }
     return joined
   }
 
@@ -67,17 +75,47 @@ export default class Join extends ChatCommand {
   }
 
   async #newcomer(server: string, name: string | undefined): Promise<Identity> {
-    if (name !== undefined) return register(this.clientOf(server), server, this.profile, name)
+    if (name !== undefined) return register(this.clientOf(server), server, this.profile, name).catch(chooseAnother)
     if (this.canAsk) return registerByAsking(this.clientOf(server), server, this.profile)
     throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: chat join ${server} --as ana`)
   }
 
   async #talk(sentence: string, client: ChatClient, room: string, me: string): Promise<void> {
-    const [{ Conversation }, { LineTerminal }] = await Promise.all([
+    const [{ Conversation }, { LineTerminal }, { wrap }] = await Promise.all([
       import('../conversation/conversation.ts'),
-      import('../conversation/line-terminal.ts')
+      import('../conversation/line-terminal.ts'),
+      import('../printing/wrap.ts')
     ])
-    process.stdout.write(`${sentence}\nEnter sends. /help lists commands. Ctrl-D leaves.\n`)
+    const entry = [sentence, 'Enter sends; what arrives while you type shows then. /help lists commands.', 'Ctrl-D leaves.']
+    await writeLines(entry.flatMap((line) => wrap(line, Math.max(1, (process.stdout.columns || 80) - 1))))
+    this.explains = false
     await new Conversation({ client, room, me }, new LineTerminal(process.stdin, process.stdout)).run()
   }
+}
+
+/** An argument with `:` or `/` is a server, any other a room; an address without a port is meant to be a server all the same. */
+function placeOf(typed: string | undefined): { server?: string; room?: string } {
+  if (typed === undefined) return {}
+  if (isIP(typed) === 4 || typed.toLowerCase() === 'localhost') {
+    throw CommandError.usage(`“${typed}” alone would be a room. To join a server there: chat join http://${typed}:1543`)
+  }
+  return /[:/]/.test(typed) ? { server: typed } : { room: typed }
+}
+
+const onlyJoins = 'Without a terminal join only joins. What comes from a pipe or a file is sent by: chat send -'
+
+/** Somebody may expect that standard input is sent; of /dev/null nobody does. */
+const mayGiveText = (): boolean => process.stdin.isTTY || !fstatSync(0).isCharacterDevice()
+
+function chooseAnother(error: unknown): never {
+  if (!(error instanceof ProblemError && error.code === 'name-taken')) throw error
+  const detail = error.message.replace(/ Choose another\.?$/, '')
+  throw new ProblemError({ ...error.problem, detail: `${detail} Choose another with --as.` })
+}
+
+/** Names of rooms may have dots, as those of computers do. */
+function withServerHint(error: unknown, typed: string): unknown {
+  if (!(error instanceof ProblemError && error.code === 'room-not-found')) return error
+  const detail = `${error.message} If “${typed}” is a server: chat join http://${typed}:1543.`
+  return new ProblemError({ ...error.problem, detail })
 }

@@ -14,17 +14,17 @@ export default class Leave extends ChatCommand {
     const { client, server, room: wished } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
     const room = (await client.rooms.get(wished)).name
     await client.members.delete(room, 'me')
-    this.say(`Left ${room}.`)
-    this.#forget(server, room)
+    await this.say(`Left ${room}.`)
+    await this.#forget(server, room)
     return { room }
   }
 
   /** It is no default any more: a send without a room would join it again. */
-  #forget(server: string, room: string): void {
+  async #forget(server: string, room: string): Promise<void> {
     if (process.env.CHAT_TOKEN) return
     const last = this.profile.lastJoin()
     if (last?.server !== server || last.room !== room || room === roomDefault) return
     this.profile.rememberJoin({ ...last, room: roomDefault })
-    this.say(`Messages go to ${roomDefault} now.`)
+    await this.say(`Messages go to ${roomDefault} now.`)
   }
 }

@@ -3,9 +3,11 @@ import { boolean, string } from '@oclif/core/flags'
 import { ConnectionError, newIdempotencyKey } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { ChatCommand, type SignedIn } from '../chat-command.ts'
-import { CommandError } from '../command-error.ts'
+import { CommandError, type ErrorFacts } from '../command-error.ts'
 import { durationMs } from '../duration.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
+import { shellWord } from '../shell-word.ts'
+import { fit, textsOfInput } from '../standard-input.ts'
 
 export default class Send extends ChatCommand {
   static override summary = 'Post one message to a room; its id is printed'
@@ -18,8 +20,8 @@ export default class Send extends ChatCommand {
   ]
   static override args = { text: text({ description: 'what to say, or - for standard input', ignoreStdin: true }) }
   static override flags = {
-    tail: boolean({ summary: 'Of an over-long standard input send the end', exclusive: ['split'] }),
-    split: boolean({ summary: 'Send an over-long standard input as several messages' }),
+    tail: boolean({ summary: 'Of an over-long text send the end', exclusive: ['split'] }),
+    split: boolean({ summary: 'Send an over-long text as several messages' }),
     raw: boolean({ summary: 'Keep the colours of standard input' }),
     key: string({ summary: 'Idempotency-Key: repeating a send with it makes no second message', helpValue: 'KEY' }),
     'no-retry': boolean({ summary: 'Try once only' }),
@@ -33,47 +35,36 @@ export default class Send extends ChatCommand {
     if (typed === undefined) throw CommandError.usage('What shall be sent? For example: chat send "good morning"')
     // Only now: to be asked for a name would take the terminal from whoever types.
     const access = await this.signedIn(flags)
-    const texts = typed === '-' ? await this.#input(flags) : [typed]
+    const texts = typed === '-' ? await textsOfInput(process.stdin, flags) : fit(typed, flags)
     const key = flags.key ?? newIdempotencyKey()
-    const again = ['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv].map(asShellWord).join(' ')
+    const again = ['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv].map(shellWord).join(' ')
+    const stop = new AbortController()
+    // A second one ends it where it stands.
+    process.once('SIGINT', () => stop.abort())
     const sent: Message[] = []
     for (const [at, text] of texts.entries()) {
       const message = await this.#post(access, text, {
         key: texts.length === 1 ? key : `${key}.${at + 1}`,
         retry: !flags['no-retry'],
         timeoutMs,
+        signal: stop.signal,
         again
       })
       this.log(String(message.id))
       sent.push(message)
     }
     const [first] = sent
-    this.say(`Sent to ${first?.room} as ${first?.author.name}.`)
+    await this.say(`Sent to ${first?.room} as ${first?.author.name}.`)
     return first && sent.length === 1 ? first : sent
   }
 
-  override async catch(error: Error): Promise<never> {
-    if (error.constructor.name === 'UnexpectedArgsError') {
-      throw CommandError.usage('A text is one argument: put the text in quotes, as in chat send "good morning"')
-    }
-    throw error
-  }
-
-  async #input(flags: { tail: boolean; split: boolean; raw: boolean }): Promise<string[]> {
-    const { textsOfInput } = await import('../standard-input.ts')
-    return textsOfInput(process.stdin, flags)
-  }
-
-  async #post(
-    { client, room }: SignedIn,
-    text: string,
-    { key, retry, timeoutMs, again }: { key: string; retry: boolean; timeoutMs: number; again: string }
-  ): Promise<Message> {
+  async #post({ client, room }: SignedIn, text: string, { key, again, ...call }: Attempt): Promise<Message> {
     try {
-      return await client.messages.post(room, { text }, { idempotencyKey: key, retry, timeoutMs })
+      return await client.messages.post(room, { text }, { idempotencyKey: key, ...call })
     } catch (error) {
+      if (call.signal.aborted) throw unknown('Interrupted', again, { exit: 'interrupted', code: 'interrupted', cause: error })
       if (!(error instanceof ConnectionError && error.mayHaveArrived)) throw error
-      throw new CommandError(`${error.message}; it may or may not have been sent. Repeat safely with:\n${again}`, {
+      throw unknown(error.message, again, {
         exit: exitCodeOf(error) === exitCodes.noAnswer ? 'noAnswer' : 'noConnection',
         code: `connection-${error.reason}`,
         cause: error
@@ -82,7 +73,14 @@ export default class Send extends ChatCommand {
   }
 }
 
-function asShellWord(word: string): string {
-  if (/^[\w@%+=:,./-]+$/.test(word)) return word
-  return /["$`\\!\n]/.test(word) ? `'${word.replaceAll("'", `'\\''`)}'` : `"${word}"`
+interface Attempt {
+  key: string
+  retry: boolean
+  timeoutMs: number
+  signal: AbortSignal
+  /** The command line that repeats it. */
+  again: string
 }
+
+const unknown = (what: string, again: string, facts: ErrorFacts): CommandError =>
+  new CommandError(`${what}; it may or may not have been sent. Repeat safely with:\n${again}`, facts)

@@ -25,6 +25,8 @@ export default class Watch extends ChatCommand {
 
 It ends with 0 after --count messages or with --once, with 8 when --timeout was over before there were as many messages as wanted (--count, else one that matches --match), with 130 or 143 when it is interrupted.
 
+A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line with which a watch begins (watching general from …), in what --state keeps, and as cursor in chat history --json. For --after the number of a message or event is enough; 0 is the beginning, now the present.
+
 --exec CMD runs CMD in a shell for each new message of somebody else, one at a time. It finds the event as JSON on its standard input, and CHAT_TEXT CHAT_AUTHOR CHAT_AUTHOR_KIND CHAT_ROOM CHAT_ID CHAT_AT in its environment; in it, chat send answers in the same room. With --state a message counts as read when CMD has ended with 0; when it ends otherwise, so does the watch.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
@@ -42,7 +44,7 @@ It ends with 0 after --count messages or with --once, with 8 when --timeout was 
       helpValue: 'N'
     }),
     after: string({
-      summary: 'Begin after this cursor; 0: with the first event; several rooms: general:CURSOR,ops:CURSOR',
+      summary: 'Begin after this cursor or number; 0: with the first event; now; several rooms: general:CURSOR,ops:now',
       exclusive: ['lines'],
       helpValue: 'CURSOR'
     }),

@@ -15,7 +15,7 @@ export default class Who extends ChatCommand {
     const { args, flags } = await this.parse(Who)
     const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
     const members = await client.members.list(room)
-    this.say(`In ${room}:`)
+    await this.say(`In ${room}:`)
     await this.printTable(
       ['NAME', 'ROLE', 'KIND', 'NOW'],
       members.map(({ name, role, kind, connected }) => [name, role, kind, connected ? 'connected' : 'away'])

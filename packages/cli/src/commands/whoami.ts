@@ -10,7 +10,7 @@ export default class Whoami extends ChatCommand {
     const { client, server, room } = await this.signedIn(flags, { ask: false })
     const me = await client.users.me()
     this.log(me.name)
-    this.say(`On ${server}; messages go to ${room}.`)
+    await this.say(`On ${server}; messages go to ${room}.`)
     return { ...me, server, room }
   }
 }

@@ -53,7 +53,7 @@ export class Conversation {
    * @throws CommandError when texts could not be sent; whatever ends the reading for good
    */
   async run(): Promise<void> {
-    this.#terminal.open({ line: (text) => this.#line(text), leave: () => this.#leaving.abort() })
+    this.#terminal.open({ line: (text, row) => this.#line(text, row), leave: () => this.#leaving.abort() })
     try {
       await this.#read()
       await this.#outbox.settled(farewellMs)
@@ -71,8 +71,10 @@ export class Conversation {
     const { client, room } = this.#place
     for (let ready = true; ready; ) {
       ready = false
-      const { messages, cursor } = await client.messages.history(room, { limit: pastMessages })
-      for (const message of messages) this.#terminal.print(this.#timeline.message(message))
+      // One more than is shown tells whether there are older ones.
+      const { messages, cursor } = await client.messages.history(room, { limit: pastMessages + 1 })
+      if (messages.length > pastMessages) this.#terminal.notice('older messages: chat history')
+      for (const message of messages.slice(-pastMessages)) this.#terminal.print(this.#timeline.message(message))
       try {
         for await (const item of client.follow(room, { after: cursor, signal: this.#leaving.signal })) {
           ready ||= item.type === 'ready'
@@ -129,6 +131,7 @@ export class Conversation {
   #show(event: LogEvent): void {
     const outgoing = event.type === 'message.created' ? this.#mine(event.message) : undefined
     if (outgoing && 'message' in event && !outgoing.waited) this.#sent(outgoing, event.message)
+    else if ('message' in event) this.#terminal.printMessage(this.#timeline.event(event))
     else this.#terminal.print(this.#timeline.event(event))
   }
 
@@ -138,23 +141,25 @@ export class Conversation {
     return first && author.name === this.#place.me && text === first.text ? first : undefined
   }
 
-  /** What was just typed stands on the screen already, so its number is all that is missing. */
-  #sent(outgoing: Outgoing, message: Message): void {
-    if (!outgoing.waited && this.#timeline.note(message)) this.#terminal.notice(`sent: ${message.id}`)
+  /** What was just typed stands on the screen already, so its number is all that is missing, unless something else stands below it. */
+  #sent({ waited, row }: Outgoing, message: Message): void {
+    if (waited) return
+    if (!this.#terminal.isLast(row)) this.#terminal.print(this.#timeline.message(message))
+    else if (this.#timeline.note(message)) this.#terminal.notice(`sent: ${message.id}`)
   }
 
-  #line(line: string): void {
+  #line(line: string, row: number): void {
     const { client, room } = this.#place
     const entered = readEntered(line)
     switch (entered.type) {
       case 'send':
-        this.#outbox.add(entered.text)
+        this.#outbox.add(entered.text, row)
         break
       case 'quit':
         this.#leaving.abort()
         break
       case 'help':
-        this.#terminal.print(slashHelp)
+        this.#terminal.print(slashHelp(this.#terminal.columns))
         break
       case 'wrong':
         this.#terminal.notice(entered.sentence)

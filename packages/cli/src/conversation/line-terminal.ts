@@ -4,15 +4,18 @@ import { AppendOnlyEditor } from './append-only-editor.ts'
 import { listenToKeys, type Stroke } from './keyboard.ts'
 import { RawTerminal } from './raw-terminal.ts'
 
+/** Whoever types on for so long with messages waiting is told about them. */
+const remindAfterMs = 3_000
+
 export interface LineListener {
-  /** A line was entered, never an empty one. */
-  line(text: string): void
+  /** A line was entered, never an empty one. It stands in this row; see {@link LineTerminal.isLast}. */
+  line(text: string, row: number): void
   leave(): void
 }
 
 /**
  * A terminal that only ever grows downwards: scroll-back, copying and screen readers work. What arrives is shown at once while nothing
- * is being typed; else it waits until the line is entered or erased.
+ * is being typed; else it waits until the line is entered or erased, of which one reminder tells.
  */
 export class LineTerminal {
   readonly #input: NodeJS.ReadStream
@@ -20,6 +23,11 @@ export class LineTerminal {
   readonly #editor: AppendOnlyEditor
   readonly #raw: RawTerminal
   #waiting: string[] = []
+  #messagesWaiting = 0
+  #reminded = false
+  #reminder: NodeJS.Timeout | undefined
+  /** Counts what was written, to know whether something stands below it. */
+  #row = 0
   #stopListening = () => {}
 
   constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream) {
@@ -28,8 +36,14 @@ export class LineTerminal {
     this.#editor = new AppendOnlyEditor(() => this.columns)
     this.#raw = new RawTerminal(input, output, {
       // The shell must not write into the draft.
-      leaving: () => this.#write(this.#editor.isEmpty ? '' : '\r\n'),
-      returned: () => this.#write(this.#editor.shown)
+      leaving: () => {
+        this.#stopReminder()
+        this.#write(this.#editor.isEmpty ? '' : '\r\n')
+      },
+      returned: () => {
+        this.#write(this.#editor.shown)
+        this.#remindLater()
+      }
     })
   }
 
@@ -58,6 +72,18 @@ export class LineTerminal {
   print(lines: string[]): void {
     this.#waiting.push(...lines)
     if (this.#editor.isEmpty) this.#showWaiting()
+  }
+
+  /** What somebody says. While it waits it is counted, if there is anything to show. */
+  printMessage(lines: string[]): void {
+    if (lines.length > 0) this.#messagesWaiting++
+    this.print(lines)
+    this.#remindLater()
+  }
+
+  /** Whether nothing stands below an entered line, nor is being typed there. */
+  isLast(row: number): boolean {
+    return row === this.#row && this.#editor.isEmpty
   }
 
   /** What the command itself has to say. */
@@ -93,8 +119,9 @@ export class LineTerminal {
       case 'enter': {
         const { text, echo } = this.#editor.take()
         this.#write(echo)
+        const row = ++this.#row
         this.#showWaiting()
-        if (text !== '') line(text)
+        if (text !== '') line(text, row)
       }
     }
   }
@@ -113,6 +140,7 @@ export class LineTerminal {
   /** Between two rows of a draft, which is then shown again. */
   #sayNow(sentence: string): void {
     const { text, echo } = this.#editor.take()
+    this.#row++
     this.#write(echo)
     this.#write(
       noticeLines(sentence, this.columns)
@@ -130,7 +158,28 @@ export class LineTerminal {
   #showWaiting(): void {
     const lines = this.#waiting
     this.#waiting = []
+    this.#messagesWaiting = 0
+    this.#stopReminder()
+    this.#reminded = false
+    if (lines.length > 0) this.#row++
     this.#write(lines.map((line) => `${line}\r\n`).join(''))
+  }
+
+  /** Once for each draft. */
+  #remindLater(): void {
+    if (this.#messagesWaiting === 0 || this.#reminded) return
+    this.#reminder ??= setTimeout(() => {
+      this.#stopReminder()
+      this.#reminded = true
+      const [what, shows] =
+        this.#messagesWaiting === 1 ? ['1 message waits', 'it shows'] : [`${this.#messagesWaiting} messages wait`, 'they show']
+      this.#sayNow(`${what}; Enter sends your line, Ctrl-C drops it, then ${shows}`)
+    }, remindAfterMs).unref()
+  }
+
+  #stopReminder(): void {
+    clearTimeout(this.#reminder)
+    this.#reminder = undefined
   }
 
   #write(bytes: string): void {

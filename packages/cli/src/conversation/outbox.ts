@@ -5,6 +5,8 @@ import type { Message } from '@tertulia/protocol'
 export interface Outgoing {
   text: string
   key: string
+  /** Where on the terminal it was entered. */
+  row: number
   /** It was announced as waiting: when it is sent, the whole message is to be shown. */
   waited: boolean
 }
@@ -37,10 +39,9 @@ export class Outbox {
     return this.#queue
   }
 
-  add(text: string): void {
-    const outgoing = { text, key: newIdempotencyKey(), waited: false }
-    this.#queue.push(outgoing)
-    if (!this.#online) this.#wait(outgoing)
+  add(text: string, row: number): void {
+    this.#queue.push({ text, key: newIdempotencyKey(), row, waited: false })
+    if (!this.#online || this.#queue[0]?.waited) this.#announce()
     this.#working ??= this.#work()
   }
 
@@ -62,8 +63,12 @@ export class Outbox {
 
   async #work(): Promise<void> {
     for (let first = this.#queue[0]; first; first = this.#queue[0]) {
-      if (this.#online) await this.#attempt(first)
-      else await new Promise<void>((resolve) => this.#wakeBy(resolve))
+      if (this.#online) {
+        await this.#attempt(first)
+      } else {
+        this.#announce()
+        await new Promise<void>((resolve) => this.#wakeBy(resolve))
+      }
     }
     this.#working = undefined
   }
@@ -75,7 +80,7 @@ export class Outbox {
       this.#listener.sent(outgoing, message)
     } catch (error) {
       if (error instanceof ConnectionError) {
-        this.#wait(outgoing)
+        this.#announce()
         await this.#pause(retryMs)
       } else if (error instanceof ProblemError && (error.status === 429 || error.status === 503)) {
         const ms = error.retryAfterMs ?? retryMs
@@ -88,10 +93,13 @@ export class Outbox {
     }
   }
 
-  #wait(outgoing: Outgoing): void {
-    if (outgoing.waited) return
-    outgoing.waited = true
-    this.#listener.waits(outgoing, this.#queue.indexOf(outgoing) + 1)
+  /** Without a connection everything waits, and each text is told once. */
+  #announce(): void {
+    for (const [at, outgoing] of this.#queue.entries()) {
+      if (outgoing.waited) continue
+      outgoing.waited = true
+      this.#listener.waits(outgoing, at + 1)
+    }
   }
 
   /** Until the time is over or the connection is back. */

@@ -1,3 +1,5 @@
+import { wrap } from '../printing/wrap.ts'
+
 /** What an entered line asks for. */
 export type Entered =
   | { type: 'send'; text: string }
@@ -7,13 +9,23 @@ export type Entered =
   /** A command that is not understood, and why. */
   | { type: 'wrong'; sentence: string }
 
-export const slashHelp = [
-  '/who              who is here',
-  '/edit ID TEXT     put another text in the place of a message of yours',
-  '/delete ID        delete a message of yours',
-  '/quit             leave, as Ctrl-D does',
-  '//                sends a text that starts with /'
-]
+const help = [
+  ['Enter', 'sends the line; what arrived while you typed shows then. On an empty line it catches up'],
+  ['Ctrl-C', 'drops the line, and shows what arrived; on an empty line it leaves'],
+  ['/who', 'who is here'],
+  ['/edit ID TEXT', 'put another text in the place of a message of yours'],
+  ['/delete ID', 'delete a message of yours'],
+  ['/quit', 'leave, as Ctrl-D does'],
+  ['//', 'sends a text that starts with /']
+] as const
+const helpIndent = 16
+
+/** `/help`, as a terminal of so many columns shows it. */
+export function slashHelp(columns: number): string[] {
+  return help.flatMap(([command, meaning]) =>
+    wrap(meaning, Math.max(1, columns - 1 - helpIndent)).map((row, at) => (at === 0 ? command : '').padEnd(helpIndent) + row)
+  )
+}
 
 export function readEntered(line: string): Entered {
   if (line.startsWith('//')) return { type: 'send', text: line.slice(1) }

@@ -38,8 +38,19 @@ export async function placesOf(
   state: StateFile | undefined,
   signal: AbortSignal
 ): Promise<Record<string, string | undefined>> {
-  const names = await Promise.all(rooms.map(async (typed) => (await client.rooms.get(typed, { signal })).name))
-  return Object.fromEntries(names.map((name, at) => [name, state?.cursorOf(name) ?? after[rooms[at] ?? '']]))
+  const places = rooms.map(async (typed) => {
+    const { name } = await client.rooms.get(typed, { signal })
+    const given = state?.cursorOf(name) ?? after[typed]
+    return [name, given === undefined ? undefined : await cursorOf(client, name, given, signal)] as const
+  })
+  return Object.fromEntries(await Promise.all(places))
+}
+
+/** A number alone is that of an event, in the life that the server's store has now. */
+async function cursorOf(client: ChatClient, room: string, given: string, signal: AbortSignal): Promise<string> {
+  if (!/^[1-9]\d*$/.test(given)) return given
+  const { cursor } = await client.messages.history(room, { limit: 1, signal })
+  return cursor.replace(/\d+$/, given)
 }
 
 function pair(typed: string): [string, string] {

@@ -12,6 +12,8 @@ afterAll(async () => {
   server.remove()
 })
 
+const onlyJoins = 'Without a terminal join only joins. What comes from a pipe or a file is sent by: chat send -'
+
 function home(env: Record<string, string> = {}): Home {
   const made = new Home(env)
   onTestFinished(() => made.remove())
@@ -23,10 +25,10 @@ test('without a terminal, join registers, remembers, and ends; the others go whe
   expect(await somebody.chat(['join', server.url, '--as', 'marta'])).toEqual({
     code: 0,
     stdout: '',
-    stderr: `Joined general at ${server.url} as marta (new name, remembered here).\n`
+    stderr: `Joined general at ${server.url} as marta (new name, remembered here).\n${onlyJoins}\n`
   })
   expect(await somebody.chat(['whoami'])).toEqual({ code: 0, stdout: 'marta\n', stderr: '' })
-  expect((await somebody.chat(['join'])).stderr).toBe(`Joined general at ${server.url} as marta.\n`)
+  expect((await somebody.chat(['join'])).stderr).toBe(`Joined general at ${server.url} as marta.\n${onlyJoins}\n`)
   expect(JSON.parse((await somebody.chat(['whoami', '--json'])).stdout)).toMatchObject({
     name: 'marta',
     server: server.url,
@@ -53,12 +55,45 @@ test('without a name and without a terminal it says how to give one', async () =
   })
 })
 
+test('with nothing on standard input, join says nothing of it', async () => {
+  const { stderr } = await home().shell(`chat join ${server.url} --as nadie </dev/null`)
+  expect(stderr).toBe(`Joined general at ${server.url} as nadie (new name, remembered here).\n`)
+})
+
+test.each(['10.77.0.1', 'localhost'])('join %s is told how to name a server', async (where) => {
+  expect(await home().chat(['join', where, '--as', 'x'])).toMatchObject({
+    code: 2,
+    stderr: `chat: “${where}” alone would be a room. To join a server there: chat join http://${where}:1543\n`
+  })
+})
+
+test('a room with a dot in its name that is not there may be a server', async () => {
+  const { code, stderr } = await home().chat(['join', 'chat.example.org', '--as', 'rosa', '--server', server.url])
+  expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringContaining('chat join http://chat.example.org:1543. [404') })
+})
+
+test('a name that is not remembered is told from having none', async () => {
+  const somebody = home()
+  await somebody.chat(['join', server.url, '--as', 'olga'])
+  expect(await somebody.chat(['whoami', '--as', 'pia'])).toMatchObject({
+    code: 3,
+    stderr: `chat: No “pia” on ${server.url} is remembered here, only olga. If the name is free, take it: chat join --as pia\n`
+  })
+})
+
 test('a name that is taken ends with 5', async () => {
   await home().chat(['join', server.url, '--as', 'luis'])
   expect(await home().chat(['join', server.url, '--as', 'Luis'])).toMatchObject({
     code: 5,
-    stderr: expect.stringContaining('[409 name-taken]')
+    stderr: 'chat: The name “Luis” is taken. Choose another with --as. [409 name-taken]\n'
   })
+})
+
+test('no name is taken where its token could not be kept', async () => {
+  const { code, stdout, stderr } = await home({ XDG_CONFIG_HOME: '/proc/nope' }).chat(['join', server.url, '--as', 'noa'])
+  expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
+  expect(stderr).toMatch(/^chat: Nothing can be remembered in \/proc\/nope\/tertulia [^\n]+ XDG_CONFIG_HOME[^\n]+\n$/)
+  expect((await home().chat(['join', server.url, '--as', 'noa'])).code).toBe(0)
 })
 
 test('with server and token in the environment nothing is read or written at home', async () => {
@@ -67,7 +102,7 @@ test('with server and token in the environment nothing is read or written at hom
   const { token } = JSON.parse((await tokenOf(first)) ?? '{}')
   const bare = home({ CHAT_SERVER: server.url, CHAT_TOKEN: token })
   expect((await bare.chat(['whoami'])).stdout).toBe('ci\n')
-  expect((await bare.chat(['join'])).stderr).toBe(`Joined general at ${server.url} as ci.\n`)
+  expect((await bare.chat(['join'])).stderr).toBe(`Joined general at ${server.url} as ci.\n${onlyJoins}\n`)
   expect((await bare.chat(['send', 'hi'])).code).toBe(0)
   expect(readdirSync(bare.folder)).toEqual([])
 })
@@ -102,3 +137,10 @@ async function moveIdentity({ folder }: Home, from: string, to: string): Promise
   const file = `${identities}/${encodeURIComponent(to)}/ana.json`
   await writeFile(file, (await readFile(file, 'utf8')).replace(from, to))
 }
+
+test.each([
+  ['', 'The name must not be empty.'],
+  ['x'.repeat(50), 'The name has 50 characters; the limit is 32.']
+])('the name “%s” is refused in a whole sentence', async (name, sentence) => {
+  expect((await home().chat(['join', server.url, '--as', name])).stderr).toBe(`chat: ${sentence} [422 invalid-body]\n`)
+})

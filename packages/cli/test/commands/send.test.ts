@@ -54,6 +54,7 @@ test('over-long input is a usage error, --tail and --split send it', async () =>
     stdout: '',
     stderr: expect.stringMatching(/--tail .* --split/)
   })
+  expect(await ana.chat(['send', input])).toMatchObject({ code: 2, stderr: expect.stringMatching(/--tail .* --split/) })
   const tail = await ana.chat(['send', '-', '--tail', '--json'], { input })
   expect(JSON.parse(tail.stdout).text).toMatch(/line 1999$/)
   const split = await ana.chat(['send', '-', '--split'], { input })
@@ -74,7 +75,7 @@ describe('refusals', () => {
   test('two arguments are a usage error that says what to do', async () => {
     expect(await ana.chat(['send', 'good', 'morning'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('put the text in quotes')
+      stderr: expect.stringContaining('put it in quotes')
     })
   })
 
@@ -98,7 +99,7 @@ describe('refusals', () => {
     expect(await stranger.chat(['send', 'hi'])).toEqual({
       code: 3,
       stdout: '',
-      stderr: `chat: You have no name on ${server.url} yet. Choose one: chat join --as NAME\n`
+      stderr: `chat: You have no name on ${server.url} yet. Choose one: chat join ${server.url} --as NAME\n`
     })
     stranger.remove()
   })
@@ -139,6 +140,24 @@ describe('a server that takes the text and does not say so', () => {
         'chat: No answer in 1 s; it may or may not have been sent. Repeat safely with:\n' +
         `chat send --key ${keys[0]} --timeout 1 --server ${url} 'it'\\''s $5'\n`
     })
+  })
+
+  test('Ctrl-C on the way ends with 130 and the line that repeats it safely', async () => {
+    let arrived = (_key: unknown) => {}
+    const key = new Promise<unknown>((resolve) => {
+      arrived = resolve
+    })
+    const sending = ana.start(
+      ['send', 'hi', '--server', await listening((request) => arrived(request.headers['idempotency-key']))],
+      {
+        CHAT_TOKEN: 'x'
+      }
+    )
+    const repeat = `chat send --key ${await key} hi`
+    expect(await sending.end('SIGINT')).toBe(130)
+    await expect
+      .poll(() => sending.stderr)
+      .toContain(`chat: Interrupted; it may or may not have been sent. Repeat safely with:\n${repeat}`)
   })
 
   test('a 429 is waited for as long as it asks; where that would take too long it ends with 6', async () => {

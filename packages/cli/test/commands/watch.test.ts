@@ -83,3 +83,10 @@ test('what cannot be watched is told', async () => {
   expect(await ana.chat(['watch', '-n', '5', '--after', '0'])).toMatchObject({ code: 2 })
   expect(await ana.chat(['watch', '--server', 'http://127.0.0.1:9'], { env: { CHAT_TOKEN: 'x' } })).toMatchObject({ code: 7 })
 })
+
+test('--after also takes the number of a message alone', async () => {
+  const id = Number((await ana.chat(['send', 'before'])).stdout)
+  await ana.chat(['send', 'behind'])
+  const { stdout } = await ana.chat(['watch', '--after', String(id), '--once'])
+  expect(linesOf(stdout).map((line) => line.split('\t').at(-1))).toEqual(['behind'])
+})

@@ -28,7 +28,7 @@ function open(outcomes: (Error | 'sent')[]) {
 
 test('texts leave in their order', async () => {
   const { outbox, told } = open([])
-  for (const text of ['a', 'b', 'c']) outbox.add(text)
+  for (const text of ['a', 'b', 'c']) outbox.add(text, 0)
   await outbox.settled(5_000)
   expect(told).toEqual(['sent a', 'sent b', 'sent c'])
   expect(outbox.unsent).toEqual([])
@@ -37,8 +37,8 @@ test('texts leave in their order', async () => {
 test('without a connection they wait, are counted, and leave when it is back', async () => {
   const { outbox, told } = open([])
   outbox.pause()
-  outbox.add('a')
-  outbox.add('b')
+  outbox.add('a', 0)
+  outbox.add('b', 0)
   expect(told).toEqual(['waits 1 a', 'waits 2 b'])
   expect(outbox.unsent.map(({ text }) => text)).toEqual(['a', 'b'])
   outbox.resume()
@@ -48,7 +48,7 @@ test('without a connection they wait, are counted, and leave when it is back', a
 
 test('what was cut is tried again with the same key', async () => {
   const { outbox, told, keys } = open([lost, 'sent'])
-  outbox.add('a')
+  outbox.add('a', 0)
   await expect.poll(() => told).toEqual(['waits 1 a'])
   outbox.resume()
   await outbox.settled(5_000)
@@ -59,16 +59,28 @@ test('what was cut is tried again with the same key', async () => {
 
 test('a server that wants it later is obeyed, and nothing overtakes', async () => {
   const { outbox, told } = open([refusal(429, 'rate-limited', 10), 'sent', 'sent'])
-  outbox.add('a')
-  outbox.add('b')
+  outbox.add('a', 0)
+  outbox.add('b', 0)
   await outbox.settled(5_000)
   expect(told).toEqual(['delayed rate-limited 10', 'sent a', 'sent b'])
 })
 
 test('a refusal is told, and the next one leaves', async () => {
   const { outbox, told } = open([refusal(422, 'invalid-body'), 'sent'])
-  outbox.add('a')
-  outbox.add('b')
+  outbox.add('a', 0)
+  outbox.add('b', 0)
   await outbox.settled(5_000)
   expect(told).toEqual(['refused a', 'sent b'])
+})
+
+test('what is queued behind a text that was cut waits too, and is told in its order', async () => {
+  const { outbox, told } = open([lost])
+  for (const text of ['a', 'b', 'c']) outbox.add(text, 0)
+  await expect.poll(() => told).toEqual(['waits 1 a', 'waits 2 b', 'waits 3 c'])
+  outbox.add('d', 0)
+  expect(told.at(-1)).toBe('waits 4 d')
+  outbox.pause()
+  outbox.resume()
+  await outbox.settled(5_000)
+  expect(told.slice(4)).toEqual(['a', 'b', 'c', 'd'].map((text) => `sent ${text} after waiting`))
 })

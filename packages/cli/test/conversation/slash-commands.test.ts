@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { readEntered } from '../../src/conversation/slash-commands.ts'
+import { readEntered, slashHelp } from '../../src/conversation/slash-commands.ts'
+import { widest } from '../../src/printing/width.ts'
 
 test.each([
   ['hello', { type: 'send', text: 'hello' }],
@@ -15,4 +16,10 @@ test.each([
 
 test.each(['/who2', '/', '/edit', '/edit 42', '/edit x y', '/delete', '/delete x'])('%s is not understood', (line) => {
   expect(readEntered(line)).toMatchObject({ type: 'wrong', sentence: expect.any(String) })
+})
+
+test.each([80, 40])('/help stays inside %i columns', (columns) => {
+  const rows = slashHelp(columns)
+  for (const row of rows) expect(widest(row)).toBeLessThan(columns)
+  expect(rows.join(' ').replace(/ +/g, ' ')).toContain('/edit ID TEXT put another text in the place of a message of yours')
 })

@@ -59,10 +59,16 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.press('Enter')
     const rows = await terminal.until('-- up to date. Here: marta')
     expect(rows).toContain(`Joined general at ${server.url} as marta (new name, remembered here).`)
-    expect(rows).toContain('Enter sends. /help lists commands. Ctrl-D leaves.')
+    expect(rows).toContain('Enter sends; what arrives while you type shows then. /help lists commands.')
     expect(rows.join('\n')).toMatch(new RegExp(`^ *${id} ${time} luis {6}hola, ya está el servidor$`, 'm'))
     await terminal.press('C-d')
     await terminal.until('[tty same]')
+  })
+
+  test('nobody is asked for a name that no server hears', async () => {
+    const terminal = await tmux.open(`${chat} send hi --server http://127.0.0.1:9`, home().env)
+    const rows = await terminal.until('[exit 7]')
+    expect(rows.join('\n')).not.toContain('Your name')
   })
 
   test('what is typed is sent once, and its number told', async () => {
@@ -74,14 +80,32 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
   })
 
   test('what arrives while a line is being typed waits for Enter', async () => {
-    const { terminal } = await joined()
+    const { terminal, name } = await joined()
     await terminal.type('estoy escribiendo')
     await terminal.until('estoy escribiendo')
     await sayAndHear('te interrumpo')
     await terminal.press('Enter')
-    await terminal.until(/-- sent/)
-    const rows = await terminal.until(/luis {6}te interrumpo$/)
+    const rows = await terminal.until(new RegExp(String.raw`^ *\d+ ${time} ${name} +estoy escribiendo$`))
     expect(rows.slice(rows.indexOf('estoy escribiendo'))[1]).toMatch(/luis {6}te interrumpo$/)
+    expect(rows.join('\n')).not.toContain('-- sent')
+  })
+
+  test('whoever goes on typing is reminded once of what waits', async () => {
+    const { terminal } = await joined()
+    await terminal.type('pensando')
+    await terminal.until(/^pensando$/)
+    await sayAndHear('uno')
+    const rows = await terminal.until('-- 1 message waits; Enter sends your line, Ctrl-C drops it, then it shows --')
+    expect(rows.filter((row) => row === 'pensando')).toHaveLength(2)
+    await terminal.press('C-c')
+    await terminal.until(/luis {6}uno$/)
+  })
+
+  test('older messages than those shown are announced', async () => {
+    for (let at = 0; at < 11; at++) await say(`viejo ${at}`)
+    const { terminal } = await joined()
+    const rows = await terminal.until('-- older messages: chat history --')
+    expect(rows.filter((row) => /viejo \d+$/.test(row))).toHaveLength(10)
   })
 
   test('what arrives while a line is being typed also comes when the line is erased', async () => {
@@ -208,7 +232,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.press('Enter')
     await expect.poll(async () => (await terminal.rows()).filter((row) => row === 'a medias').length, { timeout: 10_000 }).toBe(2)
     await terminal.press('Enter')
-    await terminal.until(/-- sent/)
     await terminal.until('mientras')
+    await terminal.until(new RegExp(`${time} eva +a medias$`))
   })
 })

@@ -55,8 +55,10 @@ export class Home {
   }
 
   /** Start `chat` and leave it running. */
-  start(args: string[]): Running {
-    return new Running(spawn(process.execPath, [program, ...args], { env: this.env, stdio: ['ignore', 'pipe', 'pipe'] }))
+  start(args: string[], env: Record<string, string> = {}): Running {
+    return new Running(
+      spawn(process.execPath, [program, ...args], { env: { ...this.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] })
+    )
   }
 }
 

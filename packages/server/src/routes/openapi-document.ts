@@ -1,5 +1,5 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
-import { problems, schemas } from '@tertulia/protocol'
+import { Problem, problems, ref, schemas } from '@tertulia/protocol'
 import type { Operation } from '../plugins/operations.ts'
 import { answerHeaders, headersNamed, headersOf } from './openapi-headers.ts'
 import { problemContent, problemExample, problemsByStatus, problemsOfAll } from './openapi-problems.ts'
@@ -62,7 +62,7 @@ export function openapiDocument(operations: readonly Operation[], { version, pre
     security: tokens ? [{ token: [] }] : [],
     paths,
     components: {
-      schemas: Object.fromEntries(schemas.map((schema) => [schema.$id, plain(schema)])),
+      schemas: schemasFor(paths),
       responses: {
         Refused: anyProblem('Refused: the problem says why, and what to do', (status) => status < 500),
         Failed: anyProblem(
@@ -193,6 +193,20 @@ function exampleOf(schema: TSchema): { example?: unknown } {
   const named = schemas.find(({ $id }) => $id === schema.$ref) ?? schema
   const [example] = (named.examples as unknown[] | undefined) ?? []
   return example === undefined ? {} : { example }
+}
+
+/** The named schemas that something refers to, and Problem, which every refusal is. */
+function schemasFor(paths: object): Record<string, object> {
+  const needed = new Set<string>()
+  const need = (description: object) => {
+    for (const [, name = ''] of JSON.stringify(description).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (needed.has(name)) continue
+      needed.add(name)
+      need(plain(schemas.find(({ $id }) => $id === name) as TSchema))
+    }
+  }
+  need([paths, plain(ref(Problem))])
+  return Object.fromEntries(schemas.filter(({ $id }) => needed.has($id as string)).map((schema) => [schema.$id, plain(schema)]))
 }
 
 /** A schema as JSON, its references leading into this document. */

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
+import { authorityOf } from '../plugins/hosts.ts'
 
 /** The address that the reader used. */
-export const usedUrl = ({ protocol, headers }: FastifyRequest): string =>
-  `${protocol === 'https' ? 'https' : 'http'}://${headers.host ?? 'localhost'}`
+export const usedUrl = (request: FastifyRequest): string =>
+  `${request.protocol === 'https' ? 'https' : 'http'}://${authorityOf(request) ?? 'localhost'}`

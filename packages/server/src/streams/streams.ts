@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import { Socket } from 'node:net'
 import { heartbeatMs } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Feeds } from '../feeds/feeds.ts'
@@ -125,7 +125,8 @@ export class Streams {
     const waiter = new Waiter(this.#context, reader, subscriptions, eventsMax)
     waiter.number = this.#begun++
     this.#waiters.add(waiter)
-    response.socket?.setKeepAlive(true, keepAliveMs)
+    // A request that was injected, as tests do, has no connection.
+    if (response.socket instanceof Socket) response.socket.setKeepAlive(true, keepAliveMs)
     const end = () => waiter.end()
     const timer = setTimeout(end, waitMs)
     response.once('close', end)

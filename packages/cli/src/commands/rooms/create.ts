@@ -26,7 +26,7 @@ export default class RoomsCreate extends ChatCommand {
       ...(flags.private && { visibility: 'private' })
     })
     this.log(room.name)
-    this.say(`Made the ${room.visibility} room ${room.name}. Talk in it with: chat join ${room.name}`)
+    await this.say(`Made the ${room.visibility} room ${room.name}. Talk in it with: chat join ${room.name}`)
     return room
   }
 }
