@@ -16,8 +16,12 @@ export interface EventRoutesOptions {
 
 const tags = ['events']
 
-/** Pages may have been waited for; streams have to pass at once. */
-const streamFields = { 200: ['Preference-Applied', 'Incremental', 'X-Accel-Buffering'] } as const
+/** Pages may have been waited for, also in vain; streams have to pass at once. */
+const answerHeaders = {
+  200: ['Preference-Applied', 'Incremental', 'X-Accel-Buffering'],
+  404: ['Preference-Applied'],
+  410: ['Preference-Applied']
+} as const
 
 /** How a stream begins; a frame or a line for each event follows. */
 const streamExamples = {
@@ -37,7 +41,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       description:
         'A page of what comes after a cursor, or with Accept a stream that begins there and goes on: Server-Sent Events or a JSON object a line.',
       problems: ['cursor-invalid', 'cursor-expired'],
-      answerHeaders: streamFields,
+      answerHeaders,
       tags,
       produces: faceTypes,
       examples: streamExamples,
@@ -72,7 +76,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       summary: 'The live logs of several rooms, on one connection',
       description: 'As for one room, with a cursor for each. What is wrong with one of them refuses all.',
       problems: ['cursor-invalid', 'cursor-expired', 'room-not-found'],
-      answerHeaders: streamFields,
+      answerHeaders,
       tags,
       produces: faceTypes,
       examples: streamExamples,
