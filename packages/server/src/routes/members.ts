@@ -67,7 +67,7 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
         operationId: 'deleteMember',
         summary: 'Leave a room, or remove somebody',
         description: 'The name me is the one who asks.',
-        problems: ['user-not-found', 'member-not-found', 'not-allowed'],
+        problems: ['user-not-found', 'member-not-found', 'last-owner', 'not-allowed'],
         tags,
         params: MemberParams,
         response: { 204: Type.Null({ description: 'Not a member any more' }), default: ref(Problem) }
