@@ -43,10 +43,16 @@ export const logEvents = {
   'message.deleted': MessageDeleted
 } as const
 
+const example = {
+  ...{ seq: 57, type: 'message.created', room: 'general', at: '2026-11-23T10:00:00.000Z', actor: 'ana' },
+  message: Message.examples[0]
+}
+
 export const LogEvent = Type.Union(
   Object.values(logEvents).map((schema) => Type.Ref(schema.$id as string)),
   {
     $id: 'LogEvent',
+    examples: [example],
     description: 'Readers skip types they do not know, and still advance the cursor'
   }
 )
@@ -63,7 +69,7 @@ export const EventPage = Type.Object(
     cursor: Type.String({ description: 'Ask for what comes after it next time' }),
     more
   },
-  { $id: 'EventPage' }
+  { $id: 'EventPage', examples: [{ events: [example], cursor: 'abcd1234.57', more: false }] }
 )
 export type EventPage = Omit<Static<typeof EventPage>, 'events'> & { events: LogEvent[] }
 
@@ -74,7 +80,7 @@ export const CombinedEventPage = Type.Object(
     cursors: Type.Record(Type.String(), Type.String(), { description: 'For each room, what to ask after next time' }),
     more
   },
-  { $id: 'CombinedEventPage' }
+  { $id: 'CombinedEventPage', examples: [{ events: [example], cursors: { general: 'abcd1234.57' }, more: false }] }
 )
 export type CombinedEventPage = Omit<Static<typeof CombinedEventPage>, 'events'> & { events: LogEvent[] }
 

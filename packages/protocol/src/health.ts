@@ -11,6 +11,6 @@ export const Health = Type.Object(
       })
     )
   },
-  { $id: 'Health' }
+  { $id: 'Health', examples: [{ status: 'ok', bus: 'up' }] }
 )
 export type Health = Static<typeof Health>

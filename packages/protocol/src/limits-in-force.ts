@@ -1,9 +1,21 @@
 import { type Static, Type } from '@sinclair/typebox'
 import * as limits from './limits.ts'
-import { RateLimits } from './rate-limits.ts'
+import { RateLimits, rateLimitsDefault } from './rate-limits.ts'
 import { ref } from './ref.ts'
 
 const upTo = (description: string) => Type.Integer({ description })
+
+const { textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax } = limits
+const { bodyBytesMax, urlBytesMax, headerBytesMax, historyLimitDefault, historyLimitMax, eventsLimitMax } = limits
+
+/** The same everywhere. */
+const sizesAndPages = {
+  sizes: {
+    ...{ textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax },
+    ...{ bodyBytesMax, urlBytesMax, headerBytesMax }
+  },
+  pages: { historyLimitDefault, historyLimitMax, eventsLimitMax }
+}
 
 /** Everything beyond which a server refuses. */
 export const Limits = Type.Object(
@@ -25,20 +37,9 @@ export const Limits = Type.Object(
       eventsLimitMax: upTo('Events on a page of the log')
     })
   },
-  { $id: 'Limits' }
+  { $id: 'Limits', examples: [{ rates: rateLimitsDefault, ...sizesAndPages }] }
 )
 export type Limits = Static<typeof Limits>
 
-/** The limits of a server with these rates; sizes and pages are the same everywhere. */
-export function limitsWith(rates: RateLimits): Limits {
-  const { textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax } = limits
-  const { bodyBytesMax, urlBytesMax, headerBytesMax, historyLimitDefault, historyLimitMax, eventsLimitMax } = limits
-  return {
-    rates,
-    sizes: {
-      ...{ textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax },
-      ...{ bodyBytesMax, urlBytesMax, headerBytesMax }
-    },
-    pages: { historyLimitDefault, historyLimitMax, eventsLimitMax }
-  }
-}
+/** The limits of a server with these rates. */
+export const limitsWith = (rates: RateLimits): Limits => ({ rates, ...sizesAndPages })

@@ -6,7 +6,7 @@ import { UserKind } from './users.ts'
 /** Who belongs to a room, as events show them. */
 export const Member = Type.Object(
   { name: Type.String({ description: 'Name of the user' }), kind: UserKind, role: Role },
-  { $id: 'Member' }
+  { $id: 'Member', examples: [{ name: 'ana', kind: 'person', role: 'member' }] }
 )
 export type Member = Static<typeof Member>
 
@@ -18,9 +18,12 @@ export const PresentMember = Type.Object(
     role: Role,
     connected: Type.Boolean({ description: 'Follows the room now' })
   },
-  { $id: 'PresentMember' }
+  { $id: 'PresentMember', examples: [{ name: 'ana', kind: 'person', role: 'member', connected: true }] }
 )
 export type PresentMember = Static<typeof PresentMember>
 
-export const MemberList = Type.Object({ members: Type.Array(ref(PresentMember)) }, { $id: 'MemberList' })
+export const MemberList = Type.Object(
+  { members: Type.Array(ref(PresentMember)) },
+  { $id: 'MemberList', examples: [{ members: PresentMember.examples }] }
+)
 export type MemberList = Static<typeof MemberList>

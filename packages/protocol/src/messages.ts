@@ -20,12 +20,29 @@ export const Message = Type.Object(
       description: 'Number of the last event that changed its text; keep the highest you have seen'
     })
   },
-  { $id: 'Message' }
+  {
+    $id: 'Message',
+    examples: [
+      {
+        id: 57,
+        room: 'general',
+        author: { name: 'ana', kind: 'person' },
+        text: 'hi',
+        createdAt: '2026-11-23T10:00:00.000Z',
+        editedAt: null,
+        deletedAt: null,
+        rev: 57
+      }
+    ]
+  }
 )
 export type Message = Static<typeof Message>
 
 /** What one sends, and what an edit puts in its place. */
-export const NewMessage = Type.Object({ text: messageText }, { $id: 'NewMessage', additionalProperties: false })
+export const NewMessage = Type.Object(
+  { text: messageText },
+  { $id: 'NewMessage', examples: [{ text: 'hi' }], additionalProperties: false }
+)
 export type NewMessage = Static<typeof NewMessage>
 
 export const MessagePage = Type.Object(
@@ -33,6 +50,6 @@ export const MessagePage = Type.Object(
     messages: Type.Array(ref(Message), { description: 'In the order of their ids, deleted ones included' }),
     cursor: Type.String({ description: 'Follow the events after it and nothing is missed' })
   },
-  { $id: 'MessagePage' }
+  { $id: 'MessagePage', examples: [{ messages: Message.examples, cursor: 'abcd1234.57' }] }
 )
 export type MessagePage = Static<typeof MessagePage>

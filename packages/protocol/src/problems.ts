@@ -56,7 +56,7 @@ export const ProblemItem = Type.Object(
     detail: Type.String({ description: 'What is wrong with it' }),
     cursor: Type.Optional(Type.String({ description: 'The head of that room, where its cursor was refused' }))
   },
-  { $id: 'ProblemItem' }
+  { $id: 'ProblemItem', examples: [{ pointer: '#/text', detail: 'is missing' }] }
 )
 export type ProblemItem = Static<typeof ProblemItem>
 

@@ -7,7 +7,7 @@ export const Rate = Type.Object(
     burst: Type.Integer({ minimum: 1, description: 'Requests that may come at once' }),
     perSecond: Type.Number({ exclusiveMinimum: 0, description: 'Requests a second in the long run' })
   },
-  { $id: 'Rate', description: 'A token bucket' }
+  { $id: 'Rate', examples: [{ burst: 60, perSecond: 5 }], description: 'A token bucket' }
 )
 export type Rate = Static<typeof Rate>
 
@@ -20,7 +20,7 @@ export const RateLimits = Type.Object(
     register: orNone(ref(Rate), 'Names taken from one address; null: no limit'),
     streams: orNone(Type.Integer({ minimum: 1 }), 'Streams that one user may have open; null: no limit')
   },
-  { $id: 'RateLimits' }
+  { $id: 'RateLimits', examples: [{ send: Rate.examples[0], reads: { burst: 100, perSecond: 50 }, register: null, streams: 20 }] }
 )
 export type RateLimits = Static<typeof RateLimits>
 

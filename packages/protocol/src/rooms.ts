@@ -20,7 +20,10 @@ const title = Type.String({
 })
 
 /** What an owner may change of a room, as room events show it. */
-export const RoomSettings = Type.Object({ title, visibility: Visibility, archived: Type.Boolean() }, { $id: 'RoomSettings' })
+export const RoomSettings = Type.Object(
+  { title, visibility: Visibility, archived: Type.Boolean() },
+  { $id: 'RoomSettings', examples: [{ title: 'What concerns everybody', visibility: 'public', archived: false }] }
+)
 export type RoomSettings = Static<typeof RoomSettings>
 
 export const Room = Type.Object(
@@ -32,7 +35,19 @@ export const Room = Type.Object(
     createdAt: Type.String({ format: 'date-time', description: 'Time of creation, RFC 3339, UTC, milliseconds' }),
     rev: Type.Integer({ minimum: 1, description: 'Number of the last event that changed its title, visibility or archiving' })
   },
-  { $id: 'Room' }
+  {
+    $id: 'Room',
+    examples: [
+      {
+        name: 'general',
+        title: 'What concerns everybody',
+        visibility: 'public',
+        archived: false,
+        createdAt: '2026-11-23T10:00:00.000Z',
+        rev: 1
+      }
+    ]
+  }
 )
 export type Room = Static<typeof Room>
 
@@ -43,22 +58,25 @@ export const ListedRoom = Type.Object(
     head: Type.Integer({ minimum: 1, description: 'Number of the last event in its log' }),
     role: Type.Union([Role, Type.Null()], { description: 'Role of the user who asks; null: not a member' })
   },
-  { $id: 'ListedRoom' }
+  { $id: 'ListedRoom', examples: [{ ...Room.examples[0], head: 57, role: 'member' }] }
 )
 export type ListedRoom = Static<typeof ListedRoom>
 
 export const NewRoom = Type.Object(
   { name: newName, title: Type.Optional(title), visibility: Type.Optional(Visibility) },
-  { $id: 'NewRoom', additionalProperties: false }
+  { $id: 'NewRoom', examples: [{ name: 'ops', title: 'Who is on call', visibility: 'private' }], additionalProperties: false }
 )
 export type NewRoom = Static<typeof NewRoom>
 
 /** What an owner changes; what is not given stays as it is. */
 export const RoomChanges = Type.Object(
   { title: Type.Optional(title), visibility: Type.Optional(Visibility), archived: Type.Optional(Type.Boolean()) },
-  { $id: 'RoomChanges', additionalProperties: false, minProperties: 1 }
+  { $id: 'RoomChanges', examples: [{ title: 'Who is on call' }], additionalProperties: false, minProperties: 1 }
 )
 export type RoomChanges = Static<typeof RoomChanges>
 
-export const RoomList = Type.Object({ rooms: Type.Array(ref(ListedRoom)) }, { $id: 'RoomList' })
+export const RoomList = Type.Object(
+  { rooms: Type.Array(ref(ListedRoom)) },
+  { $id: 'RoomList', examples: [{ rooms: ListedRoom.examples }] }
+)
 export type RoomList = Static<typeof RoomList>

@@ -6,7 +6,10 @@ export const UserKind = Type.Union([Type.Literal('person'), Type.Literal('bot')]
 export type UserKind = Static<typeof UserKind>
 
 /** A user as an author: what a message shows of them. */
-export const Author = Type.Object({ name: Type.String({ description: 'Name of the user' }), kind: UserKind }, { $id: 'Author' })
+export const Author = Type.Object(
+  { name: Type.String({ description: 'Name of the user' }), kind: UserKind },
+  { $id: 'Author', examples: [{ name: 'ana', kind: 'person' }] }
+)
 export type Author = Static<typeof Author>
 
 export const User = Type.Object(
@@ -15,16 +18,19 @@ export const User = Type.Object(
     kind: UserKind,
     createdAt: Type.String({ format: 'date-time', description: 'Time of registration, RFC 3339, UTC, milliseconds' })
   },
-  { $id: 'User' }
+  { $id: 'User', examples: [{ name: 'ana', kind: 'person', createdAt: '2026-11-23T10:00:00.000Z' }] }
 )
 export type User = Static<typeof User>
 
-export const NewUser = Type.Object({ name: newName }, { $id: 'NewUser', additionalProperties: false })
+export const NewUser = Type.Object(
+  { name: newName },
+  { $id: 'NewUser', examples: [{ name: 'ana' }], additionalProperties: false }
+)
 export type NewUser = Static<typeof NewUser>
 
 /** A user and the token that speaks for them; the token is shown this once. */
 export const SignedIn = Type.Object(
   { user: ref(User), token: Type.String({ description: 'Send it as Authorization: Bearer TOKEN; it is shown only here' }) },
-  { $id: 'SignedIn' }
+  { $id: 'SignedIn', examples: [{ user: User.examples[0], token: 'tt_…' }] }
 )
 export type SignedIn = Static<typeof SignedIn>

@@ -11,6 +11,7 @@ nav a { margin-right: 1rem }
 main { padding-bottom: 4rem; overflow-wrap: break-word }
 h1 { line-height: 1.25; margin: 1.5rem 0 1rem }
 h2 { font-size: 1.1rem; margin: 1.75rem 0 .25rem }
+h3 { font-size: 1rem; margin: 1.75rem 0 .25rem; font-family: ui-monospace, monospace; overflow-wrap: anywhere }
 p { margin: .25rem 0 1rem }
 ul { padding-left: 1.25rem; margin: .25rem 0 }
 li { margin: .3rem 0 }
@@ -37,7 +38,7 @@ export const toHtml = ({ title, sections }: Page, prefix: string): string => `<!
 </head>
 <body>
 <nav aria-label="Pages of this server">
-<a href="${prefix}/problems">Problems</a> <a href="${prefix}/docs/status">Statuses</a>
+<a href="${prefix}/problems">Problems</a> <a href="${prefix}/docs/status">Statuses</a> <a href="${prefix}/docs">Contract</a>
 </nav>
 <main>
 <h1>${escaped(title)}</h1>
@@ -54,6 +55,8 @@ const sectionHtml = ({ heading, blocks }: Section, prefix: string): string =>
 
 function blockHtml(block: Block, prefix: string): string {
   if (typeof block === 'string') return `<p>${inline(block)}</p>`
+  if ('subheading' in block) return `<h3>${inline(block.subheading)}</h3>`
+  if ('items' in block) return `<ul>\n${block.items.map((item) => `<li>${inline(item)}</li>`).join('\n')}\n</ul>`
   if ('lines' in block) return `<pre><code>${escaped(block.lines.join('\n'))}</code></pre>`
   return `<ul>\n${block.links.map((link) => `<li>${linkHtml(link, prefix)}</li>`).join('\n')}\n</ul>`
 }

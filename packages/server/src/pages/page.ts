@@ -10,8 +10,13 @@ export interface Section {
   blocks: Block[]
 }
 
-/** A paragraph, lines as they are typed, or a list of links. */
-export type Block = string | { lines: readonly string[] } | { links: readonly Link[] }
+/** A paragraph, a heading below that of the section, lines as they are typed, a list, or one of links. */
+export type Block =
+  | string
+  | { subheading: string }
+  | { lines: readonly string[] }
+  | { items: readonly string[] }
+  | { links: readonly Link[] }
 
 export interface Link {
   /** A path of this server, or the whole address of another one. */
@@ -28,3 +33,8 @@ export interface Example {
 }
 
 export const exampleBlocks = ({ request, answer }: Example): Block[] => [{ lines: request }, { lines: answer }]
+
+/** From the pages that explain answers to the one that says what can be asked. */
+export const contractLinks: Block = {
+  links: [{ href: '/docs', text: 'Contract', note: 'everything that can be asked of this server' }]
+}

@@ -13,6 +13,8 @@ function sectionText({ heading, blocks }: Section, prefix: string): string {
 
 function blockText(block: Block, prefix: string): string {
   if (typeof block === 'string') return wrapped(block)
+  if ('subheading' in block) return `${block.subheading}\n${'.'.repeat([...block.subheading].length)}`
+  if ('items' in block) return block.items.map((item) => wrapped(`- ${item}`).replaceAll('\n', '\n  ')).join('\n')
   if ('lines' in block) return block.lines.map((line) => `  ${line}`.trimEnd()).join('\n')
   return block.links.map((link) => linkText(link, prefix)).join('\n')
 }

@@ -1,5 +1,5 @@
 import { type ProblemCode, problems } from '@tertulia/protocol'
-import { exampleBlocks, type Page } from './page.ts'
+import { contractLinks, exampleBlocks, type Page } from './page.ts'
 import { problemCodes, problemLessons, problemLink } from './problems/catalogue.ts'
 import { rfcLink } from './rfc.ts'
 import { statusLessons, statusLink } from './statuses/catalogue.ts'
@@ -35,7 +35,8 @@ export const problemList = (): Page => ({
   sections: [
     {
       blocks: [
-        'When this server refuses a request, the body of its answer is a problem (RFC 9457): `code` names it for programs, `detail` says what happened this time and what to do, and `type` leads to one of these pages.'
+        'When this server refuses a request, the body of its answer is a problem (RFC 9457): `code` names it for programs, `detail` says what happened this time and what to do, and `type` leads to one of these pages.',
+        contractLinks
       ]
     },
     ...statusesOfProblems.map((status) => ({

@@ -1,5 +1,5 @@
 import { problems } from '@tertulia/protocol'
-import { exampleBlocks, type Page, type Section } from './page.ts'
+import { contractLinks, exampleBlocks, type Page, type Section } from './page.ts'
 import { problemCodes, problemLink } from './problems/catalogue.ts'
 import { rfcLink } from './rfc.ts'
 import { statuses, statusLessons, statusLink } from './statuses/catalogue.ts'
@@ -37,7 +37,8 @@ export const statusList = (): Page => ({
   sections: [
     {
       blocks: [
-        'Every answer of HTTP begins with three digits. The first one tells what kind of answer it is; a program that does not know a status treats it as the x00 of its class. These are the ones that this server sends.'
+        'Every answer of HTTP begins with three digits. The first one tells what kind of answer it is; a program that does not know a status treats it as the x00 of its class. These are the ones that this server sends.',
+        contractLinks
       ]
     },
     ...Object.entries(classes).map(

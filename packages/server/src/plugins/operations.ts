@@ -9,7 +9,11 @@ export interface Operation {
   schema: FastifySchema
   /** Media types that its body may have. */
   bodyTypes: readonly string[]
+  /** Plugins that guard it, by name. */
+  plugins: readonly string[]
 }
+
+const guards = ['draining', 'auth', 'user-limits', 'address-limit']
 
 /** Notes every route that is registered from here on; HEAD, which is GET without its body, is left out. */
 export const noteOperations = fp<{ operations: Operation[] }>(
@@ -18,8 +22,9 @@ export const noteOperations = fp<{ operations: Operation[] }>(
       const schema = route.schema ?? {}
       // An app around this one may describe its routes too; ours need our schemas, which it does not have.
       schema.hide = true
+      const plugins = guards.filter((name) => this.hasPlugin(name))
       for (const method of [route.method].flat()) {
-        if (method !== 'HEAD') operations.push({ method, url: route.url, schema, bodyTypes: bodyTypes(this) })
+        if (method !== 'HEAD') operations.push({ method, url: route.url, schema, bodyTypes: bodyTypes(this), plugins })
       }
     })
   },

@@ -20,15 +20,18 @@ const limit = Type.Optional(
     description: `Events at most, where a page is asked for; else ${eventsLimitDefault}`
   })
 )
-const after = (description: string) => Type.Optional(Type.String({ description }))
+const after = (description: string, example: string) => Type.Optional(Type.String({ description, examples: [example] }))
 const cursors = '0 (the beginning), now, or one that this server gave'
 
 export const RoomEventsQuery = Type.Object(
-  { after: after(`The cursor to begin after: ${cursors}; now by default`), limit },
+  { after: after(`The cursor to begin after: ${cursors}; now by default`, '0'), limit },
   { additionalProperties: false }
 )
 export const EventsQuery = Type.Object(
-  { after: after(`Rooms, each with the cursor to begin after, as in general:now,ops:0. A cursor is ${cursors}`), limit },
+  {
+    after: after(`Rooms, each with the cursor to begin after, as in general:now,ops:0. A cursor is ${cursors}`, 'general:0'),
+    limit
+  },
   { additionalProperties: false }
 )
 

@@ -16,6 +16,19 @@ export interface EventRoutesOptions {
 
 const tags = ['events']
 
+/** Pages may have been waited for, also in vain; streams have to pass at once. */
+const answerHeaders = {
+  200: ['Preference-Applied', 'Incremental', 'X-Accel-Buffering'],
+  404: ['Preference-Applied'],
+  410: ['Preference-Applied']
+} as const
+
+/** How a stream begins; a frame or a line for each event follows. */
+const streamExamples = {
+  'text/event-stream': 'event: ready\ndata: {"type":"ready","room":"general","cursor":"abcd1234.57"}\n\n',
+  'application/x-ndjson': '{"type":"ready","room":"general","cursor":"abcd1234.57"}\n'
+}
+
 export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async (app, { events, streams }) => {
   // HEAD is no GET without its body here: the handler has to know that nothing follows.
   app.route({
@@ -25,8 +38,13 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
     schema: {
       operationId: 'followRoom',
       summary: 'The live log of a room',
+      description:
+        'A page of what comes after a cursor, or with Accept a stream that begins there and goes on: Server-Sent Events or a JSON object a line.',
+      problems: ['cursor-invalid', 'cursor-expired'],
+      answerHeaders,
       tags,
       produces: faceTypes,
+      examples: streamExamples,
       params: RoomParams,
       querystring: RoomEventsQuery,
       requestHeaders: FollowHeaders,
@@ -56,8 +74,12 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
     schema: {
       operationId: 'followRooms',
       summary: 'The live logs of several rooms, on one connection',
+      description: 'As for one room, with a cursor for each. What is wrong with one of them refuses all.',
+      problems: ['cursor-invalid', 'cursor-expired', 'room-not-found'],
+      answerHeaders,
       tags,
       produces: faceTypes,
+      examples: streamExamples,
       querystring: EventsQuery,
       requestHeaders: WaitHeaders,
       response: { 200: ref(CombinedEventPage), default: ref(Problem) }

@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { contentSecurityPolicy, toHtml } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
 import { preferred } from '../plugins/accept.ts'
-import { authorityOf } from '../plugins/hosts.ts'
 import { ChatError } from '../services/chat-error.ts'
+import { usedUrl } from './used-url.ts'
 
 export interface HowToRoutesOptions {
   /** Where others reach this server; else the address that the reader used. */
@@ -18,17 +18,19 @@ export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async 
       schema: {
         operationId: 'getHowTo',
         summary: 'How to talk to this server',
+        description: 'A few lines for a terminal, a card for a browser.',
+        answerHeaders: { 200: ['Content-Security-Policy'] },
         tags: ['how-to'],
         produces: ['text/plain', 'text/html'],
-        security: []
+        security: [],
+        examples: { 'text/plain': 'Tertulia: group chat over plain HTTP. …', 'text/html': '<!doctype html>…' }
       }
     },
     async (request, reply) => {
       reply.header('vary', 'accept')
       const type = preferred(request.headers.accept, ['text/plain', 'text/html'])
       if (!type) throw new ChatError('not-acceptable', 'There is text/plain and text/html here.')
-      const protocol = request.protocol === 'https' ? 'https' : 'http'
-      const url = publicUrl ?? `${protocol}://${authorityOf(request) ?? 'localhost'}${app.prefix}`
+      const url = publicUrl ?? `${usedUrl(request)}${app.prefix}`
       if (type === 'text/plain') return reply.type('text/plain; charset=utf-8').send(howTo(url))
       return reply
         .type('text/html; charset=utf-8')

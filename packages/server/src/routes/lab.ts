@@ -10,7 +10,7 @@ export interface LabRoutesOptions extends Omit<AddressLimitOptions, 'limit'> {
 }
 
 const shared = { tags: ['lab'], security: [], produces: ['text/plain'] }
-const done = Type.String({ description: 'Empty' })
+const done = Type.String({ description: 'Empty', examples: [''] })
 const plain = 'text/plain; charset=utf-8'
 
 /** The wire of the university lab, for its clients as they are: names and texts as bare bodies, of any type or none. */
@@ -32,6 +32,9 @@ export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app
           ...shared,
           operationId: 'registerLabUser',
           summary: 'Take the name that is the body',
+          description: 'Nothing proves the name afterwards: there is no token on this wire.',
+          requestText: { description: 'The name', example: 'ana' },
+          problems: ['unauthorized', 'invalid-body'],
           response: { 201: done, default: ref(Problem) }
         }
       },
@@ -56,6 +59,9 @@ export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app
           tags: [...shared.tags, 'messages'],
           operationId: 'postLabMessage',
           summary: 'Say something in general: NAME>TEXT',
+          description: 'The name was taken with POST /user.',
+          requestText: { description: 'The name and what it says: NAME>TEXT', example: 'ana>hi' },
+          problems: ['unauthorized', 'invalid-body', 'banned', 'room-archived', 'room-not-found'],
           response: { 200: done, default: ref(Problem) }
         }
       },
@@ -78,7 +84,13 @@ export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app
           ...shared,
           operationId: 'collectLabMessages',
           summary: 'What others have written since the last time',
-          response: { 200: Type.String({ description: 'Each as a line end and NAME>TEXT' }), default: ref(Problem) }
+          description: 'The body is the name of who asks. Each message is given once.',
+          requestText: { description: 'The name of who asks', example: 'luis' },
+          problems: ['unauthorized', 'room-not-found'],
+          response: {
+            200: Type.String({ description: 'Each as a line end and NAME>TEXT', examples: ['\nana>hi'] }),
+            default: ref(Problem)
+          }
         }
       },
       async (request, reply) => {

@@ -13,7 +13,7 @@ export interface MemberRoutesOptions {
 const tags = ['members']
 
 /** To be a member takes no more than a name: the body is empty, or an object without members. */
-const NoMembers = Type.Object({}, { additionalProperties: false })
+const NoMembers = Type.Object({}, { additionalProperties: false, examples: [{}] })
 
 export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = async (app, { members }) => {
   app.get(
@@ -22,6 +22,7 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
       schema: {
         operationId: 'listMembers',
         summary: 'Who belongs to a room, and who follows it now',
+        description: 'Everybody with a role in the room, also those who are banned from it.',
         tags,
         params: RoomParams,
         response: { 200: ref(MemberList), default: ref(Problem) }
@@ -36,6 +37,9 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
       schema: {
         operationId: 'putMember',
         summary: 'Join a room, or add somebody',
+        description:
+          'The name me is the one who asks: anybody joins a public room so. Who is a member already stays what they are.',
+        problems: ['user-not-found', 'banned', 'room-archived', 'not-allowed'],
         tags,
         params: MemberParams,
         body: NoMembers,
@@ -62,6 +66,8 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
       schema: {
         operationId: 'deleteMember',
         summary: 'Leave a room, or remove somebody',
+        description: 'The name me is the one who asks.',
+        problems: ['user-not-found', 'member-not-found', 'last-owner', 'not-allowed'],
         tags,
         params: MemberParams,
         response: { 204: Type.Null({ description: 'Not a member any more' }), default: ref(Problem) }

@@ -27,6 +27,9 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
       schema: {
         operationId: 'listMessages',
         summary: 'A page of the history, the newest one by default',
+        description:
+          'In the order of their ids. Follow the events after its cursor and nothing is missed. Other pages are where Link says.',
+        answerHeaders: { 200: ['Link'] },
         tags,
         requestHeaders: ReadHeaders,
         params: RoomParams,
@@ -60,6 +63,10 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
       schema: {
         operationId: 'postMessage',
         summary: 'Post a message to a room',
+        description:
+          'Who is not a member of a public room becomes one. With an Idempotency-Key it can be repeated until it is answered: it is posted once.',
+        problems: ['banned', 'room-archived'],
+        answerHeaders: { 201: ['ETag', 'Idempotency-Replayed'] },
         tags,
         requestHeaders: OnceHeaders,
         params: RoomParams,
@@ -85,6 +92,8 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
       schema: {
         operationId: 'getMessage',
         summary: 'A message',
+        description: 'As it is now. Its ETag is its version.',
+        problems: ['message-deleted'],
         tags,
         requestHeaders: ReadHeaders,
         params: MessageParams,
@@ -105,6 +114,9 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
       schema: {
         operationId: 'editMessage',
         summary: 'Give a message of mine another text',
+        description:
+          'Readers are told with an event; the same text changes nothing. With If-Match only the version that you saw is changed.',
+        problems: ['banned', 'room-archived', 'not-author', 'message-deleted'],
         tags,
         requestHeaders: ChangeHeaders,
         params: MessageParams,
@@ -125,6 +137,8 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
       schema: {
         operationId: 'deleteMessage',
         summary: 'Erase the text of a message',
+        description: 'Its author or a moderator erases it for everybody and for good; that it was there remains.',
+        problems: ['banned', 'room-archived', 'not-author', 'message-deleted'],
         tags,
         requestHeaders: ChangeHeaders,
         params: MessageParams,

@@ -9,9 +9,11 @@ export const metricsRoutes: FastifyPluginAsyncTypebox<{ metrics: Metrics }> = as
       schema: {
         operationId: 'getMetrics',
         summary: 'Figures for Prometheus',
+        description: 'In the text format of Prometheus.',
         tags: ['server'],
         produces: ['text/plain'],
-        security: []
+        security: [],
+        examples: { 'text/plain': '# TYPE tertulia_streams gauge\ntertulia_streams 3\n' }
       }
     },
     async (_request, reply) => reply.type(expositionType).send(metrics.text())

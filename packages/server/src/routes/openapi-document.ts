@@ -1,10 +1,14 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
-import { schemas } from '@tertulia/protocol'
+import { Problem, problems, ref, schemas } from '@tertulia/protocol'
 import type { Operation } from '../plugins/operations.ts'
+import { answerHeaders, headersNamed, headersOf } from './openapi-headers.ts'
+import { problemContent, problemExample, problemsByStatus, problemsOfAll } from './openapi-problems.ts'
 import './route-schema.ts'
 
 export interface ContractFacts {
   version: string
+  /** Where the paths of this server begin. */
+  prefix: string
   /** Where others reach this server; without it the document speaks of the address that it came from. */
   publicUrl?: string | undefined
   /** Whether people are known by tokens of this server. */
@@ -25,7 +29,7 @@ const tags: Record<string, string> = {
 }
 
 /** The contract (OpenAPI 3.1), made of the schemas that requests are checked against and answers are written by. */
-export function openapiDocument(operations: readonly Operation[], { version, publicUrl, tokens }: ContractFacts): object {
+export function openapiDocument(operations: readonly Operation[], { version, prefix, publicUrl, tokens }: ContractFacts): object {
   const paths: Record<string, Record<string, object>> = {}
   const seen = new Set<string>()
   for (const operation of operations) {
@@ -36,6 +40,10 @@ export function openapiDocument(operations: readonly Operation[], { version, pub
     paths[path] = { ...paths[path], [method.toLowerCase()]: described(operation, tokens) }
   }
   const used = new Set(operations.flatMap(({ schema }) => schema.tags ?? []))
+  const refusals = new Set([
+    ...problemsOfAll,
+    ...operations.flatMap((operation) => [...problemsByStatus(operation).values()].flat())
+  ])
   return {
     openapi: '3.1.0',
     info: {
@@ -44,6 +52,7 @@ export function openapiDocument(operations: readonly Operation[], { version, pub
       summary: 'Group chat over plain HTTP',
       description:
         'Inputs refuse unknown members; readers must ignore unknown members and event types. Every refusal is a problem (RFC 9457).',
+      contact: { name: 'Whoever runs this server' },
       license: { name: 'MIT', identifier: 'MIT' }
     },
     servers: [{ url: publicUrl ?? '/' }],
@@ -53,30 +62,38 @@ export function openapiDocument(operations: readonly Operation[], { version, pub
     security: tokens ? [{ token: [] }] : [],
     paths,
     components: {
-      schemas: Object.fromEntries(schemas.map((schema) => [schema.$id, plain(schema)])),
+      schemas: schemasFor(paths),
       responses: {
-        Refused: problem('Refused: the problem says why, and what to do'),
-        Failed: problem('The server cannot do it now: the problem says why, and whether anything was written')
+        Refused: anyProblem('Refused: the problem says why, and what to do', (status) => status < 500),
+        Failed: anyProblem(
+          'The server cannot do it now: the problem says why, and whether anything was written',
+          (status) => status >= 500
+        )
       },
+      headers: answerHeaders,
+      examples: Object.fromEntries([...refusals].map((code) => [code, problemExample(code, prefix)])),
       ...(tokens && { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'From POST /v1/users' } } })
     }
   }
 }
 
-function described({ schema, bodyTypes }: Operation, tokens: boolean): object {
-  const { operationId, summary, security } = schema
+function described(operation: Operation, tokens: boolean): object {
+  const { schema, bodyTypes } = operation
+  const { operationId, summary, description, security } = schema
   const parameters = [
     ...inPlace('path', schema.params),
     ...inPlace('query', schema.querystring),
     ...inPlace('header', schema.requestHeaders)
   ]
   return {
-    ...{ operationId, summary, tags: schema.tags },
+    ...{ operationId, summary, description, tags: schema.tags },
     ...(security && tokens && { security }),
     ...(parameters.length > 0 && { parameters }),
     ...(schema.body !== undefined && { requestBody: requestBody(schema.body as TSchema, bodyTypes) }),
+    ...(schema.requestText && { requestBody: requestText(schema.requestText) }),
     responses: {
-      ...successes((schema.response ?? {}) as Record<string, TSchema>, schema.produces ?? []),
+      ...refusals(operation),
+      ...answers(operation),
       '4XX': { $ref: '#/components/responses/Refused' },
       '5XX': { $ref: '#/components/responses/Failed' }
     }
@@ -86,33 +103,55 @@ function described({ schema, bodyTypes }: Operation, tokens: boolean): object {
 function inPlace(place: 'path' | 'query' | 'header', object: unknown): object[] {
   const { properties = {}, required = [] } = (object ?? {}) as Partial<TObject>
   return Object.entries(properties).map(([name, property]) => {
-    const { description, ...schema } = plain(property) as { description?: string }
-    return { name, in: place, ...(required.includes(name) && { required: true }), ...(description && { description }), schema }
+    const { description, examples, ...schema } = plain(property) as { description?: string; examples?: unknown[] }
+    const example = examples?.[0]
+    return {
+      ...{ name, in: place, ...(required.includes(name) && { required: true }), ...(description && { description }) },
+      ...{ schema, ...(example !== undefined && { example }) }
+    }
   })
 }
 
 /** A text may come as such; a form has the members of the object. */
 function requestBody(schema: TSchema, types: readonly string[]): object {
   const isNeeded = '$ref' in schema || (schema as TObject).required !== undefined
-  const content = types.map((type) => [type, { schema: type === 'text/plain' ? { type: 'string' } : plain(schema) }])
+  const { example } = exampleOf(schema)
+  const content = types.map((type) => [
+    type,
+    type === 'text/plain'
+      ? { schema: { type: 'string' }, example: Object.values(example as object)[0] }
+      : { schema: plain(schema), example }
+  ])
   return { ...(isNeeded && { required: true }), content: Object.fromEntries(content) }
 }
 
-function successes(responses: Record<string, TSchema>, produces: readonly string[]): Record<string, object> {
-  const codes = Object.keys(responses).filter((code) => code !== 'default')
-  if (produces.length > 0 && !codes.includes('200')) codes.push('200')
+const requestText = ({ description, example }: { description: string; example: string }): object => ({
+  description,
+  required: true,
+  content: { 'text/plain': { schema: { type: 'string' }, example } }
+})
+
+function answers(operation: Operation): Record<string, object> {
+  const { params, response, produces = [], examples = {} } = operation.schema
+  const schemasByCode = (response ?? {}) as Record<string, TSchema>
+  const codes = Object.keys(schemasByCode).filter((code) => code !== 'default')
+  if (produces.length > 0 && !codes.some((code) => code.startsWith('2'))) codes.push('200')
+  if (params && 'room' in (params as TObject).properties) codes.push('308')
   return Object.fromEntries(
     codes.map((code) => {
-      const schema = responses[code]
-      const isEmpty = schema?.type === 'null'
-      const json = schema && !isEmpty ? { 'application/json': { schema: plain(schema) } } : {}
-      const others = code === '200' ? Object.fromEntries(produces.map((type) => [type, { schema: schemaOf(type) }])) : {}
-      const content = { ...others, ...json }
+      const schema = schemasByCode[code]
+      const isText = schema?.type === 'string'
+      const json =
+        schema && schema.type !== 'null' && !isText ? { 'application/json': { schema: plain(schema), ...exampleOf(schema) } } : {}
+      const others = code.startsWith('2')
+        ? produces.map((type) => [type, faceOf(type, isText ? schema : undefined, examples)])
+        : []
+      const content = { ...Object.fromEntries(others), ...json }
       return [
         code,
         {
           description: schema?.description ?? meanings[code] ?? 'Done',
-          ...(code === '201' && { headers: { Location: { description: 'Where it is now', schema: { type: 'string' } } } }),
+          ...headersOf(operation, code),
           ...(Object.keys(content).length > 0 && { content })
         }
       ]
@@ -120,15 +159,55 @@ function successes(responses: Record<string, TSchema>, produces: readonly string
   )
 }
 
-const meanings: Record<string, string> = { 201: 'Made', 503: 'Not ready' }
+const meanings: Record<string, string> = {
+  201: 'Made',
+  304: 'Not changed',
+  308: 'The room spells its name otherwise: ask there',
+  503: 'Not ready'
+}
 
-const schemaOf = (type: string): object => (type === 'application/json' ? { type: 'object' } : { type: 'string' })
-
-const problem = (description: string): object => ({
-  description,
-  headers: { 'Retry-After': { description: 'With 429 and 503: in how many seconds to try again', schema: { type: 'integer' } } },
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } }
+/** An answer in a media type that is not JSON with a schema. */
+const faceOf = (type: string, text: TSchema | undefined, examples: Readonly<Record<string, unknown>>): object => ({
+  schema: { type: type === 'application/json' ? 'object' : 'string' },
+  ...(text ? exampleOf(text) : type in examples && { example: examples[type] })
 })
+
+/** A refusal of each status that this operation has, and which problems it can be. */
+const refusals = (operation: Operation): Record<string, object> =>
+  Object.fromEntries(
+    [...problemsByStatus(operation)].map(([status, codes]) => [
+      status,
+      { description: `Refused: ${codes.join(', ')}`, ...headersOf(operation, String(status)), content: problemContent(codes) }
+    ])
+  )
+
+/** A refusal that any request may meet. */
+const anyProblem = (description: string, isOfClass: (status: number) => boolean): object => ({
+  description,
+  ...headersNamed(['Retry-After', 'Accept', 'Accept-Encoding', 'RateLimit']),
+  content: problemContent(problemsOfAll.filter((code) => isOfClass(problems[code].status)))
+})
+
+/** The example that a schema gives of itself. */
+function exampleOf(schema: TSchema): { example?: unknown } {
+  const named = schemas.find(({ $id }) => $id === schema.$ref) ?? schema
+  const [example] = (named.examples as unknown[] | undefined) ?? []
+  return example === undefined ? {} : { example }
+}
+
+/** The named schemas that something refers to, and Problem, which every refusal is. */
+function schemasFor(paths: object): Record<string, object> {
+  const needed = new Set<string>()
+  const need = (description: object) => {
+    for (const [, name = ''] of JSON.stringify(description).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+      if (needed.has(name)) continue
+      needed.add(name)
+      need(plain(schemas.find(({ $id }) => $id === name) as TSchema))
+    }
+  }
+  need([paths, plain(ref(Problem))])
+  return Object.fromEntries(schemas.filter(({ $id }) => needed.has($id as string)).map((schema) => [schema.$id, plain(schema)]))
+}
 
 /** A schema as JSON, its references leading into this document. */
 function plain(schema: TSchema): object {

@@ -1,28 +1,53 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { type Contract, contractPage } from '../pages/contract-page.ts'
 import type { Operation } from '../plugins/operations.ts'
 import { type ContractFacts, openapiDocument } from './openapi-document.ts'
+import { pageExamples, pageSchema, sendPage } from './page-faces.ts'
+import { usedUrl } from './used-url.ts'
 
-export interface OpenapiRoutesOptions extends ContractFacts {
+export interface OpenapiRoutesOptions extends Omit<ContractFacts, 'prefix'> {
   /** Filled as routes are registered. */
   operations: readonly Operation[]
 }
 
 export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = async (app, { operations, ...facts }) => {
-  let document: string | undefined
+  let text: string | undefined
+  const document = () => {
+    text ??= JSON.stringify(openapiDocument(operations, { ...facts, prefix: app.prefix }))
+    return text
+  }
+
   app.get(
     '/openapi.json',
     {
       schema: {
         operationId: 'getContract',
         summary: 'This description of everything that can be asked for',
+        description: 'OpenAPI 3.1, made of the same schemas that requests are checked against. A person reads it at /docs.',
         tags: ['server'],
         produces: ['application/json'],
+        examples: { 'application/json': { openapi: '3.1.0', info: { title: 'Tertulia', version: '0.1.0' }, paths: {} } },
         security: []
       }
     },
-    async (_request, reply) => {
-      document ??= JSON.stringify(openapiDocument(operations, facts))
-      return reply.type('application/json').send(document)
+    async (_request, reply) => reply.type('application/json').send(document())
+  )
+
+  app.get(
+    '/docs',
+    {
+      schema: {
+        ...pageSchema,
+        operationId: 'readContract',
+        summary: 'The same for people',
+        description: 'Every operation with its parameters, its answers and a line to type.',
+        tags: ['server'],
+        examples: pageExamples('Contract', { openapi: '3.1.0', info: { title: 'Tertulia', version: '0.1.0' }, paths: {} })
+      }
+    },
+    (request, reply) => {
+      const contract = JSON.parse(document()) as Contract
+      sendPage(request, reply, app.prefix, contractPage(contract, facts.publicUrl ?? usedUrl(request)), contract)
     }
   )
 }

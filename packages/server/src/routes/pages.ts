@@ -1,45 +1,28 @@
-import { createHash } from 'node:crypto'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { Problem, ref } from '@tertulia/protocol'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import { contentSecurityPolicy, toHtml } from '../pages/html.ts'
-import type { Page } from '../pages/page.ts'
-import { toPlain } from '../pages/plain.ts'
 import { problemFacts, problemList, problemListFacts, problemPage } from '../pages/problem-pages.ts'
 import { problemCodeFrom } from '../pages/problems/catalogue.ts'
 import { statusFacts, statusList, statusListFacts, statusPage } from '../pages/status-pages.ts'
 import { statusFrom } from '../pages/statuses/catalogue.ts'
-import { preferred } from '../plugins/accept.ts'
-import { isKnown } from '../plugins/conditions.ts'
 import { ChatError } from '../services/chat-error.ts'
+import { pageExamples, pageSchema, sendPage } from './page-faces.ts'
 
-const offers = ['text/plain', 'text/html', 'application/json'] as const
-
-const shared = { tags: ['pages'], security: [], produces: offers, response: { default: ref(Problem) } }
+const shared = { ...pageSchema, tags: ['pages'] } as const
 
 /** The pages that explain what this server answers: its problems and its statuses. */
 export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  const send = (request: FastifyRequest, reply: FastifyReply, page: Page, facts: object): void => {
-    reply.header('vary', 'accept')
-    const type = preferred(request.headers.accept, offers)
-    if (!type) throw new ChatError('not-acceptable', `This page can be sent as ${offers.join(', ')}.`)
-    const body = {
-      'text/plain': () => toPlain(page, app.prefix),
-      'text/html': () => toHtml(page, app.prefix),
-      'application/json': () => JSON.stringify(facts)
-    }[type]()
-    const tag = createHash('sha256').update(body).digest('base64url').slice(0, 16)
-    reply.header('etag', `"${tag}"`).header('cache-control', 'public, max-age=3600')
-    if (isKnown(request, tag)) return void reply.code(304).send()
-    if (type === 'text/html') reply.header('content-security-policy', contentSecurityPolicy)
-    reply.type(`${type}; charset=utf-8`).send(body)
-  }
-
   app.get(
     '/problems',
-    { schema: { ...shared, operationId: 'listProblems', summary: 'Every problem that an answer can be' } },
-    (request, reply) => send(request, reply, problemList(), problemListFacts())
+    {
+      schema: {
+        ...shared,
+        operationId: 'listProblems',
+        examples: pageExamples('Problems', { problems: [{ code: 'stale', status: 412, title: 'Changed meanwhile' }] }),
+        summary: 'Every problem that an answer can be',
+        description: 'Each by its status, with a link to the page that explains it.'
+      }
+    },
+    (request, reply) => sendPage(request, reply, app.prefix, problemList(), problemListFacts())
   )
 
   app.get(
@@ -48,22 +31,33 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         ...shared,
         operationId: 'getProblem',
+        examples: pageExamples('Changed meanwhile', { code: 'stale', status: 412, title: 'Changed meanwhile' }),
         summary: 'What a problem means, and what to do about it',
-        params: Type.Object({ code: Type.String({ description: 'Code of a problem' }) })
+        description: 'The type of every problem leads here.',
+        problems: ['not-found'],
+        params: Type.Object({ code: Type.String({ description: 'Code of a problem', examples: ['stale'] }) })
       }
     },
     (request, reply) => {
       const code = problemCodeFrom(request.params.code)
       if (!code)
         throw new ChatError('not-found', `There is no problem “${request.params.code}”. GET ${app.prefix}/problems lists all.`)
-      send(request, reply, problemPage(code), problemFacts(code))
+      sendPage(request, reply, app.prefix, problemPage(code), problemFacts(code))
     }
   )
 
   app.get(
     '/docs/status',
-    { schema: { ...shared, operationId: 'listStatuses', summary: 'Every status that this server sends' } },
-    (request, reply) => send(request, reply, statusList(), statusListFacts())
+    {
+      schema: {
+        ...shared,
+        operationId: 'listStatuses',
+        examples: pageExamples('Statuses', { classes: [{ name: 'Client error', statuses: [412] }] }),
+        summary: 'Every status that this server sends',
+        description: 'By their class, with a link to the page that explains each.'
+      }
+    },
+    (request, reply) => sendPage(request, reply, app.prefix, statusList(), statusListFacts())
   )
 
   app.get(
@@ -72,8 +66,11 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
       schema: {
         ...shared,
         operationId: 'getStatus',
+        examples: pageExamples('412 Precondition Failed', { status: 412, name: 'Precondition Failed', problems: ['stale'] }),
         summary: 'What a status means, and how it differs from its neighbours',
-        params: Type.Object({ status: Type.String({ description: 'Three digits' }) })
+        description: 'With the problems that have it.',
+        problems: ['not-found'],
+        params: Type.Object({ status: Type.String({ description: 'Three digits', examples: ['412'] }) })
       }
     },
     (request, reply) => {
@@ -82,7 +79,7 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
         const detail = `This server sends no status “${request.params.status}”. GET ${app.prefix}/docs/status lists all that it sends.`
         throw new ChatError('not-found', detail)
       }
-      send(request, reply, statusPage(status), statusFacts(status))
+      sendPage(request, reply, app.prefix, statusPage(status), statusFacts(status))
     }
   )
 }

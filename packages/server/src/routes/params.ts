@@ -1,8 +1,14 @@
 import { Type } from '@sinclair/typebox'
 
-const room = Type.String({ description: 'Name of a room' })
+const room = Type.String({ description: 'Name of a room', examples: ['general'] })
 
-export const UserParams = Type.Object({ name: Type.String({ description: 'Name of a user' }) })
+export const UserParams = Type.Object({ name: Type.String({ description: 'Name of a user', examples: ['ana'] }) })
 export const RoomParams = Type.Object({ room })
-export const MemberParams = Type.Object({ room, name: Type.String({ description: 'Name of a user; me: the one who asks' }) })
-export const MessageParams = Type.Object({ room, id: Type.Integer({ minimum: 1, description: 'Number of a message' }) })
+export const MemberParams = Type.Object({
+  room,
+  name: Type.String({ description: 'Name of a user; me: the one who asks', examples: ['me'] })
+})
+export const MessageParams = Type.Object({
+  room,
+  id: Type.Integer({ minimum: 1, description: 'Number of a message', examples: [57] })
+})

@@ -20,6 +20,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
       schema: {
         operationId: 'listRooms',
         summary: 'Every room that I may read',
+        description: 'The public ones and those that I belong to, each with my role in it and the number of its last event.',
         tags,
         response: { 200: ref(RoomList), default: ref(Problem) }
       }
@@ -33,6 +34,9 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
       schema: {
         operationId: 'createRoom',
         summary: 'Make a room and own it',
+        description: 'Names are unique on a server, whatever the case of their letters. Who makes a room owns it.',
+        problems: ['name-taken'],
+        answerHeaders: { 201: ['ETag'] },
         tags,
         body: ref(NewRoom),
         response: { 201: ref(Room), default: ref(Problem) }
@@ -54,6 +58,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
       schema: {
         operationId: 'getRoom',
         summary: 'A room',
+        description: 'Its title, who may see it, and whether it can be written to. Its ETag is its version.',
         tags,
         requestHeaders: ReadHeaders,
         params: RoomParams,
@@ -74,6 +79,8 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
       schema: {
         operationId: 'changeRoom',
         summary: 'Change the title of a room I own, who may see it, or whether it is archived',
+        description: 'What is not given stays as it is. With If-Match only the version that you saw is changed.',
+        problems: ['banned', 'not-allowed'],
         tags,
         requestHeaders: ChangeHeaders,
         params: RoomParams,

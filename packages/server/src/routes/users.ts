@@ -18,6 +18,8 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = 
       schema: {
         operationId: 'registerUser',
         summary: 'Take a name, first come, first served',
+        description: 'The answer holds the token that speaks for this name from now on. It is shown only here.',
+        problems: ['name-taken'],
         tags,
         security: [],
         body: ref(NewUser),
@@ -41,6 +43,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (a
       schema: {
         operationId: 'getMe',
         summary: 'Whose token this is',
+        description: 'The user that the token of the request belongs to.',
         tags,
         response: { 200: ref(User), default: ref(Problem) }
       }
@@ -54,6 +57,8 @@ export const userRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (a
       schema: {
         operationId: 'getUser',
         summary: 'A user',
+        description: 'What anybody may know of a user. Any spelling of the name finds it.',
+        problems: ['user-not-found'],
         tags,
         params: UserParams,
         response: { 200: ref(User), default: ref(Problem) }

@@ -11,14 +11,15 @@ import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src
 import { LocalBus } from '../../src/buses/local.ts'
 import { openApp } from '../support/open-app.ts'
 
+type Content = Record<string, { schema: object; example?: unknown; examples?: Record<string, object> }>
 interface Described {
   operationId: string
   summary: string
   tags: string[]
   security?: object[]
   parameters?: { name: string; in: string; required?: boolean; schema: object }[]
-  requestBody?: { required?: boolean; content: Record<string, { schema: object }> }
-  responses: Record<string, { content?: Record<string, { schema: object }>; $ref?: string }>
+  requestBody?: { required?: boolean; content: Content }
+  responses: Record<string, { content?: Content; $ref?: string }>
 }
 interface Contract {
   paths: Record<string, Record<string, Described>>
@@ -71,10 +72,28 @@ test('every route is in the contract, with a name, a summary, a known tag and it
 test('what is named in the protocol is named in the contract, and every reference leads somewhere', async () => {
   const { contract, text } = await contractOf()
   expect(Object.keys(contract.components.schemas)).toEqual(schemas.map(({ $id }) => $id))
-  const references = [...text.matchAll(/"\$ref":"#\/components\/(schemas|responses)\/([^"]+)"/g)]
+  const references = [...text.matchAll(/"\$ref":"#\/components\/(schemas|responses|headers|examples)\/([^"]+)"/g)]
   expect(references.length).toBe(text.match(/"\$ref"/g)?.length)
   for (const [, kind, name] of references) expect(contract.components[kind as 'schemas']).toHaveProperty(name as string)
   expect(text).not.toContain('"$id"')
+})
+
+test('every body and every answer that is no refusal is shown by an example, and every refusal by its problems', async () => {
+  const { contract } = await contractOf({ lab2: true })
+  for (const { at, requestBody, responses } of operationsOf(contract)) {
+    for (const [type, { example }] of Object.entries(requestBody?.content ?? {})) expect(example, `${at} ${type}`).toBeDefined()
+    for (const [code, { content = {} }] of Object.entries(responses)) {
+      for (const [type, { example, examples }] of Object.entries(content)) {
+        if (type !== 'application/problem+json') expect(example, `${at} ${code} ${type}`).toBeDefined()
+        else expect(Object.keys(examples ?? {}).length, `${at} ${code}`).toBeGreaterThan(0)
+      }
+    }
+  }
+  const { put } = contract.paths['/v1/rooms/{room}/messages/{id}'] ?? {}
+  const codesOf = (status: number) => Object.keys(put?.responses[status]?.content?.['application/problem+json']?.examples ?? {})
+  expect(codesOf(404)).toEqual(['room-not-found', 'message-not-found'])
+  expect(codesOf(403)).toEqual(['origin-refused', 'banned', 'room-archived', 'not-author'])
+  expect(codesOf(412)).toEqual(['stale'])
 })
 
 test('an operation says what it takes and what it gives', async () => {
@@ -83,12 +102,14 @@ test('an operation says what it takes and what it gives', async () => {
   expect(post?.requestBody).toEqual({
     required: true,
     content: {
-      'application/json': { schema: { $ref: '#/components/schemas/NewMessage' } },
-      'text/plain': { schema: { type: 'string' } },
-      'application/x-www-form-urlencoded': { schema: { $ref: '#/components/schemas/NewMessage' } }
+      'application/json': { schema: { $ref: '#/components/schemas/NewMessage' }, example: { text: 'hi' } },
+      'text/plain': { schema: { type: 'string' }, example: 'hi' },
+      'application/x-www-form-urlencoded': { schema: { $ref: '#/components/schemas/NewMessage' }, example: { text: 'hi' } }
     }
   })
-  expect(post?.responses['201']?.content).toEqual({ 'application/json': { schema: { $ref: '#/components/schemas/Message' } } })
+  expect(post?.responses['201']?.content).toMatchObject({
+    'application/json': { schema: { $ref: '#/components/schemas/Message' } }
+  })
   expect(post?.parameters?.map(({ name, in: place, required }) => [name, place, required])).toEqual([
     ['room', 'path', true],
     ['Idempotency-Key', 'header', undefined]
@@ -133,6 +154,6 @@ describe('a linter of contracts', () => {
     const { stdout } = await promisify(execFile)(process.execPath, [linter, 'lint', 'openapi.json', '--format', 'json'], {
       ...{ cwd: folder, env }
     })
-    expect(JSON.parse(stdout)).toMatchObject({ totals: { errors: 0 } })
+    expect(JSON.parse(stdout)).toMatchObject({ totals: { errors: 0, warnings: 0 } })
   })
 })

@@ -85,6 +85,7 @@ test('every link of every page leads to a page of this server or to a standard',
     seen.add(url)
     const reply = await app.inject({ url, headers: html })
     expect(reply.statusCode, url).toBe(200)
+    if (url === '/chat/openapi.json') continue
     expect(reply.body, url).toMatch(/^<!doctype html>\n<html lang="en">[\s\S]+<title>[^<]+<\/title>[\s\S]+<h1>[^<]+<\/h1>/)
     for (const [, href = ''] of reply.body.matchAll(/<a href="([^"]*)"/g)) {
       if (href.startsWith('/')) open.push(href)
@@ -92,4 +93,34 @@ test('every link of every page leads to a page of this server or to a standard',
     }
   }
   for (const code of codes) expect(seen).toContain(`/chat/problems/${code}`)
+  expect(seen).toContain('/chat/docs')
+})
+
+describe('the page of the contract', () => {
+  test('shows every operation with a line that can be typed, without a script', async () => {
+    const { app } = await openApp()
+    const contract = (await app.inject('/openapi.json')).json()
+    const page = await app.inject({ url: '/docs', headers: html })
+    expect(page.body).not.toMatch(/<script|javascript:| on\w+=/)
+    const plain = await app.inject({ url: '/docs', headers: { host: 'localhost:8080' } })
+    let shown = 0
+    for (const [path, methods] of Object.entries<object>(contract.paths)) {
+      for (const method of Object.keys(methods)) {
+        expect(page.body.split(`<h3>${method.toUpperCase()} ${path}</h3>`)).toHaveLength(2)
+        expect(plain.body).toContain(`\n${method.toUpperCase()} ${path}\n...`)
+        shown++
+      }
+    }
+    expect(shown).toBeGreaterThan(25)
+    expect(plain.body.match(/^ {2}curl .*http:\/\/localhost:8080\/.*/gm)).toHaveLength(shown)
+    expect(plain.body).toContain(
+      `curl -X PUT http://localhost:8080/v1/rooms/general/messages/57 -H "Authorization: Bearer $CHAT_TOKEN" --json '{"text":"hi"}'`
+    )
+  })
+
+  test('is the contract itself for a program', async () => {
+    const { app } = await openApp()
+    const facts = await app.inject({ url: '/docs', headers: { accept: 'application/json' } })
+    expect(facts.json()).toEqual((await app.inject('/openapi.json')).json())
+  })
 })

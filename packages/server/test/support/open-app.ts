@@ -8,6 +8,7 @@ import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src
 import { LocalBus } from '../../src/buses/local.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/stores/store.ts'
+import { holdToContract } from './hold-to-contract.ts'
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS'
 type Headers = Record<string, string>
@@ -46,12 +47,13 @@ export interface OpenedApp {
   told: string[]
 }
 
-/** A ready server on a database of its own, with two users and without rate limits; it closes with the test. */
+/** A ready server on a database of its own, with two users and without rate limits, held to its contract; it closes with the test. */
 export async function openApp(options: Partial<ChatServerOptions> = {}, prefix = ''): Promise<OpenedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-app-'))
   const store = await openSqliteStore({ file: join(folder, 'chat.db') })
   const told: string[] = []
   const app = Fastify(chatServerOptions)
+  holdToContract(app, options, prefix)
   const tell = (happening: string) => void told.push(happening)
   await app.register(chatServer, { store, bus: new LocalBus(), limits: noRateLimits, tell, ...options, prefix })
   onTestFinished(async () => {

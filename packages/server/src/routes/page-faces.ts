@@ -1,0 +1,48 @@
+import { createHash } from 'node:crypto'
+import { Type } from '@sinclair/typebox'
+import { Problem, ref } from '@tertulia/protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { contentSecurityPolicy, toHtml } from '../pages/html.ts'
+import type { Page } from '../pages/page.ts'
+import { toPlain } from '../pages/plain.ts'
+import { preferred } from '../plugins/accept.ts'
+import { isKnown } from '../plugins/conditions.ts'
+import { ChatError } from '../services/chat-error.ts'
+import { ReadHeaders } from './request-headers.ts'
+
+const offers = ['text/plain', 'text/html', 'application/json'] as const
+
+/** What a route says of itself that answers with a page: one for a terminal, one for a browser, and its facts for a program. */
+export const pageSchema = {
+  security: [],
+  produces: offers,
+  requestHeaders: ReadHeaders,
+  answerHeaders: { 200: ['Content-Security-Policy'] },
+  response: { 304: Type.Null({ description: 'Not changed' }), default: ref(Problem) }
+} as const
+
+export const pageExamples = (title: string, facts: object) => ({
+  'text/plain': `${title}\n${'='.repeat(title.length)}\n…`,
+  'text/html': '<!doctype html>…',
+  'application/json': facts
+})
+
+/**
+ * A page in the face that its reader prefers; `prefix`: where this server's paths begin.
+ * @throws ChatError not-acceptable
+ */
+export function sendPage(request: FastifyRequest, reply: FastifyReply, prefix: string, page: Page, facts: object): void {
+  reply.header('vary', 'accept')
+  const type = preferred(request.headers.accept, offers)
+  if (!type) throw new ChatError('not-acceptable', `This page can be sent as ${offers.join(', ')}.`)
+  const body = {
+    'text/plain': () => toPlain(page, prefix),
+    'text/html': () => toHtml(page, prefix),
+    'application/json': () => JSON.stringify(facts)
+  }[type]()
+  const tag = createHash('sha256').update(body).digest('base64url').slice(0, 16)
+  reply.header('etag', `"${tag}"`).header('cache-control', 'public, max-age=3600')
+  if (isKnown(request, tag)) return void reply.code(304).send()
+  if (type === 'text/html') reply.header('content-security-policy', contentSecurityPolicy)
+  reply.type(`${type}; charset=utf-8`).send(body)
+}
