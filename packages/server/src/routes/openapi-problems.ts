@@ -12,7 +12,7 @@ export const problemsOfAll: readonly ProblemCode[] = [
 
 const ofPlugins: Record<string, readonly ProblemCode[]> = {
   draining: ['draining'],
-  auth: ['unauthorized'],
+  auth: ['unauthorized', 'storage-failed'],
   'user-limits': ['rate-limited'],
   'address-limit': ['rate-limited']
 }
