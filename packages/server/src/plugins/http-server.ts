@@ -22,8 +22,6 @@ export function httpServer(listener: RequestListener): Server {
     },
     listener
   )
-  // A client may say that it sends no more and still wait for its answer (RFC 9112, 9.6). Node has this, but no type for it.
-  Object.assign(server, { httpAllowHalfOpen: true })
   server.setTimeout(stillMs)
   guard(server)
   server.on('clientError', clientError)

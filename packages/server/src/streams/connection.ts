@@ -31,8 +31,6 @@ export function connect(stream: Stream, socket: Socket & Taken, response: Server
   socket.setKeepAlive(true, keepAliveMs)
   socket.setNoDelay(true)
   socket.on('drain', drained)
-  // Who closes the connection looks like who only sends no more: nothing tells whether anybody still reads.
-  socket.on('end', halfClosed)
   // Comes once, whoever ends the stream and however: the server, the client, or a failure of the connection.
   response.once('close', closed)
 }
@@ -43,10 +41,6 @@ function drained(this: Socket & Taken): void {
   this[streamOf]?.drained()
 }
 
-function halfClosed(this: Socket & Taken): void {
-  this[streamOf]?.end()
-}
-
 function closed(this: ServerResponse & Taken): void {
   const stream = this[streamOf]
   if (!stream) return
@@ -54,6 +48,5 @@ function closed(this: ServerResponse & Taken): void {
   const socket: Pick<Socket, 'off'> & Taken = stream.socket
   socket[streamOf] = undefined
   socket.off('drain', drained)
-  socket.off('end', halfClosed)
   stream.closed()
 }

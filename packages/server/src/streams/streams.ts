@@ -105,7 +105,6 @@ export class Streams {
       const stream = new Stream(this.#context, socket, response, streamFace, reader, subscriptions)
       connect(stream, socket, response)
       this.#add(stream)
-      if (socket.readableEnded) stream.end()
     }
     // A request that was sent before an earlier one was answered has no socket to write to until that is done.
     if (response.socket) begin(response.socket)
@@ -122,20 +121,18 @@ export class Streams {
     subscriptions: readonly Subscription[],
     { waitMs, eventsMax }: Patience
   ): Promise<Buffer | undefined> {
-    const socket = response.socket instanceof Socket ? response.socket : undefined // else there is no connection
-    if (this.#draining !== undefined || response.destroyed || socket?.readableEnded) return undefined
+    if (this.#draining !== undefined || response.destroyed) return undefined
     const waiter = new Waiter(this.#context, reader, subscriptions, eventsMax)
     waiter.number = this.#begun++
     this.#waiters.add(waiter)
-    socket?.setKeepAlive(true, keepAliveMs)
+    // A request that was injected, as tests do, has no connection.
+    if (response.socket instanceof Socket) response.socket.setKeepAlive(true, keepAliveMs)
     const end = () => waiter.end()
     const timer = setTimeout(end, waitMs)
     response.once('close', end)
-    socket?.once('end', end) // leaves, or only sends no more: it is told what there is
     const body = await waiter.answer
     clearTimeout(timer)
     response.off('close', end)
-    socket?.off('end', end)
     this.#waiters.delete(waiter)
     return body
   }

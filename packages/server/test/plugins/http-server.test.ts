@@ -109,33 +109,6 @@ test('what comes on a connection that a stream owns ends it, and is not answered
   }
 })
 
-test.each([
-  ['one answer', 1],
-  ['every answer, where several are waited for', 3]
-])('who sends no more after a request gets %s', async (_, count) => {
-  const { app, ana } = await openApp()
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  const socket = connect({ port: (app.server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
-  const post = `POST /v1/rooms/general/messages HTTP/1.1\r\n${head}Content-Type: text/plain\r\nAuthorization: ${ana.headers.authorization}\r\nContent-Length: 2\r\n\r\nhi`
-  socket.end(post.repeat(count))
-  let answer = ''
-  for await (const part of socket) answer += part
-  expect(answer.match(/HTTP\/1\.1 201 Created/g)).toHaveLength(count)
-})
-
-test('who sends no more after asking for a stream gets one that ends, and a page at once', async () => {
-  const { app, ana } = await openApp()
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  for (const fields of ['Accept: application/x-ndjson', 'Accept: text/event-stream', 'Prefer: wait=60']) {
-    const socket = connect({ port: (app.server.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true })
-    const request = `GET /v1/rooms/general/events HTTP/1.1\r\n${head}${fields}\r\nAuthorization: ${ana.headers.authorization}\r\n\r\n`
-    socket.end(request)
-    let answer = ''
-    for await (const part of socket) answer += part
-    expect(answer).toMatch(/^HTTP\/1\.1 200 OK/)
-  }
-})
-
 async function exchange({ port }: AddressInfo, request: string): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   socket.write(request)
