@@ -54,6 +54,11 @@ export class Connection {
     return holds()
   }
 
+  /** Say that no more bytes come. */
+  end(): void {
+    this.#socket.end()
+  }
+
   close(): void {
     this.#socket.destroy()
   }

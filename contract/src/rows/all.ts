@@ -6,6 +6,7 @@ import { framing } from './framing.ts'
 import { headers } from './headers.ts'
 import { identity } from './identity.ts'
 import { methods } from './methods.ts'
+import { precedence } from './precedence.ts'
 import { repetitions } from './repetitions.ts'
 import { streams } from './streams.ts'
 import { targets } from './targets.ts'
@@ -23,5 +24,6 @@ export const rows: readonly Row[] = [
   ...bodies,
   ...versions,
   ...repetitions,
-  ...streams
+  ...streams,
+  ...precedence
 ]

@@ -17,7 +17,7 @@ export const connections: readonly Row[] = [
     answers: [{ status: 201 }, { status: 200, body: /"ok"/ }, { status: 200, body: /"name"/ }]
   },
   {
-    ...{ name: '150 requests in one go', rfc: 'RFC 9112, 9.3.2', connection: 'closed', proxy: 'answers' },
+    ...{ name: '150 requests in one go', rfc: 'RFC 9112, 9.3.2', connection: 'closed', proxy: 'mends' },
     why: 'some wait, in order; with the last of these the connection is closed, and the client asks again for the rest',
     send: (at) => Buffer.concat(Array.from({ length: 150 }, () => live(at))),
     answers: [...Array<Answer>(100).fill({ status: 200 }), { status: 200, headers: { connection: 'close' } }]

@@ -11,7 +11,7 @@ export const bodyBytesMax = 64 * 1024
 export const urlBytesMax = 8 * 1024
 export const headerBytesMax = 16 * 1024
 /** Header fields of a request. */
-export const headersMax = 100
+export const headerFieldsMax = 100
 
 /** Messages on a page of history. */
 export const historyLimitDefault = 50
@@ -21,7 +21,7 @@ export const eventsLimitDefault = 100
 export const eventsLimitMax = 500
 export const pageBytesMax = 256 * 1024
 /** How long a request for events may be held until there is one, in seconds. */
-export const eventsWaitMaxS = 60
+export const waitSecondsMax = 60
 /** Rooms that one request for events may name. */
 export const followedRoomsMax = 50
 

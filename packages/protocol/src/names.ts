@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { nameBytesMax, nameCharsMax } from './limits.ts'
+import { otherScripts, recommendedScripts } from './scripts.ts'
 
 /** Names that nobody may take: they would be read as something else. */
 export const reservedNames: ReadonlySet<string> = new Set(['me', 'current', 'admin', 'system', 'server', 'everyone'])
@@ -12,21 +13,25 @@ export const newName = Type.String({ minLength: 1, maxLength: nameCharsMax, desc
 const shape = /^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}._-]*$/u
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u
 
-/** Unicode's recommended scripts (UAX 31, table 5). Any other script is told apart from these, not from one another. */
-const scripts = (
-  'Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han Hangul Hebrew Hiragana ' +
-  'Kannada Katakana Khmer Lao Latin Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan'
-).split(' ')
 const any = String.raw`\p{scx=Common}\p{scx=Inherited}`
 const only = (...allowed: string[]) => new RegExp(`^[${any}${allowed.map((s) => `\\p{scx=${s}}`).join('')}]*$`, 'u')
 /** The mixtures that UTS 39 calls highly restrictive. */
 const profiles = [
-  ...scripts.map((script) => only(script)),
+  ...recommendedScripts.map((script) => only(script)),
   only('Latin', 'Han', 'Hiragana', 'Katakana'),
   only('Latin', 'Han', 'Bopomofo'),
-  only('Latin', 'Han', 'Hangul'),
-  new RegExp(`^[^${scripts.map((s) => `\\p{sc=${s}}`).join('')}]*$`, 'u')
+  only('Latin', 'Han', 'Hangul')
 ]
+
+/** Whether it is of one script that is seldom used; the patterns are made only for names that no profile fits. */
+const isOfOtherScript = (name: string): boolean =>
+  otherScripts.some((script) => {
+    try {
+      return only(script).test(name)
+    } catch {
+      return false // younger than this engine
+    }
+  })
 
 /** What two spellings of one name have in common: names are unique by this (NFKC and lower case). */
 export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFKC')
@@ -39,7 +44,9 @@ export function nameFault(name: string): string | undefined {
   if (new TextEncoder().encode(name).length > nameBytesMax) return `has at most ${nameBytesMax} bytes in UTF-8`
   if (invisible.test(name)) return 'must not contain invisible characters'
   if (!shape.test(name) || !shape.test(name.normalize('NFKC'))) return `has ${rule}`
-  if (!profiles.some((profile) => profile.test(name))) return 'must not mix scripts that can be mistaken for each other'
+  if (!profiles.some((profile) => profile.test(name)) && !isOfOtherScript(name)) {
+    return 'must not mix scripts that can be mistaken for each other'
+  }
   if (reservedNames.has(nameKey(name))) return `must not be “${nameKey(name)}”, which is reserved`
   return undefined
 }

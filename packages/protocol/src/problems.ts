@@ -24,6 +24,7 @@ export const problems = {
   'not-acceptable': { status: 406, title: 'Not acceptable' },
   'request-timeout': { status: 408, title: 'Request too slow' },
   'name-taken': { status: 409, title: 'Name already taken' },
+  'last-owner': { status: 409, title: 'The last owner stays' },
   'message-deleted': { status: 410, title: 'Message deleted' },
   'cursor-expired': { status: 410, title: 'Cursor expired' },
   stale: { status: 412, title: 'Changed meanwhile' },

@@ -61,7 +61,8 @@ describe('a name is refused, and told why, when it', () => {
     ['mixes Latin with Greek', `${char(0x3a9)}mega`, 'mix scripts'],
     ['mixes Latin with Arabic digits', `ana${char(0x663)}`, 'mix scripts'],
     ['mixes Hangul with Kana', '한カ', 'mix scripts'],
-    ['mixes Latin with Cherokee', 'ᏣᎳabc', 'mix scripts']
+    ['mixes Latin with Cherokee', 'ᏣᎳabc', 'mix scripts'],
+    ['mixes two scripts outside the recommended ones', `${char(0x13e3)}${char(0x2c81)}`, 'mix scripts']
   ])('%s', (_, name, why) => {
     expect(nameFault(name)).toContain(why)
   })
@@ -85,6 +86,15 @@ describe('two spellings are one name when they differ only in', () => {
   ])('%s', (_, one, other) => {
     expect(nameKey(one)).toBe(nameKey(other))
   })
+})
+
+test('a letter of any script can be a name', () => {
+  const refused: string[] = []
+  for (let code = 0x80; code <= 0x10ffff; code++) {
+    const letter = char(code)
+    if (/[\p{Lu}\p{Ll}\p{Lo}]/u.test(letter) && nameFault(letter)?.includes('mix scripts')) refused.push(code.toString(16))
+  }
+  expect(refused).toEqual([])
 })
 
 test('an accent makes another name', () => {

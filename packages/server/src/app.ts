@@ -20,6 +20,7 @@ import { newRequestId } from './plugins/request-id.ts'
 import { requestLines } from './plugins/request-lines.ts'
 import { serialization } from './plugins/serialization.ts'
 import { streamSockets } from './plugins/stream-sockets.ts'
+import { syntaxFirst } from './plugins/syntax-first.ts'
 import { validation } from './plugins/validation.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -128,6 +129,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(jsonBodies)
   await app.register(noteOperations, { operations })
   await app.register(validation)
+  await app.register(syntaxFirst)
   await app.register(serialization)
 
   await app.register(healthRoutes, { writesOff: () => store.writesOff, bus, drain })

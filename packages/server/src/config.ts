@@ -108,7 +108,7 @@ function withValue(word: string): string {
 function configOf(values: Values, environment: Environment): Config {
   const given = (flag: FlagName): string[] => {
     const value = values[flag]
-    if (value !== undefined) return [value].flat()
+    if (value !== undefined) return [value].flat().map((text) => filled(flag, text))
     const set = environment[variable(flag)] ?? ''
     return set === '' ? [] : 'multiple' in flags[flag] ? set.trim().split(/[\s,]+/) : [set]
   }
@@ -127,6 +127,12 @@ function configOf(values: Values, environment: Environment): Config {
     trustProxy: given('trust-proxy').map(toNetwork),
     logLevel: toLogLevel(given('log-level')[0] ?? 'info')
   }
+}
+
+/** What comes of a variable that is not set, as in `--host "$HOST"`, must not pass for a choice: an empty host is all addresses. */
+function filled(flag: FlagName, text: string): string {
+  if (text.trim() === '') throw new UsageError(`--${flag} needs a value; leave it out for what it is by default`)
+  return text
 }
 
 function toPort(text: string): number {

@@ -118,7 +118,7 @@ const quieter = (log: Logger): Logger => log.child({}, { level: log.level === 'i
 
 function inWords(error: NodeJS.ErrnoException, { host, port }: Config): CannotStart {
   const words: Record<string, string> = {
-    EADDRINUSE: `Port ${port} is already in use. Try --port ${port + 1}.`,
+    EADDRINUSE: `Port ${port} is already in use. Try --port ${port < 65_535 ? port + 1 : port - 1}.`,
     EACCES: `This user may not listen on port ${port}. Try --port ${port + 8_000}.`,
     EADDRNOTAVAIL: `This machine has no address ${host}. Try --host 0.0.0.0.`,
     ENOTFOUND: `This machine has no address ${host}. Try --host 0.0.0.0.`

@@ -135,6 +135,15 @@ test.each([
   expect(() => parseOrder(argv, home)).toThrow(new UsageError(message))
 })
 
+test.each(['--host', '--db', '--port', '--public-url', '--origin', '--limits', '--trust-proxy'])(
+  '%s is not left empty',
+  (flag) => {
+    const refused = new UsageError(`${flag} needs a value; leave it out for what it is by default`)
+    expect(() => parseOrder(['start', flag, ''], home)).toThrow(refused)
+    expect(() => parseOrder(['start', `${flag}= `], home)).toThrow(refused)
+  }
+)
+
 test('a bad variable is refused as the flag is', () => {
   expect(() => configOf([], { CHAT_SERVER_PORT: 'tcp://10.0.0.1:1543' })).toThrow('--port must be a number')
 })

@@ -66,6 +66,14 @@ test('a port in use is exit 78, with another one to try', async () => {
   })
 })
 
+test('after the last port there is none to try', async () => {
+  const taken = createServer().listen(65_535, '127.0.0.1')
+  await once(taken, 'listening').catch(() => {}) // taken by somebody else: as good
+  onTestFinished(() => void taken.close())
+  const { err } = await run('start', '--port', '65535', '--db', join(folder(), 'chat.db'))
+  expect(err).toBe('chat-server: Port 65535 is already in use. Try --port 65534.\n')
+})
+
 test.each([
   ['--host', '0.0.0.0'],
   ['--public-url', 'https://chat.example.org']

@@ -68,12 +68,12 @@ function encodingFault({ headers }: FastifyRequest): ChatError | undefined {
 
 function demandUtf8({ headers }: FastifyRequest): void {
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1]
-  if (charset !== undefined && charset.toLowerCase() !== 'utf-8') {
+  if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
     throw new ChatError('unsupported-media-type', `The charset “${charset}” is not understood here. Send UTF-8.`)
   }
 }
 
-const decoder = new TextDecoder('utf-8', { fatal: true })
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }) // which here means to keep it
 
 function utf8(bytes: Buffer): string {
   try {
@@ -83,9 +83,14 @@ function utf8(bytes: Buffer): string {
   }
 }
 
-/** JSON.parse makes an own property of `__proto__`, and no schema knows one; it does not recurse. No body: no value. */
+const byteOrderMark = String.fromCharCode(0xfeff)
+
+/** Of a member that is there twice the last one counts. JSON.parse makes an own property of `__proto__`, and no schema knows one; it does not recurse. No body: no value. */
 function fromJson(text: string): unknown {
   if (text === '') return undefined
+  if (text.startsWith(byteOrderMark)) {
+    throw new ChatError('invalid-json', 'The body begins with a byte order mark (U+FEFF), which JSON must not. Leave it out.')
+  }
   try {
     return JSON.parse(text)
   } catch (cause) {

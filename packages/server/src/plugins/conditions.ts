@@ -23,5 +23,5 @@ export function ifMatch({ headers }: FastifyRequest): IfMatch | undefined {
 export function isKnown({ headers }: FastifyRequest, version: string): boolean {
   const field = headers['if-none-match']
   if (field === undefined) return false
-  return field.trim() === '*' || [...field.matchAll(tag)].some(([, , opaque]) => opaque === version)
+  return field.trim() === '*' || (list.test(field) && [...field.matchAll(tag)].some(([, , opaque]) => opaque === version))
 }

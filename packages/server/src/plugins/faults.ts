@@ -34,11 +34,13 @@ function inWords({ type, schema, value, message }: ValueError): string | undefin
     case ValueErrorType.ObjectAdditionalProperties:
       return `is not known here${members(schema) && `; known: ${members(schema)}`}`
     case ValueErrorType.Object:
-      return `must be an object with these members: ${members(schema)}`
+      return members(schema) === ''
+        ? 'must be an object without members'
+        : `must be an object with these members: ${members(schema)}`
     case ValueErrorType.ObjectMinProperties:
       return `must have at least one of these members: ${members(schema)}`
     case ValueErrorType.String:
-      return Array.isArray(value) ? 'must be given once' : 'must be a string'
+      return 'must be a string'
     case ValueErrorType.StringMinLength:
       return 'must not be empty'
     case ValueErrorType.StringMaxLength: {
@@ -50,6 +52,8 @@ function inWords({ type, schema, value, message }: ValueError): string | undefin
     case ValueErrorType.IntegerMinimum:
     case ValueErrorType.IntegerMaximum:
       return `must be a whole number ${range(schema)}`
+    case ValueErrorType.Boolean:
+      return 'must be true or false'
     case ValueErrorType.Union:
       return `must be one of: ${(schema.anyOf as TSchema[]).map((option) => String(option.const)).join(', ')}`
     default:

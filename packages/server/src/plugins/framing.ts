@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { headerBytesMax, headersMax, urlBytesMax } from '@tertulia/protocol'
+import { headerBytesMax, headerFieldsMax, urlBytesMax } from '@tertulia/protocol'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ChatError } from '../services/chat-error.ts'
@@ -55,8 +55,8 @@ function isDecodable(text: string): boolean {
 const single: ReadonlySet<string> = new Set(['host', 'content-type', 'authorization'])
 
 function headersFault(rawHeaders: readonly string[]): ChatError | undefined {
-  if (rawHeaders.length > 2 * headersMax) {
-    return new ChatError('headers-too-large', `The request has more than ${headersMax} header fields.`)
+  if (rawHeaders.length > 2 * headerFieldsMax) {
+    return new ChatError('headers-too-large', `The request has more than ${headerFieldsMax} header fields.`)
   }
   const seen = new Set<string>()
   let bytes = 0

@@ -13,12 +13,18 @@ export const origins = fp<OriginOptions>(
     app.addHook('onRequest', (request, _reply, done) => {
       const { method, headers } = request
       if (reading.has(method) || mayWrite(headers, listed)) return done()
-      const detail = `Pages of ${headers.origin ?? 'another site'} may not write here. To allow it, start the server with --origin ${headers.origin ?? 'URL'}.`
-      done(new ChatError('origin-refused', detail))
+      done(new ChatError('origin-refused', detailFor(headers.origin)))
     })
   },
   { name: 'origins' }
 )
+
+function detailFor(origin: string | undefined): string {
+  if (origin === undefined || /^https?:/.test(origin)) {
+    return `Pages of ${origin ?? 'another site'} may not write here. To allow it, start the server with --origin ${origin ?? 'URL'}.`
+  }
+  return `Pages without a web address (Origin: ${origin}) may not write here. Serve the page over http or https.`
+}
 
 const reading: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 

@@ -1,4 +1,4 @@
-import { type Problem, type ProblemCode, problems } from '@tertulia/protocol'
+import { bodyBytesMax, type Problem, type ProblemCode, problems } from '@tertulia/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ChatError, type ChatErrorFacts, OtherSpelling } from '../services/chat-error.ts'
@@ -48,8 +48,10 @@ export function frameworkError({ code }: FastifyError, request: FastifyRequest, 
 
 /** Sent as a string: a schema of the route must not reshape it. */
 function send(reply: FastifyReply, problem: Problem): FastifyReply {
-  if (closing.has(problem.code)) reply.header('connection', 'close')
-  else if (reply.request.raw.complete) reply.removeHeader('connection') // Fastify is done with connections sooner than need be
+  const { headers, raw } = reply.request
+  const isTooMuch = Number(headers['content-length']) > bodyBytesMax // nobody reads that to its end
+  if (closing.has(problem.code) || isTooMuch) reply.header('connection', 'close')
+  else if (raw.complete) reply.removeHeader('connection') // Fastify is done with connections sooner than need be
   return reply.code(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem))
 }
 

@@ -1,6 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
-import { schemas } from '@tertulia/protocol'
+import { type ProblemItem, schemas } from '@tertulia/protocol'
 import fp from 'fastify-plugin'
 import { ChatError } from '../services/chat-error.ts'
 import { messageNotFound, roomNotFound, userNotFound } from '../services/refusals.ts'
@@ -39,7 +39,9 @@ const queryValidator =
       if (properties[name]?.type === 'integer' && typeof text === 'string' && wholeNumber.test(text)) read[name] = Number(text)
     }
     if (check.Check(read)) return { value: read }
-    const errors = faultsOf(check, read)
+    const isTwice = ({ pointer }: ProblemItem) =>
+      Object.hasOwn(properties, pointer.slice(2)) && Array.isArray(read[pointer.slice(2)])
+    const errors = faultsOf(check, read).map((item) => (isTwice(item) ? { ...item, detail: 'must be given once' } : item))
     return { error: new ChatError('invalid-query', inSentences(errors, 'The query'), { errors }) }
   }
 

@@ -45,8 +45,9 @@ export function wantedFace(request: FastifyRequest<{ Querystring: { limit?: numb
   throw new ChatError('invalid-query', `limit ${detail}.`, { errors: [{ pointer: '#/limit', detail }] })
 }
 
-/** Where an EventSource goes on, of itself. */
-export const lastEventId = ({ headers }: FastifyRequest): string | undefined => headers['last-event-id']?.toString()
+/** After what the reader of a room goes on; an EventSource says it in its own field. */
+export const wantedAfter = ({ headers, query }: FastifyRequest<{ Querystring: { after?: string } }>): string =>
+  headers['last-event-id']?.toString() ?? query.after ?? 'now'
 
 /**
  * Which rooms, and where in each, as in `general:abcd1234.57,ops:now`.

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { CombinedEventPage, EventPage, eventsLimitDefault, eventsWaitMaxS, Problem, ref } from '@tertulia/protocol'
+import { CombinedEventPage, EventPage, eventsLimitDefault, Problem, ref, waitSecondsMax } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { signedIn } from '../plugins/auth.ts'
 import { preferredWait } from '../plugins/prefer.ts'
-import type { EventService } from '../services/events.ts'
+import { checkCursors, type EventService, readAfter } from '../services/events.ts'
 import type { Reader, Streams } from '../streams/streams.ts'
-import { EventsQuery, faceTypes, lastEventId, RoomEventsQuery, wantedFace, wantedRooms } from './event-query.ts'
+import { EventsQuery, faceTypes, RoomEventsQuery, wantedAfter, wantedFace, wantedRooms } from './event-query.ts'
 import { RoomParams } from './params.ts'
 import { FollowHeaders, WaitHeaders } from './request-headers.ts'
 
@@ -32,11 +32,12 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       requestHeaders: FollowHeaders,
       response: { 200: ref(EventPage), default: ref(Problem) }
     },
+    preValidation: async (request) => void readAfter(wantedAfter(request)),
     handler: async (request, reply) => {
       const face = wantedFace(request, reply)
       const reader = readerOf(request)
-      const { after = 'now', limit = eventsLimitDefault } = request.query
-      const place = await events.place(reader.user, { room: request.params.room, after: lastEventId(request) ?? after })
+      const { limit = eventsLimitDefault } = request.query
+      const place = await events.place(reader.user, { room: request.params.room, after: wantedAfter(request) })
       if (face === 'page') {
         return sendPage(request, reply, {
           read: () => events.page(reader.user, place, limit),
@@ -61,6 +62,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       requestHeaders: WaitHeaders,
       response: { 200: ref(CombinedEventPage), default: ref(Problem) }
     },
+    preValidation: (request) => checkCursors(wantedRooms(request.query.after)),
     handler: async (request, reply) => {
       const face = wantedFace(request, reply)
       const reader = readerOf(request)
@@ -91,7 +93,7 @@ async function sendPage(request: FastifyRequest, reply: FastifyReply, { read, wa
   const page = await read()
   const preferred = request.method === 'HEAD' ? undefined : preferredWait(request)
   if (preferred === undefined) return reply.send(JSON.stringify(page))
-  const seconds = Math.min(preferred, eventsWaitMaxS)
+  const seconds = Math.min(preferred, waitSecondsMax)
   reply.header('preference-applied', `wait=${seconds}`)
   if (page.events.length > 0 || seconds === 0) return reply.send(JSON.stringify(page))
   return reply.send((await wait(seconds * 1_000)) ?? JSON.stringify(await read()))

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { contentSecurityPolicy, toHtml } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
 import { preferred } from '../plugins/accept.ts'
+import { authorityOf } from '../plugins/hosts.ts'
 import { ChatError } from '../services/chat-error.ts'
 
 export interface HowToRoutesOptions {
@@ -26,8 +27,8 @@ export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async 
       reply.header('vary', 'accept')
       const type = preferred(request.headers.accept, ['text/plain', 'text/html'])
       if (!type) throw new ChatError('not-acceptable', 'There is text/plain and text/html here.')
-      const url =
-        publicUrl ?? `${request.protocol === 'https' ? 'https' : 'http'}://${request.headers.host ?? 'localhost'}${app.prefix}`
+      const protocol = request.protocol === 'https' ? 'https' : 'http'
+      const url = publicUrl ?? `${protocol}://${authorityOf(request) ?? 'localhost'}${app.prefix}`
       if (type === 'text/plain') return reply.type('text/plain; charset=utf-8').send(howTo(url))
       return reply
         .type('text/html; charset=utf-8')

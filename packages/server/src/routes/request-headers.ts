@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { eventsWaitMaxS, idempotencyKeyCharsMax } from '@tertulia/protocol'
+import { idempotencyKeyCharsMax, waitSecondsMax } from '@tertulia/protocol'
 
 const field = (description: string) => Type.Optional(Type.String({ description }))
 
@@ -16,7 +16,7 @@ export const OnceHeaders = Type.Object({
 export const ChangeHeaders = Type.Object({ 'If-Match': field('Change only this version: its ETag') })
 export const ReadHeaders = Type.Object({ 'If-None-Match': field('Versions that the reader has: their ETags') })
 export const WaitHeaders = Type.Object({
-  Prefer: field(`wait=SECONDS: hold a page that would be empty for so long, ${eventsWaitMaxS} at most (RFC 7240)`)
+  Prefer: field(`wait=SECONDS: hold a page that would be empty for so long, ${waitSecondsMax} at most (RFC 7240)`)
 })
 export const FollowHeaders = Type.Object({
   'Last-Event-ID': field('The cursor to go on from; it counts more than “after”'),

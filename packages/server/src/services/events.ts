@@ -1,4 +1,12 @@
-import { type CombinedEventPage, type EventPage, formatCursor, type LogEvent, pageBytesMax, parseAfter } from '@tertulia/protocol'
+import {
+  type After,
+  type CombinedEventPage,
+  type EventPage,
+  formatCursor,
+  type LogEvent,
+  pageBytesMax,
+  parseAfter
+} from '@tertulia/protocol'
 import type { EventBounds, Extent, Store, StoredUser } from '../stores/store.ts'
 import { ChatError } from './chat-error.ts'
 import { inEachRoom } from './in-each-room.ts'
@@ -31,13 +39,7 @@ export class EventService {
    * @throws ChatError cursor-invalid; room-not-found; cursor-expired, with the head of the log, when what follows is not there
    */
   async place(reader: StoredUser, { room, after: text }: Wanted): Promise<Place> {
-    const after = parseAfter(text)
-    if (after === undefined) {
-      throw new ChatError(
-        'cursor-invalid',
-        `“${text}” is no cursor: write 0, now, or one that this server gave, such as abcd1234.57.`
-      )
-    }
+    const after = readAfter(text)
     const { log } = await this.#rooms.find(reader, room)
     const { firstSeq, head } = await this.#extent(log)
     if (after === 'now') return { log, room, after: head }
@@ -100,6 +102,24 @@ export class EventService {
     const detail = `What follows ${after} in ${room} is not here any more. Read the history, then follow from ${cursor}.`
     return new ChatError('cursor-expired', detail, { cursor })
   }
+}
+
+/**
+ * After what a reader wants to go on.
+ * @throws ChatError cursor-invalid
+ */
+export function readAfter(text: string): After {
+  const after = parseAfter(text)
+  if (after !== undefined) return after
+  throw new ChatError(
+    'cursor-invalid',
+    `“${text}” is no cursor: write 0, now, or one that this server gave, such as abcd1234.57.`
+  )
+}
+
+/** The same in several rooms. */
+export async function checkCursors(wanted: readonly Wanted[]): Promise<void> {
+  await inEachRoom(wanted, async ({ after }) => readAfter(after))
 }
 
 const textBytes = (events: readonly LogEvent[]): number =>

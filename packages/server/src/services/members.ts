@@ -47,7 +47,7 @@ export class MemberService {
 
   /**
    * Leave (`name` is the actor's own) or remove somebody.
-   * @throws ChatError member-not-found, room-not-found, not-allowed
+   * @throws ChatError member-not-found, last-owner, room-not-found, not-allowed
    */
   async remove(actor: StoredUser, room: string, name: string): Promise<void> {
     const [done] = await this.#store.commit([{ kind: 'leave', actor: actor.id, room, member: name, atMs: this.#now() }])

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto'
 import { formatCursor, type Message, type NewMessage, nameKey, textFault } from '@tertulia/protocol'
-import type { HistoryPage, HistoryRange, IfMatch, Store, StoredUser } from '../stores/store.ts'
+import type { HistoryPage, HistoryRange, IfMatch, Refusal, Store, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
 import type { NewestPages, ReadyPage } from './newest-pages.ts'
-import { messageDeleted, messageNotFound, refusalError } from './refusals.ts'
+import { messageDeleted, messageNotFound, refusalError, type Subject } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
 
 export type { HistoryPage, HistoryRange, IfMatch }
@@ -97,7 +97,7 @@ export class MessageService {
     const condition = ifMatch === undefined ? {} : { ifMatch }
     const command = { kind: 'edit', actor: actor.id, room, id, text, atMs: this.#now(), ...condition } as const
     const [done] = await this.#store.commit([command])
-    if (done.refused) throw refusalError(done.refused, { room, message: { id, verb: 'edit' }, epoch: this.#store.epoch })
+    if (done.refused) throw this.#refused(done.refused, { room, message: { id, verb: 'edit' }, ifMatch })
     this.#announcer.announce(done)
     return done.message
   }
@@ -106,8 +106,12 @@ export class MessageService {
   async delete(actor: StoredUser, room: string, id: number, ifMatch?: IfMatch): Promise<void> {
     const condition = ifMatch === undefined ? {} : { ifMatch }
     const [done] = await this.#store.commit([{ kind: 'delete', actor: actor.id, room, id, atMs: this.#now(), ...condition }])
-    if (done.refused) throw refusalError(done.refused, { room, message: { id, verb: 'delete' }, epoch: this.#store.epoch })
+    if (done.refused) throw this.#refused(done.refused, { room, message: { id, verb: 'delete' }, ifMatch })
     this.#announcer.announce(done)
+  }
+
+  #refused(refused: Refusal, subject: Subject): Error {
+    return refusalError(refused, { ...subject, epoch: this.#store.epoch })
   }
 
   /** What a repeated request must ask for again; keyed, so that the table of used keys tells nothing about texts. */

@@ -1,5 +1,5 @@
 import { formatCursor, type Role } from '@tertulia/protocol'
-import type { Refusal } from '../stores/store.ts'
+import type { IfMatch, Refusal } from '../stores/store.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 
 /** What a refused command was about, as the sentences name it. */
@@ -9,6 +9,8 @@ export interface Subject {
   message?: { id: number; verb: 'edit' | 'delete' }
   /** Where a version may be stale: the epoch that it belongs to. */
   epoch?: string
+  /** The condition of a change. */
+  ifMatch?: IfMatch | undefined
   /** The other user, or the name that a new one wants. */
   user?: string
 }
@@ -23,7 +25,7 @@ export const messageDeleted = (room: string, id: number, deletedAt: string) =>
 const minute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 
 /** The refusal of a store, in words for the one who asked. */
-export function refusalError(refused: Refusal, { room = '', message, user, epoch = '' }: Subject): Error {
+export function refusalError(refused: Refusal, { room = '', message, user, epoch = '', ifMatch }: Subject): Error {
   const id = message?.id ?? 0
   switch (refused.code) {
     case 'room-not-found':
@@ -34,6 +36,11 @@ export function refusalError(refused: Refusal, { room = '', message, user, epoch
       return userNotFound(user ?? '')
     case 'member-not-found':
       return new ChatError('member-not-found', `${user ?? 'You'} ${user ? 'is' : 'are'} not a member of ${room}.`)
+    case 'last-owner':
+      return new ChatError(
+        'last-owner',
+        `You are the only owner of ${room}, and a room without one cannot be changed any more. Archive it, or stay until somebody else owns it too.`
+      )
     case 'banned':
       return new ChatError('banned', `You are banned from ${room}; a moderator can lift that.`)
     case 'room-archived':
@@ -52,7 +59,8 @@ export function refusalError(refused: Refusal, { room = '', message, user, epoch
     case 'stale': {
       const currentTag = formatCursor(epoch, refused.current.rev)
       const what = message ? `Message ${id}` : room
-      const detail = `${what} was changed meanwhile: “current” shows how it is now. To go on, send If-Match: "${currentTag}".`
+      const why = ifMatch?.length === 0 ? 'A weak entity tag (W/) never matches' : `${what} was changed meanwhile`
+      const detail = `${why}: “current” shows how it is now. To go on, send If-Match: "${currentTag}".`
       return new ChatError('stale', detail, { current: refused.current, currentTag })
     }
     case 'name-taken':

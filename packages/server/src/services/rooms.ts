@@ -55,7 +55,7 @@ export class RoomService {
     const condition = ifMatch === undefined ? {} : { ifMatch }
     const command = { kind: 'change-room', actor: owner.id, room: name, changes, atMs: this.#now(), ...condition } as const
     const [done] = await this.#store.commit([command])
-    if (done.refused) throw refusalError(done.refused, { room: name, epoch: this.#store.epoch })
+    if (done.refused) throw refusalError(done.refused, { room: name, epoch: this.#store.epoch, ifMatch })
     this.#announcer.announce(done)
     return done.room
   }

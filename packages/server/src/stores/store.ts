@@ -193,6 +193,8 @@ export type Refusal =
   | { code: 'other-spelling'; name: string }
   | { code: 'user-not-found' }
   | { code: 'member-not-found' }
+  /** Nobody else owns the room that they would leave. */
+  | { code: 'last-owner' }
   | { code: 'banned' }
   | { code: 'room-archived' }
   | { code: 'message-not-found' }

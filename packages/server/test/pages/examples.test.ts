@@ -17,6 +17,7 @@ async function examplesServer() {
   await ana.delete(`${messages}/6`) // 7
   await luis.post('/v1/rooms', { name: 'ops' })
   await luis.post('/v1/rooms', { name: 'old' })
+  await ana.post('/v1/rooms', { name: 'reading' })
   await luis.patch('/v1/rooms/old', { archived: true })
 
   /** A cursor in an example is of the epoch abcd1234, its token is ana's. */

@@ -7,6 +7,9 @@ const form = 'application/x-www-form-urlencoded'
 test.each([
   ['JSON', 'application/json', '{"text":"¿qué tal?"}', '¿qué tal?'],
   ['JSON with a charset', 'application/json; charset="UTF-8"', '{"text":"¿qué tal?"}', '¿qué tal?'],
+  ['JSON with a charset as it is often misspelled', 'application/json; charset=utf8', '{"text":"¿qué tal?"}', '¿qué tal?'],
+  ['JSON in which the last of two counts', 'application/json', '{"text":"one","text":"two"}', 'two'],
+  ['plain text with a byte order mark', 'text/plain', '\ufeffhi', '\ufeffhi'],
   ['plain text', 'text/plain; charset=utf-8', '¿qué tal?\n', '¿qué tal?\n'],
   ['the form of curl -d', form, 'text=50%25+off%21+a=b', '50% off! a=b'],
   ['a form in UTF-8', form, 'text=%C2%BFqu%C3%A9+tal%3F', '¿qué tal?']
@@ -22,6 +25,7 @@ const bytes = (...values: (string | number)[]) =>
 
 test.each([
   ['no JSON', 'application/json', '{"text":', 400, 'invalid-json'],
+  ['JSON after a byte order mark', 'application/json', '\ufeff{"text":"hi"}', 400, 'invalid-json'],
   ['bytes that are no UTF-8, in JSON', 'application/json', bytes('{"text":"', 0xff, '"}'), 400, 'invalid-encoding'],
   ['bytes that are no UTF-8, in a text', 'text/plain', bytes('h', 0xc3), 400, 'invalid-encoding'],
   ['half a percent sign', form, 'text=100%', 400, 'invalid-encoding'],
@@ -57,6 +61,7 @@ test('what is wrong with each member is said in words', async () => {
   const known = 'is not known here; known: text'
   expect(await refusedWith(ana, {})).toEqual([{ pointer: '#/text', detail: 'is missing' }])
   expect(await refusedWith(ana, { text: 5 })).toEqual([{ pointer: '#/text', detail: 'must be a string' }])
+  expect(await refusedWith(ana, { text: [] })).toEqual([{ pointer: '#/text', detail: 'must be a string' }])
   expect(await refusedWith(ana, { text: '' })).toEqual([{ pointer: '#/text', detail: 'must not be empty' }])
   expect(await refusedWith(ana, { text: 'hi', author: 'luis' })).toEqual([{ pointer: '#/author', detail: known }])
   expect(await refusedWith(ana, { text: 'hi', 'a/b ñ\ud800': 1 })).toEqual([
@@ -113,4 +118,13 @@ test('a form makes no room: only a text may come as one', async () => {
   expect(reply.json().detail).toBe(
     'A body of type “application/x-www-form-urlencoded” is not understood here. Send one of: application/json.'
   )
+})
+
+test('what other members want is said in words too', async () => {
+  const { ana } = await openApp()
+  await ana.post('/v1/rooms', { name: 'ops' })
+  const archived = await ana.patch('/v1/rooms/ops', { archived: 'x' })
+  expect(archived.json().detail).toBe('archived must be true or false.')
+  const member = await ana.put('/v1/rooms/ops/members/me', [])
+  expect(member.json().detail).toBe('The body must be an object without members.')
 })

@@ -29,6 +29,8 @@ test.each([
   ['"a.0", "a.1"', true],
   ['*', true],
   ['"a.2"', false],
+  ['x"a.1"y', false],
+  ['"a.1" "a.2"', false],
   ['a.1', false]
 ])('If-None-Match %s knows version a.1: %s', (field, known) => {
   expect(isKnown(with_({ 'if-none-match': field }), 'a.1')).toBe(known)

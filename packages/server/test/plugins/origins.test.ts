@@ -33,6 +33,13 @@ describe('a page of another site', () => {
     }
   })
 
+  test.each(['null', 'file://'])('that says no more than %s is not told to be listed', async (origin) => {
+    const { app } = await openApp()
+    const { detail } = (await app.inject({ method: 'POST', url: '/v1/rooms', headers: { origin }, payload: {} })).json()
+    expect(detail).toContain(`(Origin: ${origin})`)
+    expect(detail).not.toContain('--origin')
+  })
+
   test('may read, which tells it nothing without a token', async () => {
     const { app } = await openApp()
     expect((await app.inject({ url: '/v1/rooms', headers })).statusCode).toBe(401)

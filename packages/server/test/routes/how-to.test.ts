@@ -1,3 +1,5 @@
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
 import { chatServer, chatServerOptions } from '../../src/app.ts'
@@ -21,6 +23,17 @@ test('a browser gets a card that can run nothing', async () => {
   expect(reply.headers['x-content-type-options']).toBe('nosniff')
   expect(reply.body).toContain('chat join https://chat.example.org --as')
   expect(reply.body).not.toContain('<script')
+})
+
+test('the host in the target counts more than the one in the field', async () => {
+  const { app } = await openApp()
+  await app.listen()
+  const { port } = app.server.address() as AddressInfo
+  const socket = connect(port, 'localhost')
+  socket.write('GET http://localhost/ HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n')
+  const page = await text(socket)
+  expect(page).toContain('curl http://localhost/v1/users')
+  expect(page).not.toContain('evil')
 })
 
 test('who wants neither is told what there is', async () => {

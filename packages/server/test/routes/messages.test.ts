@@ -170,3 +170,11 @@ test('the newest page is always the present one, though it is kept ready', async
   await ana.delete(last)
   expect((await same()).at(-1)).toBe(null)
 })
+
+test('a weak entity tag of the present version is told that it never matches', async () => {
+  const { ana } = await openApp()
+  const { etag } = (await ana.post(messages, { text: 'one' })).headers
+  const change = await ana.put(`${messages}/3`, { text: 'two' }, { 'if-match': `W/${etag}` })
+  expect(change.statusCode).toBe(412)
+  expect(change.json().detail).toMatch(/^A weak entity tag \(W\/\) never matches/)
+})

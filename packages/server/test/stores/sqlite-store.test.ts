@@ -4,6 +4,8 @@ import {
   linkSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
@@ -16,6 +18,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Batch } from '../../src/stores/sqlite/batch.ts'
 import { openReading, openWriting } from '../../src/stores/sqlite/connection.ts'
+import { DatabaseSync } from '../../src/stores/sqlite/driver.ts'
 import { migrate } from '../../src/stores/sqlite/migrations/migrate.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/stores/store.ts'
@@ -91,6 +94,20 @@ describe('the SQLite file', () => {
     writeFileSync(file, 'a letter, not a database'.repeat(100))
     await expect(openSqliteStore({ file })).rejects.toThrow(/cannot be opened.*not a database/)
     expect(execFileSync('head', ['-c', '8', file], { encoding: 'utf8' })).toBe('a letter')
+    expect(readdirSync(folder)).toEqual(['chat.db'])
+  })
+
+  test.each([
+    ['marked as such', 'PRAGMA application_id = 7; PRAGMA user_version = 2'],
+    ['without a mark', 'CREATE TABLE bookmark (url TEXT)'],
+    ['that numbers its schema as we do', 'CREATE TABLE bookmark (url TEXT); PRAGMA user_version = 2']
+  ])('of another program, %s, is refused by its name and left as it is', async (_, sql) => {
+    const other = new DatabaseSync(file)
+    other.exec(sql)
+    other.close()
+    const before = readFileSync(file)
+    await expect(openSqliteStore({ file })).rejects.toThrow(`${realpathSync(file)}: This is the database of another program.`)
+    expect(readFileSync(file).equals(before)).toBe(true)
     expect(readdirSync(folder)).toEqual(['chat.db'])
   })
 

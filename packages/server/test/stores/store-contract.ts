@@ -349,6 +349,19 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(accepted(answers[3]).events).toMatchObject([{ type: 'member.left', reason: 'removed', actor: 'ana' }])
       })
 
+      test('the last owner does not leave, nor an archived room', async () => {
+        const log = await createRoom(ana, 'ops')
+        await store.commit([{ kind: 'join', actor: ana, room: 'ops', member: 'luis', atMs }])
+        const leave = (actor: number, member: string) => store.commit([{ kind: 'leave', actor, room: 'ops', member, atMs }])
+        const { head } = (await store.extents([log])).get(log) ?? {}
+        expect(refusal((await leave(ana, 'ana'))[0])).toEqual({ code: 'last-owner' })
+        expect((await store.extents([log])).get(log)?.head).toBe(head)
+        expect(refusal((await leave(luis, 'luis'))[0])).toBeUndefined()
+        await store.commit([{ kind: 'change-room', actor: ana, room: 'ops', changes: { archived: true }, atMs }])
+        expect(refusal((await leave(ana, 'ana'))[0])).toEqual({ code: 'last-owner' })
+        expect((await store.members(log)).map(({ name, role }) => `${name} ${role}`)).toEqual(['ana owner'])
+      })
+
       test('a private room is not there for outsiders, whatever they try', async () => {
         const log = await createRoom(ana, 'den', 'private')
         const { id } = await send(ana, 'den', 'hush')

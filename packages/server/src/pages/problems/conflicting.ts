@@ -83,6 +83,16 @@ export const conflicting = {
       answer: ['HTTP/1.1 409 Conflict', '', '{"code":"name-taken","detail":"The name “Luis” is taken. Choose another.", …}']
     }
   },
+  'last-owner': {
+    happened: 'You wanted to leave a room that nobody else owns.',
+    why: '409: you may leave rooms, but not this one as it is now. A room without an owner could never be changed, archived or opened to others again. 403 would mean that leaving is not yours to decide.',
+    remedy:
+      'If the room is not needed any more, archive it: `PATCH /v1/rooms/ROOM` with `{"archived":true}`. It can still be read, and you can take that back. Else stay its owner.',
+    example: {
+      request: ['DELETE /v1/rooms/reading/members/me', 'Authorization: Bearer TOKEN'],
+      answer: ['HTTP/1.1 409 Conflict', '', '{"code":"last-owner","status":409, …}']
+    }
+  },
   stale: {
     happened: 'You wanted to change something only if it is still as you know it (`If-Match`), and somebody was faster.',
     why: '412: the condition that you set is not met, and nothing was changed. Without the condition the later change would silently overwrite the earlier one, the “lost update”. 409 is for conflicts without such a condition.',

@@ -35,7 +35,9 @@ try {
 } catch (error) {
   answer({
     refused:
-      error instanceof StoreOpenError ? error.message : `${file} cannot be opened: ${(error as Error).message}. ${advice(error)}`
+      error instanceof StoreOpenError
+        ? `${file}: ${error.message}`
+        : `${file} cannot be opened: ${(error as Error).message}. ${advice(error)}`
   })
   port.close()
 }

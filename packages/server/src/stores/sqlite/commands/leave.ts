@@ -4,7 +4,7 @@ import { findRoom, refusedToSee } from '../room-access.ts'
 import { roleOf } from './join.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Everybody may leave, an archived room too; only an owner removes others. */
+/** Everybody but the last owner may leave, an archived room too; only an owner removes others. */
 export function leaveRoom(tx: Transaction, { actor, room: spelled, member, atMs }: Commands['leave']): Answer<'leave'> {
   const room = findRoom(tx, spelled, actor)
   const refused = refusedToSee(room, spelled)
@@ -13,6 +13,7 @@ export function leaveRoom(tx: Transaction, { actor, room: spelled, member, atMs 
   if (user !== actor && room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
   const role = user === undefined ? undefined : roleOf(tx, room.log, user)
   if (user === undefined || role === undefined || role === 'banned') return { refused: { code: 'member-not-found' } }
+  if (role === 'owner' && isOnlyOwner(tx, room.log)) return { refused: { code: 'last-owner' } }
   tx.run('DELETE FROM member WHERE log = ? AND user = ?', room.log, user)
   const reason = user === actor ? 'left' : 'removed'
   return {
@@ -20,3 +21,6 @@ export function leaveRoom(tx: Transaction, { actor, room: spelled, member, atMs 
     events: [tx.append(room, 'member.left', actor, atMs, { member: { ...tx.author(user), role }, reason })]
   }
 }
+
+const isOnlyOwner = (tx: Transaction, log: number): boolean =>
+  tx.get<{ owners: number }>("SELECT count(*) AS owners FROM member WHERE log = ? AND role = 'owner'", log)?.owners === 1

@@ -1,3 +1,4 @@
+import { applicationId } from '../connection.ts'
 import type { Database } from '../driver.ts'
 
 /**
@@ -81,6 +82,7 @@ CREATE INDEX sentByTime ON sent (at);
 `
 
 export function createTables(db: Database, nowMs: number, secret: Uint8Array): void {
+  db.exec(`PRAGMA application_id = ${applicationId}`)
   db.exec(tables)
   db.prepare('INSERT INTO meta (one, epoch, secret, openedAt) VALUES (1, NULL, ?, ?)').run(secret, nowMs)
   db.exec("INSERT INTO log (id, kind, head, firstSeq) VALUES (1, 'room', 1, 1)")
