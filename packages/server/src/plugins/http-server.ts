@@ -1,5 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { headerBytesMax, urlBytesMax } from '@tertulia/protocol'
+import { tcpKeepAliveMs } from '../streams/connection.ts'
 import { bodyMs, clientError, headMs } from './client-error.ts'
 import { guard } from './server-guard.ts'
 
@@ -16,6 +17,8 @@ export function httpServer(listener: RequestListener): Server {
       headersTimeout: headMs,
       requestTimeout: bodyMs,
       keepAliveTimeout: keepAliveMs,
+      keepAlive: true, // of TCP: who vanishes while a request is held is found
+      keepAliveInitialDelay: tcpKeepAliveMs,
       connectionsCheckingInterval: 5_000,
       insecureHTTPParser: false, // whatever NODE_OPTIONS say
       requireHostHeader: false // a missing Host is refused with a problem, by hosts.ts

@@ -4,7 +4,7 @@ import type { FastifyReply } from 'fastify'
 import type { Stream } from './stream.ts'
 
 /** How long a silent connection is left alone before the kernel asks whether its other end is still there. */
-export const keepAliveMs = 4_000
+export const tcpKeepAliveMs = 4_000
 
 /** A stream is noted on what it took over, where the listeners that all streams share find it. */
 const streamOf = Symbol('stream')
@@ -28,7 +28,7 @@ export function sendHead(reply: FastifyReply, contentType: string): void {
 export function connect(stream: Stream, socket: Socket & Taken, response: ServerResponse & Taken): void {
   socket[streamOf] = stream
   response[streamOf] = stream
-  socket.setKeepAlive(true, keepAliveMs)
+  socket.setKeepAlive(true, tcpKeepAliveMs)
   socket.setNoDelay(true)
   socket.on('drain', drained)
   // Comes once, whoever ends the stream and however: the server, the client, or a failure of the connection.

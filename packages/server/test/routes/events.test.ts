@@ -39,6 +39,13 @@ test('Last-Event-ID counts more than the query', async () => {
   expect(seen.text).not.toContain('"seq":2')
 })
 
+test('an old stream is asked to come back', async () => {
+  const { app, ana } = await openApp({ streamAgeMs: 1 })
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const seen = lines(await fetch(`${url}${events}`, { headers: { ...ana.headers, ...sse } }))
+  await seen.until('event: goodbye')
+})
+
 test('readers are told to come back when the server closes', async () => {
   let drained = -1
   const { app, ana } = await openApp({ onDrained: (readers) => (drained = readers) })
