@@ -35,11 +35,14 @@ export class NewestPages {
     }
     const reading = { dropped: false }
     this.#reading.set(log, reading)
-    const page = await read()
-    if (this.#reading.get(log) === reading) this.#reading.delete(log)
-    else reading.dropped = true // somebody began to read after us and keeps theirs
-    if (!reading.dropped) this.#keep(log, page)
-    return page
+    try {
+      const page = await read()
+      // Whoever began to read after us keeps theirs.
+      if (!reading.dropped && this.#reading.get(log) === reading) this.#keep(log, page)
+      return page
+    } finally {
+      if (this.#reading.get(log) === reading) this.#reading.delete(log)
+    }
   }
 
   #keep(log: number, page: ReadyPage): void {

@@ -1,6 +1,7 @@
 import type { Answer, IfMatch, Refusal } from '../../store.ts'
+import { messageRow } from '../reads/messages.ts'
 import { type FoundRoom, findRoom, refusedToWrite } from '../room-access.ts'
-import { isoTime, type MessageRow, messageColumns, messageJoins, toMessage } from '../rows.ts'
+import { isoTime, type MessageRow, toMessage } from '../rows.ts'
 import type { Transaction } from './transaction.ts'
 
 interface Change {
@@ -9,9 +10,6 @@ interface Change {
   id: number
   ifMatch?: IfMatch
 }
-
-export const messageRow = (tx: Transaction, log: number, id: number): MessageRow | undefined =>
-  tx.get<MessageRow>(`SELECT ${messageColumns} FROM message m ${messageJoins} WHERE m.log = ? AND m.id = ?`, log, id)
 
 /**
  * The message that somebody wants to change, if they may: it exists, is theirs (or `othersToo` says that their role is enough),

@@ -1,8 +1,8 @@
 import { idempotencyKeyMs, type LogEvent } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../store.ts'
+import { messageRow } from '../reads/messages.ts'
 import { findRoom, refusedToWrite } from '../room-access.ts'
 import { isoTime, type MessageRow, toMessage } from '../rows.ts'
-import { messageRow } from './find-message.ts'
 import { join } from './join.ts'
 import type { Transaction } from './transaction.ts'
 

@@ -3,11 +3,11 @@ import type { HistoryPage, HistoryRange } from '../../store.ts'
 import { type MessageRow, messageColumns, messageJoins, toMessage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
+export const messageRow = (sql: Sql, log: number, id: number): MessageRow | undefined =>
+  sql.get<MessageRow>(`SELECT ${messageColumns} FROM message m ${messageJoins} WHERE m.log = ? AND m.id = ?`, log, id)
+
 export function readMessage(sql: Sql, log: number, id: number): Message | undefined {
-  const row = sql.get<MessageRow>(
-    `SELECT ${messageColumns} FROM message m ${messageJoins} WHERE m.log = ? AND m.id = ?`,
-    ...[log, id]
-  )
+  const row = messageRow(sql, log, id)
   return row && toMessage(roomName(sql, log), row)
 }
 
