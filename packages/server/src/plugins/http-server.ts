@@ -6,8 +6,6 @@ import { guard } from './server-guard.ts'
 
 /** Longer than proxies keep theirs (60 s is usual), so that none sends a request into a connection that is just closing. */
 const keepAliveMs = 72_000
-/** A connection on which nothing moves for so long is given up: a reader that does not take its answer holds it in memory. */
-const stillMs = 90_000
 
 /** A server that gives nobody unlimited time, and that answers in problems before a request is one. */
 export function httpServer(listener: RequestListener): Server {
@@ -25,7 +23,6 @@ export function httpServer(listener: RequestListener): Server {
     },
     listener
   )
-  server.setTimeout(stillMs)
   guard(server)
   server.on('clientError', clientError)
   return server
