@@ -32,11 +32,11 @@ export async function prepare(address: string): Promise<Ground> {
   const mark = Date.now().toString(36) + Math.floor(Math.random() * 36 ** 4).toString(36)
 
   const ask = async (method: string, path: string, token?: string, body?: object) => {
-    const reply = await fetch(`http://${host}${prefix}${path}`, {
-      method,
-      headers: { ...(token && { authorization: `Bearer ${token}` }), ...(body && { 'content-type': 'application/json' }) },
-      ...(body && { body: JSON.stringify(body) })
-    })
+    const headers = new Headers()
+    if (token) headers.set('authorization', `Bearer ${token}`)
+    if (body) headers.set('content-type', 'application/json')
+    const url = `http://${host}${prefix}${path}`
+    const reply = await fetch(url, { method, headers, body: body ? JSON.stringify(body) : null })
     const text = await reply.text()
     if (!reply.ok) throw new Error(`${method} ${path} was answered with ${reply.status}: ${text}`)
     return { body: text === '' ? undefined : JSON.parse(text), tag: reply.headers.get('etag') ?? '' }
@@ -57,9 +57,19 @@ export async function prepare(address: string): Promise<Ground> {
   await ask('DELETE', `${messages}/${third.id}`, ana.token)
 
   return {
-    ...{ hostname: hostname.replace(/^\[|\]$/g, ''), port: Number(port || 80), host, path: (path) => prefix + path },
-    ...{ ana: ana.token, luis: luis.token, anaName: ana.user.name, room, hidden },
-    ...{ message: first, changed: { id: second.id, oldTag: second.tag, tag }, deleted: third },
-    ...{ epoch: first.tag.slice(1).split('.')[0] ?? '', trying: '' }
+    hostname: hostname.replace(/^\[|\]$/g, ''),
+    port: Number(port || 80),
+    host,
+    path: (path) => prefix + path,
+    ana: ana.token,
+    luis: luis.token,
+    anaName: ana.user.name,
+    room,
+    hidden,
+    message: first,
+    changed: { id: second.id, oldTag: second.tag, tag },
+    deleted: third,
+    epoch: first.tag.slice(1).split('.')[0] ?? '',
+    trying: ''
   }
 }

@@ -14,8 +14,8 @@ export interface Row {
   why: string
   send: (at: Ground) => Part | Part[]
   answers: Answer[]
-  /** What becomes of the connection: it serves the next request, it is closed by the server, or a stream has it. */
-  connection: 'open' | 'closed' | 'stream'
+  /** What becomes of the connection: the server closes it, or a stream has it; else it serves the next request. */
+  connection?: 'closed' | 'stream'
   /**
    * The server answers before the chat is asked. An app that was not made with `chatServerOptions` answers in its own way;
    * then it only has to be refused, with nothing smuggled.

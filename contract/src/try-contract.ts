@@ -39,10 +39,12 @@ export async function tryContract(address: string, setting: Setting, tell: (outc
 }
 
 const nothingSmuggled: Row = {
-  ...{ name: 'everything together', rfc: 'RFC 9112, 11.2', connection: 'closed' },
+  name: 'everything together',
+  rfc: 'RFC 9112, 11.2',
   why: 'no request that was hidden in another one may have been carried out',
   send: () => [],
-  answers: []
+  answers: [],
+  connection: 'closed'
 }
 
 async function foundSmuggled({ host, path, room, ana }: Ground): Promise<string | undefined> {

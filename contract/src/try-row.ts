@@ -91,15 +91,16 @@ async function fault(
   }
   if (row.connection === 'stream') return undefined
   if (connection.broken && !row.answers.at(-1)?.cut) return 'the connection was reset'
-  if (row.connection === 'open') {
+  const staysOpen = row.connection === undefined
+  if (staysOpen) {
     if (connection.ended) return 'the connection was closed'
     await connection.send(`GET ${at.path('/health/live')} HTTP/1.1\r\nHost: ${at.host}\r\nConnection: close\r\n\r\n`)
   }
-  const allowed = row.answers.length + (row.connection === 'open' ? 1 : 0)
+  const allowed = row.answers.length + (staysOpen ? 1 : 0)
   const mayStay = proxy && row.connection === 'closed'
   const hasClosed = mayStay || (await connection.until(() => connection.ended, closeMs))
   const all = read(connection, [...row.answers])
-  if (row.connection === 'open' && all.at(-1)?.status !== 200) return 'the connection does not serve the next request'
+  if (staysOpen && all.at(-1)?.status !== 200) return 'the connection does not serve the next request'
   if (all.length !== allowed) return `${all.length - allowed} more answers than requests${seen(connection)}`
   const length = all.at(-1)?.end ?? 0
   if (length < connection.bytes.length)

@@ -17,7 +17,8 @@ const invalid: Answer[] = [{ status: 400, code: 'invalid-header' }]
 /** Requests that may be repeated. */
 export const repetitions: readonly Row[] = [
   {
-    ...{ name: 'the same send twice', rfc: 'draft-ietf-httpapi-idempotency-key-header, 2.6', connection: 'open' },
+    name: 'the same send twice',
+    rfc: 'draft-ietf-httpapi-idempotency-key-header, 2.6',
     why: 'a retry has no second effect',
     send: (at) => twice(at, 'once', 'once'),
     answers: [
@@ -26,41 +27,44 @@ export const repetitions: readonly Row[] = [
     ]
   },
   {
-    ...{
-      name: 'a key that was used for another text',
-      rfc: 'draft-ietf-httpapi-idempotency-key-header, 2.7',
-      connection: 'open'
-    },
+    name: 'a key that was used for another text',
+    rfc: 'draft-ietf-httpapi-idempotency-key-header, 2.7',
     why: 'a bug in the client must not look like success',
     send: (at) => twice(at, 'once', 'something else'),
     answers: [{ status: 201 }, { status: 422, code: 'key-reused' }]
   },
   {
-    ...{ name: 'a key of 255 characters', rfc: 'RFC 9110, 5.5', connection: 'open' },
+    name: 'a key of 255 characters',
+    rfc: 'RFC 9110, 5.5',
     why: 'that long may it be',
     send: (at) => send(at, 'k'.repeat(255)),
     answers: [{ status: 201 }]
   },
   {
-    ...{ name: 'a key of 256 characters', rfc: 'RFC 9110, 15.5.1', connection: 'open' },
+    name: 'a key of 256 characters',
+    rfc: 'RFC 9110, 15.5.1',
     why: 'cut short, it could be another one',
     send: (at) => send(at, 'k'.repeat(256)),
     answers: invalid
   },
   {
-    ...{ name: 'a key with a blank', rfc: 'RFC 9110, 15.5.1', connection: 'open' },
+    name: 'a key with a blank',
+    rfc: 'RFC 9110, 15.5.1',
     why: 'visible ASCII survives every proxy',
     send: (at) => send(at, 'a b'),
     answers: invalid
   },
   {
-    ...{ name: 'an empty key', rfc: 'RFC 9110, 15.5.1', connection: 'open', proxy: 'answers' },
+    name: 'an empty key',
+    rfc: 'RFC 9110, 15.5.1',
     why: 'a variable that was not set must not make all sends the same',
     send: (at) => send(at, ''),
-    answers: invalid
+    answers: invalid,
+    proxy: 'answers'
   },
   {
-    ...{ name: 'two keys', rfc: 'RFC 9110, 5.3', connection: 'open' },
+    name: 'two keys',
+    rfc: 'RFC 9110, 5.3',
     why: 'neither of them is the key',
     send: (at) => send(at, 'one', 'once', ['Idempotency-Key: two']),
     answers: invalid
