@@ -1,5 +1,6 @@
 import { Type } from '@sinclair/typebox'
 import { nameBytesMax, nameCharsMax } from './limits.ts'
+import { nameKey } from './name-key.ts'
 import { otherScripts, recommendedScripts } from './scripts.ts'
 
 /** Names that nobody may take: they would be read as something else. */
@@ -32,9 +33,6 @@ const isOfOtherScript = (name: string): boolean =>
       return false // younger than this engine
     }
   })
-
-/** What two spellings of one name have in common: names are unique by this (NFKC and lower case). */
-export const nameKey = (name: string): string => name.normalize('NFKC').toLowerCase().normalize('NFKC')
 
 /** Why `name` cannot be a name, as the end of the sentence “A name …”; undefined if it can. */
 export function nameFault(name: string): string | undefined {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { nameBytesMax, nameCharsMax } from '../src/limits.ts'
-import { nameFault, nameKey, reservedNames } from '../src/names.ts'
+import { nameKey } from '../src/name-key.ts'
+import { nameFault, reservedNames } from '../src/names.ts'
 
 /** Characters that a reader of this file could not see are written by number. */
 const char = String.fromCodePoint

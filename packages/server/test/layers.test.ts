@@ -116,3 +116,21 @@ test('an import that cannot be read is not made', () => {
   const computed = files.filter((file) => /\bimport\((?!')/.test(readFileSync(posix.join(top, file), 'utf8')))
   expect(computed).toEqual([])
 })
+
+test('the thread that writes loads no schemas: the library that makes them is half of its start', () => {
+  const dist = (name: string) => posix.join(top, `packages/${name}/dist`)
+  const [loaded, left] = [new Set<string>(), [posix.join(dist('server'), 'stores/sqlite/writer-thread.js')]]
+  for (let file = left.pop(); file !== undefined; file = left.pop()) {
+    const text = readFileSync(file, 'utf8')
+    for (const [, specifier = ''] of imports.flatMap((form) => [...text.matchAll(form)])) {
+      const [, ours, entry = 'index'] = /^@tertulia\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? []
+      const path = specifier.startsWith('.')
+        ? posix.join(posix.dirname(file), specifier)
+        : ours && posix.join(dist(ours), `${entry}.js`)
+      if (path && !loaded.has(path)) left.push(path)
+      loaded.add(path || specifier)
+    }
+  }
+  expect([...loaded].filter((name) => name.includes('typebox'))).toEqual([])
+  expect(loaded).toContain(posix.join(dist('protocol'), 'limits.js'))
+})

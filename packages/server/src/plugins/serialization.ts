@@ -1,6 +1,7 @@
 import { schemas } from '@tertulia/protocol'
 import fastJson, { type Schema } from 'fast-json-stringify'
 import fp from 'fastify-plugin'
+import { compiledOnce } from './compiled-once.ts'
 
 /**
  * Writes answers by the schema of their route. It brings the named schemas along: an app that this one is part of may have
@@ -8,8 +9,10 @@ import fp from 'fastify-plugin'
  */
 export const serialization = fp(
   async (app) => {
-    const schema = Object.fromEntries(schemas.map((named) => [named.$id, named as Schema]))
-    app.setSerializerCompiler<Schema>((route) => fastJson(route.schema, { schema }))
+    app.setSerializerCompiler<Schema>(({ schema }) => writer(schema))
   },
   { name: 'serialization' }
 )
+
+const named = Object.fromEntries(schemas.map((schema) => [schema.$id, schema as Schema]))
+const writer = compiledOnce((schema: Schema) => fastJson(schema, { schema: named }))

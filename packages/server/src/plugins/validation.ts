@@ -4,6 +4,7 @@ import { type ProblemItem, schemas } from '@tertulia/protocol'
 import fp from 'fastify-plugin'
 import { ChatError } from '../services/chat-error.ts'
 import { messageNotFound, roomNotFound, userNotFound } from '../services/refusals.ts'
+import { compiledOnce } from './compiled-once.ts'
 import { faultsOf, inSentences } from './faults.ts'
 
 type Validator = (value: unknown) => { value: unknown } | { error: Error }
@@ -13,8 +14,7 @@ export const validation = fp(
   async (app) => {
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
       if (httpPart === 'params') return nameable
-      const check = TypeCompiler.Compile(schema, schemas)
-      return httpPart === 'querystring' ? queryValidator(check, schema as TObject) : bodyValidator(check)
+      return httpPart === 'querystring' ? query(schema) : body(schema)
     })
   },
   { name: 'validation' }
@@ -44,6 +44,9 @@ const queryValidator =
     const errors = faultsOf(check, read).map((item) => (isTwice(item) ? { ...item, detail: 'must be given once' } : item))
     return { error: new ChatError('invalid-query', inSentences(errors, 'The query'), { errors }) }
   }
+
+const body = compiledOnce((schema: TSchema) => bodyValidator(TypeCompiler.Compile(schema, schemas)))
+const query = compiledOnce((schema: TSchema) => queryValidator(TypeCompiler.Compile(schema, schemas), schema as TObject))
 
 const wholeNumber = /^(0|[1-9][0-9]{0,15})$/
 const id = /^[1-9][0-9]{0,15}$/

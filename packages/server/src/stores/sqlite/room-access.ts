@@ -1,4 +1,5 @@
-import { nameKey, type Role, type Visibility } from '@tertulia/protocol'
+import type { Role, Visibility } from '@tertulia/protocol'
+import { nameKey } from '@tertulia/protocol/name-key'
 import type { Refusal } from '../store.ts'
 import type { Sql } from './sql.ts'
 

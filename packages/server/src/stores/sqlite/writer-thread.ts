@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { idempotencyKeyMs } from '@tertulia/protocol'
+import { idempotencyKeyMs } from '@tertulia/protocol/limits'
 import { StoreOpenError } from '../store.ts'
 import { Batch, type Group, type Outcome } from './batch.ts'
 import { openWriting } from './connection.ts'

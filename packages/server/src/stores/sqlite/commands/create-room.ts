@@ -1,4 +1,5 @@
-import { nameKey, ownedRoomsMax } from '@tertulia/protocol'
+import { ownedRoomsMax } from '@tertulia/protocol/limits'
+import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../store.ts'
 import { toRoom } from '../reads/rooms.ts'
 import { type FoundRoom, findRoom } from '../room-access.ts'

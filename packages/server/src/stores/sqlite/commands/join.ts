@@ -1,5 +1,5 @@
 import type { LogEvent, Role } from '@tertulia/protocol'
-import { nameKey } from '@tertulia/protocol'
+import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../store.ts'
 import { type FoundRoom, findRoom, refusedToWrite } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'

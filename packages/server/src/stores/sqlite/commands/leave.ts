@@ -1,4 +1,4 @@
-import { nameKey } from '@tertulia/protocol'
+import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../store.ts'
 import { findRoom, refusedToSee } from '../room-access.ts'
 import { roleOf } from './join.ts'

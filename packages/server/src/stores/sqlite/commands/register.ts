@@ -1,4 +1,5 @@
-import { nameKey, type UserKind } from '@tertulia/protocol'
+import type { UserKind } from '@tertulia/protocol'
+import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../store.ts'
 import { isoTime } from '../rows.ts'
 import type { Transaction } from './transaction.ts'

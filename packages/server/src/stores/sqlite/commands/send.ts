@@ -1,4 +1,5 @@
-import { idempotencyKeyMs, type LogEvent } from '@tertulia/protocol'
+import type { LogEvent } from '@tertulia/protocol'
+import { idempotencyKeyMs } from '@tertulia/protocol/limits'
 import type { Answer, Commands } from '../../store.ts'
 import { messageRow } from '../reads/messages.ts'
 import { findRoom, refusedToWrite } from '../room-access.ts'

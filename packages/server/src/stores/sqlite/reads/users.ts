@@ -1,4 +1,5 @@
-import { type Member, nameKey, type UserKind } from '@tertulia/protocol'
+import type { Member, UserKind } from '@tertulia/protocol'
+import { nameKey } from '@tertulia/protocol/name-key'
 import type { LabUser, StoredUser } from '../../store.ts'
 import { isoTime } from '../rows.ts'
 import type { Sql } from '../sql.ts'
