@@ -22,7 +22,7 @@ const table = `
   server/log           | server/config, pino
   server/config        | protocol, node:*
   server/app           | server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, server/version, protocol, fastify
-  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, @sinclair/typebox, fast-json-stringify, node:*
+  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, negotiator, @sinclair/typebox, fast-json-stringify, node:*
   server/pages         | protocol, node:*
   server/routes        | server/pages, server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
   server/streams       | server/feeds, protocol, fastify, node:*

@@ -20,7 +20,16 @@ test.each([
   ['text/event-stream;q=0, */*;q=0.1', json],
   ['text/html, application/xhtml+xml', undefined],
   ['application/json;q=0', undefined],
-  ['application/json;q=nonsense', undefined]
+  ['application/json;q=nonsense', undefined],
+  ['text/event-stream, */*', sse],
+  ['application/x-ndjson, application/json', ndjson],
+  ['application/json;charset=iso-8859-1', undefined],
+  ['application/json;profile="a, b;q=0", text/event-stream;q=0.1', sse],
+  ['nonsense, application/x-ndjson', ndjson]
 ])('of the three faces, “%s” prefers %s', (accept, expected) => {
   expect(preferred(accept, [json, sse, ndjson])).toBe(expected)
+})
+
+test('a field of many thousand types is not weighed', () => {
+  expect(preferred('text/event-stream, '.repeat(500), [json, sse, ndjson])).toBe(json)
 })
