@@ -1,4 +1,5 @@
 import { homedir, networkInterfaces } from 'node:os'
+import ipaddr from 'ipaddr.js'
 import { portDefault } from './config.ts'
 
 export interface BannerFacts {
@@ -51,21 +52,25 @@ export function farewell(readers: number): string {
 
 /** Where a program on this machine reaches the server. */
 export function localUrl(host: string, port: number): string {
-  if (host === '0.0.0.0') return urlOf('127.0.0.1', port)
-  if (host === '::') return urlOf('::1', port)
-  return urlOf(host, port)
+  if (!isEveryAddress(host)) return urlOf(host, port)
+  return urlOf(isIPv6(host) ? '::1' : '127.0.0.1', port)
 }
 
-const urlOf = (host: string, port: number): string => `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+const urlOf = (host: string, port: number): string => `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
 
-export const isLoopback = (host: string): boolean => /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)
+export const isLoopback = (host: string): boolean => host === 'localhost' || rangeOf(host) === 'loopback'
+const isEveryAddress = (host: string): boolean => rangeOf(host) === 'unspecified'
+const isIPv6 = (host: string): boolean => ipaddr.IPv6.isValid(host)
+
+/** What an address is for; undefined for a name. */
+const rangeOf = (host: string): string | undefined => (ipaddr.isValid(host) ? ipaddr.process(host).range() : undefined)
 
 /** Where others may find this machine: the address that is listened on, or each that it has. */
 function addressesOf(host: string): string[] {
-  if (host !== '0.0.0.0' && host !== '::') return [host]
+  if (!isEveryAddress(host)) return [host]
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
-    .filter(({ internal, family, scopeid }) => !internal && (family === 'IPv4' || (host === '::' && scopeid === 0)))
+    .filter(({ internal, family, scopeid }) => !internal && (family === 'IPv4' || (isIPv6(host) && scopeid === 0)))
     .map(({ address }) => address)
 }
 

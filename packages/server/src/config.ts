@@ -1,8 +1,8 @@
-import { isIP } from 'node:net'
 import { homedir } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { noRateLimits, type Rate, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
+import ipaddr from 'ipaddr.js'
 
 export interface Config {
   port: number
@@ -204,12 +204,11 @@ function toCount(text: string): number {
 }
 
 function toNetwork(text: string): string {
-  const [address = '', bits, ...more] = text.split('/')
-  const width = isIP(address) === 4 ? 32 : 128
-  if (isIP(address) === 0 || more.length > 0 || (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= width))) {
-    throw new UsageError(`--trust-proxy must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8, not “${text}”`)
-  }
-  return text
+  const isAddress = ipaddr.IPv4.isValidFourPartDecimal(text) || ipaddr.IPv6.isValid(text)
+  const isNetwork = ipaddr.IPv4.isValidCIDRFourPartDecimal(text) || ipaddr.IPv6.isValidCIDR(text)
+  const isEverybody = /\/0+$/.test(text)
+  if ((isAddress || isNetwork) && !isEverybody) return text
+  throw new UsageError(`--trust-proxy must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8, not “${text}”`)
 }
 
 function toLogLevel(text: string): LogLevel {

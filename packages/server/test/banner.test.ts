@@ -33,9 +33,17 @@ test('a server for others says how they join, and what that means', () => {
   )
 })
 
+test.each(['127.0.0.1', '127.9.9.9', '127.1', 'localhost', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1'])(
+  'only this computer can connect to %s',
+  (host) => {
+    expect(banner({ ...facts, host })).toContain('Only this computer can connect')
+  }
+)
+
 test('programs on this machine are given an address that they can reach', () => {
   expect(localUrl('0.0.0.0', 80)).toBe('http://127.0.0.1:80')
   expect(localUrl('::', 80)).toBe('http://[::1]:80')
+  expect(localUrl('0::0', 80)).toBe('http://[::1]:80')
   expect(localUrl('203.0.113.9', 80)).toBe('http://203.0.113.9:80')
 })
 

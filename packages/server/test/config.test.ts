@@ -130,6 +130,10 @@ test.each([
     ['start', '--trust-proxy', '10.0.0.0/33'],
     '--trust-proxy must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8, not “10.0.0.0/33”'
   ],
+  [
+    ['start', '--trust-proxy', '0.0.0.0/0'],
+    '--trust-proxy must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8, not “0.0.0.0/0”'
+  ],
   [['start', '--log-level', 'loud'], '--log-level must be one of trace, debug, info, warn, error, fatal, silent, not “loud”']
 ])('%j is refused in one line', (argv, message) => {
   expect(() => parseOrder(argv, home)).toThrow(new UsageError(message))

@@ -17,12 +17,12 @@ const table = `
   server/main          | server/config, server/banner, server/log, server/open-store, server/open-bus, server/app, server/version, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
-  server/banner        | server/config, node:*
+  server/banner        | server/config, ipaddr.js, node:*
   server/version       | node:*
   server/log           | server/config, pino
-  server/config        | protocol, node:*
+  server/config        | protocol, ipaddr.js, node:*
   server/app           | server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, server/version, protocol, fastify
-  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, negotiator, @sinclair/typebox, fast-json-stringify, node:*
+  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, ipaddr.js, negotiator, @sinclair/typebox, fast-json-stringify, node:*
   server/pages         | protocol, node:*
   server/routes        | server/pages, server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
   server/streams       | server/feeds, protocol, fastify, node:*
