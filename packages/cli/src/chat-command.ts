@@ -7,7 +7,7 @@ import { CommandError } from './command-error.ts'
 import type { Face } from './printing/faces.ts'
 import { fitted } from './printing/fitted.ts'
 import { jsonLine } from './printing/json-line.ts'
-import { writeLines } from './printing/standard-output.ts'
+import { OutputError, writeLines } from './printing/standard-output.ts'
 import { Profile } from './profile.ts'
 
 /** A client that speaks for somebody, and where it was told to. */
@@ -36,6 +36,9 @@ export abstract class ChatCommand extends Command {
   protected readonly profile = Profile.ofUser()
   /** Set by --explain, until there is a conversation that it would disturb. */
   protected explains = false
+  /** What has been done, as a whole sentence: told where the output that would say so cannot be written. */
+  protected done: string | undefined
+  #json: Promise<boolean> | undefined
 
   override async init(): Promise<void> {
     await super.init()
@@ -49,12 +52,33 @@ export abstract class ChatCommand extends Command {
   }
 
   override logJson(value: unknown): void {
-    process.stdout.write(`${jsonLine(value)}\n`)
+    this.#json = writeLines([jsonLine(value)])
+  }
+
+  protected override async _run<T>(): Promise<T> {
+    try {
+      const result = await super._run<T>()
+      await this.#json
+      return result
+    } catch (error) {
+      throw error instanceof OutputError && this.done !== undefined ? new OutputError(error.cause, this.done) : error
+    }
+  }
+
+  /** A line of data. What there is to say with --json is what `run` returns. */
+  protected async print(line: string): Promise<void> {
+    if (!this.jsonEnabled()) await writeLines([line])
   }
 
   /** A sentence for people who watch; scripts are not told. */
   protected async say(sentence: string): Promise<void> {
     if (process.stderr.isTTY && !this.jsonEnabled()) process.stderr.write(`${await fitted(sentence)}\n`)
+  }
+
+  /** What a change was, once it is made: said to people, and kept for whoever cannot be given the output. */
+  protected async did(sentence: string): Promise<void> {
+    this.done = sentence
+    await this.say(sentence)
   }
 
   /** Data for whoever reads standard output: aligned for eyes, in columns for a pipe. */

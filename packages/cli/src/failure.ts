@@ -3,6 +3,7 @@ import { CommandError } from './command-error.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { jsonLine } from './printing/json-line.ts'
 import { neutralise } from './printing/neutralise.ts'
+import { OutputError } from './printing/standard-output.ts'
 
 /** How a failure is told: to people, to scripts, and to the shell. */
 export interface Failure {
@@ -21,6 +22,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ConnectionError)
     return local(`${sentence(error.message)} ${adviceFor(error)}`, `connection-${error.reason}`, error)
   if (error instanceof UnexpectedAnswer) return local(sentence(error.message), 'unexpected-answer', error)
+  if (error instanceof OutputError) return local(error.message, 'output-not-written', error)
   if (error instanceof CommandError) return local(error.message, error.code, error)
   const message = error instanceof Error ? error.message : String(error)
   // A system call that failed says enough; anything else is a bug, whose place we want to know.
@@ -64,6 +66,7 @@ const problemLine = (code: string, detail: string): string => jsonLine({ type: '
 
 function titles(code: string): string {
   if (code === 'usage') return 'Wrong usage'
+  if (code === 'output-not-written') return 'Output not written'
   return code.startsWith('connection-') ? 'No connection' : 'Not done'
 }
 

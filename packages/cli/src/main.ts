@@ -1,12 +1,15 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { flushed, guardOutput, OutputError, writeLines } from './printing/standard-output.ts'
 
 /** Run the command line. Ends by itself, with the exit code of what happened. */
 export async function main(argv: string[]): Promise<void> {
-  endWhenOutputEnds()
+  guardOutput()
   try {
     await dispatch(argv)
+    await flushed()
   } catch (error) {
+    if (error instanceof OutputError && error.readerHasGone) process.exit()
     const [{ failureOf }, { fitted }] = await Promise.all([import('./failure.ts'), import('./printing/fitted.ts')])
     const { text, json, exit } = failureOf(error)
     process.stderr.write(`${asksForJson(argv) ? json : await fitted(text)}\n`)
@@ -19,12 +22,12 @@ async function dispatch(argv: string[]): Promise<void> {
   const asksForHelp = isHelp(first) || first === 'help'
   if (asksForHelp && rest.length === 0) {
     const { overview } = await import('./overview.ts')
-    process.stdout.write(overview)
+    await writeLines([overview.trimEnd()])
     return
   }
   const pjson = createRequire(import.meta.url)('../package.json')
   if (first === '--version' || first === '-v') {
-    process.stdout.write(`chat ${pjson.version}\n`)
+    await writeLines([`chat ${pjson.version}`])
     return
   }
   const words = asksForHelp ? [...rest, '--help'] : argv
@@ -40,13 +43,15 @@ async function dispatch(argv: string[]): Promise<void> {
   // oclif would look for a theme of its own in the user's folders.
   process.env.CHAT_DISABLE_THEME = '1'
   const options = { root: fileURLToPath(new URL('..', import.meta.url)), pjson, userPlugins: false, devPlugins: false }
+  const { default: Command } = await load()
+  // oclif, which is loaded now, would end the process with a trace.
+  guardOutput()
   if (before('--', args).some(isHelp)) {
     const { run } = await import('@oclif/core/run')
     const commands = { strategy: 'explicit', target: './dist/help-pages.js', identifier: 'COMMANDS' }
     await run([id, '--help'], { ...options, pjson: { ...pjson, oclif: { ...pjson.oclif, commands } } })
     return
   }
-  const { default: Command } = await load()
   try {
     await Command.run(args, options)
   } catch (error) {
@@ -67,16 +72,4 @@ const asksForJson = (argv: string[]): boolean => before('--', argv).includes('--
 function before(mark: string, words: string[]): string[] {
   const end = words.indexOf(mark)
   return end === -1 ? words : words.slice(0, end)
-}
-
-/** Whoever read our output has gone, as `head` does, or the terminal has: that is no failure. A disk that is full is one. */
-function endWhenOutputEnds(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code === 'EPIPE' || error.code === 'EIO') process.exit()
-      const why = error.code === 'ENOSPC' ? 'the disk is full' : error.message
-      if (stream === process.stdout) process.stderr.write(`chat: The output cannot be written: ${why}. [${error.code}]\n`)
-      process.exit(1)
-    })
-  }
 }

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import { CommandError } from './command-error.ts'
 import { makeFolder } from './make-folder.ts'
 import { replaceFile } from './replace-file.ts'
+import { systemReason } from './system-reason.ts'
 
 /** A name on a server, and the token that speaks for it. */
 export interface Identity {
@@ -121,24 +122,18 @@ function saving(folder: string, save: () => void): void {
   try {
     save()
   } catch (error) {
-    throw new CommandError(`Nothing can be remembered in ${folder} (${reason(error)}). ${elsewhere}`, {
+    throw new CommandError(`Nothing can be remembered in ${folder} (${systemReason(error)}). ${elsewhere}`, {
       ...{ exit: 'unexpected', code: 'profile-not-writable', cause: error }
     })
   }
 }
 
 const unreadable = (path: string, error: unknown) =>
-  new CommandError(`${path} cannot be read (${reason(error)}). ${elsewhere}`, {
+  new CommandError(`${path} cannot be read (${systemReason(error)}). ${elsewhere}`, {
     ...{ exit: 'unexpected', code: 'profile-not-readable', cause: error }
   })
 
 const elsewhere = 'Name a folder of your own with XDG_CONFIG_HOME, or set CHAT_SERVER and CHAT_TOKEN.'
-
-/** `permission denied`, out of `EACCES: permission denied, open '/x'`. */
-function reason(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
-  return /^[A-Z0-9]+: ([^,]+),/.exec(message)?.[1] ?? message
-}
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')

@@ -12,7 +12,7 @@ export default class Delete extends ChatCommand {
     const id = messageId(args.id, 'chat delete 42')
     const { client, room } = await this.signedIn(flags)
     await client.messages.delete(room, id)
-    await this.say(`Deleted ${id} in ${room}.`)
+    await this.did(`Deleted ${id} in ${room}.`)
     return { room, id }
   }
 }

@@ -28,7 +28,7 @@ export default class Edit extends ChatCommand {
     const message = await client.messages.edit(room, id, { text: args.text }, options).catch((error) => {
       throw this.jsonEnabled() ? error : withBothTexts(error, args.text)
     })
-    await this.say(`Edited ${id} in ${message.room}.`)
+    await this.did(`Edited ${id} in ${message.room}.`)
     return message
   }
 }

@@ -45,6 +45,7 @@ export default class Join extends ChatCommand {
     if (!process.env.CHAT_TOKEN) this.profile.rememberJoin(joined)
 
     const sentence = `Joined ${room} at ${server} as ${name}${isNew ? ' (new name, remembered here)' : ''}.`
+    this.done = sentence
     if (this.canAsk && process.stdout.isTTY) await this.#talk(sentence, client, room, name)
     else if (!this.jsonEnabled()) {
       for (const each of mayGiveText() ? [sentence, onlyJoins] : [sentence]) process.stderr.write(`${await fitted(each)}\n`)

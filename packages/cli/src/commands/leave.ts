@@ -14,7 +14,7 @@ export default class Leave extends ChatCommand {
     const { client, server, room: wished } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
     const room = (await client.rooms.get(wished)).name
     await client.members.delete(room, 'me')
-    await this.say(`Left ${room}.`)
+    await this.did(`Left ${room}.`)
     await this.#forget(server, room)
     return { room }
   }

@@ -50,8 +50,10 @@ export default class Send extends ChatCommand {
         signal: stop.signal,
         again
       })
-      this.log(String(message.id))
       sent.push(message)
+      const of = texts.length === 1 ? '' : `, ${sent.length} of ${texts.length}`
+      this.done = `Sent to ${message.room} as ${message.author.name}, as message ${message.id}${of}.`
+      await this.print(String(message.id))
     }
     const [first] = sent
     await this.say(`Sent to ${first?.room} as ${first?.author.name}.`)

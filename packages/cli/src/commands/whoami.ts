@@ -9,7 +9,7 @@ export default class Whoami extends ChatCommand {
     const { flags } = await this.parse(Whoami)
     const { client, server, room } = await this.signedIn(flags, { ask: false })
     const me = await client.users.me()
-    this.log(me.name)
+    await this.print(me.name)
     await this.say(`On ${server}; messages go to ${room}.`)
     return { ...me, server, room }
   }

@@ -15,7 +15,7 @@ export default class RoomsAdd extends ChatCommand {
     const { args, flags } = await this.parse(RoomsAdd)
     const { client } = await this.signedIn(flags, { ask: false })
     const member = await client.members.put(args.room, args.name)
-    await this.say(`${member.name} is in ${args.room}.`)
+    await this.did(`${member.name} is in ${args.room}.`)
     return member
   }
 }

@@ -25,8 +25,9 @@ export default class RoomsCreate extends ChatCommand {
       ...(flags.title !== undefined && { title: flags.title }),
       ...(flags.private && { visibility: 'private' })
     })
-    this.log(room.name)
-    await this.say(`Made the ${room.visibility} room ${room.name}. Talk in it with: chat join ${room.name}`)
+    this.done = `Made the ${room.visibility} room ${room.name}.`
+    await this.print(room.name)
+    await this.say(`${this.done} Talk in it with: chat join ${room.name}`)
     return room
   }
 }

@@ -14,7 +14,7 @@ export default class RoomsRemove extends ChatCommand {
     const { args, flags } = await this.parse(RoomsRemove)
     const { client } = await this.signedIn(flags, { ask: false })
     await client.members.delete(args.room, args.name)
-    await this.say(`${args.name} is not in ${args.room} any more.`)
+    await this.did(`${args.name} is not in ${args.room} any more.`)
     return args
   }
 }

@@ -35,7 +35,7 @@ export default class RoomsSet extends ChatCommand {
     }
     const { client } = await this.signedIn(flags, { ask: false })
     const room = await client.rooms.change(args.name, changes)
-    await this.say(`${room.name} is now: ${settingsWords(room)}`)
+    await this.did(`${room.name} is now: ${settingsWords(room)}`)
     return room
   }
 }
