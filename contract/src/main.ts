@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util'
 import { type Outcome, tryContract } from './try-contract.ts'
 
-const usage = `npm run contract -- URL [--proxy] [--bare]
+const usage = `npm run contract -- URL [--proxy] [--bare] [--quick]
 
 Sends the bytes of every row to the chat at URL and compares what comes back. It registers two users and makes two rooms there.
   --proxy  a reverse proxy is in front: what it answers itself only has to be refused
   --bare   the chat is mounted in an app that was not made with chatServerOptions: likewise
+  --quick  leave out what is waited for: requests that are too slow, and refusals by others
 `
 
 const line = ({ row, exact, fault }: Outcome): string => {
@@ -14,7 +15,8 @@ const line = ({ row, exact, fault }: Outcome): string => {
 }
 
 async function main(): Promise<void> {
-  const options = { proxy: { type: 'boolean', default: false }, bare: { type: 'boolean', default: false } } as const
+  const flag = { type: 'boolean', default: false } as const
+  const options = { proxy: flag, bare: flag, quick: flag }
   const { values, positionals } = parseArgs({ options, allowPositionals: true })
   const [address] = positionals
   if (address === undefined || !URL.canParse(address)) {

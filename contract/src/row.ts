@@ -25,7 +25,7 @@ export interface Row {
   proxy?: 'answers' | 'mends'
   /** It is about the server as a whole: not tried where the chat has a prefix. */
   root?: true
-  /** How long the answer may take. */
+  /** How long the answer may take, where it is one that takes long. */
   withinMs?: number
 }
 

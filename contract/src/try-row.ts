@@ -10,13 +10,18 @@ export interface Setting {
   proxy: boolean
   /** An app that was not made with `chatServerOptions`. */
   bare: boolean
+  /** Leave out what is waited for. */
+  quick: boolean
 }
 
 const answerMs = 15_000
 const closeMs = 5_000
 
-export const isTried = ({ proxy, root }: Row, setting: Setting, at: Ground): boolean =>
-  !(proxy === 'mends' && setting.proxy) && !(root && at.path('') !== '')
+export const isTried = (row: Row, setting: Setting, at: Ground): boolean =>
+  !(row.proxy === 'mends' && setting.proxy) && !(row.root && at.path('') !== '') && !(setting.quick && isSlow(row, setting))
+
+/** An answer that takes its time, or one that may never come, where only a refusal is asked for. */
+const isSlow = (row: Row, setting: Setting): boolean => row.withinMs !== undefined || !isExact(row, setting)
 
 /** Whether the answers have to be those of the row; else it only has to be refused, with nothing smuggled. */
 export const isExact = ({ server, proxy }: Row, setting: Setting): boolean =>

@@ -5,13 +5,14 @@ import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
+import { length } from '../support/test-length.ts'
 import { ask, register } from './support/ask.ts'
 import { Follower } from './support/follower.ts'
 import { ServerProcess } from './support/server-process.ts'
 
 /** As many as are wanted, or as the descriptors of one process allow, with some to spare. */
 const count = Math.min(
-  10_000,
+  length({ short: 1_000, long: 10_000 }),
   Number(spawnSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).stdout.replace(/\D.*/s, '')) - 500
 )
 const atOnce = 200

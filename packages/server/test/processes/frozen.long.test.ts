@@ -6,6 +6,7 @@ import { promisify } from 'node:util'
 import { pageBytesMax } from '@tertulia/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Lan, noLan } from '../../../cli/test/processes/support/lan.ts'
+import { length } from '../support/test-length.ts'
 import { CurlFollower } from './support/curl-follower.ts'
 import { ServerProcess } from './support/server-process.ts'
 
@@ -13,7 +14,7 @@ const missing = noLan()
 if (missing) console.log(`frozen: skipped, ${missing}`)
 if (missing && process.env.CI) throw new Error(`frozen cannot run: ${missing}`)
 
-const readers = 200
+const readers = length({ short: 60, long: 200 })
 /** About 9 MB for each reader, so that what is not bounded grows by gigabytes. `MESSAGES=20000` takes some minutes. */
 const messages = Number(process.env.MESSAGES ?? 1_200)
 /**
@@ -22,7 +23,7 @@ const messages = Number(process.env.MESSAGES ?? 1_200)
  */
 const growthMax = readers * 2 * pageBytesMax
 
-describe.skipIf(missing)('two hundred readers that have stopped reading', { timeout: 30 * 60_000 }, () => {
+describe.skipIf(missing)(`${readers} readers that have stopped reading`, { timeout: 30 * 60_000 }, () => {
   let folder: string
   let lan: Lan
   let host: string[]

@@ -5,11 +5,12 @@ import { Connection } from '../../../../contract/src/connection.ts'
 import { type Reply, readReply } from '../../../../contract/src/reply.ts'
 import { brokenRule } from '../../../../contract/src/rules.ts'
 import { openApp } from '../support/open-app.ts'
+import { length } from '../support/test-length.ts'
 import { type AnyRequest, anyBytes, anyRequest, bytesOf, type Operation } from './any-request.ts'
 
 /** Long enough for the slowest machine; a request that hangs would wait for ever. */
 const answerMs = 20_000
-const inAll = 10_000
+const inAll = length({ short: 500, long: 10_000 })
 /** A slow machine tries fewer. */
 const interruptAfterTimeLimit = 120_000
 const timeout = 170_000

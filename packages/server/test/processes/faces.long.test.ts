@@ -3,13 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { LogEvent, Message } from '@tertulia/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { length } from '../support/test-length.ts'
 import { ask, register } from './support/ask.ts'
 import { type AnyFace, CutReader } from './support/cut-reader.ts'
 import { randomFrom, seedOfThisRun } from './support/random.ts'
 import { ServerProcess } from './support/server-process.ts'
 
 const faces: AnyFace[] = ['sse', 'ndjson', 'json']
-const writes = 1_500
+const writes = length({ short: 300, long: 1_500 })
 
 describe('the three faces of the log', { timeout: 5 * 60_000 }, () => {
   const seed = seedOfThisRun()

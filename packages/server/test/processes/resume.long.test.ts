@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { length } from '../support/test-length.ts'
 import { ask, register } from './support/ask.ts'
 import { Follower } from './support/follower.ts'
 import { ServerProcess } from './support/server-process.ts'
@@ -23,24 +24,26 @@ describe('a follower that was away', { timeout: 5 * 60_000 }, () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
-  test('for 10,000 messages gets exactly those in order, then synced, then what comes', async () => {
+  const missed = length({ short: 2_000, long: 10_000 })
+
+  test(`for ${missed} messages gets exactly those in order, then synced, then what comes`, async () => {
     await send('before')
     const cursor: string = (await ask('GET', `${room()}/messages`, { token })).body.cursor
     let next = 0
     const write = async () => {
-      while (next < 10_000) await send(`away ${next++}`)
+      while (next < missed) await send(`away ${next++}`)
     }
     await Promise.all(Array.from({ length: 32 }, write))
 
     const follower = new Follower(() => `${room()}/events`, token, cursor)
     await follower.until('synced')
     const { body: first } = await ask('GET', `${room()}/messages?limit=1`, { token })
-    expect(follower.events).toHaveLength(10_000)
+    expect(follower.events).toHaveLength(missed)
     expect(follower.events.at(-1)?.seq).toBe(first.messages[0].id)
     expect(follower.notes).toEqual(['ready', 'synced'])
     const { body: live } = await send('live')
     await follower.until(live.id)
-    expect(follower.events).toHaveLength(10_001)
+    expect(follower.events).toHaveLength(missed + 1)
     expect(follower.notes).toEqual(['ready', 'synced'])
     follower.end()
   })

@@ -5,11 +5,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { randomFrom, seedOfThisRun } from '../../../server/test/processes/support/random.ts'
 import { ServerProcess } from '../../../server/test/processes/support/server-process.ts'
+import { length } from '../../../server/test/support/test-length.ts'
 import { ChatClient, ConnectionError, type Followed, type Pace } from '../../src/index.ts'
 import { nodeHttp } from '../../src/transports/node-http.ts'
 import { cuttingProxy } from '../support/cutting-proxy.ts'
 
-const messages = 1_500
+const messages = length({ short: 300, long: 1_500 })
 
 describe('on a line that is cut again and again', { timeout: 5 * 60_000 }, () => {
   let folder: string

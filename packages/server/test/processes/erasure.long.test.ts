@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { length } from '../support/test-length.ts'
 import { ask, register } from './support/ask.ts'
 import { Follower } from './support/follower.ts'
 import { randomFrom, seedOfThisRun } from './support/random.ts'
@@ -18,10 +19,16 @@ function found(list: string, files: string[]): number {
   return new Set(stdout.split('\n').filter(Boolean)).size
 }
 
-test.each([
-  { messages: 4000, within: 5, args: ['--erase-within', '5'] },
-  { messages: 400, within: 60, args: [] }
-])(
+const soon = { within: 5, args: ['--erase-within', '5'] }
+const runs = {
+  short: [{ messages: 400, ...soon }],
+  long: [
+    { messages: 4000, ...soon },
+    { messages: 400, within: 60, args: [] }
+  ]
+}
+
+test.each(length(runs))(
   '$messages texts that were deleted or edited away are in no byte of the database after $within s',
   { timeout: 10 * 60_000 },
   async ({ messages, within, args }) => {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { length } from '../support/test-length.ts'
 import { ask, register } from './support/ask.ts'
 import { Follower } from './support/follower.ts'
 import { ServerProcess } from './support/server-process.ts'
@@ -64,7 +65,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
 )
 
 test('a Ctrl-C that arrives twice, as from npm, is one: the exit is 0', { timeout: 5 * 60_000 }, async () => {
-  for (let n = 0; n < 5; n++) {
+  for (let n = 0; n < length({ short: 1, long: 5 }); n++) {
     const folder = mkdtempSync(join(tmpdir(), 'tertulia-twice-'))
     const server = await ServerProcess.start(join(folder, 'chat.db'))
     process.kill(server.pid, 'SIGINT')

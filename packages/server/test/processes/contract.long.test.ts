@@ -10,6 +10,7 @@ import type { Setting } from '../../../../contract/src/try-row.ts'
 import { chatServer, chatServerOptions } from '../../src/app.ts'
 import { openBus } from '../../src/open-bus.ts'
 import { openStore } from '../../src/open-store.ts'
+import { isLong } from '../support/test-length.ts'
 import { hasNginx, Nginx } from './support/nginx.ts'
 import { ServerProcess } from './support/server-process.ts'
 
@@ -56,7 +57,7 @@ test.concurrent('the server keeps the contract behind nginx', { timeout }, async
 })
 
 async function faults(address: string, setting: Partial<Setting> = {}): Promise<string[]> {
-  const outcomes = await tryContract(address, { proxy: false, bare: false, ...setting }, () => {})
+  const outcomes = await tryContract(address, { proxy: false, bare: false, quick: !isLong, ...setting }, () => {})
   return outcomes.flatMap(({ row, fault }) => (fault === undefined ? [] : `${row.name}: ${fault}`))
 }
 

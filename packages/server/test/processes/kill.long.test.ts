@@ -4,12 +4,11 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { LogEvent } from '@tertulia/protocol'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { length } from '../support/test-length.ts'
 import { ask, register } from './support/ask.ts'
 import { Follower } from './support/follower.ts'
 import { randomFrom, seedOfThisRun } from './support/random.ts'
 import { ServerProcess } from './support/server-process.ts'
-
-const limitMs = 10 * 60_000
 
 let folder: string
 let server: ServerProcess
@@ -24,24 +23,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('a send repeated with its key exists once: in parallel, and after kill -9 and a restart', { timeout: limitMs }, async () => {
-  const token = await register(server.url, 'ana')
-  const send = (text: string) =>
-    ask('POST', `${server.url}/v1/rooms/general/messages`, { token, json: { text }, headers: { 'idempotency-key': 'once' } })
-  const answers = await Promise.all(Array.from({ length: 10 }, () => send('hola')))
-  await server.end('SIGKILL')
-  server = await ServerProcess.start(file())
-  answers.push(await send('hola'))
-  expect(answers.map(({ status }) => status)).toEqual(Array(11).fill(201))
-  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1)
-  expect(answers.filter(({ headers }) => headers['idempotency-replayed'] === 'true')).toHaveLength(10)
-  expect(await send('adiós')).toMatchObject({ status: 422, body: { code: 'key-reused' } })
-  const { body } = await ask('GET', `${server.url}/v1/rooms/general/messages`, { token })
-  expect(body.messages).toMatchObject([{ text: 'hola' }])
-})
+const kills = length({ short: 3, long: 20 })
 
-test('20 kills under 4 writers and 3 followers: every acknowledged message once, no gap, one log', {
-  timeout: limitMs
+test(`${kills} kills under 4 writers and 3 followers: every acknowledged message once, no gap, one log`, {
+  timeout: 10 * 60_000
 }, async () => {
   const seed = seedOfThisRun()
   console.log(`kill.test seed ${seed}`)
@@ -84,7 +69,7 @@ test('20 kills under 4 writers and 3 followers: every acknowledged message once,
   const writers = names.map((name, n) => write(tokens[n] as string, name))
 
   let hits = 0
-  for (let round = 0; round < 20; round++) {
+  for (let round = 0; round < kills; round++) {
     const enough = acknowledged.size + 50
     while (acknowledged.size < enough) await pause(5)
     await pause(random() * 60)
