@@ -39,7 +39,7 @@ import { EventService } from './services/events.ts'
 import { LabService } from './services/lab.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
-import { Metrics } from './services/metrics.ts'
+import { Metrics, type ProgramCounts } from './services/metrics.ts'
 import { NewestPages } from './services/newest-pages.ts'
 import { RoomService } from './services/rooms.ts'
 import { type HostUser, UserService } from './services/users.ts'
@@ -69,6 +69,8 @@ export interface ChatServerOptions {
   lab2?: boolean
   /** Hears who registered, joined, connected and left, in a few words. */
   tell?: Tell
+  /** What the program around counts, for `/metrics`. */
+  counts?: () => ProgramCounts
   /** Hears, as the server stops, how many readers were told to come back. */
   onDrained?: (readers: number) => void
   /** Milliseconds since 1970. */
@@ -96,7 +98,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const members = new MemberService({ store, announcer, rooms, following: (log) => streams.following(log), now })
   const messages = new MessageService({ store, announcer, rooms, newest, now })
   const events = new EventService({ store, rooms })
-  const metrics = new Metrics({ store, bus, streams: () => streams.figures() })
+  const metrics = new Metrics({ store, bus, streams: () => streams.figures(), program: options.counts })
   const onRefused = (limit: Limit) => metrics.refused(limit)
 
   const identify = authenticate

@@ -10,12 +10,14 @@ export interface BannerFacts {
   publicUrl?: string | undefined
   db: string
   isNew: boolean
+  /** What to type for the program `chat`, on this machine. */
+  chat?: string
 }
 
 const label = (text: string): string => `  ${text.padEnd(16)}`
 
 /** What a person sees who starts the server in a terminal. */
-export function banner({ version, host, port, publicUrl, db, isNew }: BannerFacts): string {
+export function banner({ version, host, port, publicUrl, db, isNew, chat = 'chat' }: BannerFacts): string {
   const here = localUrl(host, port)
   const isPrivate = isLoopback(host)
   const toJoin = here === `http://127.0.0.1:${portDefault}` ? '' : `${here} `
@@ -28,7 +30,7 @@ export function banner({ version, host, port, publicUrl, db, isNew }: BannerFact
     `Tertulia ${version} is listening on ${urlOf(host, port)}`,
     '',
     `${label('Open the page')}${isPrivate ? (publicUrl ?? here) : here}`,
-    `${label('In a terminal')}chat join ${toJoin}--as YOUR-NAME`,
+    `${label('In a terminal')}${chat} join ${toJoin}--as YOUR-NAME`,
     ...friends.map((url) => `${label('A friend joins')}chat join ${url} --as THEIR-NAME`),
     `${label('Database')}${shortened(db)}${isNew ? '  (new)' : ''}`,
     '',

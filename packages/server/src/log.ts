@@ -1,13 +1,25 @@
 import { type Logger, pino } from 'pino'
 import type { LogLevel } from './config.ts'
+import { Outlet } from './outlet.ts'
 
 export type { Logger }
 
-/** JSON lines for programs; for a person at a terminal the time and what happened. */
-export function openLog(level: LogLevel, isTerminal: boolean): Logger {
-  const options = { level, base: null }
-  return isTerminal ? pino(options, { write: (line) => process.stdout.write(forPeople(line)) }) : pino(options)
+export interface Log {
+  log: Logger
+  /** Where its lines go. */
+  out: Outlet
 }
+
+/** A log on standard output: JSON lines for programs; for a person at a terminal the time and what happened. */
+export function openLog(level: LogLevel, isTerminal: boolean): Log {
+  const shown = isTerminal ? forPeople : (line: string) => line
+  const out = new Outlet(1, (count) => shown(noticeOf(count)))
+  return { log: pino({ level, base: null }, { write: (line: string) => out.write(shown(line)) }), out }
+}
+
+/** Made without the logger, whose level may be too high for it. */
+const noticeOf = (count: number): string =>
+  `{"level":${warn},"time":${Date.now()},"msg":"${count === 1 ? '1 line was' : `${count} lines were`} dropped"}\n`
 
 interface Line {
   level: number

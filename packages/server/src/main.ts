@@ -1,10 +1,14 @@
+import { isatty } from 'node:tty'
 import Fastify from 'fastify'
 import { chatServer, chatServerOptions } from './app.ts'
 import { banner, farewell, isLoopback, localUrl } from './banner.ts'
+import { chatWords } from './chat-words.ts'
 import { type Config, helpText, parseOrder, UsageError } from './config.ts'
 import { type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
 import { openStore } from './open-store.ts'
+import { Outlet } from './outlet.ts'
+import { isOnTerminal, outliveTerminals } from './terminal.ts'
 import { version } from './version.ts'
 
 const exit = { failed: 1, usage: 2, cannotStart: 78 } as const
@@ -12,29 +16,44 @@ const exit = { failed: 1, usage: 2, cannotStart: 78 } as const
 const stopMs = 4_000
 /** One Ctrl-C may arrive twice, from the terminal and from npm; a second one that is meant comes later, and ends at once. */
 const sameSignalMs = 1_000
+/** How long the last words may take to leave. */
+const flushMs = 500
 
 /** The program `chat-server`. It keeps running until a signal stops it; the exit code is set, never thrown. */
 export async function main(argv: readonly string[]): Promise<void> {
-  hideSqliteWarning()
+  outliveTerminals()
   try {
     const order = parseOrder(argv, process.env)
-    if (order.do === 'help') process.stdout.write(helpText())
-    else if (order.do === 'version') process.stdout.write(`${version}\n`)
+    if (order.do === 'help') await print(helpText())
+    else if (order.do === 'version') await print(`${version}\n`)
     else await start(order.config)
   } catch (error) {
     const { message, stack } = error as Error
-    if (error instanceof UsageError) fail(exit.usage, `${message}. See chat-server --help.`)
-    else if (error instanceof CannotStart) fail(exit.cannotStart, message)
-    else fail(exit.failed, stack ?? message)
+    if (error instanceof UsageError) await fail(exit.usage, `${message}. See chat-server --help.`)
+    else if (error instanceof CannotStart) await fail(exit.cannotStart, message)
+    else await fail(exit.failed, stack ?? message)
   }
 }
 
 /** What was asked for is clear, but not possible here; the message is one line that says what to do. */
 class CannotStart extends Error {}
 
-function fail(code: number, words: string): void {
-  process.stderr.write(`chat-server: ${words}\n`)
+/** For whoever asked, as fast as they read it. Who has gone, as `head` does, or with their terminal, has read enough. */
+async function print(text: string): Promise<void> {
+  const out = new Outlet(1)
+  out.write(text)
+  await out.flush()
+  const { fault } = out
+  if (fault === undefined || fault.code === 'EPIPE' || fault.code === 'EIO') return
+  const why = fault.code === 'ENOSPC' ? 'the disk is full' : fault.message
+  await fail(exit.failed, `The output cannot be written: ${why}.`)
+}
+
+async function fail(code: number, words: string): Promise<void> {
   process.exitCode = code
+  const out = new Outlet(2)
+  out.write(`chat-server: ${words}\n`)
+  await out.flush(flushMs)
 }
 
 async function start(config: Config): Promise<void> {
@@ -44,8 +63,12 @@ async function start(config: Config): Promise<void> {
       'Over the wire of the lab anybody can speak under any name of its users. If everybody may reach it, say --lab2=public.'
     )
   }
-  const isTerminal = process.stdout.isTTY === true
-  const log = openLog(config.logLevel, isTerminal)
+  const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
+  if (isOnTerminal()) stopSignals.push('SIGHUP')
+  else process.on('SIGHUP', () => {}) // `nohup` ignores it, but Node takes that back
+  const isTerminal = isatty(1)
+  const { log, out } = openLog(config.logLevel, isTerminal)
+  logWarnings(log)
   const { store, isNew } = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
     throw new CannotStart(error.message, { cause: error })
   })
@@ -60,6 +83,7 @@ async function start(config: Config): Promise<void> {
     ...{ store, bus, origins, limits, streamAgeMs, tell: (happening) => log.info(happening) },
     ...(publicUrl === undefined ? {} : { publicUrl }),
     lab2: lab2 !== undefined,
+    counts: () => ({ logLinesDropped: out.dropped }),
     onDrained: (count) => {
       readers = count
     }
@@ -80,16 +104,18 @@ async function start(config: Config): Promise<void> {
   const stop = async () => {
     try {
       await close()
-      if (isTerminal) process.stdout.write(`${farewell(readers)}\n`)
+      if (isTerminal) out.write(`${farewell(readers)}\n`)
       else log.info({ readers }, 'stopped')
+      await out.flush(flushMs)
       process.exit(0)
     } catch (error) {
       log.fatal({ err: error }, 'the server could not stop in order')
+      await out.flush(flushMs)
       process.exit(exit.failed)
     }
   }
   let firstSignalMs = 0
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const signal of stopSignals) {
     process.on(signal, () => {
       if (firstSignalMs === 0) {
         firstSignalMs = performance.now()
@@ -109,7 +135,7 @@ async function start(config: Config): Promise<void> {
   }
 
   const { port } = app.server.address() as { port: number }
-  if (isTerminal) process.stdout.write(`${banner({ version, host, port, publicUrl, db, isNew })}\n`)
+  if (isTerminal) out.write(`${banner({ version, host, port, publicUrl, db, isNew, chat: chatWords(process.env) })}\n`)
   else log.info({ url: localUrl(host, port), db }, 'listening')
 }
 
@@ -126,10 +152,11 @@ function inWords(error: NodeJS.ErrnoException, { host, port }: Config): CannotSt
   return new CannotStart(words[error.code ?? ''] ?? error.message, { cause: error })
 }
 
-/** Node 22 calls its SQLite experimental at each start; other warnings are still shown. */
-function hideSqliteWarning(): void {
-  const emit = process.emitWarning as (...args: unknown[]) => void
-  process.emitWarning = (...args: unknown[]) => {
-    if (!String(args[0]).startsWith('SQLite is an experimental feature')) emit.apply(process, args)
-  }
+/** What Node warns of goes where everything goes; but for that Node 22 calls its SQLite experimental, at each start. */
+function logWarnings(log: Logger): void {
+  if (process.listenerCount('warning') === 0) return // --no-warnings
+  process.removeAllListeners('warning')
+  process.on('warning', (warning) => {
+    if (!warning.message.startsWith('SQLite is an experimental feature')) log.warn({ err: warning }, warning.message)
+  })
 }

@@ -22,6 +22,12 @@ test('on another port the command names the server, and an old database is not n
   expect(text).toContain('  Database        /srv/chat.db\n')
 })
 
+test('what to type is what works here; a friend is elsewhere', () => {
+  const text = banner({ ...facts, host: '203.0.113.9', chat: 'npx chat' })
+  expect(text).toContain('In a terminal   npx chat join http://203.0.113.9:1543 --as YOUR-NAME')
+  expect(text).toContain('A friend joins  chat join http')
+})
+
 test('a server for others says how they join, and what that means', () => {
   const text = banner({ ...facts, host: '203.0.113.9' })
   expect(text).toContain('A friend joins  chat join http://203.0.113.9:1543 --as THEIR-NAME')

@@ -13,10 +13,16 @@ export interface StreamFigures {
   bytes: number
 }
 
+/** What the program around the chat counts. */
+export interface ProgramCounts {
+  logLinesDropped: number
+}
+
 export interface MetricsOptions {
   store: Store
   bus: Bus
   streams: () => StreamFigures
+  program?: (() => ProgramCounts) | undefined
 }
 
 /** From 0.5 ms, an fsync of a good disk, to a second. */
@@ -58,7 +64,7 @@ export class Metrics {
   }
 
   text(): string {
-    const { store, bus, streams } = this.#options
+    const { store, bus, streams, program } = this.#options
     const { open, demotions, bytes } = streams()
     const families: Family[] = [
       {
@@ -109,6 +115,7 @@ export class Metrics {
         (store.erasureOverdueMs ?? 0) / 1_000
       ),
       single('gauge', 'tertulia_bus_degraded', '1: news of other nodes come late', bus.state === 'degraded' ? 1 : 0),
+      ...(program ? programFamilies(program()) : []),
       ...this.#process.families()
     ]
     return exposition(families)
@@ -125,6 +132,10 @@ export class Metrics {
     })
   }
 }
+
+const programFamilies = ({ logLinesDropped }: ProgramCounts): Family[] => [
+  single('counter', 'tertulia_log_lines_dropped_total', 'Lines of the log that nobody took', logLinesDropped)
+]
 
 const labelled = (label: string, values: Record<string, number>): Sample[] =>
   Object.entries(values).map(([name, value]) => ({ labels: { [label]: name }, value }))
