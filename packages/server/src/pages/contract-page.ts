@@ -36,7 +36,7 @@ export const contractPage = ({ tags, paths }: Contract, url: string): Page => ({
   sections: [
     {
       blocks: [
-        'Everything that can be asked of this server, with an example of each. What any request may be refused for (a malformed head, a body that is too large, a failure of the server) is not repeated at each: see the problems.',
+        'Everything that you can ask this server, with an example of each. Refusals that any request can meet (a malformed head, a body that is too large, a failure of the server) are not repeated here; see the problems.',
         {
           links: [
             { href: '/openapi.json', text: 'openapi.json', note: 'the same for programs, with every schema' },

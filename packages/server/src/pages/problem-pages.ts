@@ -35,7 +35,7 @@ export const problemList = (): Page => ({
   sections: [
     {
       blocks: [
-        'When this server refuses a request, the body of its answer is a problem (RFC 9457): `code` names it for programs, `detail` says what happened this time and what to do, and `type` leads to one of these pages.',
+        'When this server refuses a request, the body of the answer is a problem (RFC 9457): `code` names it for programs, `detail` says what happened this time and what to do, and `type` links to one of these pages.',
         contractLinks
       ]
     },

@@ -37,7 +37,7 @@ export const statusList = (): Page => ({
   sections: [
     {
       blocks: [
-        'Every answer of HTTP begins with three digits. The first one tells what kind of answer it is; a program that does not know a status treats it as the x00 of its class. These are the ones that this server sends.',
+        'Every HTTP answer begins with three digits. The first one says what kind of answer it is; a program that does not know a status treats it as the x00 of its class. These are the statuses that this server sends.',
         contractLinks
       ]
     },

@@ -5,9 +5,8 @@ import type { ProblemLesson } from './lesson.ts'
 export const conflicting = {
   'not-found': {
     happened: 'There is nothing at this path.',
-    why: '404 speaks of the address alone. If the path were known and only the method wrong, it would be 405; if the host were wrong, 421; if the thing had been there and was removed for good, 410.',
-    remedy:
-      'Compare the path with the list that `GET /` prints, slash by slash: upper and lower case count, and a slash at the end makes another path.',
+    why: '404 is about the address alone. A known path with the wrong method is 405, a wrong host is 421, and something that was here and was removed for good is 410.',
+    remedy: 'Check the path against `GET /docs`. Upper and lower case matter, and a trailing slash makes it another path.',
     example: {
       request: ['GET /v1/room/general'],
       answer: ['HTTP/1.1 404 Not Found', '', '{"code":"not-found","detail":"There is nothing at /v1/room/general.", …}']
@@ -15,8 +14,8 @@ export const conflicting = {
   },
   'user-not-found': {
     happened: 'Nobody has registered this name.',
-    why: '404: the address is well-formed and names nobody. A name that could never exist gets the same answer, because the question was only whether somebody is there.',
-    remedy: 'Check the spelling. Upper and lower case do not matter, accents do.',
+    why: '404: the address is well formed, but names nobody. A name that could never be registered gets the same answer: the question was only whether somebody has it.',
+    remedy: 'Check the spelling. Upper and lower case do not matter; accents do.',
     example: {
       request: ['GET /v1/users/nobody', 'Authorization: Bearer TOKEN'],
       answer: ['HTTP/1.1 404 Not Found', '', '{"code":"user-not-found","detail":"There is no user “nobody”.", …}']
@@ -24,8 +23,8 @@ export const conflicting = {
   },
   'room-not-found': {
     happened: 'There is no room of this name that you may see.',
-    why: '404, and on purpose the same for a room that does not exist and for a private one that you are not in. 403 would be the honest answer to a member, but to an outsider it would give away that the room exists. Another spelling of a room that you may see is answered with 308.',
-    remedy: '`GET /v1/rooms` lists the rooms that you may see. To enter a private one, have an owner add you.',
+    why: '404, deliberately the same for a room that does not exist and for a private room that you are not in. 403 would tell an outsider that the room exists. A different spelling of a room that you may see gets 308 instead.',
+    remedy: '`GET /v1/rooms` lists the rooms that you may see. To get into a private room, ask one of its owners to add you.',
     example: {
       request: ['GET /v1/rooms/nowhere', 'Authorization: Bearer TOKEN'],
       answer: [
@@ -36,9 +35,9 @@ export const conflicting = {
     }
   },
   'member-not-found': {
-    happened: 'The room is there, but the one who is to leave it does not belong to it.',
-    why: '404: the path `/v1/rooms/ROOM/members/NAME` names a membership, and there is none. The room and the user may well exist. To remove it a second time is no success either, so that a program notices that somebody else did it.',
-    remedy: 'If you wanted them out, nothing is left to do. `GET /v1/rooms/ROOM/members` lists who is in.',
+    happened: 'The room exists, but the person to remove is not a member of it.',
+    why: '404: the path `/v1/rooms/ROOM/members/NAME` names a membership, and there is none. The room and the user may both exist. Removing the same member twice also gets 404, so a program can tell that somebody else was first.',
+    remedy: 'If you wanted them out, there is nothing left to do. `GET /v1/rooms/ROOM/members` lists the members.',
     example: {
       request: ['DELETE /v1/rooms/ops/members/me', 'Authorization: Bearer TOKEN'],
       answer: ['HTTP/1.1 404 Not Found', '', '{"code":"member-not-found","detail":"You are not a member of ops.", …}']
@@ -46,7 +45,7 @@ export const conflicting = {
   },
   'message-not-found': {
     happened: 'This room has no message with this number.',
-    why: '404: there never was one. A message that was deleted is 410, because the room remembers it. Numbers count all events of a room, so the number of somebody’s joining is no message either.',
+    why: '404: there never was one. A deleted message is 410, because the room remembers that it existed. Every event of a room takes a number, so the number of somebody joining, for example, is not a message.',
     remedy: '`GET /v1/rooms/ROOM/messages` shows the newest messages with their numbers (`id`).',
     example: {
       request: ['GET /v1/rooms/general/messages/4000', 'Authorization: Bearer TOKEN'],
@@ -54,9 +53,9 @@ export const conflicting = {
     }
   },
   'message-deleted': {
-    happened: 'The message was there, and its text was erased. What stays is that there was one, by whom and when.',
-    why: '410 is stronger than 404: it was here, and it will not come back, so nobody need ask again. A reader can remove it from what it shows. To delete it a second time is 410 too: the wish is fulfilled, but not by you.',
-    remedy: 'Nothing: an erased text cannot be restored. To say it again, send a new message.',
+    happened: 'The message existed, and its text has been erased. All that remains is who wrote it, and when.',
+    why: '410 says more than 404: the message was here and will not come back, so there is no point in asking again, and a client can drop it from its screen. Deleting it again is 410 too: it is already gone, but not because of this request.',
+    remedy: 'Nothing: erased text cannot be restored. To say it again, send a new message.',
     example: {
       request: ['GET /v1/rooms/general/messages/6', 'Authorization: Bearer TOKEN'],
       answer: ['HTTP/1.1 410 Gone', '', '{"code":"message-deleted","status":410, …}']
@@ -64,9 +63,9 @@ export const conflicting = {
   },
   'cursor-expired': {
     happened:
-      'What follows your cursor cannot be given without a gap: it comes from another life of the database (a restored backup, for example), is older than what is kept, or is ahead of the newest event.',
-    why: '410: that place in the log was there and is no more. It is not 400, because the cursor is well-formed. To continue somewhere else silently would hide that you have missed something.',
-    remedy: 'Read the history again with `GET /v1/rooms/ROOM/messages`, then follow from the `cursor` that the answer carries.',
+      'The server cannot continue from your cursor without a gap: the cursor belongs to another life of the database (before a backup was restored, for example), is older than the oldest event kept, or is ahead of the newest event.',
+    why: '410: that place in the log existed and is gone. It is not 400, because the cursor is well formed. Continuing silently from somewhere else would hide that you missed something.',
+    remedy: 'Read the history again with `GET /v1/rooms/ROOM/messages`, then follow from the `cursor` in that answer.',
     example: {
       request: ['GET /v1/rooms/general/events?after=abcd1234.5700', 'Authorization: Bearer TOKEN', 'Accept: text/event-stream'],
       answer: ['HTTP/1.1 410 Gone', '', '{"code":"cursor-expired","status":410, …}']
@@ -74,30 +73,29 @@ export const conflicting = {
   },
   'name-taken': {
     happened:
-      'A user or a room already has this name, or one that differs only in upper and lower case or in the way its characters are encoded.',
-    why: '409 means: the request is right in itself, but conflicts with what is already there. 422 would mean that the name could never be used. 403 would mean that you may not choose names.',
+      'Another user or room already has this name, or one that differs only in case or in how its characters are encoded.',
+    why: '409 means that the request is fine in itself but conflicts with what is already there. 422 would mean that nobody could use this name, and 403 that you may not choose names.',
     remedy:
-      'Choose another name. If it is yours, and you only lost the token, ask who runs the server: a name is never given to somebody else.',
+      'Choose another name. If the name is yours and you lost its token, ask whoever runs the server: a name is never given to somebody else.',
     example: {
       request: ['POST /v1/users', 'Content-Type: application/json', '', '{"name":"Luis"}'],
       answer: ['HTTP/1.1 409 Conflict', '', '{"code":"name-taken","detail":"The name “Luis” is taken. Choose another.", …}']
     }
   },
   'last-owner': {
-    happened: 'You wanted to leave a room that nobody else owns.',
-    why: '409: you may leave rooms, but not this one as it is now. A room without an owner could never be changed, archived or opened to others again. 403 would mean that leaving is not yours to decide.',
+    happened: 'You tried to leave a room that nobody else owns.',
+    why: '409: you may leave rooms, but not this one as things stand. Without an owner, nobody could ever change or archive the room again. 403 would mean that you may not leave rooms at all.',
     remedy:
-      'If the room is not needed any more, archive it: `PATCH /v1/rooms/ROOM` with `{"archived":true}`. It can still be read, and you can take that back. Else stay its owner.',
+      'If nobody needs the room any more, archive it: `PATCH /v1/rooms/ROOM` with `{"archived":true}`. It can still be read, and you can undo it. Otherwise stay its owner.',
     example: {
       request: ['DELETE /v1/rooms/reading/members/me', 'Authorization: Bearer TOKEN'],
       answer: ['HTTP/1.1 409 Conflict', '', '{"code":"last-owner","status":409, …}']
     }
   },
   stale: {
-    happened: 'You wanted to change something only if it is still as you know it (`If-Match`), and somebody was faster.',
-    why: '412: the condition that you set is not met, and nothing was changed. Without the condition the later change would silently overwrite the earlier one, the “lost update”. 409 is for conflicts without such a condition.',
-    remedy:
-      'Look at `current` in the answer, decide whether your change still makes sense, and send it again with the new `ETag`.',
+    happened: 'You asked for a change only if nothing had changed since you looked (`If-Match`), and somebody was faster.',
+    why: '412: your condition was not met, and nothing was changed. Without the condition, your change would silently overwrite theirs, the “lost update”. 409 is for conflicts without such a condition.',
+    remedy: 'Look at `current` in the answer. If your change still makes sense, send it again with the new `ETag` as `If-Match`.',
     example: {
       request: [
         'PUT /v1/rooms/general/messages/3',
@@ -112,9 +110,9 @@ export const conflicting = {
     rfc: { rfc: 9110, section: '13.1.1', title: 'If-Match' }
   },
   'key-reused': {
-    happened: 'You have used this `Idempotency-Key` in this room within the last day, for another text.',
-    why: 'A key promises: this is the same request as before, do it once. With another content the promise is broken. That is 422, because the request contradicts itself; the same content would have been answered with the first message and 201.',
-    remedy: 'Make a new key for each new message, and keep it only to repeat that very message after a lost connection.',
+    happened: 'You used this `Idempotency-Key` in this room within the last 24 hours, with a different text.',
+    why: 'A key promises that this is the same request as before, to be carried out once. A different text breaks that promise, so the request contradicts itself: 422. The same text would have got 201 and the first message again.',
+    remedy: 'Make a new key for each message. Reuse a key only to repeat that same message, for example after a lost connection.',
     example: {
       request: [
         'POST /v1/rooms/general/messages',

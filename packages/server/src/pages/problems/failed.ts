@@ -4,45 +4,45 @@ import type { ProblemLesson } from './lesson.ts'
 /** What is no fault of the one who asks. */
 export const failed = {
   internal: {
-    happened: 'The server has run into a fault of its own, one that nobody foresaw.',
-    why: '500 is the admission that the program is wrong, not your request; then it would be a 4xx. What exactly went wrong is in the log of the server and not in the answer, since it may tell more about the inside than strangers should know.',
+    happened: 'The server ran into a bug.',
+    why: '500 admits that the server is at fault. If the request were at fault, the status would be 4xx. The details are in the server’s log rather than in the answer, because they may reveal more about the inside than strangers should know.',
     remedy:
-      'Give whoever runs the server the `instance` of the answer: it finds the request in the log. Whether something was written is unknown; a send with an `Idempotency-Key` can be repeated safely.'
+      'Give `instance` from the answer to whoever runs the server; it identifies the request in the log. Something may or may not have been written: a send with an `Idempotency-Key` can safely be repeated.'
   },
   'not-implemented': {
     happened:
-      'The request uses something of HTTP that this server does not have: an unknown method, `CONNECT` (it is no proxy), or a transfer coding other than chunked.',
-    why: '501 says that no path here knows it. A method that is known, but not at this path, is 405 with the list of those that are. To ignore a transfer coding would mean to misread where the body ends, so the connection is closed.',
-    remedy: 'Use the methods that `OPTIONS *` lists, and send bodies with `Content-Length` or chunked.',
+      'The request uses a part of HTTP that this server does not have: an unknown method, `CONNECT` (this is not a proxy), or a transfer coding other than chunked.',
+    why: '501 means that no path here supports it. A method that other paths support is 405, with a list of those that this one takes. A server that ignored a transfer coding would misread where the body ends, so the connection is closed.',
+    remedy: 'Use the methods that `OPTIONS *` lists. Send bodies with `Content-Length` or chunked.',
     rfc: { rfc: 9112, section: '6.1', title: 'Transfer-Encoding' }
   },
   draining: {
     happened:
-      'The server is about to stop, for an update perhaps. What it had accepted it finishes; new requests it does not begin.',
-    why: '503: not now, and it is not your fault. 500 would mean that it is broken. `Retry-After` says when to come back. `GET /health/ready` answers 503 at the same time, so that a load balancer looks elsewhere.',
-    remedy: 'Send the request again after the seconds in `Retry-After`. Nothing of it was done. `chat` does so by itself.'
+      'The server is stopping, perhaps for an update. It finishes the requests that it has accepted and takes no new ones.',
+    why: '503: not now, and it is not your fault. 500 would mean that something is broken. `Retry-After` says when to come back. `GET /health/ready` answers 503 too, so that a load balancer sends requests elsewhere.',
+    remedy: 'Send the request again after the number of seconds in `Retry-After`. Nothing was done yet. `chat` retries by itself.'
   },
   'storage-busy': {
-    happened: 'Another program holds the database file, a backup tool for example, and did not let go within some seconds.',
-    why: '503 with `Retry-After`: it will pass. Nothing was written, so to send it again is safe. A full disk is 507, because waiting does not help there.',
+    happened: 'Another program, such as a backup tool, held the database file for several seconds.',
+    why: '503 with `Retry-After`: it will pass. Nothing was written, so the request can safely be repeated. A full disk is 507, because waiting would not help.',
     remedy:
-      'Try again in a moment. If it persists, find out which program has the file open; copy the database with a tool that knows SQLite, not while holding it.'
+      'Try again in a moment. If it keeps happening, find out which program has the file open, and back up the database with a tool that does not lock it.'
   },
   'storage-failed': {
     happened:
-      'The disk of the server reported an error, or the database is damaged. Since then nothing is written, until the server is started again; what can be read still is. The detail says whether it happened while writing or while reading.',
-    why: '503: the service is not available, for everybody. If it happened while writing, it is unknown whether your request was written, unlike with 507 and `storage-busy`: the disk did not say. To go on writing over an uncertain log could damage it.',
+      'The server’s disk reported an error, or the database is damaged. The server writes nothing more until it is restarted; reading goes on where it can. The detail says whether the error came while writing or while reading.',
+    why: '503: the service is unavailable, to everybody. After an error while writing, nobody knows whether your request was written, unlike with 507 and `storage-busy`. Writing on after that could damage the log.',
     remedy:
-      'Tell whoever runs the server: the disk needs attention before the restart. Afterwards repeat the send with the same `Idempotency-Key`; it has one effect, whatever happened.'
+      'Tell whoever runs the server: the disk needs attention before the restart. Then repeat the send with the same `Idempotency-Key`: it takes effect once, whatever happened before.'
   },
   'storage-full': {
-    happened: 'The disk of the server is full. Nothing was written; reading still works.',
-    why: '507 names the reason, which whoever runs the server can remove. 503 would suggest that waiting helps, 413 that your message was too large: the smallest one would not fit either.',
-    remedy: 'Tell whoever runs the server to make room. Writing works again at once when there is some; no restart is needed.'
+    happened: 'The server’s disk is full. Nothing was written; reading still works.',
+    why: '507 names a reason that whoever runs the server can remove. 503 would suggest that waiting helps, and 413 that your message was too large, but even the smallest one would not fit.',
+    remedy: 'Ask whoever runs the server to free some space. Writing then works again at once, without a restart.'
   },
   'version-not-supported': {
     happened: 'The request line names a version of HTTP other than 1.1 or 1.0.',
-    why: '505 is about the version of the language, before anything that is said in it. A line that is not HTTP at all is 400. For HTTP/2 or 3, put a proxy in front, which speaks them with browsers and 1.1 with this server.',
-    remedy: 'Speak HTTP/1.1. With `curl` that is `--http1.1`; do not use `--http2-prior-knowledge`.'
+    why: '505 is about the version of the protocol, whatever the request asks for. A line that is not HTTP at all is 400. For HTTP/2 or 3, put a proxy in front that speaks them to browsers and 1.1 to this server.',
+    remedy: 'Use HTTP/1.1. With `curl` that is `--http1.1`; do not use `--http2-prior-knowledge`.'
   }
 } satisfies Partial<Record<ProblemCode, ProblemLesson>>

@@ -5,17 +5,17 @@ import type { ProblemLesson } from './lesson.ts'
 export const malformed = {
   'bad-request': {
     happened:
-      'What arrived is not a well-formed HTTP/1.1 request: a broken request line, a `Host` that is missing or there twice, or two lengths that contradict each other.',
-    why: '400 is for a request that cannot be read at all. Nothing is guessed, because two programs that read the same bytes differently (a proxy and this server) can be played off against each other. The connection is closed: where the next request begins is not known.',
+      'What arrived is not a well-formed HTTP/1.1 request: for example, the request line is broken, `Host` is missing or given twice, or two lengths contradict each other.',
+    why: '400 is for a request that cannot be read at all. The server does not guess: when a proxy and a server read the same bytes differently, an attacker can exploit it. It closes the connection, because it cannot tell where the next request begins.',
     remedy:
-      'Programs for HTTP do not send such a thing. If you write requests by hand, end each line with CR LF, send exactly one `Host`, and either `Content-Length` or `Transfer-Encoding: chunked`.',
+      'HTTP libraries get this right. If you write requests by hand, end each line with CR LF, send exactly one `Host`, and send either `Content-Length` or `Transfer-Encoding: chunked`.',
     rfc: { rfc: 9112, section: '3.2', title: 'Request Target' }
   },
   'invalid-json': {
-    happened: 'The body says that it is JSON, but it cannot be parsed. The detail tells where the parser stopped.',
-    why: '400 means that the syntax is broken: there is no value to look at yet. Had the body been JSON with a wrong member in it, the answer would be 422; had it been of a type that is not read here, 415.',
+    happened: 'The body is labelled as JSON but cannot be parsed. The detail says where the parser stopped.',
+    why: '400 means that the syntax is broken, so there is nothing to check yet. Valid JSON with a wrong member in it is 422, and a body of a type that this server does not read is 415.',
     remedy:
-      'Have a library write the JSON instead of gluing strings together. In a shell, put single quotes around the body, so that the double quotes arrive.',
+      'Let a library write the JSON instead of joining strings. In a shell, put the body in single quotes so that its double quotes survive.',
     example: {
       request: ['POST /v1/rooms', 'Authorization: Bearer TOKEN', 'Content-Type: application/json', '', "{'name': 'ops'}"],
       answer: ['HTTP/1.1 400 Bad Request', '', '{"code":"invalid-json","status":400, …}']
@@ -23,10 +23,10 @@ export const malformed = {
     rfc: { rfc: 8259, section: '2', title: 'JSON Grammar' }
   },
   'invalid-encoding': {
-    happened: 'The body, or a form in it, holds bytes that are no UTF-8.',
-    why: '400, because it is a fault of syntax: the bytes stand for no characters. To replace them silently by “�” would store something that nobody wrote. A body that names another charset in its `Content-Type` is refused with 415 instead.',
+    happened: 'The body contains bytes that are not valid UTF-8.',
+    why: '400, because the syntax is broken: these bytes are not characters. Replacing them with “�” would store something that nobody wrote. A body whose `Content-Type` names another charset gets 415 instead.',
     remedy:
-      'Encode the text as UTF-8. In Python that is `text.encode()`; note that `http.client` encodes a string body as ISO-8859-1 unless you do. In a form, write `%` as `%25`.',
+      'Encode the text as UTF-8. In Python that is `text.encode()`; without it, `http.client` sends a string as ISO-8859-1. In a form, write `%` as `%25`.',
     example: {
       request: [
         'POST /v1/rooms/general/messages',
@@ -41,8 +41,8 @@ export const malformed = {
   },
   'invalid-path': {
     happened:
-      'The path of the URL cannot be decoded: a `%` is not followed by two hexadecimal digits, or the bytes that it stands for are no UTF-8.',
-    why: '400 and not 404: nothing was looked for, because it is not known what. A path that can be read and leads nowhere is 404.',
+      'The path of the URL cannot be decoded: a `%` is not followed by two hexadecimal digits, or the decoded bytes are not UTF-8.',
+    why: '400 rather than 404: the server could not read the path, so it looked for nothing. A readable path that leads nowhere is 404.',
     remedy:
       'Encode each part of a path, for example with `encodeURIComponent(name)` in JavaScript or `urllib.parse.quote(name, safe="")` in Python. A percent sign itself is `%25`.',
     example: {
@@ -53,8 +53,8 @@ export const malformed = {
   },
   'invalid-query': {
     happened:
-      'What follows the `?` of the URL is not what this path understands: an unknown parameter, one that is there twice, or a number out of its range. `errors` lists each.',
-    why: '400: the query belongs to the address, so the request itself is malformed. The same fault in a member of the body is 422. An unknown parameter is refused instead of ignored, so that a typing error does not look like an answer.',
+      'The part of the URL after `?` is not valid for this path: a parameter is unknown, given twice, or out of range. `errors` lists each fault.',
+    why: '400: the query is part of the address, so the request itself is malformed. The same fault in a body is 422. Unknown parameters are refused rather than ignored, so that you notice a typing error.',
     remedy: 'Correct the parameters that `errors` points to.',
     example: {
       request: ['GET /v1/rooms/general/messages?limit=many', 'Authorization: Bearer TOKEN'],
@@ -68,10 +68,10 @@ export const malformed = {
   },
   'invalid-header': {
     happened:
-      'A header field of the request has a value that its definition does not allow, such as an `If-Match` without quotes or an `Idempotency-Key` with a space.',
-    why: '400, as for anything that cannot be parsed. To ignore the field would be worse: a change that was meant to be conditional would be made unconditionally, and 412 could never come.',
+      'A header field has a value that its definition does not allow, such as an `If-Match` without quotes or an `Idempotency-Key` with a space.',
+    why: '400, as for anything that cannot be parsed. Ignoring the field would be worse: a change that you meant to be conditional would always be made.',
     remedy:
-      'An entity tag goes back exactly as it came in `ETag`, quotes included. A key is 1 to 255 visible ASCII characters; a UUID is fine.',
+      'Send an entity tag back exactly as it came in `ETag`, quotes included. A key is 1 to 255 visible ASCII characters; a UUID works well.',
     example: {
       request: ['DELETE /v1/rooms/general/messages/3', 'Authorization: Bearer TOKEN', 'If-Match: abcd1234.3'],
       answer: ['HTTP/1.1 400 Bad Request', '', '{"code":"invalid-header","status":400, …}']
@@ -79,9 +79,9 @@ export const malformed = {
     rfc: { rfc: 9110, section: '5.5', title: 'Field Values' }
   },
   'cursor-invalid': {
-    happened: 'The place from which to read on, in `after` or `Last-Event-ID`, does not have the form of a cursor.',
-    why: '400: it cannot be read. A cursor that can be read, but whose events are not here any more, is 410 `cursor-expired`. The difference matters to programs: the first is a bug in them, the second happens.',
-    remedy: 'Write `0` for the beginning, `now` for what comes from now on, or a cursor that this server gave, unchanged.',
+    happened: 'The value of `after` or `Last-Event-ID` is not a cursor.',
+    why: '400: it cannot be read. A readable cursor whose events are gone is 410 `cursor-expired`. Programs should tell the two apart: the first is a bug in the program, the second can happen to anybody.',
+    remedy: 'Use `0` for the beginning, `now` for whatever comes next, or a cursor that this server gave you, unchanged.',
     example: {
       request: ['GET /v1/rooms/general/events?after=yesterday', 'Authorization: Bearer TOKEN', 'Accept: text/event-stream'],
       answer: ['HTTP/1.1 400 Bad Request', '', '{"code":"cursor-invalid","status":400, …}']
@@ -89,25 +89,25 @@ export const malformed = {
   },
   'content-too-large': {
     happened: 'The body is larger than 64 KiB, which no message of this chat needs.',
-    why: '413 speaks of the size alone, whatever is in the body. A text that is too long in characters, in a body of a lawful size, is 422 with a pointer to it. A long URL is 414, a long header section 431. The connection is closed, so that the rest need not be read.',
+    why: '413 is about size alone, whatever the body says. A text with too many characters in a body of allowed size is 422, with a pointer to it. A long URL is 414, a long header section 431. The connection is closed so that nobody has to read the rest.',
     remedy:
-      'A text has at most 4,000 characters. Send a longer one in parts; `chat send --split` does, `--tail` keeps the end of a log.'
+      'A text may have up to 4,000 characters. Send a longer one in parts: `chat send --split` does, `--tail` keeps the end of a log.'
   },
   'uri-too-long': {
     happened: 'The URL has more than 8 KiB, or one part of its path is too long for any name.',
-    why: '414 is about the address; a large body is 413 and large header fields are 431. Usually something that belongs in a body was put into the query.',
-    remedy: 'Send data in the body of a POST. If a redirect made the URL grow with each step, look for the loop.'
+    why: '414 is about the address; a large body is 413, and large header fields are 431. The usual cause is a query that holds what belongs in a body.',
+    remedy: 'Send data in the body of a POST. If a redirect makes the URL grow at every step, look for a loop.'
   },
   'headers-too-large': {
     happened: 'The header section of the request has more than 16 KiB.',
-    why: '431 is about all header fields together; the URL alone would be 414 and the body 413. The usual reason is a browser that sends many cookies of other programs on the same host, since cookies do not distinguish ports.',
-    remedy: 'Send fewer or shorter fields. In a browser, delete the cookies of this host: this server uses none.'
+    why: '431 is about all header fields together; a long URL is 414, and a large body 413. The usual cause is a browser that sends the cookies of other programs on the same host, because cookies ignore port numbers.',
+    remedy: 'Send fewer or shorter fields. In a browser, delete the cookies for this host: this server uses none.'
   },
   'unsupported-media-type': {
-    happened: 'The body is of a type that is not read here, is compressed, or has a charset other than UTF-8.',
-    why: '415 looks at what the header says of the body, before the body itself. JSON that cannot be parsed is 400, JSON that says something wrong is 422. It is the mirror image of 406, which is about what you want to receive.',
+    happened: 'The server does not read bodies of this type, compressed bodies, or charsets other than UTF-8.',
+    why: '415 is decided by the header fields that describe the body, before the body is read. JSON that cannot be parsed is 400, and JSON that breaks a rule is 422. Its mirror image is 406, which is about what you want to receive.',
     remedy:
-      'Send `Content-Type: application/json`; messages may also be `text/plain` or a form. The field `Accept` of the answer lists what is read.',
+      'Send `Content-Type: application/json`; messages may also be `text/plain` or a form. The `Accept` field of the answer lists what the server reads.',
     example: {
       request: [
         'POST /v1/rooms/general/messages',
@@ -126,9 +126,9 @@ export const malformed = {
   },
   'invalid-body': {
     happened:
-      'The body could be read, but what it says is not possible here: a member is missing, unknown, or has a value that the rules of a name or a text do not allow. `errors` points to each.',
-    why: '422 means: I understand the type (or it would be 415) and the syntax (or it would be 400), but cannot do what it asks. Unknown members are refused, so that a misspelled one is not silently lost.',
-    remedy: 'Correct what `errors` points to; the pointers are JSON Pointers into your body.',
+      'The server could read the body but cannot accept what it says: a member is missing, unknown, or breaks a rule for names or texts. `errors` points to each fault.',
+    why: '422 means that the type is fine (otherwise 415) and the syntax too (otherwise 400), but the request cannot be carried out. Unknown members are refused so that a misspelled one is not silently lost.',
+    remedy: 'Correct what `errors` points to. Each `pointer` is a JSON Pointer into your body.',
     example: {
       request: [
         'POST /v1/rooms/general/messages',

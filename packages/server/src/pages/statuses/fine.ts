@@ -5,23 +5,23 @@ export const fine = {
   100: {
     name: 'Continue',
     means:
-      'Go on: the head of the request is accepted so far, send the body. It comes before the real answer, and only to a client that has sent `Expect: 100-continue` to ask.',
-    here: 'It is sent for every body of a lawful size. A body that is announced as too large is refused at once, before it has crossed the network. `curl` asks by itself when a body is large.',
+      'Go on: the head of the request is acceptable so far, so send the body. It comes before the real answer, and only to a client that asked with `Expect: 100-continue`.',
+    here: 'For every body of allowed size. A body that is announced as too large is refused before it crosses the network. `curl` asks by itself when a body is large.',
     neighbours: {
-      200: 'is an answer; 100 is only a sign on the way to one',
-      413: 'is the refusal that 100 spares the sender of a large body',
+      200: 'is an answer; 100 only comes before one',
+      413: 'is what the sender of a body that is too large gets instead of 100',
       417: 'is the answer to any other expectation'
     },
     rfc: { rfc: 9110, section: '15.2.1', title: '100 Continue' }
   },
   200: {
     name: 'OK',
-    means: 'It worked, and the body is the answer: what was read, or what was changed in its new state.',
-    here: 'For everything that is read, the live events included, whose answer just does not end; and for an edited message. An edit to the text that was there already is 200 too, and tells nobody.',
+    means: 'It worked, and the body is the answer: what you read, or the new state of what you changed.',
+    here: 'For everything that is read, including the live events, whose answer simply does not end; and for an edited message. An edit that leaves the text as it was is 200 too, and nobody is told.',
     neighbours: {
-      201: 'says that something new has come into being, with its own address',
+      201: 'says that something new exists, with an address of its own',
       204: 'says the same without a body',
-      304: 'says that you have this body already'
+      304: 'says that you already have this body'
     },
     example: {
       request: ['GET /v1/users/me', 'Authorization: Bearer TOKEN'],
@@ -31,11 +31,11 @@ export const fine = {
   },
   201: {
     name: 'Created',
-    means: 'Something new is there now. `Location` is its address.',
-    here: 'For a new name, room, membership or message. When it arrives, the message is on the disk of the server. A send that is repeated with its `Idempotency-Key` gets 201 again, with `Idempotency-Replayed: true`: it is the same message.',
+    means: 'Something new exists now. `Location` is its address.',
+    here: 'For a new user, room, membership or message. When it arrives, the message is on the server’s disk. A send that is repeated with the same `Idempotency-Key` gets 201 again, with `Idempotency-Replayed: true`: it is the same message.',
     neighbours: {
-      200: 'changes or reads what was there before; a PUT that makes you a member a second time is 200',
-      204: 'is for what leaves nothing to look at'
+      200: 'reads or changes what was already there; a second PUT that makes you a member is 200',
+      204: 'is for what leaves nothing to show'
     },
     example: {
       request: ['POST /v1/rooms/general/messages', 'Authorization: Bearer TOKEN', 'Content-Type: text/plain', '', 'hi'],
@@ -52,9 +52,9 @@ export const fine = {
   204: {
     name: 'No Content',
     means: 'It worked, and there is nothing to say about it. No body follows.',
-    here: 'For a message that was deleted, for somebody who left a room, and for `OPTIONS`, whose answer is the field `Allow`.',
+    here: 'For a deleted message, for somebody who left a room, and for `OPTIONS`, whose answer is the `Allow` field.',
     neighbours: {
-      200: 'has a body; a page of messages with none in it is still 200, because an empty list is an answer',
+      200: 'has a body; an empty page of messages is still 200, because an empty list is an answer',
       410: 'is what the second DELETE of the same message gets'
     },
     example: {
@@ -66,11 +66,11 @@ export const fine = {
   304: {
     name: 'Not Modified',
     means:
-      'What you have is still right, so it is not sent again. It is the answer to a GET with `If-None-Match`, the `ETag` of the last time.',
-    here: 'For rooms, messages, pages of the history and these pages. Asking often for what rarely changes costs almost nothing in this way.',
+      'What you have is still up to date, so it is not sent again. It is the answer to a GET whose `If-None-Match` holds the `ETag` of the last answer.',
+    here: 'For rooms, messages, pages of the history, and these pages. It makes it cheap to ask often for what rarely changes.',
     neighbours: {
       200: 'brings the whole body, because it has changed',
-      412: 'is its counterpart for changes: there the condition protects from overwriting'
+      412: 'is its counterpart for changes, where the condition prevents overwriting'
     },
     example: {
       request: ['GET /v1/rooms/general/messages/3', 'Authorization: Bearer TOKEN', 'If-None-Match: "abcd1234.3"'],
@@ -80,11 +80,11 @@ export const fine = {
   },
   308: {
     name: 'Permanent Redirect',
-    means: 'It has another address, for ever: repeat the request there, with the same method and body.',
-    here: 'When a room is addressed in another spelling than its own. Each room has one address, so that caches and logs do not know it under two.',
+    means: 'It has a different address, permanently: repeat the request there, with the same method and body.',
+    here: 'When the path spells the name of a room differently from the room itself. Each room has one address, so that caches and logs do not see it under two.',
     neighbours: {
-      304: 'is no redirect, although it has a 3',
-      404: 'is the answer where no spelling would help'
+      304: 'is not a redirect, although it begins with a 3',
+      404: 'is the answer when no spelling would help'
     },
     example: {
       request: ['GET /v1/rooms/General', 'Authorization: Bearer TOKEN'],
