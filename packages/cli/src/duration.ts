@@ -7,8 +7,9 @@ const longestMs = 2 ** 31 - 1
 /** A time as people type it, in ms: `30` and `30s` are seconds, `1h30m` is the sum. */
 export function durationMs(typed: string): number {
   const ms = /^\d+$/.test(typed) ? Number(typed) * unitMs.s : sum(typed)
-  if (ms !== undefined && ms >= 1 && ms <= longestMs) return ms
-  throw CommandError.usage(`“${typed}” is no time that can be waited for. One looks like 30s, 10m or 1h30m`)
+  if (ms === undefined || ms < 1) throw CommandError.usage(`“${typed}” is not a duration (try 30s, 10m, 2h)`)
+  if (ms > longestMs) throw CommandError.usage(`“${typed}” is too long; the longest duration is 24d`)
+  return ms
 }
 
 function sum(typed: string): number | undefined {
@@ -17,4 +18,17 @@ function sum(typed: string): number | undefined {
     (all, [, count, unit]) => all + Number(count) * unitMs[unit as keyof typeof unitMs],
     0
   )
+}
+
+const spelled = { d: 'd', h: 'h', m: 'min', s: 's', ms: 'ms' } as const
+
+/** A time in words, with its units: `1 h 30 min`. */
+export function durationWords(ms: number): string {
+  let rest = ms
+  const parts = Object.entries(spelled).flatMap(([unit, word]) => {
+    const count = Math.floor(rest / unitMs[unit as keyof typeof unitMs])
+    rest -= count * unitMs[unit as keyof typeof unitMs]
+    return count === 0 ? [] : [`${count} ${word}`]
+  })
+  return parts.join(' ')
 }

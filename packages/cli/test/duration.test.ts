@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { durationMs } from '../src/duration.ts'
+import { durationMs, durationWords } from '../src/duration.ts'
 
 test.each([
   ['30', 30_000],
@@ -12,9 +12,19 @@ test.each([
   expect(durationMs(typed)).toBe(ms)
 })
 
-test.each(['', '0', '0s', '-1', '1.5s', '10 m', '10x', 'soon', '25d', '99999999999999999999'])(
-  '“%s” is none, and is told what one looks like',
-  (typed) => {
-    expect(() => durationMs(typed)).toThrow(/One looks like 30s, 10m or 1h30m/)
-  }
-)
+test.each(['', '0', '0s', '-1', '1.5s', '10 m', '5x', 'soon'])('“%s” is none, and what one looks like is told', (typed) => {
+  expect(() => durationMs(typed)).toThrow(`“${typed}” is not a duration (try 30s, 10m, 2h)`)
+})
+
+test.each(['25d', '99999999999999999999'])('%s is too long', (typed) => {
+  expect(() => durationMs(typed)).toThrow(`“${typed}” is too long; the longest duration is 24d`)
+})
+
+test.each([
+  ['5', '5 s'],
+  ['90s', '1 min 30 s'],
+  ['2h', '2 h'],
+  ['250ms', '250 ms']
+])('%s is told with its unit: %s', (typed, words) => {
+  expect(durationWords(durationMs(typed))).toBe(words)
+})

@@ -32,7 +32,7 @@ export default class Send extends ChatCommand {
     const { args, flags } = await this.parse(Send)
     const timeoutMs = durationMs(flags.timeout)
     const typed = args.text ?? (process.stdin.isTTY ? undefined : '-')
-    if (typed === undefined) throw CommandError.usage('What shall be sent? For example: chat send "good morning"')
+    if (typed === undefined) throw CommandError.usage('What do you want to send? For example: chat send "good morning"')
     // Only now: to be asked for a name would take the terminal from whoever types.
     const access = await this.signedIn(flags)
     const texts = typed === '-' ? await textsOfInput(process.stdin, flags) : fit(typed, flags)

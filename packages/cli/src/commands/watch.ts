@@ -4,7 +4,7 @@ import { ProblemError } from '@tertulia/client'
 import type { LogEvent } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
-import { durationMs } from '../duration.ts'
+import { durationMs, durationWords } from '../duration.ts'
 import { Interruption } from '../interruption.ts'
 import { eventLines } from '../printing/faces.ts'
 import { noticeLines } from '../printing/notice-lines.ts'
@@ -99,9 +99,10 @@ A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line w
     interruption.end()
     if (!signal.aborted) return
     const wanted = flags.count ?? (match ? 1 : 0)
-    if (!began) throw tooLate(`${server} did not answer in ${flags.timeout}.`)
-    if (handled === 0 && wanted > 0) throw tooLate(`No message came in ${flags.timeout}.`)
-    if (handled < wanted) throw tooLate(`Only ${handled} of ${wanted} messages came in ${flags.timeout}.`)
+    const span = durationWords(withinMs ?? 0)
+    if (!began) throw tooLate(`${server} did not answer in ${span}.`)
+    if (handled === 0 && wanted > 0) throw tooLate(`No message came in ${span}.`)
+    if (handled < wanted) throw tooLate(`Only ${handled} of ${wanted} messages came in ${span}.`)
   }
 
   async #printing(rooms: string[], signal: AbortSignal): Promise<(event: LogEvent) => Promise<boolean>> {

@@ -148,7 +148,7 @@ describe('--count, --match, --timeout', () => {
   test('a time that is over is 8 when too few came, else 0', async () => {
     const started = ['watch', '--after', await now()]
     expect(await luis.chat([...started, '--timeout', '300ms', '--match', 'never'])).toMatchObject({
-      ...{ code: 8, stdout: '', stderr: expect.stringMatching(/^watching .*\nchat: No message came in 300ms\.\n$/) }
+      ...{ code: 8, stdout: '', stderr: expect.stringMatching(/^watching .*\nchat: No message came in 300 ms\.\n$/) }
     })
     expect(await luis.chat([...started, '--timeout', '300ms'])).toMatchObject({ code: 0 })
     await say(ana, 'only one')
@@ -162,7 +162,7 @@ describe('--count, --match, --timeout', () => {
     onTestFinished(() => void silent.close())
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
     const { code, stderr } = await luis.chat(['watch', '--timeout', '300ms', '--server', url], { env: { CHAT_TOKEN: 'x' } })
-    expect({ code, stderr }).toEqual({ code: 8, stderr: `chat: ${url} did not answer in 300ms.\n` })
+    expect({ code, stderr }).toEqual({ code: 8, stderr: `chat: ${url} did not answer in 300 ms.\n` })
   })
 
   test('one’s own messages are left out where that is asked', async () => {

@@ -31,7 +31,7 @@ export default class RoomsSet extends ChatCommand {
       ...((flags.archive || flags.unarchive) && { archived: !flags.unarchive })
     }
     if (Object.keys(changes).length === 0) {
-      throw CommandError.usage('What shall be changed? For example: chat rooms set ops --title "Operations"')
+      throw CommandError.usage('What do you want to change? For example: chat rooms set ops --title "Operations"')
     }
     const { client } = await this.signedIn(flags, { ask: false })
     const room = await client.rooms.change(args.name, changes)
