@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { CommandError } from './command-error.ts'
+import { configFolder } from './config-folder.ts'
+import { fileName } from './file-name.ts'
 import { makeFolder } from './make-folder.ts'
 import { replaceFile } from './replace-file.ts'
 import { systemReason } from './system-reason.ts'
@@ -25,32 +26,33 @@ export interface LastJoin {
  * A file is replaced whole or not at all.
  */
 export class Profile {
-  readonly #folder: string
+  readonly #folder: string | undefined
 
-  constructor(folder: string) {
+  /** @param folder  undefined: nothing is remembered, and nothing can be */
+  constructor(folder: string | undefined) {
     this.#folder = folder
   }
 
-  /** In `$XDG_CONFIG_HOME/tertulia`, else `~/.config/tertulia`. */
   static ofUser(environment: NodeJS.ProcessEnv = process.env): Profile {
-    return new Profile(join(environment.XDG_CONFIG_HOME || join(homedir(), '.config'), 'tertulia'))
+    return new Profile(configFolder(environment))
   }
 
   lastJoin(): LastJoin | undefined {
-    return read(this.#lastJoinFile, ['server', 'name', 'room'])
+    return this.#folder === undefined ? undefined : read(lastJoinFile(this.#folder), ['server', 'name', 'room'])
   }
 
   rememberJoin(join: LastJoin): void {
-    this.#write(this.#lastJoinFile, join)
+    write(this.#writable, lastJoinFile(this.#writable), join)
   }
 
   identity(server: string, name: string): Identity | undefined {
-    return read(this.#identityFile(server, name), ['server', 'name', 'token'])
+    return this.#folder === undefined ? undefined : read(identityFile(this.#folder, server, name), ['server', 'name', 'token'])
   }
 
   /** Every name on a server, in the order of their names. */
   identities(server: string): Identity[] {
-    const folder = this.#serverFolder(server)
+    if (this.#folder === undefined) return []
+    const folder = serverFolder(this.#folder, server)
     const files = entries(folder).filter((file) => file.endsWith('.json'))
     return files.sort().flatMap((file) => read<Identity>(join(folder, file), ['server', 'name', 'token']) ?? [])
   }
@@ -60,8 +62,8 @@ export class Profile {
    * @throws CommandError when it could not be kept
    */
   prepare(server: string): void {
-    const folder = this.#serverFolder(server)
-    saving(this.#folder, () => {
+    const folder = serverFolder(this.#writable, server)
+    saving(this.#writable, () => {
       makeFolder(folder)
       const trial = join(folder, `.trial.${process.pid}`)
       writeFileSync(trial, 'x', { mode: 0o600, flush: true })
@@ -70,28 +72,31 @@ export class Profile {
   }
 
   remember(identity: Identity): void {
-    this.#write(this.#identityFile(identity.server, identity.name), identity)
+    write(this.#writable, identityFile(this.#writable, identity.server, identity.name), identity)
   }
 
-  #write(file: string, value: object): void {
-    saving(this.#folder, () => {
-      makeFolder(dirname(file))
-      replaceFile(file, `${JSON.stringify(value, null, 2)}\n`)
+  get #writable(): string {
+    if (this.#folder !== undefined) return this.#folder
+    throw new CommandError(`You have no home folder in which anything could be remembered. ${elsewhere}`, {
+      exit: 'unexpected',
+      code: 'profile-not-writable'
     })
   }
+}
 
-  get #lastJoinFile(): string {
-    return join(this.#folder, 'last-join.json')
-  }
+const lastJoinFile = (folder: string): string => join(folder, 'last-join.json')
 
-  #serverFolder(server: string): string {
-    return join(this.#folder, 'identities', encodeURIComponent(server))
-  }
+const serverFolder = (folder: string, server: string): string => join(folder, 'identities', fileName(server))
 
-  /** One file for every spelling of a name: to the server they are the same. */
-  #identityFile(server: string, name: string): string {
-    return join(this.#serverFolder(server), `${encodeURIComponent(name.normalize('NFKC').toLowerCase())}.json`)
-  }
+/** One file for every spelling of a name: to the server they are the same. */
+const identityFile = (folder: string, server: string, name: string): string =>
+  join(serverFolder(folder, server), fileName(name.normalize('NFKC').toLowerCase(), '.json'))
+
+function write(folder: string, file: string, value: object): void {
+  saving(folder, () => {
+    makeFolder(dirname(file))
+    replaceFile(file, `${JSON.stringify(value, null, 2)}\n`)
+  })
 }
 
 function entries(folder: string): string[] {
@@ -123,14 +128,18 @@ function saving(folder: string, save: () => void): void {
     save()
   } catch (error) {
     throw new CommandError(`Nothing can be remembered in ${folder} (${systemReason(error)}). ${elsewhere}`, {
-      ...{ exit: 'unexpected', code: 'profile-not-writable', cause: error }
+      exit: 'unexpected',
+      code: 'profile-not-writable',
+      cause: error
     })
   }
 }
 
 const unreadable = (path: string, error: unknown) =>
   new CommandError(`${path} cannot be read (${systemReason(error)}). ${elsewhere}`, {
-    ...{ exit: 'unexpected', code: 'profile-not-readable', cause: error }
+    exit: 'unexpected',
+    code: 'profile-not-readable',
+    cause: error
   })
 
 const elsewhere = 'Name a folder of your own with XDG_CONFIG_HOME, or set CHAT_SERVER and CHAT_TOKEN.'

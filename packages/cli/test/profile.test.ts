@@ -1,4 +1,15 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -87,4 +98,49 @@ test('preparing leaves nothing but a folder behind', () => {
   const path = folder()
   new Profile(path).prepare(server)
   expect(filesIn(path).filter((file) => statSync(file).isFile())).toEqual([])
+})
+
+// 64 bytes as a name, but 1,500 when the forms that count as one are put together and percent-encoded.
+test.each(['\ufdf2'.repeat(21), 'ñ'.repeat(5_000)])(
+  'a name has a file however long it is, and the same one in each spelling',
+  (name) => {
+    const profile = new Profile(folder())
+    profile.remember({ ...ana, name })
+    profile.remember({ ...ana, name: `${name}x`, token: 'other' })
+    expect(profile.identity(server, name.toUpperCase())).toMatchObject({ name, token: 'secret' })
+    expect(profile.identities(server)).toHaveLength(2)
+    const address = `http://127.0.0.1:1543/${'team/'.repeat(100)}`
+    profile.remember({ ...ana, server: address })
+    expect(profile.identity(address, 'ana')).toMatchObject({ server: address })
+  }
+)
+
+test('a name that was never remembered is not there, however long it is', () => {
+  expect(new Profile(folder()).identity(server, 'x'.repeat(5_000))).toBeUndefined()
+})
+
+test('a symbolic link stays, and what it leads to is replaced', () => {
+  const [path, elsewhere] = [folder(), folder()]
+  const link = join(path, 'last-join.json')
+  symlinkSync(join(elsewhere, 'kept.json'), link)
+  const profile = new Profile(path)
+  for (const room of ['general', 'ops']) {
+    profile.rememberJoin({ server, name: 'ana', room })
+    expect(lstatSync(link).isSymbolicLink()).toBe(true)
+    expect(JSON.parse(readFileSync(join(elsewhere, 'kept.json'), 'utf8'))).toMatchObject({ room })
+  }
+  expect([readdirSync(path), readdirSync(elsewhere)]).toEqual([['last-join.json'], ['kept.json']])
+})
+
+test('a save that fails leaves nothing behind', () => {
+  const path = folder()
+  mkdirSync(join(path, 'last-join.json'))
+  expect(() => new Profile(path).rememberJoin({ server, name: 'ana', room: 'ops' })).toThrow(/^Nothing can be remembered/)
+  expect(readdirSync(path)).toEqual(['last-join.json'])
+})
+
+test('whoever has no home remembers nothing, and is told so before a name is taken', () => {
+  const profile = new Profile(undefined)
+  expect([profile.lastJoin(), profile.identity(server, 'ana'), profile.identities(server)]).toEqual([undefined, undefined, []])
+  expect(() => profile.prepare(server)).toThrow(/^You have no home folder .* XDG_CONFIG_HOME/)
 })

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { CommandError } from '../command-error.ts'
 import { replaceFile } from '../replace-file.ts'
+import { systemReason } from '../system-reason.ts'
 
 /** The cursor of each room, by its name. */
 export type Cursors = Record<string, string>
@@ -48,9 +49,10 @@ export class StateFile {
     try {
       replaceFile(this.#file, `${JSON.stringify(this.#cursors)}\n`)
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
-      throw new CommandError(`${this.#file} cannot be written (${why}). Choose another file with --state.`, {
-        ...{ exit: 'unexpected', code: 'state-not-saved', cause: error }
+      throw new CommandError(`${this.#file} cannot be written (${systemReason(error)}). Choose another file with --state.`, {
+        exit: 'unexpected',
+        code: 'state-not-saved',
+        cause: error
       })
     }
   }
@@ -62,7 +64,11 @@ function read(file: string): Cursors {
     text = readFileSync(file, 'utf8')
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    throw error
+    throw new CommandError(`${file} cannot be read (${systemReason(error)}). Choose another file with --state.`, {
+      exit: 'unexpected',
+      code: 'state-not-read',
+      cause: error
+    })
   }
   try {
     const value: unknown = JSON.parse(text)

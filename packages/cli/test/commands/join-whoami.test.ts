@@ -96,6 +96,22 @@ test('no name is taken where its token could not be kept', async () => {
   expect((await home().chat(['join', server.url, '--as', 'noa'])).code).toBe(0)
 })
 
+test('a relative XDG_CONFIG_HOME puts nothing into the current folder', async () => {
+  const somebody = home({ XDG_CONFIG_HOME: 'config' })
+  const { stdout } = await somebody.shell(
+    `mkdir "$HOME/here"; cd "$HOME/here"; chat join ${server.url} --as sara; ls -A; chat whoami`
+  )
+  expect(stdout).toBe('sara\n')
+  expect(readdirSync(somebody.folder).sort()).toEqual(['.config', 'here'])
+})
+
+test('a name is remembered however long its file would be called', async () => {
+  const somebody = home()
+  const name = '\ufdf2'.repeat(21)
+  expect((await somebody.chat(['join', server.url, '--as', name])).code).toBe(0)
+  expect(await somebody.chat(['whoami'])).toMatchObject({ code: 0, stdout: `${name}\n` })
+})
+
 test('with server and token in the environment nothing is read or written at home', async () => {
   const first = home()
   await first.chat(['join', server.url, '--as', 'ci'])

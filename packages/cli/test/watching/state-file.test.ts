@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -58,4 +58,18 @@ test('a place that cannot be written is told, by the next note at the latest', a
   state.note({ general: 'abcdefgh.2' })
   await new Promise((resolve) => setImmediate(resolve))
   expect(() => state.note({ general: 'abcdefgh.3' })).toThrow(/cannot be written/)
+})
+
+test('a symbolic link stays, and what it leads to is replaced', () => {
+  const [path, link] = [file('{"ops":"abcdefgh.7"}'), file()]
+  symlinkSync(path, link)
+  const state = new StateFile(link)
+  state.note({ ops: 'abcdefgh.8' })
+  state.flush()
+  expect(lstatSync(link).isSymbolicLink()).toBe(true)
+  expect(readFileSync(path, 'utf8')).toBe('{"ops":"abcdefgh.8"}\n')
+})
+
+test('what is no file is named, with what to do', () => {
+  expect(() => new StateFile(tmpdir())).toThrow(/cannot be read \(illegal operation on a directory\)\. Choose another file/)
 })

@@ -1,0 +1,23 @@
+import { homedir, userInfo } from 'node:os'
+import { isAbsolute, join } from 'node:path'
+
+/**
+ * Where this user's settings are: `$XDG_CONFIG_HOME/tertulia`, else `~/.config/tertulia`. A path that is empty or relative is passed
+ * over (XDG Base Directory Specification): it would put a token into whatever folder the command was called in.
+ * @returns undefined when the user has no home
+ */
+export function configFolder(environment: NodeJS.ProcessEnv): string | undefined {
+  const { XDG_CONFIG_HOME } = environment
+  if (XDG_CONFIG_HOME !== undefined && isAbsolute(XDG_CONFIG_HOME)) return join(XDG_CONFIG_HOME, 'tertulia')
+  const home = [homedir, () => userInfo().homedir].map(known).find((path) => path !== undefined && isAbsolute(path))
+  return home === undefined ? undefined : join(home, '.config', 'tertulia')
+}
+
+/** In a container a user may be a mere number, of whom the system knows nothing. */
+function known(ask: () => string): string | undefined {
+  try {
+    return ask()
+  } catch {
+    return undefined
+  }
+}
