@@ -9,7 +9,7 @@ beforeAll(async () => {
   server = await startServer()
   ana = new Home({ CHAT_SERVER: server.url })
   luis = new Home({ CHAT_SERVER: server.url })
-  await Promise.all([ana.chat(['join', '--as', 'ana']), luis.chat(['join', '--as', 'luis'])])
+  await Promise.all([ana.join(server.url, 'ana'), luis.join(server.url, 'luis')])
 })
 afterAll(async () => {
   ana.remove()
@@ -18,7 +18,7 @@ afterAll(async () => {
   server.remove()
 })
 
-const send = async (text: string) => (await ana.chat(['send', text])).stdout.trim()
+const send = async (text: string) => `${(await ana.client.messages.post('general', { text })).id}`
 
 test('an edit says nothing to a script, and with --json the message as it is now', async () => {
   const id = await send('helo')

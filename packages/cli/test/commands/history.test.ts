@@ -8,10 +8,9 @@ const ids: number[] = []
 beforeAll(async () => {
   server = await startServer()
   ana = new Home({ CHAT_SERVER: server.url })
-  await ana.chat(['join', '--as', 'ana'])
-  const lines = Array.from({ length: 450 }, (_, at) => `${at} ${'x'.repeat(3_990)}`)
-  const { stdout } = await ana.chat(['send', '--split'], { input: lines.join('\n') })
-  ids.push(...stdout.trim().split('\n').map(Number))
+  await ana.join(server.url, 'ana')
+  const texts = Array.from({ length: 450 }, (_, at) => `${at} ${'x'.repeat(3_990)}`)
+  for (const text of texts) ids.push(await say('general', text))
 })
 afterAll(async () => {
   ana.remove()
@@ -19,6 +18,7 @@ afterAll(async () => {
   server.remove()
 })
 
+const say = async (room: string, text: string) => (await ana.client.messages.post(room, { text })).id
 const idsOf = async (...args: string[]) =>
   (await ana.chat(['history', ...args])).stdout
     .split('\n')
@@ -44,14 +44,13 @@ test('more than a page at once, in order, forwards and backwards', async () => {
 })
 
 test('lines are those of watch; --json is a page with the cursor behind it', async () => {
-  await ana.chat(['rooms', 'create', 'ops'])
-  const { stdout: id } = await ana.chat(['send', 'a\tb', '--room', 'ops'])
-  const { stdout: gone } = await ana.chat(['send', 'oops', '--room', 'ops'])
-  await ana.chat(['delete', gone.trim(), '--room', 'ops'])
+  await ana.client.rooms.create({ name: 'ops' })
+  const [id, gone] = [await say('ops', 'a\tb'), await say('ops', 'oops')]
+  await ana.client.messages.delete('ops', gone)
   const { stdout } = await ana.chat(['history', 'ops'])
   expect(stdout.split('\n').map((line) => line.split('\t').slice(1))).toEqual([
-    [id.trim(), 'ops', 'ana', 'message.created', 'a\\tb'],
-    [gone.trim(), 'ops', 'ana', 'message.created', ''],
+    [`${id}`, 'ops', 'ana', 'message.created', 'a\\tb'],
+    [`${gone}`, 'ops', 'ana', 'message.created', ''],
     []
   ])
   const page = JSON.parse((await ana.chat(['history', 'ops', '--json'])).stdout)

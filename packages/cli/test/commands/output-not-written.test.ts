@@ -12,8 +12,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chat-output-'))
   server = await startServer()
   ana = new Home({ CHAT_SERVER: server.url })
-  await ana.chat(['join', '--as', 'ana'])
-  await ana.chat(['rooms', 'create', 'plans'])
+  await ana.join(server.url, 'ana')
+  await ana.client.rooms.create({ name: 'plans' })
 })
 afterAll(async () => {
   ana.remove()
@@ -22,8 +22,8 @@ afterAll(async () => {
   server.remove()
 })
 
-const history = async () => JSON.parse((await ana.chat(['history', '--json'])).stdout)
-const lastId = async () => (await history()).messages.at(-1)?.id
+const last = async () => (await ana.client.messages.history('general')).messages.at(-1)
+const lastId = async () => (await last())?.id
 
 describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
   test('a message that was sent is told all the same, with its id', async () => {
@@ -65,7 +65,7 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
     const state = join(folder, 'seen')
     await ana.chat(['watch', '--state', state, '--once'])
     const before = readFileSync(state, 'utf8')
-    await ana.chat(['send', 'to be read'])
+    await ana.client.messages.post('general', { text: 'to be read' })
     expect((await ana.shell(`chat watch --state ${state} --once >/dev/full`)).code).toBe(1)
     expect(readFileSync(state, 'utf8')).toBe(before)
     expect((await ana.shell(`chat watch --state ${state} --once`)).stdout).toMatch(/\tto be read\n$/)
@@ -82,7 +82,7 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
 })
 
 test('a disk that takes only the beginning is a full one', async () => {
-  await ana.chat(['send', 'x'.repeat(2_000)])
+  await ana.client.messages.post('general', { text: 'x'.repeat(2_000) })
   const file = join(folder, 'history')
   const { code, stderr } = await ana.shell(`ulimit -f 1; chat history --json >${file}`)
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('The output cannot be written') })
@@ -91,5 +91,5 @@ test('a disk that takes only the beginning is a full one', async () => {
 test('a reader that has gone ends it quietly, and what was done stays done', async () => {
   expect(await ana.shell('(chat history; echo "rc $?" >&2) | :')).toMatchObject({ stderr: 'rc 0\n' })
   expect(await ana.shell('(chat send gone; echo "rc $?" >&2) | :')).toMatchObject({ stderr: 'rc 0\n' })
-  expect((await history()).messages.at(-1).text).toBe('gone')
+  expect((await last())?.text).toBe('gone')
 })

@@ -9,8 +9,7 @@ beforeAll(async () => {
   server = await startServer()
   ana = new Home({ CHAT_SERVER: server.url })
   luis = new Home({ CHAT_SERVER: server.url })
-  await ana.chat(['join', '--as', 'ana'])
-  await luis.chat(['join', '--as', 'luis'])
+  await Promise.all([ana.join(server.url, 'ana'), luis.join(server.url, 'luis')])
 })
 afterAll(async () => {
   ana.remove()

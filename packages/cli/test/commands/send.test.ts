@@ -9,7 +9,7 @@ let ana: Home
 beforeAll(async () => {
   server = await startServer()
   ana = new Home({ CHAT_SERVER: server.url })
-  await ana.chat(['join', '--as', 'ana'])
+  await ana.join(server.url, 'ana')
 })
 afterAll(async () => {
   ana.remove()

@@ -12,8 +12,8 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'chat-watch-'))
   server = await startServer()
   ana = new Home({ CHAT_SERVER: server.url })
-  await ana.chat(['join', '--as', 'ana'])
-  await ana.chat(['rooms', 'create', 'ops'])
+  await ana.join(server.url, 'ana')
+  await ana.client.rooms.create({ name: 'ops' })
 })
 afterAll(async () => {
   ana.remove()
@@ -22,7 +22,7 @@ afterAll(async () => {
   server.remove()
 })
 
-const say = (room: string, text: string) => ana.chat(['send', text, '--room', room])
+const say = (room: string, text: string) => ana.client.messages.post(room, { text })
 /** Room and text of each line. */
 const saidIn = (stdout: string) =>
   stdout
@@ -30,8 +30,7 @@ const saidIn = (stdout: string) =>
     .slice(0, -1)
     .map((line) => line.split('\t'))
     .map((cells) => `${cells[2]}: ${cells[5]}`)
-const cursorOf = async (room: string) =>
-  JSON.parse((await ana.chat(['history', room, '-n', '1', '--json'])).stdout).cursor as string
+const cursorOf = async (room: string) => (await ana.client.messages.history(room, { limit: 1 })).cursor
 
 test('several rooms are watched together, however they are spelled, each once', async () => {
   const watching = ana.start(['watch', 'OPS', 'general', 'ops'])
@@ -95,12 +94,12 @@ test('a cursor without its room, and a room that is not there, are told', async 
 test('a room that is left ends it, and says why', async () => {
   const luis = new Home({ CHAT_SERVER: server.url })
   onTestFinished(() => luis.remove())
-  await luis.chat(['join', '--as', 'luis'])
-  await ana.chat(['rooms', 'create', 'plans', '--private'])
-  await ana.chat(['rooms', 'add', 'plans', 'luis'])
+  await luis.join(server.url, 'luis')
+  await ana.client.rooms.create({ name: 'plans', visibility: 'private' })
+  await ana.client.members.put('plans', 'luis')
   const watching = luis.start(['watch', 'general', 'plans'])
   await watching.until('stderr', 'watching plans')
-  await ana.chat(['rooms', 'remove', 'plans', 'luis'])
+  await ana.client.members.delete('plans', 'luis')
   expect(await watching.ended()).toBe(4)
   expect(watching.stderr).toContain('“plans”')
 })

@@ -16,8 +16,7 @@ beforeAll(async () => {
   server = await startServer()
   ana = new Home({ CHAT_SERVER: server.url })
   luis = new Home({ CHAT_SERVER: server.url })
-  await ana.chat(['join', '--as', 'ana'])
-  await luis.chat(['join', '--as', 'luis'])
+  await Promise.all([ana.join(server.url, 'ana'), luis.join(server.url, 'luis')])
 })
 afterAll(async () => {
   ana.remove()
@@ -34,8 +33,8 @@ const textsOf = (stdout: string) =>
     .split('\n')
     .slice(0, -1)
     .map((line) => line.split('\t')[5])
-const say = async (home: Home, text: string) => Number((await home.chat(['send', text])).stdout)
-const now = async () => JSON.parse((await ana.chat(['history', '-n', '1', '--json'])).stdout).cursor as string
+const say = async ({ client }: Home, text: string) => (await client.messages.post('general', { text })).id
+const now = async () => (await ana.client.messages.history('general', { limit: 1 })).cursor
 
 function watch(home: Home, ...args: string[]) {
   const watching = home.start(['watch', ...args])
@@ -125,8 +124,8 @@ describe('--count, --match, --timeout', () => {
     const id = await say(ana, 'deploying 7')
     await say(luis, 'hurry')
     const gone = await say(ana, 'deployed 6')
-    await ana.chat(['delete', String(gone)])
-    await ana.chat(['edit', String(id), 'deployed 7'])
+    await ana.client.messages.delete('general', gone)
+    await ana.client.messages.edit('general', id, { text: 'deployed 7' })
     await say(ana, 'deployed 8')
     const matching = await luis.chat(['watch', '--after', after, '--match', '^deployed', '--count', '2'])
     expect(matching).toMatchObject({ code: 0 })
@@ -180,7 +179,7 @@ describe('--exec', () => {
     const text = `$(touch ${join(folder, 'owned')}) '"; exit 3; \`id\``
     await say(luis, 'my own')
     const id = await say(ana, text)
-    await ana.chat(['edit', String(id), `${text}!`])
+    await ana.client.messages.edit('general', id, { text: `${text}!` })
     await say(ana, 'bye')
     const command = 'cat; echo "$CHAT_ROOM $CHAT_ID $CHAT_AUTHOR $CHAT_AUTHOR_KIND $CHAT_TEXT"'
     const { stdout, code } = await luis.chat(['watch', '--after', after, '--once', '--exec', command])
@@ -194,10 +193,10 @@ describe('--exec', () => {
   })
 
   test('chat send in it answers in the same room, and is not met again', async () => {
-    await ana.chat(['rooms', 'create', 'bots'])
+    await ana.client.rooms.create({ name: 'bots' })
     const watching = watch(luis, 'bots', '--exec', 'chat send "you said: $CHAT_TEXT"')
     await watching.until('stderr', 'watching bots')
-    await ana.chat(['send', 'hi', '--room', 'bots'])
+    await ana.client.messages.post('bots', { text: 'hi' })
     const { stdout } = await ana.chat([
       'watch',
       'bots',

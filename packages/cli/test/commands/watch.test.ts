@@ -7,7 +7,7 @@ let ana: Home
 beforeAll(async () => {
   server = await startServer()
   ana = new Home({ CHAT_SERVER: server.url })
-  await ana.chat(['join', '--as', 'ana'])
+  await ana.join(server.url, 'ana')
 })
 afterAll(async () => {
   ana.remove()
@@ -15,6 +15,7 @@ afterAll(async () => {
   server.remove()
 })
 
+const say = async (text: string) => (await ana.client.messages.post('general', { text })).id
 const linesOf = (text: string) => text.split('\n').slice(0, -1)
 
 function watch(...args: string[]) {
@@ -28,22 +29,21 @@ function watch(...args: string[]) {
 test('in a pipe each message is a line of columns', async () => {
   const watching = watch()
   await watching.until('stderr', /^watching general from [0-9a-z]+\.\d+\n$/)
-  const id = (await ana.chat(['send', 'one\ttwo\nthree\\'])).stdout.trim()
-  await ana.chat(['edit', id, 'two'])
-  await ana.chat(['delete', id])
+  const id = await say('one\ttwo\nthree\\')
+  await ana.client.messages.edit('general', id, { text: 'two' })
+  await ana.client.messages.delete('general', id)
   await watching.until('stdout', 'message.deleted\t\n')
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   expect(linesOf(watching.stdout).map((line) => line.split('\t'))).toEqual([
-    [time, id, 'general', 'ana', 'message.created', 'one\\ttwo\\nthree\\\\'],
-    [time, id, 'general', 'ana', 'message.edited', 'two'],
-    [time, id, 'general', 'ana', 'message.deleted', '']
+    [time, `${id}`, 'general', 'ana', 'message.created', 'one\\ttwo\\nthree\\\\'],
+    [time, `${id}`, 'general', 'ana', 'message.edited', 'two'],
+    [time, `${id}`, 'general', 'ana', 'message.deleted', '']
   ])
 })
 
 test('--json gives each event as the server does, from the beginning if asked', async () => {
   const watching = watch('--json', '--after', '0')
-  const { stdout } = await ana.chat(['send', 'last'])
-  await watching.until('stdout', `"seq":${stdout.trim()},`)
+  await watching.until('stdout', `"seq":${await say('last')},`)
   const events = linesOf(watching.stdout).map((line) => JSON.parse(line))
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1))
   expect(events[0]).toMatchObject({ type: 'room.created', room: 'general' })
@@ -51,19 +51,19 @@ test('--json gives each event as the server does, from the beginning if asked', 
 })
 
 test('-n begins with old messages, and goes on without a gap', async () => {
-  const ids = [(await ana.chat(['send', 'old 1'])).stdout, (await ana.chat(['send', 'old 2'])).stdout]
+  const ids = [await say('old 1'), await say('old 2')]
   const watching = watch('-n', '2')
   await watching.until('stderr', 'watching general')
-  ids.push((await ana.chat(['send', 'new'])).stdout)
+  ids.push(await say('new'))
   await watching.until('stdout', 'new')
-  expect(linesOf(watching.stdout).map((line) => `${line.split('\t')[1]}\n`)).toEqual(ids)
+  expect(linesOf(watching.stdout).map((line) => Number(line.split('\t')[1]))).toEqual(ids)
 })
 
 test('whoever reads may go away', async () => {
   const watching = watch('--after', '0')
   await watching.until('stdout', '\n')
   watching.child.stdout?.destroy()
-  await ana.chat(['send', 'nobody reads this'])
+  await say('nobody reads this')
   await watching.until('stderr', /$/)
   if (watching.child.exitCode === null) await new Promise((resolve) => watching.child.once('exit', resolve))
   expect(watching.child.exitCode).toBe(0)
@@ -85,8 +85,8 @@ test('what cannot be watched is told', async () => {
 })
 
 test('--after also takes the number of a message alone', async () => {
-  const id = Number((await ana.chat(['send', 'before'])).stdout)
-  await ana.chat(['send', 'behind'])
+  const id = await say('before')
+  await say('behind')
   const { stdout } = await ana.chat(['watch', '--after', String(id), '--once'])
   expect(linesOf(stdout).map((line) => line.split('\t').at(-1))).toEqual(['behind'])
 })

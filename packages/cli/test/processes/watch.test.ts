@@ -12,7 +12,7 @@ describe.skipIf(tmuxMissing())('reading, on a terminal', () => {
   beforeAll(async () => {
     server = await startServer()
     home = new Home({ CHAT_SERVER: server.url })
-    await home.chat(['join', '--as', 'ana'])
+    await home.join(server.url, 'ana')
     const { token } = await new ChatClient({ server: server.url }).users.register({ name: 'luis' })
     luis = new ChatClient({ server: server.url, token })
     await luis.rooms.create({ name: 'ops', title: 'Who is on duty, and what is broken' })
