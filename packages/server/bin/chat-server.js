@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import('../dist/main.js').then(
-  ({ main }) => main(process.argv.slice(2)),
+import('../dist/launch.js').then(
+  ({ launch }) => launch(process.argv.slice(2)),
   (error) => {
     if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !String(error.message).includes('dist')) throw error
     console.error('chat-server: Not built yet. Run `npm run build` in the folder of the repository.')

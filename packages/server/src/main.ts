@@ -4,6 +4,9 @@ import { chatServer, chatServerOptions } from './app.ts'
 import { banner, farewell, isLoopback, localUrl } from './banner.ts'
 import { chatWords } from './chat-words.ts'
 import { type Config, helpText, parseOrder, UsageError } from './config.ts'
+import { ConnectionLimit } from './connections/connection-limit.ts'
+import { connectionsMax, descriptorLimit } from './connections/descriptors.ts'
+import { exit, fail, lastWordsMs } from './failure.ts'
 import { type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
 import { openStore } from './open-store.ts'
@@ -11,13 +14,10 @@ import { Outlet } from './outlet.ts'
 import { isOnTerminal, outliveTerminals } from './terminal.ts'
 import { version } from './version.ts'
 
-const exit = { failed: 1, usage: 2, cannotStart: 78 } as const
 /** A stop that takes longer is ended, with whatever still holds a connection; 5 s are promised. */
 const stopMs = 4_000
 /** One Ctrl-C may arrive twice, from the terminal and from npm; a second one that is meant comes later, and ends at once. */
 const sameSignalMs = 1_000
-/** How long the last words may take to leave. */
-const flushMs = 500
 
 /** The program `chat-server`. It keeps running until a signal stops it; the exit code is set, never thrown. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -49,13 +49,6 @@ async function print(text: string): Promise<void> {
   await fail(exit.failed, `The output cannot be written: ${why}.`)
 }
 
-async function fail(code: number, words: string): Promise<void> {
-  process.exitCode = code
-  const out = new Outlet(2)
-  out.write(`chat-server: ${words}\n`)
-  await out.flush(flushMs)
-}
-
 async function start(config: Config): Promise<void> {
   const { host, db, publicUrl, origins, lab2, limits, trustProxy, streamAgeMs, eraseWithinMs } = config
   if (lab2 === 'local' && !(isLoopback(host) && publicUrl === undefined)) {
@@ -74,16 +67,26 @@ async function start(config: Config): Promise<void> {
   })
   const bus = openBus()
   let readers = 0
+  const connectionLimit = new ConnectionLimit((refused) => {
+    const who = refused === 1 ? '1 connection was' : `${refused} connections were`
+    const words = `${who} refused: this process may have only ${descriptorLimit()} file descriptors. Raise that with ulimit -n (systemd: LimitNOFILE=).`
+    log.warn({ refused }, words)
+  })
 
   const app = Fastify({
     ...{ ...chatServerOptions, loggerInstance: quieter(log) },
+    serverFactory: (handler) => {
+      const server = chatServerOptions.serverFactory(handler)
+      connectionLimit.add(server)
+      return server
+    },
     ...(trustProxy.length === 0 ? {} : { trustProxy })
   })
   await app.register(chatServer, {
     ...{ store, bus, origins, limits, streamAgeMs, tell: (happening) => log.info(happening) },
     ...(publicUrl === undefined ? {} : { publicUrl }),
     lab2: lab2 !== undefined,
-    counts: () => ({ logLinesDropped: out.dropped }),
+    counts: () => ({ logLinesDropped: out.dropped, connectionsRefused: connectionLimit.refused }),
     onDrained: (count) => {
       readers = count
     }
@@ -106,11 +109,11 @@ async function start(config: Config): Promise<void> {
       await close()
       if (isTerminal) out.write(`${farewell(readers)}\n`)
       else log.info({ readers }, 'stopped')
-      await out.flush(flushMs)
+      await out.flush(lastWordsMs)
       process.exit(0)
     } catch (error) {
       log.fatal({ err: error }, 'the server could not stop in order')
-      await out.flush(flushMs)
+      await out.flush(lastWordsMs)
       process.exit(exit.failed)
     }
   }
@@ -134,6 +137,7 @@ async function start(config: Config): Promise<void> {
     throw inWords(error as NodeJS.ErrnoException, config)
   }
 
+  connectionLimit.set(connectionsMax())
   const { port } = app.server.address() as { port: number }
   if (isTerminal) out.write(`${banner({ version, host, port, publicUrl, db, isNew, chat: chatWords(process.env) })}\n`)
   else log.info({ url: localUrl(host, port), db }, 'listening')

@@ -14,20 +14,23 @@ const table = `
   cli                  | client, protocol, @oclif/core, get-east-asian-width, node:*
 
   server/index         | server/app, server/services, server/open-store, server/open-bus
-  server/main          | server/config, server/banner, server/chat-words, server/log, server/outlet, server/terminal, server/open-store, server/open-bus, server/app, server/version, fastify, node:*
+  server/launch        | server/connections, server/failure, server/main
+  server/main          | server/connections, server/failure, server/config, server/banner, server/chat-words, server/log, server/outlet, server/terminal, server/open-store, server/open-bus, server/app, server/version, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
   server/banner        | server/config, ipaddr.js, node:*
   server/chat-words    | node:*
   server/version       | node:*
   server/log           | server/config, server/outlet, pino
+  server/failure       | server/outlet
   server/outlet        | node:*
   server/terminal      | node:*
   server/config        | protocol, ipaddr.js, node:*
-  server/app           | server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, server/version, protocol, fastify
-  server/plugins       | server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, ipaddr.js, negotiator, @sinclair/typebox, fast-json-stringify, node:*
+  server/app           | server/connections, server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, server/version, protocol, fastify
+  server/connections   | protocol, node:*
+  server/plugins       | server/connections, server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, ipaddr.js, negotiator, @sinclair/typebox, fast-json-stringify, node:*
   server/pages         | protocol, node:*
-  server/routes        | server/pages, server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
+  server/routes        | server/connections, server/pages, server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
   server/streams       | server/feeds, protocol, fastify, node:*
   server/services      | server/feeds, server/stores, server/buses, protocol, node:*
   server/feeds         | server/stores, server/buses, protocol, node:*

@@ -16,6 +16,8 @@ export interface StreamFigures {
 /** What the program around the chat counts. */
 export interface ProgramCounts {
   logLinesDropped: number
+  /** For want of file descriptors. */
+  connectionsRefused: number
 }
 
 export interface MetricsOptions {
@@ -133,8 +135,14 @@ export class Metrics {
   }
 }
 
-const programFamilies = ({ logLinesDropped }: ProgramCounts): Family[] => [
-  single('counter', 'tertulia_log_lines_dropped_total', 'Lines of the log that nobody took', logLinesDropped)
+const programFamilies = ({ logLinesDropped, connectionsRefused }: ProgramCounts): Family[] => [
+  single('counter', 'tertulia_log_lines_dropped_total', 'Lines of the log that nobody took', logLinesDropped),
+  single(
+    'counter',
+    'tertulia_connections_refused_total',
+    'Connections refused because the process may not have more files open',
+    connectionsRefused
+  )
 ]
 
 const labelled = (label: string, values: Record<string, number>): Sample[] =>

@@ -23,11 +23,12 @@ export class SilentServer {
   readonly url: string
   readonly #exit: Promise<unknown[]>
 
-  /** Resolves when it answers. It writes a line for each request. */
-  static async start(stdio: StdioOptions): Promise<SilentServer> {
+  /** Resolves when it answers. It writes a line for each request. `under`: what is put before its name. */
+  static async start(stdio: StdioOptions, under: string[] = []): Promise<SilentServer> {
     const port = await freePort()
     const words = ['start', '--port', `${port}`, '--db', join(temporaryFolder(), 'chat.db'), '--log-level', 'debug']
-    const child = spawn(process.execPath, [serverProgram, ...words], { stdio })
+    const [command = '', ...rest] = [...under, process.execPath, serverProgram, ...words]
+    const child = spawn(command, rest, { stdio })
     onTestFinished(() => void child.kill('SIGKILL'))
     const server = new SilentServer(child, `http://127.0.0.1:${port}`)
     await answers(server.url)
