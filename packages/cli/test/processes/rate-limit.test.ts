@@ -9,7 +9,7 @@ test('who sends faster than the server allows waits, and each text is said once,
     await server.end()
     remove()
   })
-  await ana.chat(['join', '--as', 'ana'])
+  await ana.join(url, 'ana')
   const texts = Array.from({ length: 6 }, (_, at) => `${at} ${'x'.repeat(3_990)}`)
   const { stdout, stderr, code } = await ana.chat(['send', '--split'], { input: texts.join('\n') })
   expect({ stderr, code }).toEqual({ stderr: '', code: 0 })

@@ -34,7 +34,7 @@ describe('on a line that is cut again and again', { timeout: 5 * 60_000 }, () =>
     const seed = seedOfThisRun()
     console.log(`SEED=${seed} repeats this run`)
     const random = randomFrom(seed)
-    const proxy = await cuttingProxy(server.url, { random, bytesMax: 20_000 })
+    const proxy = await cuttingProxy(server.url, { random, bytesMax: length({ short: 4_000, long: 20_000 }) })
     const pace: Pace = { random, pause: () => nextTurn() }
     const until = new AbortController()
     const writing = Promise.all(rooms.flatMap((room) => Array.from({ length: 8 }, (_, writer) => write(room, writer))))

@@ -7,7 +7,10 @@ import { ask, register } from './support/ask.ts'
 import { Follower } from './support/follower.ts'
 import { ServerProcess } from './support/server-process.ts'
 
-test.each(['SIGTERM', 'SIGINT'] as const)(
+/** That SIGINT ends it as well is in main.test.ts too. */
+const signals = length<NodeJS.Signals[]>({ short: ['SIGTERM'], long: ['SIGTERM', 'SIGINT'] })
+
+test.each(signals)(
   '%s: accepted requests are answered, streams get goodbye and find the restarted server, the exit is 0 within 5 s',
   { timeout: 5 * 60_000 },
   async (signal) => {

@@ -1,5 +1,6 @@
 import { ChatClient } from '@tertulia/client'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { length } from '../../../server/test/support/test-length.ts'
 import { Home, program, startServer } from '../support/chat.ts'
 import { Tmux, tmuxMissing } from '../support/tmux.ts'
 
@@ -25,10 +26,12 @@ async function open() {
   }
 }
 
-test.each([[['general']], [['general', 'ops']]])('watch %j survives the end of a server, and misses nothing', async (rooms) => {
+const watched = length({ short: [['general', 'ops']], long: [['general'], ['general', 'ops']] })
+
+test.each(watched.map((rooms) => [rooms]))('watch %j survives the end of a server, and misses nothing', async (rooms) => {
   const { home, url, ana, stop, startAgain } = await open()
   await ana.rooms.create({ name: 'ops' })
-  await home.chat(['join', url, '--as', 'luis'])
+  await home.join(url, 'luis')
   const watching = home.start(['watch', '--json', ...rooms])
   onTestFinished(async () => {
     await watching.end()
