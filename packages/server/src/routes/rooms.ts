@@ -35,7 +35,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
         operationId: 'createRoom',
         summary: 'Make a room and own it',
         description: 'Names are unique on a server, whatever the case of their letters. Who makes a room owns it.',
-        problems: ['name-taken'],
+        problems: ['name-taken', 'too-many-rooms'],
         answerHeaders: { 201: ['ETag'] },
         tags,
         body: ref(NewRoom),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { schemas } from '@tertulia/protocol'
+import { problems, schemas } from '@tertulia/protocol'
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src/app.ts'
@@ -94,6 +94,12 @@ test('every body and every answer that is no refusal is shown by an example, and
   expect(codesOf(404)).toEqual(['room-not-found', 'message-not-found'])
   expect(codesOf(403)).toEqual(['origin-refused', 'banned', 'room-archived', 'not-author'])
   expect(codesOf(412)).toEqual(['stale'])
+})
+
+test('every problem is told where it can be met; a method that is not possible has no operation to tell it', async () => {
+  const { text } = await contractOf({ lab2: true })
+  const untold = Object.keys(problems).filter((code) => !text.includes(`"#/components/examples/${code}"`))
+  expect(untold).toEqual(['method-not-allowed'])
 })
 
 test('an operation says what it takes and what it gives', async () => {
