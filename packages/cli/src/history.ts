@@ -1,27 +1,48 @@
-import type { ChatClient, HistoryOptions } from '@tertulia/client'
-import type { MessagePage } from '@tertulia/protocol'
+import type { CallOptions, ChatClient, HistoryPage, HistoryPlace } from '@tertulia/client'
+import type { Message, MessagePage } from '@tertulia/protocol'
 import { historyLimitMax } from '@tertulia/protocol/limits'
 
+type Read = (place: HistoryPlace, count: number) => Promise<HistoryPage>
+
 /**
- * So many messages at most, ascending, over as many pages as it takes; around a message one page. Who follows the events after its
- * cursor misses nothing: it is that of the page that was read first.
+ * So many messages at most, ascending, over as many pages as it takes. Who follows the events after its cursor misses nothing:
+ * it is that of the page that was read first.
  */
 export async function readHistory(
   client: ChatClient,
   room: string,
-  { limit, before, after, around, ...call }: HistoryOptions & { limit: number }
+  { limit, before, after, around, ...call }: HistoryPlace & CallOptions & { limit: number }
 ): Promise<MessagePage> {
-  if (around !== undefined) return client.messages.history(room, { limit, around, ...call })
-  const forwards = after !== undefined
-  const page = (place: HistoryOptions, missing: number) =>
-    client.messages.history(room, { ...call, ...place, limit: Math.min(missing, historyLimitMax) })
-  const first = await page(forwards ? { after } : before === undefined ? {} : { before }, limit)
-  const pages = [first.messages]
-  let missing = limit - first.messages.length
-  for (let { messages } = first; missing > 0 && messages.length === historyLimitMax; missing -= messages.length) {
-    const place = forwards ? { after: messages.at(-1)?.id ?? 0 } : { before: messages[0]?.id ?? 0 }
-    messages = (await page(place, missing)).messages
-    pages.push(messages)
+  const read: Read = (place, count) =>
+    client.messages.history(room, { ...call, ...place, limit: Math.min(count, historyLimitMax) })
+  const first = await read({ before, after, around }, limit)
+  const messages = [...first.messages]
+  const older = beyond(first, 'earlier', read)
+  const newer = beyond(first, 'later', read)
+  const missing = () => limit - messages.length
+  const takeOlder = async (count: number) => void messages.unshift(...(await older(count)))
+  const takeNewer = async (count: number) => void messages.push(...(await newer(count)))
+  if (around !== undefined) {
+    const beforeIt = messages.filter(({ id }) => id < around).length
+    await takeNewer(Math.ceil(limit / 2) - (messages.length - beforeIt))
+    await takeOlder(missing())
+    await takeNewer(missing())
+  } else if (after !== undefined) await takeNewer(missing())
+  else await takeOlder(missing())
+  return { messages, cursor: first.cursor }
+}
+
+/** Reads on to one side of a page, so many messages at most with each call; where a page ends is for the server to say. */
+function beyond(page: HistoryPage, side: 'earlier' | 'later', read: Read): (count: number) => Promise<Message[]> {
+  let place = page[side]
+  return async (count) => {
+    const found: Message[] = []
+    while (place && found.length < count) {
+      const next = await read(place, count - found.length)
+      if (side === 'earlier') found.unshift(...next.messages)
+      else found.push(...next.messages)
+      place = next[side]
+    }
+    return found
   }
-  return { messages: (forwards ? pages : pages.reverse()).flat(), cursor: first.cursor }
 }

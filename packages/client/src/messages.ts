@@ -1,6 +1,7 @@
 import type { Message, MessagePage, NewMessage } from '@tertulia/protocol'
 import { type ChangeOptions, conditional } from './conditional.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
+import { linkedQuery } from './link-field.ts'
 import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
 import { roomPath } from './rooms.ts'
@@ -14,12 +15,19 @@ export interface PostOptions extends CallOptions {
 }
 
 /** The newest messages, or those next to a message's id; at most one of the three is given. */
-export interface HistoryOptions extends CallOptions {
-  /** Messages on a page, 1 to 200. */
-  limit?: number
-  before?: number
-  after?: number
-  around?: number
+export interface HistoryPlace {
+  /** Messages on a page, 1 to 200. A page of long ones ends earlier. */
+  limit?: number | undefined
+  before?: number | undefined
+  after?: number | undefined
+  around?: number | undefined
+}
+export interface HistoryOptions extends CallOptions, HistoryPlace {}
+
+/** A page, and where those beside it are; undefined where there is none. */
+export interface HistoryPage extends MessagePage {
+  earlier: HistoryPlace | undefined
+  later: HistoryPlace | undefined
 }
 
 export class Messages {
@@ -35,13 +43,18 @@ export class Messages {
     return (await this.#request<Message>('POST', messagesPath(room), { ...call, idempotencyKey, body: message })).body
   }
 
-  /** A page of the history, ascending, deleted messages (`text: null`) included. Follow the events after its `cursor`. */
-  async history(room: string, { limit, before, after, around, ...call }: HistoryOptions = {}): Promise<MessagePage> {
+  /**
+   * A page of the history, ascending, deleted messages (`text: null`) included. Follow the events after its `cursor`.
+   * How many messages it has says nothing of how many there are: `earlier` and `later` do.
+   */
+  async history(room: string, { limit, before, after, around, ...call }: HistoryOptions = {}): Promise<HistoryPage> {
     const query = new URLSearchParams()
     for (const [name, value] of Object.entries({ limit, before, after, around })) {
       if (value !== undefined) query.set(name, String(value))
     }
-    return (await this.#request<MessagePage>('GET', `${messagesPath(room)}?${query}`, call)).body
+    const { body, header } = await this.#request<MessagePage>('GET', `${messagesPath(room)}?${query}`, call)
+    const link = header('link')
+    return { ...body, earlier: placeOf(linkedQuery(link, 'prev')), later: placeOf(linkedQuery(link, 'next')) }
   }
 
   /** @throws ProblemError 410 `message-deleted` */
@@ -62,3 +75,6 @@ export class Messages {
     }
   }
 }
+
+const placeOf = (query: URLSearchParams | undefined): HistoryPlace | undefined =>
+  query && Object.fromEntries([...query].map(([name, value]) => [name, Number(value)]))

@@ -36,6 +36,16 @@ describe.each([
     expect(requests[0]?.url).toBe('/chat/v1/rooms/a%2F%C3%B1/messages?limit=10&before=7')
   })
 
+  test('a page of history says where those beside it are', async () => {
+    const link = '</v1/rooms/ops/messages?limit=50&before=8>; rel="prev", </v1/rooms/ops/messages?limit=50&after=57>; rel="next"'
+    const { url } = await serve((_got, response, count) =>
+      answer(response, 200, { messages: [], cursor: 'e.0' }, count === 1 ? { link } : {})
+    )
+    const { messages } = clientOf(url).client
+    expect(await messages.history('ops')).toMatchObject({ earlier: { limit: 50, before: 8 }, later: { limit: 50, after: 57 } })
+    expect(await messages.history('ops')).toEqual({ messages: [], cursor: 'e.0', earlier: undefined, later: undefined })
+  })
+
   test('a room is changed, on a condition if there is one', async () => {
     const { url, requests } = await serve((_got, response) => answer(response, 200, { name: 'ops', archived: true }))
     const room = await clientOf(url).client.rooms.change('ops', { archived: true }, { ifMatch: '"7f3a7f3a.9"' })

@@ -7,6 +7,7 @@ const upTo = (description: string) => Type.Integer({ description })
 
 const { textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax } = limits
 const { bodyBytesMax, urlBytesMax, headerBytesMax, historyLimitDefault, historyLimitMax, eventsLimitMax } = limits
+const { pageBytesMax } = limits
 
 /** The same everywhere. */
 const sizesAndPages = {
@@ -14,7 +15,7 @@ const sizesAndPages = {
     ...{ textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax },
     ...{ bodyBytesMax, urlBytesMax, headerBytesMax }
   },
-  pages: { historyLimitDefault, historyLimitMax, eventsLimitMax }
+  pages: { historyLimitDefault, historyLimitMax, eventsLimitMax, pageBytesMax }
 }
 
 /** Everything beyond which a server refuses. */
@@ -34,7 +35,8 @@ export const Limits = Type.Object(
     pages: Type.Object({
       historyLimitDefault: upTo('Messages on a page of history, unless it is told how many'),
       historyLimitMax: upTo('Messages on a page of history'),
-      eventsLimitMax: upTo('Events on a page of the log')
+      eventsLimitMax: upTo('Events on a page of the log'),
+      pageBytesMax: upTo('Text on a page of either, in bytes; one message or event is there all the same')
     })
   },
   { $id: 'Limits', examples: [{ rates: rateLimitsDefault, ...sizesAndPages }] }

@@ -16,9 +16,10 @@ export const headerFieldsMax = 100
 /** Messages on a page of history. */
 export const historyLimitDefault = 50
 export const historyLimitMax = 200
-/** Events on a page of the log: whichever bound is met first, but always one event at least. */
+/** Events on a page of the log. */
 export const eventsLimitDefault = 100
 export const eventsLimitMax = 500
+/** Text on a page of either: whichever bound is met first, but one message or event at least. */
 export const pageBytesMax = 256 * 1024
 /** How long a request for events may be held until there is one, in seconds. */
 export const waitSecondsMax = 60

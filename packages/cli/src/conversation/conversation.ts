@@ -71,10 +71,9 @@ export class Conversation {
     const { client, room } = this.#place
     for (let ready = true; ready; ) {
       ready = false
-      // One more than is shown tells whether there are older ones.
-      const { messages, cursor } = await client.messages.history(room, { limit: pastMessages + 1 })
-      if (messages.length > pastMessages) this.#terminal.notice('older messages: chat history')
-      for (const message of messages.slice(-pastMessages)) this.#terminal.print(this.#timeline.message(message))
+      const { messages, cursor, earlier } = await client.messages.history(room, { limit: pastMessages })
+      if (earlier) this.#terminal.notice('older messages: chat history')
+      for (const message of messages) this.#terminal.print(this.#timeline.message(message))
       try {
         for await (const item of client.follow(room, { after: cursor, signal: this.#leaving.signal })) {
           ready ||= item.type === 'ready'

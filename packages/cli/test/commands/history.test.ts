@@ -36,11 +36,16 @@ test('the newest messages, or those next to a message', async () => {
   expect(await idsOf('-n', '3', '--around', middle)).toEqual(ids.slice(199, 202))
 })
 
-test('more than a page at once, in order, forwards and backwards', async () => {
+test('more than a page at once, in order, forwards, backwards and around a message, however soon the pages end', async () => {
   expect(await idsOf('-n', '401')).toEqual(ids.slice(-401))
   expect(await idsOf('-n', '1000')).toEqual(ids)
   expect(await idsOf('-n', '401', '--after', '0')).toEqual(ids.slice(0, 401))
   expect(await idsOf('-n', '400', '--before', String(ids.at(-1)))).toEqual(ids.slice(-401, -1))
+  const around = async (at: number, count: number) => idsOf('-n', String(count), '--around', String(ids[at]))
+  expect(await around(200, 301)).toEqual(ids.slice(50, 351))
+  expect(await around(10, 201)).toEqual(ids.slice(0, 201))
+  expect(await around(440, 201)).toEqual(ids.slice(-201))
+  expect(await around(200, 900)).toEqual(ids)
 })
 
 test('lines are those of watch; --json is a page with the cursor behind it', async () => {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogEvent } from '@tertulia/protocol'
 import type { Bus, Hint } from '../buses/bus.ts'
-import type { EventBounds, Extent, Store } from '../stores/store.ts'
+import type { Extent, PageBounds, Store } from '../stores/store.ts'
 import { inLatestState } from './latest-state.ts'
 import { LiveList } from './live-list.ts'
 import { ahead, behind, type EventFace, mayCut, type Subscriber } from './subscriber.ts'
@@ -13,7 +13,7 @@ export interface FeedOptions {
   store: FeedStore
   bus: Bus
   /** What is read from the store at once. */
-  page: EventBounds
+  page: PageBounds
   /** To how many streams a round writes before it lets others have a turn. */
   slice: number
   onError: (error: unknown) => void

@@ -1,6 +1,6 @@
 import { eventsLimitMax, pageBytesMax } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
-import type { EventBounds } from '../stores/store.ts'
+import type { PageBounds } from '../stores/store.ts'
 import { Feed, type FeedOptions, type FeedStore } from './feed.ts'
 import { type Carrier, Subscriber, type Subscription } from './subscriber.ts'
 
@@ -8,7 +8,7 @@ export interface FeedsOptions {
   store: FeedStore
   bus: Bus
   /** What is read from the store at once. */
-  page?: EventBounds
+  page?: PageBounds
   /** To how many streams a round writes before others have a turn; also how many logs are looked after at once. */
   slice?: number
   /** How often every open log is compared with the store, which heals lost hints. */

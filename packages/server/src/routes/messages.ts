@@ -28,7 +28,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         operationId: 'listMessages',
         summary: 'A page of the history, the newest one by default',
         description:
-          'In the order of their ids. Follow the events after its cursor and nothing is missed. Other pages are where Link says.',
+          'In the order of their ids. Follow the events after its cursor and nothing is missed. Long texts end a page early, after 256 KiB: where the others are is what Link says.',
         answerHeaders: { 200: ['Link'] },
         tags,
         requestHeaders: ReadHeaders,

@@ -7,7 +7,7 @@ import {
   pageBytesMax,
   parseAfter
 } from '@tertulia/protocol'
-import type { EventBounds, Extent, Store, StoredUser } from '../stores/store.ts'
+import type { Extent, PageBounds, Store, StoredUser } from '../stores/store.ts'
 import { ChatError } from './chat-error.ts'
 import { inEachRoom } from './in-each-room.ts'
 import type { RoomService } from './rooms.ts'
@@ -80,7 +80,7 @@ export class EventService {
     return page
   }
 
-  async #read(reader: StoredUser, { log, room, after }: Place, bounds: EventBounds) {
+  async #read(reader: StoredUser, { log, room, after }: Place, bounds: PageBounds) {
     const { firstSeq, head } = await this.#extent(log)
     const events = await this.#store.events(log, after, head, bounds)
     // Asked last: all that was read was there while the reader might read it.

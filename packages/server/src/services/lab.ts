@@ -1,4 +1,4 @@
-import { type Message, nameFault, type User } from '@tertulia/protocol'
+import { type Message, nameFault, pageBytesMax, type User } from '@tertulia/protocol'
 import type { LabUser, Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
@@ -9,7 +9,7 @@ import { shown } from './users.ts'
 /** The one room that the lab's wire knows. */
 const room = 'general'
 /** So that somebody who was away for a month gets it in pieces, one for each call. */
-const collectMax = 200
+const page = { limit: 200, bytes: pageBytesMax }
 
 /**
  * Who talks over the lab's wire: a name, and nothing that proves it. Therefore its users are of their own kind:
@@ -58,7 +58,7 @@ export class LabService {
     const found = await this.#store.room(room, user.id)
     const extents = found && (await this.#store.extents([found.log]))
     if (found && extents?.get(found.log)?.head === collected) return [] // who asks in vain writes nothing
-    const [done] = await this.#store.commit([{ kind: 'collect-lab', actor: user.id, room, limit: collectMax }])
+    const [done] = await this.#store.commit([{ kind: 'collect-lab', actor: user.id, room, page }])
     if (done.refused) throw refusalError(done.refused, { room, user: name })
     return done.messages
   }

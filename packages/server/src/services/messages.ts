@@ -1,13 +1,16 @@
 import { createHmac } from 'node:crypto'
-import { formatCursor, type Message, type NewMessage, nameKey, textFault } from '@tertulia/protocol'
-import type { HistoryPage, HistoryRange, IfMatch, Refusal, Store, StoredUser } from '../stores/store.ts'
+import { formatCursor, type Message, type NewMessage, nameKey, pageBytesMax, textFault } from '@tertulia/protocol'
+import type { HistoryPage, IfMatch, Refusal, Store, HistoryRange as StoredRange, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
 import type { NewestPages, ReadyPage } from './newest-pages.ts'
 import { messageDeleted, messageNotFound, refusalError, type Subject } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
 
-export type { HistoryPage, HistoryRange, IfMatch }
+export type { HistoryPage, IfMatch }
+
+/** Which page of a history; how large it may be in bytes is not for its reader to say. */
+export type HistoryRange = Omit<StoredRange, 'bytes'>
 
 export interface MessageServiceOptions {
   store: Store
@@ -55,7 +58,7 @@ export class MessageService {
   }
 
   async #page(log: number, range: HistoryRange): Promise<HistoryPage & { cursor: string }> {
-    const page = await this.#store.history(log, range)
+    const page = await this.#store.history(log, { ...range, bytes: pageBytesMax })
     return { ...page, cursor: formatCursor(this.#store.epoch, page.head) }
   }
 

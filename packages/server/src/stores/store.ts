@@ -47,7 +47,7 @@ export interface Store {
    * The events `after < seq <= upTo` in order, each message in its present state: as many as both bounds of `page` allow,
    * and one at least. What comes first is not `after + 1` if that event is no longer kept.
    */
-  events(log: number, after: number, upTo: number, page: EventBounds): Promise<LogEvent[]>
+  events(log: number, after: number, upTo: number, page: PageBounds): Promise<LogEvent[]>
   /** First kept and last event of each log. */
   extents(logs: readonly number[]): Promise<Map<number, Extent>>
   /** Why no write is taken any more; undefined while writes work. */
@@ -107,18 +107,18 @@ export interface Extent {
   head: number
 }
 
-export interface EventBounds {
-  /** How many events at most. */
+export interface PageBounds {
+  /** How many messages or events at most. */
   limit: number
-  /** How many bytes of text at most, about. */
+  /** How many bytes of text at most; one message or event is there all the same. */
   bytes: number
 }
 
 /** The newest messages, or those next to a message's id; at most one of the three is given. */
-export interface HistoryRange {
-  limit: number
+export interface HistoryRange extends PageBounds {
   before?: number
   after?: number
+  /** This message is there, with those before and after it by turns. */
   around?: number
 }
 
@@ -150,8 +150,8 @@ export interface Commands {
   'ensure-user': { name: string; userKind: UserKind; atMs: number }
   /** Take a name for the lab's wire. What is in the room already is not for them. */
   'register-lab': { name: string; room: string; atMs: number }
-  /** Give a user of the lab what others wrote and they were not given, the oldest `limit` of it, and remember that. */
-  'collect-lab': { actor: number; room: string; limit: number }
+  /** Give a user of the lab what others wrote and they were not given, the oldest page of it, and remember that. */
+  'collect-lab': { actor: number; room: string; page: PageBounds }
   'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
   'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch }
   /** Join (`member` is the actor's own name) or add somebody to a private room. */

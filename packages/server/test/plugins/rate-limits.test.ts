@@ -131,6 +131,6 @@ test('the limits in force are told to everybody', async () => {
   expect(reply.json()).toMatchObject({
     rates: { send: null, reads: { burst: 100, perSecond: 50 }, register: { burst: 60, perSecond: 1 }, streams: 3 },
     sizes: { textCharsMax: 4_000, bodyBytesMax: 65_536 },
-    pages: { historyLimitDefault: 50, historyLimitMax: 200, eventsLimitMax: 500 }
+    pages: { historyLimitDefault: 50, historyLimitMax: 200, eventsLimitMax: 500, pageBytesMax: 262_144 }
   })
 })

@@ -1,4 +1,5 @@
-import { expect, test } from 'vitest'
+import { pageBytesMax } from '@tertulia/protocol'
+import { describe, expect, test } from 'vitest'
 import { type Guest, openApp } from '../support/open-app.ts'
 
 const messages = '/v1/rooms/general/messages'
@@ -35,6 +36,49 @@ test('pages lead to those beside them', async () => {
   expect(await page(ana, '?after=0&limit=2')).toMatchObject({ ids: [3, 4] })
   expect((await page(ana, '?around=7&limit=3')).ids).toContain(7)
   expect(await page(ana, '')).toMatchObject({ ids: [3, 4, 5, 6, 7, 8, 9, 10, 11, 12] })
+})
+
+describe('of long texts', () => {
+  /** Of 16 kB each, the longest that there are. */
+  const long = '💬'.repeat(4_000)
+
+  /** Every page from this one on, by what its Link says. */
+  async function follow(guest: Guest, first: string, rel: 'prev' | 'next'): Promise<number[][]> {
+    const pages: number[][] = []
+    for (let query: string | undefined = first; query !== undefined; ) {
+      const { ids, link } = await page(guest, query)
+      pages.push(ids)
+      query = new RegExp(`<${messages}([^>]*)>; rel="${rel}"`).exec(link?.toString() ?? '')?.[1]
+    }
+    return pages
+  }
+
+  test('a page ends after 256 KiB of them, and Link goes on from there without a gap', async () => {
+    const { ana } = await openApp()
+    const sent = []
+    for (let n = 0; n < 40; n++) sent.push((await ana.post(messages, { text: n % 10 === 9 ? 'short' : long })).json().id)
+    const perPage = Math.floor(pageBytesMax / Buffer.byteLength(long))
+    for (const [first, rel] of [
+      ['', 'prev'],
+      ['?limit=200', 'prev'],
+      ['?limit=200&before=9999', 'prev'],
+      ['?limit=200&after=0', 'next']
+    ] as const) {
+      const pages = await follow(ana, first, rel)
+      expect(pages.length, first).toBeGreaterThan(2)
+      for (const ids of pages) expect(ids.length).toBeLessThanOrEqual(perPage + 2)
+      expect((rel === 'prev' ? pages.reverse() : pages).flat(), first).toEqual(sent)
+    }
+    const asked = sent[20]
+    const around = await page(ana, `?limit=200&around=${asked}`)
+    expect(around.ids).toContain(asked)
+    expect(around.ids.length).toBeLessThanOrEqual(perPage + 2)
+    const [earlier, later] = [
+      await follow(ana, `?around=${asked}&limit=200`, 'prev'),
+      await follow(ana, `?around=${asked}&limit=200`, 'next')
+    ]
+    expect([...earlier.slice(1).reverse(), ...later].flat()).toEqual(sent)
+  })
 })
 
 test('the version of a page is where the room has come to', async () => {

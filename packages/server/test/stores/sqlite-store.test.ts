@@ -142,7 +142,7 @@ describe('the SQLite file', () => {
     await send('erasedword'.repeat(2000))
     await send('editedword')
     expect(found('erasedword')).toBe(true)
-    const { messages } = (await store?.history(1, { limit: 3 })) ?? { messages: [] }
+    const { messages } = (await store?.history(1, { limit: 3, bytes: 100_000 })) ?? { messages: [] }
     await store?.commit([
       { kind: 'delete', actor: 1, room: 'general', id: messages[1]?.id ?? 0, atMs },
       { kind: 'edit', actor: 1, room: 'general', id: messages[2]?.id ?? 0, text: 'other', atMs }
@@ -244,7 +244,7 @@ describe('the SQLite file', () => {
     store = await openSqliteStore({ file })
     expect(await store.user('ana')).toMatchObject({ name: 'ana' })
     expect(store.writesOff).toBeUndefined()
-    await expect(store.history(1, { limit: 3 })).rejects.toThrow(StoreReadError)
+    await expect(store.history(1, { limit: 3, bytes: 100_000 })).rejects.toThrow(StoreReadError)
     expect(store.writesOff).toMatch(/cannot be read/)
     await expect(send('lost')).rejects.toMatchObject({ code: 'storage-failed' })
   })

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ownedRoomsMax, type RoomChanges } from '@tertulia/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Answer, CommandKind, EventBounds, Results, Store } from '../../src/stores/store.ts'
+import type { Answer, CommandKind, HistoryRange, PageBounds, Results, Store } from '../../src/stores/store.ts'
 
-const page: EventBounds = { limit: 500, bytes: 256 * 1024 }
+const page: PageBounds = { limit: 500, bytes: 256 * 1024 }
 const atMs = Date.UTC(2026, 10, 23, 10)
 const digest = (n: number) => new Uint8Array(32).fill(n)
 const once = (key: string, n = 1) => ({ key, fingerprint: digest(n) })
@@ -100,7 +100,7 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
       test('is read in pages bounded in events and in bytes, one event at least', async () => {
         const log = await createRoom(ana, 'ops')
         for (let n = 0; n < 6; n++) await send(ana, 'ops', 'x'.repeat(1000))
-        const seqs = async (after: number, upTo: number, bounds: EventBounds) =>
+        const seqs = async (after: number, upTo: number, bounds: PageBounds) =>
           (await store.events(log, after, upTo, bounds)).map(({ seq }) => seq)
         expect(await seqs(0, 8, { limit: 3, bytes: 10_000 })).toEqual([1, 2, 3])
         expect(await seqs(2, 8, { limit: 500, bytes: 2_500 })).toEqual([3, 4])
@@ -174,7 +174,7 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         const results = answers.map(accepted)
         expect(new Set(results.map(({ message }) => message.id)).size).toBe(1)
         expect(results.filter(({ replayed }) => !replayed)).toHaveLength(1)
-        expect((await store.history(1, { limit: 50 })).messages).toHaveLength(1)
+        expect((await store.history(1, page)).messages).toHaveLength(1)
       })
 
       test('with the same key and another content is refused', async () => {
@@ -206,7 +206,7 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         const edited = { id, text: 'hello', rev: id + 1, editedAt: '2026-11-23T10:00:00.005Z', deletedAt: null }
         expect(accepted(answer).message).toMatchObject(edited)
         expect(await store.message(log, id)).toMatchObject(edited)
-        expect((await store.history(log, { limit: 1 })).messages).toMatchObject([edited])
+        expect((await store.history(log, { ...page, limit: 1 })).messages).toMatchObject([edited])
         expect(await store.events(log, id - 1, id + 1, page)).toMatchObject([
           { seq: id, type: 'message.created', message: edited },
           { seq: id + 1, type: 'message.edited', message: edited }
@@ -224,7 +224,7 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         await store.commit([{ kind: 'edit', actor: ana, room: 'general', id, text: 'secret words', atMs }])
         await store.commit([{ kind: 'delete', actor: ana, room: 'general', id, atMs: atMs + 7 }])
         const deletedAt = '2026-11-23T10:00:00.007Z'
-        const everything = [await store.message(1, id), await store.history(1, { limit: 9 }), await wholeLog(1)]
+        const everything = [await store.message(1, id), await store.history(1, page), await wholeLog(1)]
         expect(JSON.stringify(everything)).not.toContain('secret')
         expect(everything[0]).toMatchObject({ id, text: null, deletedAt, rev: id + 2 })
         const answers = await store.commit([
@@ -399,8 +399,8 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         const [answer] = await store.commit([{ kind: 'register-lab', name, room: 'general', atMs }])
         return accepted(answer).user.id
       }
-      const collect = async (actor: number, limit = 100) => {
-        const [answer] = await store.commit([{ kind: 'collect-lab', actor, room: 'general', limit }])
+      const collect = async (actor: number, { limit = 100, bytes = page.bytes } = {}) => {
+        const [answer] = await store.commit([{ kind: 'collect-lab', actor, room: 'general', page: { limit, bytes } }])
         return accepted(answer).messages.map(({ text }) => text)
       }
 
@@ -412,11 +412,20 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         await send(eva, 'general', 'mine')
         const { id } = await send(ana, 'general', 'four')
         await store.commit([{ kind: 'delete', actor: ana, room: 'general', id, atMs }])
-        expect(await collect(eva, 2)).toEqual(['one', 'two'])
+        expect(await collect(eva, { limit: 2 })).toEqual(['one', 'two'])
         await reopen()
-        expect(await collect(eva, 2)).toEqual(['three'])
-        expect(await collect(eva, 2)).toEqual([])
+        expect(await collect(eva, { limit: 2 })).toEqual(['three'])
+        expect(await collect(eva, { limit: 2 })).toEqual([])
         expect((await store.labUser('eva'))?.collected).toBe((await store.extents([1])).get(1)?.head)
+      })
+
+      test('are given no more bytes at once than are wanted, and one message at least', async () => {
+        const eva = await born('eva')
+        for (const text of ['ñññ', 'two', 'three', 'a long one']) await send(ana, 'general', text)
+        const pieces = []
+        for (let piece = await collect(eva, { bytes: 9 }); piece.length > 0; piece = await collect(eva, { bytes: 9 }))
+          pieces.push(piece)
+        expect(pieces).toEqual([['ñññ', 'two'], ['three'], ['a long one']])
       })
 
       test('are nobody with a token, and nobody with a token is one of them', async () => {
@@ -426,7 +435,7 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         const answers = await store.commit([
           { kind: 'register-lab', name: 'Ana', room: 'general', atMs },
           { kind: 'register', name: 'Eva', userKind: 'person', tokenDigest: digest(9), atMs },
-          { kind: 'collect-lab', actor: ana, room: 'general', limit: 1 }
+          { kind: 'collect-lab', actor: ana, room: 'general', page }
         ])
         expect(answers.map((answer) => refusal(answer as Answer<'register'>)?.code)).toEqual([
           'name-taken',
@@ -440,8 +449,8 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
       test('pages in every direction and says whether there is more', async () => {
         const log = await createRoom(ana, 'ops')
         for (let n = 1; n <= 10; n++) await send(ana, 'ops', `${n}`)
-        const read = async (range: { limit: number; before?: number; after?: number; around?: number }) => {
-          const { messages, earlier, later, head } = await store.history(log, range)
+        const read = async (range: Omit<HistoryRange, 'bytes'>) => {
+          const { messages, earlier, later, head } = await store.history(log, { bytes: page.bytes, ...range })
           expect(head).toBe(12)
           return [messages.map(({ id }) => id).join(' '), earlier, later]
         }
@@ -456,6 +465,37 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(await read({ limit: 4, around: 3 })).toEqual(['3 4 5 6', false, true])
         expect(await read({ limit: 4, around: 12 })).toEqual(['9 10 11 12', true, false])
         expect(await read({ limit: 4, around: 99 })).toEqual(['9 10 11 12', true, false])
+        expect(await read({ limit: 3, around: 7 })).toEqual(['6 7 8', true, true])
+        expect(await read({ limit: 1, around: 7 })).toEqual(['7', true, true])
+      })
+
+      test('a page ends after so many bytes of text, with one message at least, and the next goes on there', async () => {
+        const log = await createRoom(ana, 'ops')
+        const lengths = [30, 10, 60, 200, 20, 80, 1, 40, 99, 2, 101, 50]
+        for (const length of lengths) await send(ana, 'ops', 'ñ'.repeat(length / 2) + 'x'.repeat(length % 2))
+        const ids = lengths.map((_, n) => n + 3)
+        const bytesOf = (id: number) => lengths[id - 3] ?? Number.NaN
+        const read = async (place: { before?: number; after?: number; around?: number }) => {
+          const { messages, earlier, later } = await store.history(log, { limit: 5, bytes: 100, ...place })
+          const found = messages.map(({ id }) => id)
+          const sum = found.reduce((bytes, id) => bytes + bytesOf(id), 0)
+          expect(found.length === 1 || sum <= 100, `${found} of ${sum} bytes`).toBe(true)
+          expect([earlier, later], `${found}`).toEqual([found[0] !== ids[0], found.at(-1) !== ids.at(-1)])
+          return found
+        }
+        const backwards = [await read({})]
+        while (backwards[0]?.[0] !== ids[0]) backwards.unshift(await read({ before: backwards[0]?.[0] ?? 0 }))
+        expect(backwards.flat()).toEqual(ids)
+        const forwards = [await read({ after: 0 })]
+        while (forwards.at(-1)?.at(-1) !== ids.at(-1)) forwards.push(await read({ after: forwards.at(-1)?.at(-1) ?? 0 }))
+        expect(forwards.flat()).toEqual(ids)
+        expect(forwards.some((found) => found.length > 1)).toBe(true)
+        for (const id of ids) {
+          const found = await read({ around: id })
+          expect(found).toContain(id)
+          expect(found).toEqual(ids.slice(ids.indexOf(found[0] ?? 0), ids.indexOf(found.at(-1) ?? 0) + 1))
+        }
+        expect(await read({ around: 9 })).toEqual([8, 9])
       })
     })
 

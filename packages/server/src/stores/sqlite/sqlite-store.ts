@@ -4,11 +4,11 @@ import type { ListedRoom, LogEvent, Member, Message } from '@tertulia/protocol'
 import type {
   AnswersTo,
   Command,
-  EventBounds,
   Extent,
   HistoryPage,
   HistoryRange,
   LabUser,
+  PageBounds,
   Store,
   StoredRoom,
   StoredUser
@@ -163,7 +163,7 @@ class SqliteStore implements Store {
     return this.#read(readHistory, log, range)
   }
 
-  async events(log: number, after: number, upTo: number, page: EventBounds): Promise<LogEvent[]> {
+  async events(log: number, after: number, upTo: number, page: PageBounds): Promise<LogEvent[]> {
     return this.#read(readEvents, log, after, upTo, page)
   }
 

@@ -1,7 +1,8 @@
 import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../store.ts'
+import { bounded } from '../reads/bounded.ts'
 import { findRoom, refusedToSee } from '../room-access.ts'
-import { isoTime, type MessageRow, messageColumns, messageJoins, toMessage } from '../rows.ts'
+import { isoTime, type MessageColumns, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
 import { insertUser } from './register.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -15,18 +16,21 @@ export function registerLab(tx: Transaction, { name, room: spelled, atMs }: Comm
   return { user: { id, name, kind, createdAt: isoTime(atMs) } }
 }
 
-const written = `SELECT ${messageColumns} FROM message m ${messageJoins}
-  WHERE m.log = ? AND m.id > ? AND m.author <> ? AND m.deletedAt IS NULL ORDER BY m.id LIMIT ?`
+const written = `FROM message m ${messageJoins} WHERE m.log = ? AND m.id > ? AND m.author <> ? AND m.deletedAt IS NULL`
+const anyWritten = `SELECT 1 ${written} LIMIT 1`
+const allWritten = `SELECT ${messageColumns} ${written} ORDER BY m.id LIMIT ?`
 
 /** Reading and remembering are one step, so that two who ask at once are not both given the same. */
-export function collectLab(tx: Transaction, { actor, room: spelled, limit }: Commands['collect-lab']): Answer<'collect-lab'> {
+export function collectLab(tx: Transaction, { actor, room: spelled, page }: Commands['collect-lab']): Answer<'collect-lab'> {
   const room = findRoom(tx, spelled, actor)
   const refused = refusedToSee(room, spelled)
   if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
   const lab = tx.get<{ collected: number }>('SELECT collected FROM lab WHERE user = ?', actor)
   if (!lab) return { refused: { code: 'user-not-found' } }
-  const rows = tx.all<MessageRow>(written, room.log, lab.collected, actor, limit)
-  const last = rows[limit - 1]?.id ?? room.head // with fewer than the limit nothing is left
-  if (last !== lab.collected) tx.run('UPDATE lab SET collected = ? WHERE user = ?', last, actor)
+  const found = tx.each<MessageColumns>(allWritten, room.log, lab.collected, actor, page.limit)
+  const rows = bounded(found, page, (columns) => columns[9]).map(rowOf)
+  const last = rows.at(-1)?.id ?? room.head
+  const collected = tx.get(anyWritten, room.log, last, actor) === undefined ? room.head : last
+  if (collected !== lab.collected) tx.run('UPDATE lab SET collected = ? WHERE user = ?', collected, actor)
   return { messages: rows.map((row) => toMessage(room.name, row)) }
 }

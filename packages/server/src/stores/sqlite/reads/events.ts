@@ -1,7 +1,8 @@
 import type { LogEvent, Message, UserKind } from '@tertulia/protocol'
-import type { EventBounds, Extent } from '../../store.ts'
+import type { Extent, PageBounds } from '../../store.ts'
 import { isoTime, isoTimeOrNull } from '../rows.ts'
 import type { Sql } from '../sql.ts'
+import { bounded } from './bounded.ts'
 import { roomName } from './messages.ts'
 
 const query = `
@@ -19,17 +20,10 @@ type EventRow = [
 ]
 
 /** One page of a log, read and closed in one go. */
-export function readEvents(sql: Sql, log: number, after: number, upTo: number, { limit, bytes }: EventBounds): LogEvent[] {
+export function readEvents(sql: Sql, log: number, after: number, upTo: number, page: PageBounds): LogEvent[] {
   const room = roomName(sql, log)
-  const events: LogEvent[] = []
-  let left = bytes
-  for (const row of sql.each<EventRow>(query, log, after, upTo, limit)) {
-    const body = row[12]
-    left -= body === null ? 0 : Buffer.byteLength(body)
-    if (left < 0 && events.length > 0) break
-    events.push(toEvent(room, row))
-  }
-  return events
+  const rows = sql.each<EventRow>(query, log, after, upTo, page.limit)
+  return bounded(rows, page, (row) => row[12]).map((row) => toEvent(room, row))
 }
 
 /** A message event shows its message as it is now; every other event keeps what it says in `detail`. */

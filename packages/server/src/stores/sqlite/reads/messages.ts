@@ -1,7 +1,8 @@
 import type { Message } from '@tertulia/protocol'
 import type { HistoryPage, HistoryRange } from '../../store.ts'
-import { type MessageRow, messageColumns, messageJoins, toMessage } from '../rows.ts'
+import { type MessageColumns, type MessageRow, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
+import { bounded } from './bounded.ts'
 
 export const messageRow = (sql: Sql, log: number, id: number): MessageRow | undefined =>
   sql.get<MessageRow>(`SELECT ${messageColumns} FROM message m ${messageJoins} WHERE m.log = ? AND m.id = ?`, log, id)
@@ -15,36 +16,46 @@ export function readMessage(sql: Sql, log: number, id: number): Message | undefi
 const backwards = `SELECT ${messageColumns} FROM message m ${messageJoins} WHERE m.log = ? AND m.id < ? ORDER BY m.id DESC LIMIT ?`
 /** Oldest first, `id > after`. */
 const forwards = `SELECT ${messageColumns} FROM message m ${messageJoins} WHERE m.log = ? AND m.id > ? ORDER BY m.id LIMIT ?`
+const anyBefore = 'SELECT 1 FROM message WHERE log = ? AND id < ? LIMIT 1'
+const anyAfter = 'SELECT 1 FROM message WHERE log = ? AND id > ? LIMIT 1'
 const end = Number.MAX_SAFE_INTEGER
 
-/** One page of history. One row more than wanted tells whether there is more. */
-export function readHistory(sql: Sql, log: number, { limit, before, after, around }: HistoryRange): HistoryPage {
+/** One page of history. It grows row by row from where it was asked for; what is beyond its bounds is not read. */
+export function readHistory(sql: Sql, log: number, { limit, bytes, before, after, around }: HistoryRange): HistoryPage {
   const head = readHead(sql, log) // read first: a follower that starts there may see a message twice, never miss one
-  const back = (below: number, count: number) => sql.all<MessageRow>(backwards, log, below, count)
-  const forth = (above: number, count: number) => sql.all<MessageRow>(forwards, log, above, count)
-  let rows: MessageRow[]
-  let earlier: boolean
-  let later: boolean
-  if (around !== undefined) {
-    const older = back(around, limit + 1)
-    const newer = forth(around - 1, limit + 1)
-    const take = Math.min(older.length, limit, Math.max(limit >> 1, limit - newer.length))
-    rows = [...older.slice(0, take).reverse(), ...newer.slice(0, limit - take)]
-    earlier = older.length > take
-    later = newer.length > limit - take
-  } else if (after !== undefined) {
-    rows = forth(after, limit + 1)
-    later = rows.length > limit
-    rows = rows.slice(0, limit)
-    earlier = back(rows[0]?.id ?? after + 1, 1).length > 0
-  } else {
-    rows = back(before ?? end, limit + 1)
-    earlier = rows.length > limit
-    rows = rows.slice(0, limit).reverse()
-    later = before !== undefined && forth(rows.at(-1)?.id ?? before - 1, 1).length > 0
-  }
+  const back = (below: number) => sql.each<MessageColumns>(backwards, log, below, limit)
+  const forth = (above: number) => sql.each<MessageColumns>(forwards, log, above, limit)
+  const outwards =
+    around !== undefined ? inTurn(forth(around - 1), back(around)) : after !== undefined ? forth(after) : back(before ?? end)
+  const rows = bounded(outwards, { limit, bytes }, (columns) => columns[9])
+    .map(rowOf)
+    .sort((one, other) => one.id - other.id)
+  const first = rows[0]?.id ?? before ?? (after ?? 0) + 1
+  const last = rows.at(-1)?.id ?? (before === undefined ? (after ?? 0) : before - 1)
+  const isNewest = (before ?? after ?? around) === undefined
   const room = roomName(sql, log)
-  return { messages: rows.map((row) => toMessage(room, row)), head, earlier, later }
+  return {
+    messages: rows.map((row) => toMessage(room, row)),
+    head,
+    earlier: sql.get(anyBefore, log, first) !== undefined,
+    later: !isNewest && sql.get(anyAfter, log, last) !== undefined
+  }
+}
+
+/** One of each by turns, and when one of them has ended the rest of the other. */
+function* inTurn<T>(one: Iterator<T>, other: Iterator<T>): Generator<T> {
+  try {
+    let [turn, waiting] = [one, other]
+    for (let left = 2; left > 0; ) {
+      const { done, value } = turn.next()
+      if (done) left--
+      else yield value
+      if (done || left === 2) [turn, waiting] = [waiting, turn]
+    }
+  } finally {
+    one.return?.()
+    other.return?.()
+  }
 }
 
 export const roomName = (sql: Sql, log: number): string =>
