@@ -42,6 +42,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
       const { user } = signedIn(request)
       const { room } = request.params
       const make = (page: HistoryPage & { cursor: string }): ReadyPage => ({
+        head: page.head,
         cursor: page.cursor,
         links: historyLinks(`${app.prefix}/rooms/${encodeURIComponent(room)}/messages`, range.limit, page),
         body: Buffer.from(JSON.stringify({ messages: page.messages, cursor: page.cursor } satisfies MessagePage))

@@ -53,8 +53,8 @@ export class MessageService {
     range: HistoryRange,
     make: (page: HistoryPage & { cursor: string }) => ReadyPage
   ): Promise<ReadyPage> {
-    const { log } = await this.#rooms.find(reader, room)
-    return this.#newest.get(log, async () => make(await this.#page(log, range)))
+    const { log, head } = await this.#rooms.find(reader, room)
+    return this.#newest.get(log, head, async () => make(await this.#page(log, range)))
   }
 
   async #page(log: number, range: HistoryRange): Promise<HistoryPage & { cursor: string }> {

@@ -96,6 +96,8 @@ export interface LabUser {
 export interface StoredRoom {
   log: number
   room: Room
+  /** Number of the newest event of its log. */
+  head: number
   /** Of the user who asks; null: not a member. */
   role: Role | null
 }

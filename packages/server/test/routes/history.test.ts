@@ -97,6 +97,23 @@ test('the version of a page is where the room has come to', async () => {
   expect((await ana.get(messages, { 'if-none-match': String(etag) })).json().messages[0].text).toBe('two')
 })
 
+test('a page shows what another node has written into the same store, of which nobody told this one', async () => {
+  const { ana, store, told } = await openApp()
+  const { id } = (await ana.post(messages, { text: 'one' })).json()
+  const texts = async (guest: Guest) => (await guest.get(messages)).json().messages.map(({ text }: { text: string }) => text)
+  expect([await texts(ana), await texts(ana)]).toEqual([['one'], ['one']])
+  const actor = (await store.user('ana'))?.id ?? 0
+  const change = { actor, room: 'general', atMs: 0 }
+  const heard = told.length
+  await store.commit([{ kind: 'send', ...change, text: 'two' }])
+  expect(await texts(ana)).toEqual(['one', 'two'])
+  await store.commit([{ kind: 'edit', ...change, id, text: 'un' }])
+  expect(await texts(ana)).toEqual(['un', 'two'])
+  await store.commit([{ kind: 'delete', ...change, id }])
+  expect(await texts(ana)).toEqual([null, 'two'])
+  expect(told).toHaveLength(heard)
+})
+
 test.each([
   ['limit=0', '#/limit', 'must be a whole number from 1 to 200'],
   ['limit=201', '#/limit', 'must be a whole number from 1 to 200'],

@@ -15,7 +15,7 @@ export const toRoom = ({ name, title, visibility, archived, createdAt, rev }: Fo
 
 export function readRoom(sql: Sql, name: string, reader: number): StoredRoom | undefined {
   const row = findRoom(sql, name, reader)
-  return row && visibleTo(row) ? { log: row.log, room: toRoom(row), role: row.role } : undefined
+  return row && visibleTo(row) ? { log: row.log, room: toRoom(row), head: row.head, role: row.role } : undefined
 }
 
 export const readRooms = (sql: Sql, reader: number): ListedRoom[] =>
