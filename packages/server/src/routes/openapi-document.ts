@@ -28,7 +28,10 @@ const tags: Record<string, string> = {
   lab: 'The wire of the university lab'
 }
 
-/** The contract (OpenAPI 3.1), made of the schemas that requests are checked against and answers are written by. */
+/**
+ * The contract (OpenAPI 3.1), made of the schemas that requests are checked against and answers are written by. Not by
+ * @fastify/swagger: it cannot refer to answers and header fields, drops examples of bodies, and puts the query before the path.
+ */
 export function openapiDocument(operations: readonly Operation[], { version, prefix, publicUrl, tokens }: ContractFacts): object {
   const paths: Record<string, Record<string, object>> = {}
   const seen = new Set<string>()

@@ -13,7 +13,10 @@ export interface Sample {
   value: number
 }
 
-/** The Prometheus text format, version 0.0.4. */
+/**
+ * The Prometheus text format, version 0.0.4. These few lines stand for prom-client, which adds 11 MB to the process and a
+ * fourteenth to its start, and whose figures of the process cannot be stopped when an app closes.
+ */
 export const expositionType = 'text/plain; version=0.0.4; charset=utf-8'
 
 export const exposition = (families: readonly Family[]): string => families.map(lines).join('')
