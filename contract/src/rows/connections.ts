@@ -53,6 +53,14 @@ export const connections: readonly Row[] = [
     connection: 'closed'
   },
   {
+    name: 'Connection: close with what is refused',
+    rfc: 'RFC 9112, 9.6',
+    why: 'the client is told that it will be closed as it asked',
+    send: (at) => asAna(at, `POST ${messages(at)}`, [json, 'Connection: close'], '{}'),
+    answers: [{ status: 422, code: 'invalid-body', headers: { connection: 'close' } }],
+    connection: 'closed'
+  },
+  {
     name: 'a request behind one that closes',
     rfc: 'RFC 9112, 9.6',
     why: 'after “close” nothing on the connection counts',

@@ -9,6 +9,7 @@ import { type Drain, draining } from './plugins/draining.ts'
 import { framing, originForm } from './plugins/framing.ts'
 import { hosts } from './plugins/hosts.ts'
 import { httpServer } from './plugins/http-server.ts'
+import { labConnections } from './plugins/lab-connections.ts'
 import { methods } from './plugins/methods.ts'
 import { noteOperations, type Operation } from './plugins/operations.ts'
 import { origins } from './plugins/origins.ts'
@@ -124,6 +125,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(requestLines)
   await app.register(requestCounts, { answered: (method, route, status) => metrics.answered(method, route, status) })
   await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
+  if (options.lab2) await app.register(labConnections)
   await app.register(pipelining)
   await app.register(framing)
   await app.register(hosts, { hosts: listed.map((origin) => new URL(origin).hostname) })

@@ -50,7 +50,7 @@ export function frameworkError({ code }: FastifyError, request: FastifyRequest, 
 function send(reply: FastifyReply, problem: Problem): FastifyReply {
   const { headers, raw } = reply.request
   const isTooMuch = Number(headers['content-length']) > bodyBytesMax // nobody reads that to its end
-  if (closing.has(problem.code) || isTooMuch) reply.header('connection', 'close')
+  if (closing.has(problem.code) || isTooMuch || !reply.raw.shouldKeepAlive) reply.header('connection', 'close')
   else if (raw.complete) reply.removeHeader('connection') // Fastify is done with connections sooner than need be
   return reply.code(problem.status).header('content-type', 'application/problem+json').send(JSON.stringify(problem))
 }

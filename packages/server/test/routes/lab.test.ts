@@ -1,3 +1,4 @@
+import { noRateLimits } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { openApp } from '../support/open-app.ts'
 
@@ -158,4 +159,31 @@ test('host, origin and method are checked as everywhere', async () => {
   const got = await app.inject('/getMsg')
   expect([got.statusCode, got.headers.allow]).toEqual([405, 'OPTIONS, POST'])
   expect((await app.inject({ method: 'OPTIONS', url: '/' })).headers.allow).toBe('GET, HEAD, OPTIONS, POST')
+})
+
+test('every answer to a path of the lab closes its connection, refusals too; the others stay open, and so does all without the flag', async () => {
+  const limits = { ...noRateLimits, register: { burst: 2, perSecond: 0.001 } }
+  const { app, post } = await openLab({ limits })
+  const closing = async (asked: Promise<{ statusCode: number; headers: Record<string, unknown> }>) => {
+    const { statusCode, headers } = await asked
+    return [statusCode, headers.connection]
+  }
+  expect(await closing(post('/user', 'eva'))).toEqual([201, 'close'])
+  expect(await closing(post('/user', 'eva'))).toEqual([401, 'close'])
+  expect(await closing(post('/user', 'eva'))).toEqual([429, 'close'])
+  expect(await closing(post('/', 'eva>hi', { origin: 'https://elsewhere.example.com' }))).toEqual([403, 'close'])
+  expect(await closing(post('/getMsg', 'eva', { host: 'elsewhere.example.com' }))).toEqual([421, 'close'])
+  expect(await closing(post('/', 'eva>hi', { 'content-encoding': 'gzip' }))).toEqual([415, 'close'])
+  expect(await closing(app.inject({ method: 'DELETE', url: '/user' }))).toEqual([405, 'close'])
+  expect(await closing(app.inject('/'))).toEqual([200, 'close'])
+  expect(await closing(app.inject('/health/live'))).toEqual([200, 'keep-alive'])
+  expect(await closing(app.inject('/users'))).toEqual([404, 'keep-alive'])
+  const { app: other } = await openApp()
+  expect(await closing(other.inject('/'))).toEqual([200, 'keep-alive'])
+})
+
+test('under a prefix its paths are there', async () => {
+  const { app } = await openApp({ lab2: true }, '/chat')
+  for (const url of ['/chat', '/chat/', '/chat?']) expect((await app.inject(url)).headers.connection).toBe('close')
+  expect((await app.inject('/chat/v1/limits')).headers.connection).toBe('keep-alive')
 })
