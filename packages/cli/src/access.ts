@@ -1,4 +1,5 @@
 import { CommandError } from './command-error.ts'
+import { headerValue } from './header-value.ts'
 import type { Identity, LastJoin, Profile } from './profile.ts'
 
 export const serverDefault = 'http://127.0.0.1:1543'
@@ -25,7 +26,7 @@ export interface Access {
  * @throws CommandError usage, when several names on the server are remembered and none was chosen
  */
 export function accessFor(wishes: Wishes, profile: Profile, environment: NodeJS.ProcessEnv): Access {
-  const token = environment.CHAT_TOKEN || undefined
+  const token = environment.CHAT_TOKEN ? headerValue(environment.CHAT_TOKEN, 'CHAT_TOKEN') : undefined
   const last = wishes.server && token ? undefined : profile.lastJoin()
   const server = wishes.server
     ? serverAddress(wishes.server, wishes.server === environment.CHAT_SERVER ? 'CHAT_SERVER' : undefined)

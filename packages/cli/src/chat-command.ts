@@ -4,6 +4,7 @@ import { ChatClient, type ClientOptions, type ConnectionError, ProblemError, typ
 import { nodeHttp } from '@tertulia/client/node-http'
 import { type Access, accessFor, serverDefault, type Wishes } from './access.ts'
 import { CommandError } from './command-error.ts'
+import { refuseDamaged } from './damaged-words.ts'
 import type { Face } from './printing/faces.ts'
 import { fitted } from './printing/fitted.ts'
 import { jsonLine } from './printing/json-line.ts'
@@ -42,6 +43,7 @@ export abstract class ChatCommand extends Command {
 
   override async init(): Promise<void> {
     await super.init()
+    refuseDamaged(this.argv, process.env)
     const end = this.argv.indexOf('--')
     this.explains = (end === -1 ? this.argv : this.argv.slice(0, end)).includes('--explain')
   }

@@ -6,6 +6,7 @@ import { fileName } from './file-name.ts'
 import { makeFolder } from './make-folder.ts'
 import { replaceFile } from './replace-file.ts'
 import { systemReason } from './system-reason.ts'
+import { utf8Text } from './utf8.ts'
 
 /** A name on a server, and the token that speaks for it. */
 export interface Identity {
@@ -109,15 +110,15 @@ function entries(folder: string): string[] {
 }
 
 function read<T>(file: string, members: readonly (keyof T & string)[]): T | undefined {
-  let text: string
+  let bytes: Buffer
   try {
-    text = readFileSync(file, 'utf8')
+    bytes = readFileSync(file)
   } catch (error) {
     if (isMissing(error)) return undefined
     throw unreadable(file, error)
   }
   try {
-    const value = JSON.parse(text)
+    const value = JSON.parse(utf8Text(bytes))
     if (members.every((member) => typeof value[member] === 'string')) return value
   } catch {}
   throw new CommandError(`${file} is damaged. Remove it, and join again.`, { exit: 'unexpected', code: 'profile-damaged' })

@@ -17,9 +17,12 @@ test('it is in XDG_CONFIG_HOME, else in the home folder', () => {
   expect(configFolder({})).toBe(join(homedir(), '.config', 'tertulia'))
 })
 
-test.each(['', '.', 'config', './config', '~/.config'])('XDG_CONFIG_HOME “%s” is passed over', (XDG_CONFIG_HOME) => {
-  expect(configFolder({ XDG_CONFIG_HOME })).toBe(join(homedir(), '.config', 'tertulia'))
-})
+test.each(['', '.', 'config', './config', '~/.config', '/etc/jos\ufffd'])(
+  'XDG_CONFIG_HOME “%s” is passed over',
+  (XDG_CONFIG_HOME) => {
+    expect(configFolder({ XDG_CONFIG_HOME })).toBe(join(homedir(), '.config', 'tertulia'))
+  }
+)
 
 test.each(['', '.', 'home/ana'])('of HOME “%s” it is the folder that the system knows', (path) => {
   process.env.HOME = path

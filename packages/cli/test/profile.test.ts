@@ -71,10 +71,19 @@ test('a file is replaced whole, and nothing is left behind', () => {
   expect(readdirSync(path)).toEqual(['last-join.json'])
 })
 
-test('a damaged file is named, with what to do', () => {
+test.each([['{"server":'], [Buffer.from(JSON.stringify({ server, name: 'José', room: 'general' }), 'latin1')]])(
+  'a damaged file is named, with what to do',
+  (content) => {
+    const path = folder()
+    writeFileSync(join(path, 'last-join.json'), content)
+    expect(() => new Profile(path).lastJoin()).toThrow(/last-join\.json is damaged\. Remove it/)
+  }
+)
+
+test('a file that an editor has put a byte order mark into is read', () => {
   const path = folder()
-  writeFileSync(join(path, 'last-join.json'), '{"server":')
-  expect(() => new Profile(path).lastJoin()).toThrow(/last-join\.json is damaged\. Remove it/)
+  writeFileSync(join(path, 'last-join.json'), `\ufeff${JSON.stringify({ server, name: 'ana', room: 'ops' })}`)
+  expect(new Profile(path).lastJoin()).toMatchObject({ room: 'ops' })
 })
 
 test('it lives where XDG says', () => {

@@ -4,7 +4,20 @@ import { expect, test } from 'vitest'
 import { fit, type InputOptions, textsOfInput } from '../src/standard-input.ts'
 
 const read = (chunks: (string | Buffer)[], options: InputOptions = {}) =>
-  textsOfInput(Readable.from(chunks, { objectMode: false }) as NodeJS.ReadStream, options)
+  textsOfInput(Readable.from(chunks.map((chunk) => Buffer.from(chunk))), options)
+
+/** The same piece again and again, as from `yes`, and how many of them were taken. */
+function endless(piece: string) {
+  const taken = { pieces: 0, ended: false }
+  async function* input() {
+    try {
+      for (; ; taken.pieces++) yield Buffer.from(piece)
+    } finally {
+      taken.ended = true
+    }
+  }
+  return { input: input(), taken }
+}
 
 const numbered = Array.from({ length: 2_000 }, (_, at) => `line ${at}`)
 
@@ -28,7 +41,52 @@ test('nothing is not sent', async () => {
 
 test('over-long input is refused with its size and what can be done', async () => {
   await expect(read(['😀'.repeat(textCharsMax)])).resolves.toHaveLength(1)
-  await expect(read(['x'.repeat(5_120)])).rejects.toThrow(/has 5120 characters; a message has at most 4000\. --tail .* --split/)
+  await expect(read(['x'.repeat(5_120)])).rejects.toThrow(/has more than 4000 characters, .* --tail .* --split/)
+  expect(() => fit('x'.repeat(5_120), {})).toThrow(/has 5120 characters; a message has at most 4000\. --tail .* --split/)
+})
+
+test('colours and newlines at the end make nothing over-long, in whatever pieces they come', async () => {
+  const coloured = '\x1b[38;5;196mx\x1b[0m'.repeat(textCharsMax)
+  const pieces = coloured.match(/.{1,7}/gs) ?? []
+  expect(await read([...pieces, '\n'.repeat(1_000)])).toEqual(['x'.repeat(textCharsMax)])
+})
+
+test.each([
+  ['y\n', {}, /more than 4000 characters/],
+  ['y\n', { split: true }, /too long for 100 messages/],
+  ['\n', {}, /was empty/],
+  ['\x1b[31m', {}, /was empty/]
+])('input that never ends (%j, %j) is not read any further than it could be sent', async (piece, options, words) => {
+  const { input, taken } = endless(piece.repeat(1_000))
+  await expect(textsOfInput(input, options)).rejects.toThrow(words)
+  expect(taken.ended).toBe(true)
+  expect(taken.pieces).toBeLessThan(2_000)
+})
+
+test('what is not UTF-8 is refused, with its place and how to convert it', async () => {
+  await expect(read([Buffer.from('uno\ncaf\xe9', 'latin1')])).rejects.toMatchObject({
+    exit: 'usage',
+    message:
+      'Standard input is not UTF-8 (byte 8, in line 2, is 0xE9); nothing was sent. ' +
+      'Convert it, for example: iconv -f ISO-8859-1 -t UTF-8 FILE | chat send -'
+  })
+  await expect(read([Buffer.from('\ufeffhola', 'utf16le')])).rejects.toThrow('iconv -f UTF-16 -t UTF-8')
+  await expect(read([Buffer.from('x'.repeat(100_000)), Buffer.from([0xff])], { tail: true })).rejects.toThrow('byte 100001')
+})
+
+test('a byte order mark is no text', async () => {
+  expect(await read(['\ufeffhola'])).toEqual(['hola'])
+})
+
+test('U+FFFD that was meant is kept', async () => {
+  expect(await read(['a\ufffdb'])).toEqual(['a\ufffdb'])
+})
+
+test('--tail keeps the end also above many empty lines', async () => {
+  const newlines = Array.from({ length: 100 }, () => '\n'.repeat(1_000))
+  expect(await read(['x'.repeat(50_000), 'the end', ...newlines], { tail: true })).toEqual([
+    `${'x'.repeat(textCharsMax - 7)}the end`
+  ])
 })
 
 test('--tail keeps the end, in whole lines', async () => {

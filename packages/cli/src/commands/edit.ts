@@ -4,6 +4,7 @@ import { ProblemError } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
+import { headerValue } from '../header-value.ts'
 import { messageId } from '../message-id.ts'
 import { neutralise } from '../printing/neutralise.ts'
 
@@ -24,7 +25,7 @@ export default class Edit extends ChatCommand {
     const id = messageId(args.id, 'chat edit 42 "new text"')
     const { client, room } = await this.signedIn(flags)
     const ifMatch = flags['if-match']
-    const options = ifMatch === undefined ? {} : { ifMatch }
+    const options = ifMatch === undefined ? {} : { ifMatch: headerValue(ifMatch, '--if-match') }
     const message = await client.messages.edit(room, id, { text: args.text }, options).catch((error) => {
       throw this.jsonEnabled() ? error : withBothTexts(error, args.text)
     })

@@ -6,6 +6,7 @@ import { ChatCommand, type SignedIn } from '../chat-command.ts'
 import { CommandError, type ErrorFacts } from '../command-error.ts'
 import { durationMs } from '../duration.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
+import { headerValue } from '../header-value.ts'
 import { shellWord } from '../shell-word.ts'
 import { fit, textsOfInput } from '../standard-input.ts'
 
@@ -36,7 +37,7 @@ export default class Send extends ChatCommand {
     // Only now: to be asked for a name would take the terminal from whoever types.
     const access = await this.signedIn(flags)
     const texts = typed === '-' ? await textsOfInput(process.stdin, flags) : fit(typed, flags)
-    const key = flags.key ?? newIdempotencyKey()
+    const key = flags.key === undefined ? newIdempotencyKey() : headerValue(flags.key, '--key')
     const again = ['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv].map(shellWord).join(' ')
     const stop = new AbortController()
     // A second one ends it where it stands.

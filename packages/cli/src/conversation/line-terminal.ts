@@ -99,6 +99,9 @@ export class LineTerminal {
       case 'paste':
         this.#paste(stroke.text)
         break
+      case 'unreadable':
+        this.#sayNow('the terminal sent bytes that are not UTF-8; they were left out. Set its encoding to UTF-8')
+        break
       case 'erase':
         if (!this.#editor.isEmpty) this.#write(this.#editor.erase())
         if (this.#editor.isEmpty) this.#showWaiting()

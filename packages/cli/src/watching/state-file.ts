@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { CommandError } from '../command-error.ts'
 import { replaceFile } from '../replace-file.ts'
 import { systemReason } from '../system-reason.ts'
+import { utf8Text } from '../utf8.ts'
 
 /** The cursor of each room, by its name. */
 export type Cursors = Record<string, string>
@@ -59,9 +60,9 @@ export class StateFile {
 }
 
 function read(file: string): Cursors {
-  let text: string
+  let bytes: Buffer
   try {
-    text = readFileSync(file, 'utf8')
+    bytes = readFileSync(file)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
     throw new CommandError(`${file} cannot be read (${systemReason(error)}). Choose another file with --state.`, {
@@ -71,7 +72,7 @@ function read(file: string): Cursors {
     })
   }
   try {
-    const value: unknown = JSON.parse(text)
+    const value: unknown = JSON.parse(utf8Text(bytes))
     if (isCursors(value)) return value
   } catch {}
   throw CommandError.usage(`${file} was not written by chat watch --state. Choose another file, or remove it to begin anew.`)

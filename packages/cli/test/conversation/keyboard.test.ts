@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { listenToKeys, type Stroke } from '../../src/conversation/keyboard.ts'
 
 /** What is heard when these bytes arrive, each piece by itself, until Enter has come so many times. */
-async function heard(pieces: string[], enters = 1): Promise<Stroke[]> {
+async function heard(pieces: (string | Buffer)[], enters = 1): Promise<Stroke[]> {
   const input = new PassThrough()
   const strokes: Stroke[] = []
   await new Promise<void>((resolve) => {
@@ -34,4 +34,17 @@ test('arrows, function keys, Tab and other control characters are nothing', asyn
 test('a paste is one stroke, without control characters', async () => {
   const strokes = await heard(['\x1b[200~uno\rdos\t\x1b[31m', 'tres\r\n\x1b[201~\r'])
   expect(strokes).toEqual([{ type: 'paste', text: 'uno\ndos  [31mtres\n' }, { type: 'enter' }])
+})
+
+test('bytes that are not UTF-8 are no text, and are told; what was typed beside them stays', async () => {
+  const latin1 = (text: string) => Buffer.from(text, 'latin1')
+  const strokes = await heard([
+    latin1('caf\xe9'),
+    'x',
+    latin1('\x1b[200~ma\xf1ana\x1b[201~'),
+    '\x1b[200~a\ufffdb\x1b[201~\ufffd\r'
+  ])
+  expect(strokes.map((stroke) => ('text' in stroke ? stroke.text : stroke.type))).toEqual([
+    ...['c', 'a', 'f', 'unreadable', 'x', 'unreadable', 'a\ufffdb', '\ufffd', 'enter']
+  ])
 })

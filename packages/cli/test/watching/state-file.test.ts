@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { StateFile } from '../../src/watching/state-file.ts'
 
-function file(text?: string): string {
+function file(text?: string | Buffer): string {
   const folder = mkdtempSync(join(tmpdir(), 'chat-state-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const path = join(folder, 'seen')
@@ -48,6 +48,10 @@ test.each(['', 'hello', '[]', 'null', '{"general":7}'])('a file that holds somet
   const path = file(text)
   expect(() => new StateFile(path)).toThrow(/was not written by chat watch --state/)
   expect(readFileSync(path, 'utf8')).toBe(text)
+})
+
+test('a file that is not UTF-8 is refused, rather than to lose the place of a room', () => {
+  expect(() => new StateFile(file(Buffer.from('{"caf\xe9":"abcdefgh.7"}', 'latin1')))).toThrow(/was not written by/)
 })
 
 test('a place that cannot be written is told, by the next note at the latest', async () => {
