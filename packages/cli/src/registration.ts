@@ -1,10 +1,11 @@
 import { userInfo } from 'node:os'
-import { createInterface } from 'node:readline/promises'
 import { type ChatClient, ProblemError } from '@tertulia/client'
 import { CommandError } from './command-error.ts'
 import { fitted } from './printing/fitted.ts'
 import { neutralise } from './printing/neutralise.ts'
 import type { Identity, Profile } from './profile.ts'
+import { terminalLine } from './terminal-line.ts'
+import { NotUtf8, utf8Text } from './utf8.ts'
 
 /**
  * Register a name, first come first served, and remember the token that speaks for it.
@@ -29,24 +30,22 @@ export async function registerByAsking(
   // Nobody is asked for a name that no server will hear.
   await client.health.live()
   const byDefault = offered ?? userInfo().username
-  // Not readline's own line editing: it would need the terminal in raw mode for one word.
-  const questions = createInterface({ input: process.stdin, output: process.stderr, terminal: false })
-  const closed = new Promise<undefined>((resolve) => questions.once('close', () => resolve(undefined)))
-  try {
-    for (;;) {
-      const answer = await Promise.race([questions.question(`Your name [${byDefault}]: `), closed])
-      if (answer === undefined) throw CommandError.usage('No name was given. Choose one: chat join --as NAME')
-      try {
-        return await register(client, server, profile, answer.trim() || byDefault)
-      } catch (error) {
-        if (!(error instanceof ProblemError && (error.code === 'name-taken' || error.code === 'invalid-body'))) throw error
-        process.stderr.write(`${await fitted(neutralise(error.message))}\n`)
-      }
+  for (;;) {
+    process.stderr.write(`Your name [${byDefault}]: `)
+    const answer = await terminalLine(process.stdin)
+    if (answer === undefined) throw CommandError.usage('No name was given. Choose one: chat join --as NAME')
+    try {
+      return await register(client, server, profile, utf8Text(answer).trim() || byDefault)
+    } catch (error) {
+      if (!isAboutTheName(error)) throw error
+      const why = error instanceof NotUtf8 ? 'That is not UTF-8; set the encoding of your terminal to UTF-8.' : error.message
+      process.stderr.write(`${await fitted(neutralise(why))}\n`)
     }
-  } finally {
-    questions.close()
   }
 }
+
+const isAboutTheName = (error: unknown): error is ProblemError | NotUtf8 =>
+  error instanceof NotUtf8 || (error instanceof ProblemError && (error.code === 'name-taken' || error.code === 'invalid-body'))
 
 /** The server speaks of the member `name` of a body, which whoever typed a name has not seen. */
 function inASentence(error: unknown): never {

@@ -65,6 +65,22 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.until('[tty same]')
   })
 
+  test('lines that were pasted together are so many answers and messages, also before the conversation has begun', async () => {
+    const terminal = await tmux.open(`${chat} join ${server.url}`, home().env)
+    await terminal.until(/^Your name \[.+\]:/)
+    await terminal.type('luis\reva\runo\rdos\r')
+    await expect.poll(lastText, { timeout: 30_000 }).toBe('dos')
+    await terminal.type('tres\rcuatro\r')
+    await expect.poll(lastText, { timeout: 30_000 }).toBe('cuatro')
+    const { messages } = await luis.messages.history('general')
+    expect(messages.filter(({ author }) => author.name === 'eva').map(({ text }) => text)).toEqual([
+      'uno',
+      'dos',
+      'tres',
+      'cuatro'
+    ])
+  })
+
   test('nobody is asked for a name that no server hears', async () => {
     const terminal = await tmux.open(`${chat} send hi --server http://127.0.0.1:9`, home().env)
     const rows = await terminal.until('[exit 7]')
@@ -220,7 +236,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
 
   test('Ctrl-Z leaves it to the shell for a while, and what came meanwhile is there after fg', async () => {
     const terminal = await tmux.openShell(home().env)
-    await terminal.type(`${chat} join ${server.url} --as eva`)
+    await terminal.type(`${chat} join ${server.url} --as pia`)
     await terminal.press('Enter')
     await terminal.until('-- up to date')
     await terminal.type('a medias')
@@ -233,6 +249,6 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await expect.poll(async () => (await terminal.rows()).filter((row) => row === 'a medias').length, { timeout: 10_000 }).toBe(2)
     await terminal.press('Enter')
     await terminal.until('mientras')
-    await terminal.until(new RegExp(`${time} eva +a medias$`))
+    await terminal.until(new RegExp(`${time} pia +a medias$`))
   })
 })
