@@ -1,6 +1,8 @@
 import { type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
+import { httpServer } from './connections/http-server.ts'
+import { newRequestId } from './connections/request-id.ts'
 import { Feeds } from './feeds/feeds.ts'
 import { auth, byHost, byToken } from './plugins/auth.ts'
 import { awaitedBodies } from './plugins/awaited-bodies.ts'
@@ -8,7 +10,6 @@ import { jsonBodies } from './plugins/bodies.ts'
 import { type Drain, draining } from './plugins/draining.ts'
 import { framing, originForm } from './plugins/framing.ts'
 import { hosts } from './plugins/hosts.ts'
-import { httpServer } from './plugins/http-server.ts'
 import { labConnections } from './plugins/lab-connections.ts'
 import { methods } from './plugins/methods.ts'
 import { noteOperations, type Operation } from './plugins/operations.ts'
@@ -16,13 +17,10 @@ import { origins } from './plugins/origins.ts'
 import { pipelining } from './plugins/pipelining.ts'
 import { frameworkError, problemDetails } from './plugins/problem-details.ts'
 import { addressLimit, type Limit, userLimits } from './plugins/rate-limits.ts'
-import { requestCounts } from './plugins/request-counts.ts'
-import { newRequestId } from './plugins/request-id.ts'
-import { requestLines } from './plugins/request-lines.ts'
-import { serialization } from './plugins/serialization.ts'
+import { requestLog } from './plugins/request-log.ts'
+import { schemaCompilers } from './plugins/schema-compilers.ts'
 import { streamSockets } from './plugins/stream-sockets.ts'
 import { syntaxFirst } from './plugins/syntax-first.ts'
-import { validation } from './plugins/validation.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { howToRoutes } from './routes/how-to.ts'
@@ -122,8 +120,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
 
   // What holds for every request, in the order in which it can be refused.
   await app.register(problemDetails)
-  await app.register(requestLines)
-  await app.register(requestCounts, { answered: (method, route, status) => metrics.answered(method, route, status) })
+  await app.register(requestLog, { answered: (method, route, status) => metrics.answered(method, route, status) })
   await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
   if (options.lab2) await app.register(labConnections)
   await app.register(pipelining)
@@ -132,9 +129,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(methods)
   await app.register(jsonBodies)
   await app.register(noteOperations, { operations })
-  await app.register(validation)
+  await app.register(schemaCompilers)
   await app.register(syntaxFirst)
-  await app.register(serialization)
 
   await app.register(healthRoutes, { writesOff: () => store.writesOff, bus, drain })
   await app.register(metricsRoutes, { metrics })

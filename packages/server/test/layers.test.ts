@@ -28,10 +28,11 @@ const table = `
   server/config        | protocol, ipaddr.js, node:*
   server/app           | server/connections, server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, server/version, protocol, fastify
   server/connections   | protocol, node:*
-  server/plugins       | server/connections, server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, ipaddr.js, negotiator, @sinclair/typebox, fast-json-stringify, node:*
+  server/requests      | server/services, protocol, fastify, ipaddr.js, negotiator, @sinclair/typebox, node:*
+  server/plugins       | server/connections, server/requests, server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, @sinclair/typebox, fast-json-stringify, node:*
   server/pages         | protocol, node:*
-  server/routes        | server/connections, server/pages, server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
-  server/streams       | server/feeds, protocol, fastify, node:*
+  server/routes        | server/connections, server/pages, server/requests, server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
+  server/streams       | server/connections, server/feeds, protocol, fastify, node:*
   server/services      | server/feeds, server/stores, server/buses, protocol, node:*
   server/feeds         | server/stores, server/buses, protocol, node:*
   server/buses         | protocol
@@ -109,6 +110,13 @@ test('no row reaches itself through others', () => {
   const free = () => [...left].filter(([, known]) => !known.some((layer) => left.has(layer)))
   for (let rows = free(); rows.length > 0; rows = free()) for (const [layer] of rows) left.delete(layer)
   expect([...left.keys()]).toEqual([])
+})
+
+test('the folder of plugins holds plugins alone', () => {
+  const others = files
+    .filter((file) => file.startsWith('packages/server/src/plugins/'))
+    .filter((file) => !/ = fp(?:<.+>)?\(/.test(readFileSync(posix.join(top, file), 'utf8')))
+  expect(others).toEqual([])
 })
 
 test('which back ends exist is known in one place, that main and the package open them through', () => {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { authorityOf, hostField } from '../requests/authority.ts'
 import { ChatError } from '../services/chat-error.ts'
 
 export interface HostOptions {
@@ -28,7 +29,7 @@ function ownNames(): string[] {
 
 function hostFault(request: FastifyRequest, own: ReadonlySet<string>): ChatError | undefined {
   const { raw } = request
-  const field = fieldOf(raw)
+  const field = hostField(raw)
   const authority = authorityOf(request)
   if (authority === undefined && raw.httpVersion === '1.0') return undefined
   const host = hostOf(authority ?? '')
@@ -40,14 +41,6 @@ function hostFault(request: FastifyRequest, own: ReadonlySet<string>): ChatError
     `This server is not known as ${host}. If it should be, start it with --public-url http://${host}.`
   )
 }
-
-/** By which `host[:port]` the server was addressed, once a request has passed; undefined where HTTP/1.0 does not say. */
-export const authorityOf = ({ raw, originalUrl }: FastifyRequest): string | undefined =>
-  targetAuthority(originalUrl) ?? fieldOf(raw)
-
-/** Of a target in absolute form, which counts more than the field (RFC 9112, 3.2.2). */
-const targetAuthority = (url: string): string | undefined => /^https?:\/\/([^/?#]*)/i.exec(url)?.[1]
-const fieldOf = ({ headers }: FastifyRequest['raw']): string | undefined => headers[':authority']?.toString() ?? headers.host
 
 /** The host of `host[:port]`, in lower case, an IPv6 address without its brackets; undefined if it is malformed. */
 export function hostOf(authority: string): string | undefined {

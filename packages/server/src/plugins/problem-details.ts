@@ -1,21 +1,11 @@
-import { bodyBytesMax, type Problem, type ProblemCode, problems } from '@tertulia/protocol'
+import { bodyBytesMax, type Problem, type ProblemCode } from '@tertulia/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { ChatError, type ChatErrorFacts, OtherSpelling } from '../services/chat-error.ts'
+import { problemOf } from '../connections/problem-body.ts'
+import { canonicalUrl } from '../requests/canonical-url.ts'
+import { ChatError, OtherSpelling } from '../services/chat-error.ts'
 import { storageFailure } from '../services/storage-failure.ts'
 import { bodyTypes } from './bodies.ts'
-import { canonicalUrl } from './canonical-url.ts'
-
-/** The body of a refusal (RFC 9457). `prefix`: where the pages that explain problems are. */
-export function problemOf(code: ProblemCode, detail: string, instance: string, prefix = '', facts: ChatErrorFacts = {}): Problem {
-  const { status, title } = problems[code]
-  return {
-    ...{ type: `${prefix}/problems/${code}`, code, status, title, detail, instance },
-    ...(facts.errors && { errors: facts.errors }),
-    ...(facts.current !== undefined && { current: facts.current }),
-    ...(facts.cursor !== undefined && { cursor: facts.cursor })
-  }
-}
 
 /** Every error leaves as a problem: ours with their words, Fastify's with ours, and what nobody foresaw as a plain 500. */
 export const problemDetails = fp(

@@ -1,11 +1,11 @@
 import type { Rate, RateLimits } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { preferred } from '../requests/accept.ts'
+import { addressBlock } from '../requests/address-block.ts'
+import { TokenBuckets } from '../requests/token-bucket.ts'
 import { ChatError } from '../services/chat-error.ts'
-import { preferred } from './accept.ts'
-import { addressBlock } from './address-block.ts'
 import { signedIn } from './auth.ts'
-import { TokenBuckets } from './token-bucket.ts'
 
 export type Limit = keyof RateLimits
 

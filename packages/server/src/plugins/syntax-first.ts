@@ -1,8 +1,8 @@
 import { type TObject, Type } from '@sinclair/typebox'
 import type { FastifyRequest, preValidationHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
-import { ifMatch } from './conditions.ts'
-import { idempotencyKey } from './idempotency-key.ts'
+import { ifMatch } from '../requests/conditions.ts'
+import { idempotencyKey } from '../requests/idempotency-key.ts'
 
 /** A route that names no query parameter takes none. */
 const noParameters = Type.Object({}, { additionalProperties: false })
@@ -22,10 +22,10 @@ export const syntaxFirst = fp(
       route.preValidation = [checkSyntax, ...[route.preValidation ?? []].flat()]
     })
   },
-  { name: 'syntax-first', dependencies: ['validation'] }
+  { name: 'syntax-first', dependencies: ['schema-compilers'] }
 )
 
-/** What the validator of validation.ts says, which Fastify would hear last. */
+/** What the validator of schema-compilers.ts says, which Fastify would hear last. */
 function queryFault(request: FastifyRequest): Error | undefined {
   const answer: unknown = request.getValidationFunction('querystring')?.(request.query)
   return (answer as { error?: Error } | undefined)?.error

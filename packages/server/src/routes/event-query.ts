@@ -1,7 +1,7 @@
 import { Type } from '@sinclair/typebox'
 import { eventsLimitDefault, eventsLimitMax, followedRoomsMax } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { preferred } from '../plugins/accept.ts'
+import { preferred } from '../requests/accept.ts'
 import { ChatError } from '../services/chat-error.ts'
 import type { Wanted } from '../services/events.ts'
 import type { Face } from '../streams/streams.ts'

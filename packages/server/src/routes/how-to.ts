@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { contentSecurityPolicy, toHtml } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
-import { preferred } from '../plugins/accept.ts'
+import { preferred } from '../requests/accept.ts'
+import { usedUrl } from '../requests/authority.ts'
 import { ChatError } from '../services/chat-error.ts'
-import { usedUrl } from './used-url.ts'
 
 export interface HowToRoutesOptions {
   /** Where others reach this server; else the address that the reader used. */

@@ -1,10 +1,8 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply } from 'fastify'
+import { tcpKeepAliveMs } from '../connections/keep-alive.ts'
 import type { Stream } from './stream.ts'
-
-/** How long a silent connection is left alone before the kernel asks whether its other end is still there. */
-export const tcpKeepAliveMs = 4_000
 
 /** A stream is noted on what it took over, where the listeners that all streams share find it. */
 const streamOf = Symbol('stream')

@@ -1,6 +1,6 @@
 import Fastify from 'fastify'
 import { expect, test } from 'vitest'
-import { serialization } from '../../src/plugins/serialization.ts'
+import { schemaCompilers } from '../../src/plugins/schema-compilers.ts'
 import { healthRoutes } from '../../src/routes/health.ts'
 
 test.each([
@@ -10,7 +10,7 @@ test.each([
   [{ begun: false }, 'the disk fails', 'up', 503, 'failed']
 ] as const)('%j, writes off because of %s, bus %s: %i %s', async (drain, off, state, code, status) => {
   const app = Fastify()
-  await app.register(serialization)
+  await app.register(schemaCompilers)
   await app.register(healthRoutes, { writesOff: () => off, drain, bus: { state } })
   const ready = await app.inject('/health/ready')
   expect([ready.statusCode, ready.json()]).toEqual([code, { status, bus: state }])

@@ -1,24 +1,32 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { type ProblemItem, schemas } from '@tertulia/protocol'
+import fastJson, { type Schema } from 'fast-json-stringify'
 import fp from 'fastify-plugin'
+import { compiledOnce } from '../requests/compiled-once.ts'
+import { faultsOf, inSentences } from '../requests/faults.ts'
 import { ChatError } from '../services/chat-error.ts'
 import { messageNotFound, roomNotFound, userNotFound } from '../services/refusals.ts'
-import { compiledOnce } from './compiled-once.ts'
-import { faultsOf, inSentences } from './faults.ts'
 
 type Validator = (value: unknown) => { value: unknown } | { error: Error }
 
-/** Checks what comes in against the schema of its route, without changing it, and says in our words what is wrong. */
-export const validation = fp(
+/**
+ * Checks what comes in against the schema of its route, without changing it, and says in our words what is wrong. Writes answers by
+ * theirs, with our own compiler and our named schemas: an app that this one is part of may have others of the same names.
+ */
+export const schemaCompilers = fp(
   async (app) => {
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
       if (httpPart === 'params') return nameable
       return httpPart === 'querystring' ? query(schema) : body(schema)
     })
+    app.setSerializerCompiler<Schema>(({ schema }) => writer(schema))
   },
-  { name: 'validation' }
+  { name: 'schema-compilers' }
 )
+
+const named = Object.fromEntries(schemas.map((schema) => [schema.$id, schema as Schema]))
+const writer = compiledOnce((schema: Schema) => fastJson(schema, { schema: named }))
 
 const bodyValidator =
   (check: TypeCheck<TSchema>): Validator =>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressBlock } from '../../src/plugins/address-block.ts'
+import { addressBlock } from '../../src/requests/address-block.ts'
 
 test.each([
   ['203.0.113.9', '203.0.113.9'],

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import { headerBytesMax, urlBytesMax } from '@tertulia/protocol'
-import { tcpKeepAliveMs } from '../streams/connection.ts'
 import { bodyMs, clientError, headMs } from './client-error.ts'
+import { tcpKeepAliveMs } from './keep-alive.ts'
 import { guard } from './server-guard.ts'
 
 /** Longer than proxies keep theirs (60 s is usual), so that none sends a request into a connection that is just closing. */

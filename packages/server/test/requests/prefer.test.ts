@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { expect, test } from 'vitest'
-import { preferredWait } from '../../src/plugins/prefer.ts'
+import { preferredWait } from '../../src/requests/prefer.ts'
 
 const waitOf = (prefer: string | undefined) => preferredWait({ headers: { prefer } } as unknown as FastifyRequest)
 

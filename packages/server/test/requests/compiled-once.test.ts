@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { compiledOnce } from '../../src/plugins/compiled-once.ts'
+import { compiledOnce } from '../../src/requests/compiled-once.ts'
 
 test('a schema is compiled when a value first needs it, and once for every route that has the same', () => {
   const compiled: unknown[] = []

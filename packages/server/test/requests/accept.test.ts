@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { preferred } from '../../src/plugins/accept.ts'
+import { preferred } from '../../src/requests/accept.ts'
 
 const json = 'application/json'
 const sse = 'text/event-stream'

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { type ProblemCode, problems } from '@tertulia/protocol'
-import { problemOf } from './problem-details.ts'
+import { problemOf } from './problem-body.ts'
 import { newRequestId } from './request-id.ts'
 
 /** The last answer of a connection, where Fastify has no reply for it; `text` is the whole of it as bytes. */

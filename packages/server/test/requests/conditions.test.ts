@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { expect, test } from 'vitest'
-import { ifMatch, isKnown } from '../../src/plugins/conditions.ts'
+import { ifMatch, isKnown } from '../../src/requests/conditions.ts'
 
 const with_ = (headers: Record<string, string>) => ({ headers }) as unknown as FastifyRequest
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { TokenBuckets } from '../../src/plugins/token-bucket.ts'
+import { TokenBuckets } from '../../src/requests/token-bucket.ts'
 
 /** How many of `asked` requests pass at this moment. */
 const passing = (buckets: TokenBuckets<string>, nowMs: number, asked = 1_000, key = 'ana') =>

@@ -1,0 +1,23 @@
+import fp from 'fastify-plugin'
+
+export interface RequestLogOptions {
+  /** Counts an answer. `route`: the pattern that the path matched. */
+  answered: (method: string, route: string, status: number) => void
+}
+
+/** Notes every answer, a stream when it ends: its count, and a line where the log level asks for it. */
+export const requestLog = fp<RequestLogOptions>(
+  async (app, { answered }) => {
+    app.addHook('onResponse', (request, reply, done) => {
+      answered(request.method, request.routeOptions.url ?? 'none', reply.statusCode)
+      done()
+    })
+    if (app.log.level !== 'debug' && app.log.level !== 'trace') return
+    app.addHook('onResponse', (request, reply, done) => {
+      const { id, method, url } = request
+      app.log.debug({ request: id, method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
+      done()
+    })
+  },
+  { name: 'request-log' }
+)
