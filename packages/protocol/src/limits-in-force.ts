@@ -7,7 +7,7 @@ const upTo = (description: string) => Type.Integer({ description })
 
 const { textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax } = limits
 const { bodyBytesMax, urlBytesMax, headerBytesMax, historyLimitDefault, historyLimitMax, eventsLimitMax } = limits
-const { pageBytesMax } = limits
+const { listLimitDefault, listLimitMax, pageBytesMax } = limits
 
 /** The same everywhere. */
 const sizesAndPages = {
@@ -15,7 +15,7 @@ const sizesAndPages = {
     ...{ textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax },
     ...{ bodyBytesMax, urlBytesMax, headerBytesMax }
   },
-  pages: { historyLimitDefault, historyLimitMax, eventsLimitMax, pageBytesMax }
+  pages: { historyLimitDefault, historyLimitMax, eventsLimitMax, pageBytesMax, listLimitDefault, listLimitMax }
 }
 
 /** Everything beyond which a server refuses. */
@@ -36,7 +36,9 @@ export const Limits = Type.Object(
       historyLimitDefault: upTo('Messages on a page of history, unless it is told how many'),
       historyLimitMax: upTo('Messages on a page of history'),
       eventsLimitMax: upTo('Events on a page of the log'),
-      pageBytesMax: upTo('Text on a page of either, in bytes; one message or event is there all the same')
+      pageBytesMax: upTo('Text on a page of either, in bytes; one message or event is there all the same'),
+      listLimitDefault: upTo('Rooms or members on a page of their list, unless it is told how many'),
+      listLimitMax: upTo('Rooms or members on a page of their list')
     })
   },
   { $id: 'Limits', examples: [{ rates: rateLimitsDefault, ...sizesAndPages }] }

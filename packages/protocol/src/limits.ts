@@ -21,6 +21,9 @@ export const eventsLimitDefault = 100
 export const eventsLimitMax = 500
 /** Text on a page of either: whichever bound is met first, but one message or event at least. */
 export const pageBytesMax = 256 * 1024
+/** Entries on a page of any other list: rooms, members. */
+export const listLimitDefault = 100
+export const listLimitMax = 200
 /** How long a request for events may be held until there is one, in seconds. */
 export const waitSecondsMax = 60
 /** Rooms that one request for events may name. */

@@ -94,7 +94,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     onDisconnect: ({ user }, _rooms, here) => tell(`${user.name} disconnected (${here} here)`)
   })
   const rooms = new RoomService({ store, announcer, now })
-  const members = new MemberService({ store, announcer, rooms, following: (log) => streams.following(log), now })
+  const members = new MemberService({ store, announcer, rooms, followers: (log) => feeds.followers(log), now })
   const messages = new MessageService({ store, announcer, rooms, newest, now })
   const events = new EventService({ store, rooms })
   const metrics = new Metrics({ store, bus, streams: () => streams.figures(), program: options.counts })

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogEvent } from '@tertulia/protocol'
 import type { Bus, Hint } from '../buses/bus.ts'
 import type { Extent, PageBounds, Store } from '../stores/store.ts'
+import { Followers } from './followers.ts'
 import { inLatestState } from './latest-state.ts'
 import { LiveList } from './live-list.ts'
 import { ahead, behind, type EventFace, mayCut, type Subscriber } from './subscriber.ts'
@@ -30,6 +31,7 @@ export class Feed {
   /** Number of the last event of the round that was begun last: who has seen it may join the live ones, nobody else. */
   sent = 0
   readonly subscribers = new Set<Subscriber>()
+  readonly followers = new Followers()
   /** Rejected if the store or the bus failed: then the feed is of no use. */
   readonly opened: Promise<void>
   readonly #options: FeedOptions
@@ -115,8 +117,14 @@ export class Feed {
     return this.#options.store.events(this.log, after, this.sent, this.#options.page)
   }
 
+  enter(subscriber: Subscriber): void {
+    this.subscribers.add(subscriber)
+    this.followers.add(subscriber.stream.reader.user)
+  }
+
   leave(subscriber: Subscriber): void {
-    this.subscribers.delete(subscriber)
+    if (!this.subscribers.delete(subscriber)) return
+    this.followers.remove(subscriber.stream.reader.user)
     this.#ahead.delete(subscriber)
     if (subscriber.slot >= 0) this.#liveOn(subscriber.stream.face).leave(subscriber)
   }

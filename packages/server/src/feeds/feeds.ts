@@ -2,6 +2,7 @@ import { eventsLimitMax, pageBytesMax } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
 import type { PageBounds } from '../stores/store.ts'
 import { Feed, type FeedOptions, type FeedStore } from './feed.ts'
+import { nobody, type ReadonlyFollowers } from './followers.ts'
 import { type Carrier, Subscriber, type Subscription } from './subscriber.ts'
 
 export interface FeedsOptions {
@@ -39,7 +40,7 @@ export class Feeds {
   subscribe(stream: Carrier, subscription: Subscription): Subscriber {
     const feed = this.#open.get(subscription.log) ?? this.#openFeed(subscription.log)
     const subscriber = new Subscriber(stream, feed, subscription)
-    feed.subscribers.add(subscriber)
+    feed.enter(subscriber)
     return subscriber
   }
 
@@ -49,11 +50,8 @@ export class Feeds {
     if (feed.subscribers.size === 0) this.#letGo(feed)
   }
 
-  /** Names of the users who follow this log on this node. */
-  following(log: number): ReadonlySet<string> {
-    const names = new Set<string>()
-    for (const { stream } of this.#open.get(log)?.subscribers ?? []) names.add(stream.reader.user.name)
-    return names
+  followers(log: number): ReadonlyFollowers {
+    return this.#open.get(log)?.followers ?? nobody
   }
 
   close(): void {

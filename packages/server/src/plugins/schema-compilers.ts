@@ -38,13 +38,15 @@ const bodyValidator =
       : { value: body }
   }
 
-/** A query is text: its whole numbers are read as such, in plain digits. */
+/** A query is text: its whole numbers are read as such, in plain digits, and so are true and false. */
 const queryValidator =
   (check: TypeCheck<TSchema>, { properties }: TObject): Validator =>
   (query) => {
     const read = { ...(query as Record<string, unknown>) }
     for (const [name, text] of Object.entries(read)) {
-      if (properties[name]?.type === 'integer' && typeof text === 'string' && wholeNumber.test(text)) read[name] = Number(text)
+      const type = properties[name]?.type
+      if (type === 'integer' && typeof text === 'string' && wholeNumber.test(text)) read[name] = Number(text)
+      if (type === 'boolean' && (text === 'true' || text === 'false')) read[name] = text === 'true'
     }
     if (check.Check(read)) return { value: read }
     const isTwice = ({ pointer }: ProblemItem) =>

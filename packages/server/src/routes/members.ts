@@ -4,6 +4,7 @@ import { Member, MemberList, Problem, ref } from '@tertulia/protocol'
 import { signedIn } from '../plugins/auth.ts'
 import type { MemberService } from '../services/members.ts'
 import type { Credentials } from '../services/users.ts'
+import { listMethods, listQuery, listRange, sendList } from './list-pages.ts'
 import { MemberParams, RoomParams } from './params.ts'
 
 export interface MemberRoutesOptions {
@@ -12,24 +13,36 @@ export interface MemberRoutesOptions {
 
 const tags = ['members']
 
+const MembersQuery = listQuery('Members', {
+  connected: Type.Optional(Type.Boolean({ description: 'true: only those who follow the room now' }))
+})
+
 /** To be a member takes no more than a name: the body is empty, or an object without members. */
 const NoMembers = Type.Object({}, { additionalProperties: false, examples: [{}] })
 
 export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = async (app, { members }) => {
-  app.get(
-    '/rooms/:room/members',
-    {
-      schema: {
-        operationId: 'listMembers',
-        summary: 'Who belongs to a room, and who follows it now',
-        description: 'Everybody with a role in the room, also those who are banned from it.',
-        tags,
-        params: RoomParams,
-        response: { 200: ref(MemberList), default: ref(Problem) }
-      }
+  app.route({
+    ...listMethods,
+    url: '/rooms/:room/members',
+    schema: {
+      operationId: 'listMembers',
+      summary: 'Who belongs to a room, page by page, and who follows it now',
+      description: 'By name; who is banned is left out. Link says where the next page is.',
+      answerHeaders: { 200: ['Link'] },
+      tags,
+      params: RoomParams,
+      querystring: MembersQuery,
+      response: { 200: ref(MemberList), default: ref(Problem) }
     },
-    async (request) => ({ members: await members.list(signedIn(request).user, request.params.room) })
-  )
+    handler: async (request, reply) => {
+      const { room } = request.params
+      const { connected } = request.query
+      const range = listRange(request.query)
+      const { items, next } = await members.list(signedIn(request).user, room, { ...range, connected })
+      const url = `${app.prefix}/rooms/${encodeURIComponent(room)}/members`
+      return sendList(request, reply, { url, list: { members: items }, next })
+    }
+  })
 
   app.put(
     '/rooms/:room/members/:name',

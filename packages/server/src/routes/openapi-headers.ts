@@ -11,7 +11,10 @@ export const answerHeaders = {
   ETag: text('The version of what is answered, for If-None-Match and If-Match', '"abcd1234.57"'),
   'Idempotency-Replayed': text('true: this Idempotency-Key was used before, and nothing was done again', 'true'),
   Incremental: text('?1: pass on what comes, as it comes', '?1'),
-  Link: text('The pages beside this one (RFC 8288)', '</v1/rooms/general/messages?limit=50&before=8>; rel="prev"'),
+  Link: text(
+    'The pages beside this one, if there are any (RFC 8288)',
+    '</v1/rooms/general/messages?limit=50&before=8>; rel="prev"'
+  ),
   Location: text('Where it is', '/v1/rooms/general'),
   'Preference-Applied': text('How long the server was willing to wait (RFC 7240)', 'wait=20'),
   RateLimit: text('Which limit counts this request, and how many are left', '"send";r=59'),

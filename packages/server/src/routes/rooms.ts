@@ -4,6 +4,7 @@ import { NewRoom, Problem, Room, RoomChanges, RoomList, ref } from '@tertulia/pr
 import { signedIn } from '../plugins/auth.ts'
 import { ifMatch, isKnown } from '../requests/conditions.ts'
 import type { RoomService } from '../services/rooms.ts'
+import { listMethods, listQuery, listRange, sendList } from './list-pages.ts'
 import { RoomParams } from './params.ts'
 import { ChangeHeaders, ReadHeaders } from './request-headers.ts'
 
@@ -13,20 +14,32 @@ export interface RoomRoutesOptions {
 
 const tags = ['rooms']
 
+const RoomsQuery = listQuery('Rooms', {
+  member: Type.Optional(Type.Boolean({ description: 'true: only those that I am a member of' })),
+  q: Type.Optional(Type.String({ description: 'Only those whose name begins so, in any spelling' }))
+})
+
 export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (app, { rooms }) => {
-  app.get(
-    '/rooms',
-    {
-      schema: {
-        operationId: 'listRooms',
-        summary: 'Every room that I may read',
-        description: 'The public ones and those that I belong to, each with my role in it and the number of its last event.',
-        tags,
-        response: { 200: ref(RoomList), default: ref(Problem) }
-      }
+  app.route({
+    ...listMethods,
+    url: '/rooms',
+    schema: {
+      operationId: 'listRooms',
+      summary: 'The rooms that I may read, page by page',
+      description:
+        'The public ones and those that I belong to, by name, each with my role in it and the number of its last event. Link says where the next page is.',
+      answerHeaders: { 200: ['Link'] },
+      tags,
+      querystring: RoomsQuery,
+      response: { 200: ref(RoomList), default: ref(Problem) }
     },
-    async (request) => ({ rooms: await rooms.list(signedIn(request).user) })
-  )
+    handler: async (request, reply) => {
+      const { member, q } = request.query
+      const range = listRange(request.query)
+      const { items, next } = await rooms.list(signedIn(request).user, { ...range, own: member, q })
+      return sendList(request, reply, { url: `${app.prefix}/rooms`, list: { rooms: items }, next })
+    }
+  })
 
   app.post(
     '/rooms',

@@ -1,5 +1,7 @@
-import type { Member, PresentMember } from '@tertulia/protocol'
-import type { Store, StoredUser } from '../stores/store.ts'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { type Member, nameKey, type PresentMember } from '@tertulia/protocol'
+import type { Follower, ReadonlyFollowers } from '../feeds/followers.ts'
+import type { ListPage, ListRange, Store, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { refusalError } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
@@ -8,30 +10,59 @@ export interface MemberServiceOptions {
   store: Store
   announcer: Announcer
   rooms: RoomService
-  /** Names of the users who follow a log now. */
-  following: (log: number) => ReadonlySet<string>
+  /** Who follows a log now. */
+  followers: (log: number) => ReadonlyFollowers
   now: () => number
 }
+
+export interface MemberListing extends ListRange {
+  /** Only those who follow the room now. */
+  connected?: boolean | undefined
+}
+
+/** How many followers are looked up at once. */
+const lotMax = 200
 
 export class MemberService {
   readonly #store: Store
   readonly #announcer: Announcer
   readonly #rooms: RoomService
-  readonly #following: MemberServiceOptions['following']
+  readonly #followers: MemberServiceOptions['followers']
   readonly #now: () => number
 
-  constructor({ store, announcer, rooms, following, now }: MemberServiceOptions) {
+  constructor({ store, announcer, rooms, followers, now }: MemberServiceOptions) {
     this.#store = store
     this.#announcer = announcer
     this.#rooms = rooms
-    this.#following = following
+    this.#followers = followers
     this.#now = now
   }
 
-  async list(reader: StoredUser, room: string): Promise<PresentMember[]> {
+  /** A page of the members of a room, each with whether they follow it now. */
+  async list(reader: StoredUser, room: string, { connected, ...range }: MemberListing): Promise<ListPage<PresentMember>> {
     const { log } = await this.#rooms.find(reader, room)
-    const here = this.#following(log)
-    return (await this.#store.members(log)).map((member) => ({ ...member, connected: here.has(member.name) }))
+    const here = this.#followers(log)
+    const { items, next } = connected ? await this.#among(here, log, range) : await this.#store.members(log, range)
+    return { items: items.map((member) => ({ ...member, connected: connected === true || here.has(member.name) })), next }
+  }
+
+  /**
+   * Whoever follows is looked up among the members, so that nobody is looked at who does not. Of a public room any number
+   * may follow who are no members: other requests have a turn between two lots of them.
+   */
+  async #among(here: ReadonlyFollowers, log: number, { limit, after }: ListRange): Promise<ListPage<Member>> {
+    const found: Member[] = []
+    let lot = here.after(after ?? '', lotMax)
+    while (lot.length > 0) {
+      const users = lot.map(({ user }) => user)
+      found.push(...(await this.#store.membersAmong(log, users)))
+      if (found.length > limit) break
+      await nextTurn()
+      lot = here.after((lot.at(-1) as Follower).key, lotMax)
+    }
+    const items = found.slice(0, limit)
+    const last = items.at(-1)
+    return { items, next: found.length > limit && last ? nameKey(last.name) : undefined }
   }
 
   /**

@@ -37,10 +37,12 @@ export interface Store {
   labUser(name: string): Promise<LabUser | undefined>
   /** The room of this name, in any spelling, if `reader` may know of it. */
   room(name: string, reader: number): Promise<StoredRoom | undefined>
-  /** Every room that `reader` may know of, by name. */
-  rooms(reader: number): Promise<ListedRoom[]>
-  /** By name; banned ones are left out. */
-  members(log: number): Promise<Member[]>
+  /** A page of the rooms that `reader` may know of. */
+  rooms(reader: number, range: RoomRange): Promise<ListPage<ListedRoom>>
+  /** A page of the members of a room; banned ones are left out. */
+  members(log: number, range: ListRange): Promise<ListPage<Member>>
+  /** Those of these users, a few hundred at most, who are members of a room. */
+  membersAmong(log: number, users: readonly number[]): Promise<Member[]>
   message(log: number, id: number): Promise<Message | undefined>
   history(log: number, range: HistoryRange): Promise<HistoryPage>
   /**
@@ -100,6 +102,26 @@ export interface StoredRoom {
   head: number
   /** Of the user who asks; null: not a member. */
   role: Role | null
+}
+
+/** Lists are in the order of name keys (see `compareKeys`), and read page by page. */
+export interface ListRange {
+  limit: number
+  /** Only what comes after this key; it need not be there. */
+  after?: string | undefined
+}
+
+export interface RoomRange extends ListRange {
+  /** Only rooms whose name key begins so. */
+  beginning?: string | undefined
+  /** Only rooms that the reader is a member of. */
+  own?: boolean | undefined
+}
+
+export interface ListPage<T> {
+  items: T[]
+  /** Key of the last one, if others come after it. */
+  next?: string | undefined
 }
 
 export interface Extent {

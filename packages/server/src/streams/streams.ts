@@ -142,11 +142,6 @@ export class Streams {
     return body
   }
 
-  /** Names of the users who follow this log now. */
-  following(log: number): ReadonlySet<string> {
-    return this.#options.feeds.following(log)
-  }
-
   /** How many streams a user has open on this node. */
   openOf(user: number): number {
     return this.#users.get(user) ?? 0

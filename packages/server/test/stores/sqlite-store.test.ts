@@ -19,6 +19,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { Batch } from '../../src/stores/sqlite/batch.ts'
 import { openReading, openWriting } from '../../src/stores/sqlite/connection.ts'
 import { DatabaseSync } from '../../src/stores/sqlite/driver.ts'
+import { createTables } from '../../src/stores/sqlite/migrations/001-first.ts'
+import { createLab } from '../../src/stores/sqlite/migrations/002-lab.ts'
 import { migrate } from '../../src/stores/sqlite/migrations/migrate.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import { type Store, StoreReadError } from '../../src/stores/store.ts'
@@ -88,6 +90,22 @@ describe('the SQLite file', () => {
     db.exec('PRAGMA user_version = 999')
     db.close()
     await expect(openSqliteStore({ file })).rejects.toThrow(/schema 999.*at least as new/)
+  })
+
+  test('of an older schema is brought up to date, its members too', async () => {
+    const db = openWriting(file)
+    createTables(db, atMs, new Uint8Array(32))
+    createLab(db)
+    db.exec("INSERT INTO user VALUES (1, 'Ana', 'ana', 'person', 0), (2, 'luis', 'luis', 'person', 0)")
+    db.exec("INSERT INTO member VALUES (1, 2, 'member'), (1, 1, 'owner')")
+    db.exec('PRAGMA user_version = 2')
+    db.close()
+    store = await openSqliteStore({ file })
+    expect((await store.members(1, { limit: 9 })).items.map(({ name, role }) => `${name} ${role}`)).toEqual([
+      'Ana owner',
+      'luis member'
+    ])
+    expect((await store.rooms(2, { limit: 9, own: true })).items).toMatchObject([{ name: 'general', role: 'member' }])
   })
 
   test('that is no database is refused and left as it is', async () => {
@@ -257,7 +275,7 @@ describe('the SQLite file', () => {
       for (let n = 0; n < 20; n++) {
         gc()
         await store.commit([{ kind: 'send', actor: 1, room: 'general', text: 'hi', atMs: 0 }])
-        await store.rooms(1)
+        await store.rooms(1, { limit: 9 })
       }
       await store.close()
       console.log('whole')`

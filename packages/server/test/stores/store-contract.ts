@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ownedRoomsMax, type RoomChanges } from '@tertulia/protocol'
+import { compareKeys, nameKey, ownedRoomsMax, type RoomChanges } from '@tertulia/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Answer, CommandKind, HistoryRange, PageBounds, Results, Store } from '../../src/stores/store.ts'
+import type { Answer, CommandKind, HistoryRange, ListPage, PageBounds, Results, RoomRange, Store } from '../../src/stores/store.ts'
 
 const page: PageBounds = { limit: 500, bytes: 256 * 1024 }
+const all = { limit: 100 }
 const atMs = Date.UTC(2026, 10, 23, 10)
 const digest = (n: number) => new Uint8Array(32).fill(n)
 const once = (key: string, n = 1) => ({ key, fingerprint: digest(n) })
@@ -368,7 +369,7 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(refusal((await leave(luis, 'luis'))[0])).toBeUndefined()
         await store.commit([{ kind: 'change-room', actor: ana, room: 'ops', changes: { archived: true }, atMs }])
         expect(refusal((await leave(ana, 'ana'))[0])).toEqual({ code: 'last-owner' })
-        expect((await store.members(log)).map(({ name, role }) => `${name} ${role}`)).toEqual(['ana owner'])
+        expect((await store.members(log, all)).items.map(({ name, role }) => `${name} ${role}`)).toEqual(['ana owner'])
       })
 
       test('a private room is not there for outsiders, whatever they try', async () => {
@@ -385,12 +386,138 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         ])
         for (const answer of answers) expect(refusal(answer as Answer<'send'>)).toEqual({ code: 'room-not-found' })
         expect(await store.room('den', luis)).toBeUndefined()
-        expect((await store.rooms(luis)).map(({ name }) => name)).toEqual(['general'])
+        expect((await store.rooms(luis, all)).items.map(({ name }) => name)).toEqual(['general'])
 
         await store.commit([{ kind: 'join', actor: ana, room: 'den', member: 'luis', atMs }])
         expect(await store.room('den', luis)).toMatchObject({ room: { name: 'den', visibility: 'private' }, role: 'member' })
-        expect((await store.rooms(luis)).map(({ name }) => name)).toEqual(['den', 'general'])
-        expect((await store.members(log)).map(({ name, role }) => `${name} ${role}`)).toEqual(['ana owner', 'luis member'])
+        expect((await store.rooms(luis, all)).items.map(({ name }) => name)).toEqual(['den', 'general'])
+        expect((await store.members(log, all)).items.map(({ name, role }) => `${name} ${role}`)).toEqual([
+          'ana owner',
+          'luis member'
+        ])
+      })
+    })
+
+    describe('lists', () => {
+      /** Every page, each as the names on it. */
+      const pagesOf = async <T extends { name: string }>(
+        read: (after: string | undefined) => Promise<ListPage<T>>,
+        between: () => Promise<unknown> = async () => {}
+      ) => {
+        const pages: string[][] = []
+        for (let after: string | undefined, more = true; more; more = after !== undefined) {
+          const { items, next } = await read(after)
+          pages.push(items.map(({ name }) => name))
+          after = next
+          await between()
+        }
+        return pages
+      }
+      const roomPages = (reader: number, range: Partial<RoomRange> = {}) =>
+        pagesOf((after) => store.rooms(reader, { limit: 2, ...range, after: after ?? range.after }))
+
+      test('of rooms are in the order of names, whatever their case, and end with their last entry', async () => {
+        for (const name of ['Beta', 'alpha', 'Über', 'delta']) await createRoom(ana, name)
+        expect(await roomPages(luis)).toEqual([['alpha', 'Beta'], ['delta', 'general'], ['Über']])
+        expect(await roomPages(luis, { limit: 5 })).toEqual([['alpha', 'Beta', 'delta', 'general', 'Über']])
+        expect(await roomPages(luis, { after: nameKey('Über') })).toEqual([[]])
+      })
+
+      test('are in the order of code points', async () => {
+        const names = ['zeta', '\ua000', '\ufa0e', '\u{10428}', '\u{20000}'] // “<” would put U+FA0E last
+        for (const name of names.toReversed()) await createRoom(ana, name)
+        expect((await roomPages(ana, { limit: 1 })).flat()).toEqual(['general', ...names])
+        expect(names.toSorted(compareKeys)).toEqual(names)
+      })
+
+      test('neither skip nor repeat what stays while others come and go', async () => {
+        for (let n = 10; n < 20; n++) await createRoom(ana, `r${n}`)
+        let n = 0
+        const pages = await pagesOf(
+          (after) => store.rooms(ana, { limit: 2, after, beginning: 'r' }),
+          async () => {
+            n++
+            await createRoom(ana, `r0${n}`) // before the place that was reached
+            await createRoom(ana, `r1${n}x`) // around it
+          }
+        )
+        const seen = pages.flat().filter((name) => name.length === 3 && name >= 'r10')
+        expect(seen).toEqual(Array.from({ length: 10 }, (_, n) => `r${10 + n}`))
+        expect(new Set(pages.flat()).size).toBe(pages.flat().length)
+      })
+
+      test('of rooms hold nothing of private ones for outsiders: no entry, no place, no sign of more', async () => {
+        for (const name of ['b', 'd', 'x', 'y', 'z']) await createRoom(ana, name, 'private')
+        for (const name of ['a', 'c', 'e']) await createRoom(ana, name)
+        expect(await roomPages(luis, { limit: 1 })).toEqual([['a'], ['c'], ['e'], ['general']])
+        expect(await store.rooms(luis, { limit: 4 })).toMatchObject({ next: undefined })
+        expect(await store.rooms(luis, { limit: 3 })).toMatchObject({ next: 'e' })
+        expect(await roomPages(luis, { own: true })).toEqual([[]])
+        expect(await roomPages(luis, { beginning: 'x' })).toEqual([[]])
+        expect(await roomPages(luis, { after: 'general' })).toEqual([[]])
+        expect((await roomPages(ana, { limit: 3 })).flat()).toEqual(['a', 'b', 'c', 'd', 'e', 'general', 'x', 'y', 'z'])
+      })
+
+      test('of rooms hold each once, with the role of who asks: public, private and own', async () => {
+        await createRoom(ana, 'den', 'private')
+        await createRoom(ana, 'ops')
+        await store.commit([
+          { kind: 'join', actor: ana, room: 'den', member: 'luis', atMs },
+          { kind: 'join', actor: luis, room: 'ops', member: 'luis', atMs }
+        ])
+        const roles = async (range: RoomRange) =>
+          (await store.rooms(luis, range)).items.map(({ name, role, head }) => [name, role, head])
+        expect(await roles({ limit: 9 })).toEqual([
+          ['den', 'member', 3],
+          ['general', null, 1],
+          ['ops', 'member', 3]
+        ])
+        expect(await roles({ limit: 1, own: true, after: 'den' })).toEqual([['ops', 'member', 3]])
+        await store.commit([{ kind: 'leave', actor: luis, room: 'den', member: 'luis', atMs }])
+        expect(await roles({ limit: 9, own: true })).toEqual([['ops', 'member', 3]])
+        await store.commit([{ kind: 'change-room', actor: ana, room: 'ops', changes: { visibility: 'private' }, atMs }])
+        expect((await roomPages(marta)).flat()).toEqual(['general'])
+        expect((await roomPages(luis)).flat()).toEqual(['general', 'ops'])
+      })
+
+      test('of rooms can be those whose name begins so', async () => {
+        for (const name of ['o', 'Ops', 'ops-2', 'opt', 'opß', 'P']) await createRoom(ana, name)
+        expect((await roomPages(ana, { beginning: 'ops' })).flat()).toEqual(['Ops', 'ops-2'])
+        expect((await roomPages(ana, { beginning: 'op' })).flat()).toEqual(expect.arrayContaining(['Ops', 'ops-2', 'opt', 'opß']))
+        expect((await roomPages(ana, { beginning: 'ops', after: 'a' })).flat()).toEqual(['Ops', 'ops-2'])
+        expect(await roomPages(ana, { beginning: 'ops', after: 'ops-2' })).toEqual([[]])
+        expect(await roomPages(ana, { beginning: 'ops', after: 'x' })).toEqual([[]])
+        expect((await roomPages(ana, { beginning: 'ops', own: true, limit: 1 })).flat()).toEqual(['Ops', 'ops-2'])
+        expect((await roomPages(ana, { beginning: '' })).flat()).toHaveLength(7)
+      })
+
+      test('of members are in the order of names, without those who left', async () => {
+        const log = await createRoom(ana, 'ops')
+        for (const [n, name] of ['Zoe', 'bo', 'Ana2', 'eva'].entries()) {
+          const user = await register(name, 10 + n)
+          await store.commit([{ kind: 'join', actor: user, room: 'ops', member: name, atMs }])
+        }
+        const pages = () => pagesOf((after) => store.members(log, { limit: 2, after }))
+        expect(await pages()).toEqual([['ana', 'Ana2'], ['bo', 'eva'], ['Zoe']])
+        await store.commit([{ kind: 'leave', actor: ana, room: 'ops', member: 'bo', atMs }])
+        expect(await pages()).toEqual([
+          ['ana', 'Ana2'],
+          ['eva', 'Zoe']
+        ])
+        expect(await store.members(log, { limit: 9, after: 'bo' })).toMatchObject({
+          items: [{ name: 'eva' }, { name: 'Zoe', kind: 'person', role: 'member' }],
+          next: undefined
+        })
+      })
+
+      test('of members can be those among some users', async () => {
+        const log = await createRoom(luis, 'ops')
+        await store.commit([{ kind: 'join', actor: ana, room: 'ops', member: 'ana', atMs }])
+        expect(await store.membersAmong(log, [marta, luis, ana, 999])).toEqual([
+          { name: 'ana', kind: 'person', role: 'member' },
+          { name: 'luis', kind: 'person', role: 'owner' }
+        ])
+        expect(await store.membersAmong(log, [])).toEqual([])
       })
     })
 

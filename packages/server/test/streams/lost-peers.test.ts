@@ -28,7 +28,7 @@ test.each([
 
 test('the stream of a lost connection ends, and no other', async () => {
   const lost = new Set<string>()
-  const { app, streams, follow } = await openServer({ streams: { heartbeatMs: 30, lostPeers: async () => lost } })
+  const { app, following, follow } = await openServer({ streams: { heartbeatMs: 30, lostPeers: async () => lost } })
   const connected = once(app.server, 'connection')
   const one = await follow('general:now')
   const [socket] = await connected
@@ -37,5 +37,5 @@ test('the stream of a lost connection ends, and no other', async () => {
   lost.add(nameOf(socket))
   await one.untilClosed()
   await other.until(/heartbeat.*heartbeat/s)
-  expect([...streams.following(1)]).toEqual(['luis'])
+  expect(following(1)).toEqual(['luis'])
 })

@@ -17,6 +17,8 @@ export interface TestServer {
   app: FastifyInstance
   store: Store
   streams: Streams
+  /** Names of the users who follow a log. */
+  following(log: number): string[]
   port: number
   ana: StoredUser
   luis: StoredUser
@@ -118,8 +120,13 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
     client.send(head)
     return client
   }
+  const following = (log: number) =>
+    feeds
+      .followers(log)
+      .after('', 100)
+      .map(({ key }) => key)
   return {
-    ...{ app, store, streams, port, ana, luis, errors, release, commit, commitAll, request },
+    ...{ app, store, streams, following, port, ana, luis, errors, release, commit, commitAll, request },
     send: async (room, text) => (await commit({ kind: 'send', actor: ana.id, room, text, atMs: 0 })).message,
     createRoom: async (name, visibility = 'public') =>
       (await commit({ kind: 'create-room', actor: ana.id, name, title: '', visibility, atMs: 0 })).log,

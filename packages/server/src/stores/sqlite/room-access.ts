@@ -30,9 +30,6 @@ export const findRoom = (sql: Sql, name: string, user: number): FoundRoom | unde
 export const visibleTo = ({ visibility, role }: FoundRoom): boolean =>
   visibility === 'public' || (role !== null && role !== 'banned')
 
-/** The same for a query with `room r` and `member m`. */
-export const visible = "(r.visibility = 'public' OR m.role <> 'banned')"
-
 export function refusedToSee(room: FoundRoom | undefined, spelled: string): Refusal | undefined {
   if (!room || !visibleTo(room)) return { code: 'room-not-found' }
   if (room.name !== spelled) return { code: 'other-spelling', name: room.name }

@@ -8,7 +8,10 @@ import type {
   HistoryPage,
   HistoryRange,
   LabUser,
+  ListPage,
+  ListRange,
   PageBounds,
+  RoomRange,
   Store,
   StoredRoom,
   StoredUser
@@ -19,7 +22,7 @@ import { type Database, sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotAData
 import { readEvents, readExtents } from './reads/events.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms } from './reads/rooms.ts'
-import { readLabUser, readMembers, readUser, readUserOfToken } from './reads/users.ts'
+import { readLabUser, readMembers, readMembersAmong, readUser, readUserOfToken } from './reads/users.ts'
 import { lockForServer } from './server-lock.ts'
 import { Sql } from './sql.ts'
 import { Writer } from './writer.ts'
@@ -147,12 +150,16 @@ class SqliteStore implements Store {
     return this.#read(readRoom, name, reader)
   }
 
-  async rooms(reader: number): Promise<ListedRoom[]> {
-    return this.#read(readRooms, reader)
+  async rooms(reader: number, range: RoomRange): Promise<ListPage<ListedRoom>> {
+    return this.#read(readRooms, reader, range)
   }
 
-  async members(log: number): Promise<Member[]> {
-    return this.#read(readMembers, log)
+  async members(log: number, range: ListRange): Promise<ListPage<Member>> {
+    return this.#read(readMembers, log, range)
+  }
+
+  async membersAmong(log: number, users: readonly number[]): Promise<Member[]> {
+    return this.#read(readMembersAmong, log, users)
   }
 
   async message(log: number, id: number): Promise<Message | undefined> {

@@ -25,6 +25,10 @@ export const roleOf = (tx: Transaction, log: number, user: number): Role | undef
 
 /** Make somebody a member, whose right to it was checked before. */
 export function join(tx: Transaction, room: FoundRoom, user: number, role: Role, actor: number, atMs: number): LogEvent {
-  tx.run('INSERT OR REPLACE INTO member (log, user, role) VALUES (?, ?, ?)', room.log, user, role)
+  tx.run(
+    `INSERT OR REPLACE INTO member (log, user, role, userKey, roomKey)
+       SELECT r.log, u.id, ?, u.nameKey, r.nameKey FROM room r, user u WHERE r.log = ? AND u.id = ?`,
+    ...[role, room.log, user]
+  )
   return tx.append(room, 'member.joined', actor, atMs, { member: { ...tx.author(user), role } })
 }

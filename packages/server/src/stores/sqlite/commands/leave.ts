@@ -23,4 +23,4 @@ export function leaveRoom(tx: Transaction, { actor, room: spelled, member, atMs 
 }
 
 const isOnlyOwner = (tx: Transaction, log: number): boolean =>
-  tx.get<{ owners: number }>("SELECT count(*) AS owners FROM member WHERE log = ? AND role = 'owner'", log)?.owners === 1
+  tx.all("SELECT 1 FROM member WHERE log = ? AND role = 'owner' LIMIT 2", log).length === 1

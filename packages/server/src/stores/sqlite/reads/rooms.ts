@@ -1,6 +1,7 @@
 import type { ListedRoom, Room } from '@tertulia/protocol'
-import type { StoredRoom } from '../../store.ts'
-import { type FoundRoom, findRoom, visible, visibleTo } from '../room-access.ts'
+import type { ListPage, RoomRange, StoredRoom } from '../../store.ts'
+import { keyRange, listPage } from '../key-range.ts'
+import { type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
 import { isoTime } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
@@ -18,13 +19,24 @@ export function readRoom(sql: Sql, name: string, reader: number): StoredRoom | u
   return row && visibleTo(row) ? { log: row.log, room: toRoom(row), head: row.head, role: row.role } : undefined
 }
 
-export const readRooms = (sql: Sql, reader: number): ListedRoom[] =>
-  sql
-    .all<FoundRoom>(
-      `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role
-         FROM room r JOIN log l ON l.id = r.log LEFT JOIN member m ON m.log = r.log AND m.user = ?
-        WHERE ${visible}
-        ORDER BY r.nameKey`,
-      reader
-    )
-    .map((row) => ({ ...toRoom(row), head: row.head, role: row.role }))
+const own = `SELECT roomKey AS key, log FROM member
+     WHERE user = ? AND role <> 'banned' AND roomKey >= ? AND roomKey < ? ORDER BY roomKey LIMIT ?`
+const open = `SELECT nameKey AS key, log FROM room
+     WHERE visibility = 'public' AND nameKey >= ? AND nameKey < ? ORDER BY nameKey LIMIT ?`
+const listed = (which: string) => `
+  SELECT k.key, r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role
+    FROM (${which}) k JOIN room r ON r.log = k.log JOIN log l ON l.id = k.log
+    LEFT JOIN member m ON m.log = k.log AND m.user = ?
+   ORDER BY k.key`
+const ownRooms = listed(own)
+/** A page of both together is among the first of each: nobody's rooms are looked at that the reader may not see. */
+const knownRooms = listed(`SELECT * FROM (${open}) UNION SELECT * FROM (${own}) ORDER BY key LIMIT ?`)
+
+export function readRooms(sql: Sql, reader: number, range: RoomRange): ListPage<ListedRoom> {
+  const { from, to } = keyRange(range)
+  const rows = range.limit + 1
+  const found = range.own
+    ? sql.all<FoundRoom & { key: string }>(ownRooms, ...[reader, from, to, rows], reader)
+    : sql.all<FoundRoom & { key: string }>(knownRooms, ...[from, to, rows], ...[reader, from, to, rows], rows, reader)
+  return listPage(found, range.limit, (row) => ({ ...toRoom(row), head: row.head, role: row.role }))
+}

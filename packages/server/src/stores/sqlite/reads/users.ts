@@ -1,6 +1,7 @@
 import type { Member, UserKind } from '@tertulia/protocol'
 import { nameKey } from '@tertulia/protocol/name-key'
-import type { LabUser, StoredUser } from '../../store.ts'
+import type { LabUser, ListPage, ListRange, StoredUser } from '../../store.ts'
+import { keyRange, listPage } from '../key-range.ts'
 import { isoTime } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
@@ -34,11 +35,23 @@ export function readLabUser(sql: Sql, name: string): LabUser | undefined {
 
 const toUser = ({ id, name, kind, createdAt }: UserRow): StoredUser => ({ id, name, kind, createdAt: isoTime(createdAt) })
 
-export const readMembers = (sql: Sql, log: number): Member[] =>
+const toMember = ({ name, kind, role }: Member): Member => ({ name, kind, role })
+
+export function readMembers(sql: Sql, log: number, range: ListRange): ListPage<Member> {
+  const { from, to } = keyRange(range)
+  const rows = sql.all<Member & { key: string }>(
+    `SELECT m.userKey AS key, u.name, u.kind, m.role FROM member m JOIN user u ON u.id = m.user
+      WHERE m.log = ? AND m.role <> 'banned' AND m.userKey >= ? AND m.userKey < ? ORDER BY m.userKey LIMIT ?`,
+    ...[log, from, to, range.limit + 1]
+  )
+  return listPage(rows, range.limit, toMember)
+}
+
+export const readMembersAmong = (sql: Sql, log: number, users: readonly number[]): Member[] =>
   sql
     .all<Member>(
-      `SELECT u.name, u.kind, m.role FROM member m JOIN user u ON u.id = m.user
-        WHERE m.log = ? AND m.role <> 'banned' ORDER BY u.nameKey`,
-      log
+      `SELECT u.name, u.kind, m.role FROM json_each(?) one CROSS JOIN member m JOIN user u ON u.id = m.user
+        WHERE m.log = ? AND m.user = one.value AND m.role <> 'banned' ORDER BY m.userKey`,
+      ...[JSON.stringify(users), log]
     )
-    .map(({ name, kind, role }) => ({ name, kind, role }))
+    .map(toMember)

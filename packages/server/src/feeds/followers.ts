@@ -1,0 +1,61 @@
+import { compareKeys, nameKey } from '@tertulia/protocol'
+import type { StoredUser } from '../stores/store.ts'
+
+export interface Follower {
+  user: number
+  /** Key of the name, in whose order they are. */
+  key: string
+}
+
+/** Who follows a log on this node: each user once, however many streams of theirs do. */
+export class Followers {
+  /** By name; how many streams each has. */
+  readonly #here = new Map<string, Follower & { streams: number }>()
+  readonly #inOrder: Follower[] = []
+
+  add({ id, name }: StoredUser): void {
+    const known = this.#here.get(name)
+    if (known) {
+      known.streams++
+      return
+    }
+    const follower = { user: id, key: nameKey(name), streams: 1 }
+    this.#here.set(name, follower)
+    this.#inOrder.splice(this.#placeOf(follower.key), 0, follower)
+  }
+
+  /** One stream less. */
+  remove({ name }: StoredUser): void {
+    const known = this.#here.get(name)
+    if (!known || --known.streams > 0) return
+    this.#here.delete(name)
+    this.#inOrder.splice(this.#placeOf(known.key), 1)
+  }
+
+  has(name: string): boolean {
+    return this.#here.has(name)
+  }
+
+  /** The first so many whose key comes after this one. */
+  after(key: string, count: number): readonly Follower[] {
+    const found = this.#placeOf(key)
+    const from = this.#inOrder[found]?.key === key ? found + 1 : found
+    return this.#inOrder.slice(from, from + count)
+  }
+
+  /** Place of the first whose key is not before this one. */
+  #placeOf(key: string): number {
+    let [low, high] = [0, this.#inOrder.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (compareKeys((this.#inOrder[middle] as Follower).key, key) < 0) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+export type ReadonlyFollowers = Pick<Followers, 'has' | 'after'>
+
+/** Of a log that nobody follows. */
+export const nobody: ReadonlyFollowers = new Followers()

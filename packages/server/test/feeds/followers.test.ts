@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest'
+import { Followers } from '../../src/feeds/followers.ts'
+import type { StoredUser } from '../../src/stores/store.ts'
+
+const user = (id: number, name: string): StoredUser => ({ id, name, kind: 'person', createdAt: '' })
+const keys = (followers: Followers, after = '', count = 100) => followers.after(after, count).map(({ key }) => key)
+
+test('each user is there once, in the order of names, until their last stream has gone', () => {
+  const followers = new Followers()
+  const [ana, Luis, marta] = [user(1, 'ana'), user(2, 'Luis'), user(3, 'marta')]
+  for (const each of [marta, ana, Luis, ana]) followers.add(each)
+  expect(keys(followers)).toEqual(['ana', 'luis', 'marta'])
+  expect(followers.after('', 1)).toMatchObject([{ user: 1, key: 'ana' }])
+  followers.remove(ana)
+  followers.remove(Luis)
+  expect(keys(followers)).toEqual(['ana', 'marta'])
+  expect([followers.has('ana'), followers.has('Luis')]).toEqual([true, false])
+  followers.remove(ana)
+  followers.remove(ana) // nobody any more
+  expect(keys(followers)).toEqual(['marta'])
+})
+
+test('who comes after a name is found, whether that name is there or not', () => {
+  const followers = new Followers()
+  for (const [id, name] of ['b', 'd', 'f', '\ufa0e', '\u{20000}'].entries()) followers.add(user(id, name))
+  expect(keys(followers, 'b', 2)).toEqual(['d', 'f'])
+  expect(keys(followers, 'c', 2)).toEqual(['d', 'f'])
+  expect(keys(followers, 'f')).toEqual(['\ufa0e', '\u{20000}'])
+  expect(keys(followers, '\u{20000}')).toEqual([])
+})

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { Followers } from '../../src/feeds/followers.ts'
+import { MemberService, type MemberServiceOptions } from '../../src/services/members.ts'
+import { RoomService } from '../../src/services/rooms.ts'
+import { openApp } from '../support/open-app.ts'
+
+test('members who follow are found among any number of followers who are none', async () => {
+  const { store, ana, luis } = await openApp()
+  for (const guest of [ana, luis]) await guest.put('/v1/rooms/general/members/me')
+  const followers = new Followers()
+  const [one, two] = [await store.user('ana'), await store.user('luis')]
+  for (const user of [one, two]) if (user) followers.add(user)
+  for (let n = 1_000; n < 2_000; n++) followers.add({ id: n, name: `guest${n}`, kind: 'person', createdAt: '' })
+  const options = { store, announcer: undefined as never, now: Date.now }
+  const rooms = new RoomService(options)
+  const members = new MemberService({ ...options, rooms, followers: () => followers } satisfies MemberServiceOptions)
+  const list = (limit: number, after?: string) =>
+    members.list(one as NonNullable<typeof one>, 'general', { limit, after, connected: true })
+  expect(await list(9)).toMatchObject({ items: [{ name: 'ana' }, { name: 'luis' }], next: undefined })
+  expect(await list(1)).toMatchObject({ items: [{ name: 'ana' }], next: 'ana' })
+  expect(await list(1, 'ana')).toMatchObject({ items: [{ name: 'luis', connected: true }], next: undefined })
+})

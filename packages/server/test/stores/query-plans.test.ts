@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { Batch } from '../../src/stores/sqlite/batch.ts'
+import { openWriting } from '../../src/stores/sqlite/connection.ts'
+import type { Database } from '../../src/stores/sqlite/driver.ts'
+import { migrate } from '../../src/stores/sqlite/migrations/migrate.ts'
+import { readRooms } from '../../src/stores/sqlite/reads/rooms.ts'
+import { readMembers } from '../../src/stores/sqlite/reads/users.ts'
+import { Sql } from '../../src/stores/sqlite/sql.ts'
+import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
+import type { Command, CommandKind, Store } from '../../src/stores/store.ts'
+
+/** One of each kind, in an order in which all are carried out as far as they go. */
+const atMs = 0
+const common = { actor: 1, room: 'general', atMs }
+const commands: { [K in CommandKind]: Extract<Command, { kind: K }>[] } = {
+  register: [{ kind: 'register', name: 'ana', userKind: 'person', tokenDigest: new Uint8Array(32), atMs }],
+  'ensure-user': [{ kind: 'ensure-user', name: 'luis', userKind: 'person', atMs }],
+  'register-lab': [{ kind: 'register-lab', name: 'marta', room: 'general', atMs }],
+  'create-room': [{ kind: 'create-room', actor: 1, name: 'ops', title: '', visibility: 'private', atMs }],
+  join: [{ kind: 'join', ...common, member: 'ana' }],
+  send: [
+    { kind: 'send', ...common, text: 'one', once: { key: 'k', fingerprint: new Uint8Array(32) } },
+    { kind: 'send', ...common, text: 'one', once: { key: 'k', fingerprint: new Uint8Array(32) } }
+  ],
+  edit: [{ kind: 'edit', ...common, id: 3, text: 'two' }],
+  'collect-lab': [{ kind: 'collect-lab', actor: 3, room: 'general', limit: 9 }],
+  delete: [{ kind: 'delete', ...common, id: 3 }],
+  'change-room': [{ kind: 'change-room', actor: 1, room: 'ops', changes: { title: 'Ops' }, atMs }],
+  leave: [
+    { kind: 'leave', ...common, member: 'ana' },
+    { kind: 'leave', actor: 1, room: 'ops', member: 'ana', atMs }
+  ]
+}
+
+type Read = Exclude<keyof Store, 'epoch' | 'secret' | 'commit' | 'writesOff' | 'erasureOverdueMs' | 'onCommit' | 'close'>
+const reads: Record<Read, (store: Store) => Promise<unknown>[]> = {
+  userOfToken: (store) => [store.userOfToken(new Uint8Array(32))],
+  user: (store) => [store.user('ana')],
+  labUser: (store) => [store.labUser('marta')],
+  room: (store) => [store.room('general', 1)],
+  rooms: (store) => [store.rooms(1, { limit: 2 }), store.rooms(1, { limit: 2, own: true, beginning: 'o', after: 'op' })],
+  members: (store) => [store.members(1, { limit: 2 }), store.members(1, { limit: 2, after: 'ana' })],
+  membersAmong: (store) => [store.membersAmong(1, [1, 2])],
+  message: (store) => [store.message(1, 3)],
+  history: (store) => [{}, { before: 9 }, { after: 0 }, { around: 3 }].map((place) => store.history(1, { limit: 2, ...place })),
+  events: (store) => [store.events(1, 0, 9, { limit: 2, bytes: 9 })],
+  extents: (store) => [store.extents([1, 2])]
+}
+
+/** What is asked of any database in this thread while `run` lasts. */
+async function asking(run: () => Promise<unknown>): Promise<string[]> {
+  const spies = (['get', 'all', 'each', 'run'] as const).map((ask) => vi.spyOn(Sql.prototype, ask))
+  await run()
+  const asked = spies.flatMap(({ mock }) => mock.calls.map(([sql]) => sql))
+  for (const spy of spies) spy.mockRestore()
+  return [...new Set(asked)].filter((sql) => !sql.startsWith('PRAGMA'))
+}
+
+const planOf = (db: Database, sql: string): string[] =>
+  (db.prepare(`EXPLAIN QUERY PLAN ${sql}`).all() as { detail: string }[]).map(({ detail }) => detail)
+
+/** Steps of a plan that look at every row of a table; a row of another step is as good as that step. */
+function scans(db: Database, sql: string): string[] {
+  const plan = planOf(db, sql)
+  const made = new Set(plan.flatMap((detail) => /^(?:CO-ROUTINE|MATERIALIZE) (.+)$/.exec(detail)?.[1] ?? []))
+  return plan
+    .filter((detail) => /^SCAN /.test(detail) && !/ VIRTUAL TABLE /.test(detail) && !made.has(detail.slice('SCAN '.length)))
+    .filter((detail) => detail !== 'SCAN meta' && detail !== 'SCAN CONSTANT ROW')
+    .map((detail) => `${detail}: ${sql}`)
+}
+
+let file: string
+let db: Database
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'tertulia-plans-'))
+  file = join(folder, 'chat.db')
+  db = openWriting(file)
+  migrate(db, atMs)
+  onTestFinished(() => {
+    db.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+})
+
+test('nothing that is read or written looks through a whole table', async () => {
+  const written = await asking(async () => {
+    const outcomes = new Batch(db, 'epoch', file).run(Object.values(commands))
+    expect(outcomes.filter((outcome) => 'failure' in outcome)).toEqual([])
+  })
+  const read = await asking(async () => {
+    const store = await openSqliteStore({ file })
+    await Promise.all(Object.values(reads).flatMap((read) => read(store)))
+    await store.close()
+  })
+  expect(written.length).toBeGreaterThan(20)
+  expect(read.length).toBeGreaterThan(10)
+  expect([...written, ...read].flatMap((sql) => scans(db, sql))).toEqual([])
+})
+
+test.each<[list: string, read: (sql: Sql) => unknown, ranges: string[]]>([
+  [
+    'rooms, also where most are private and the reader is in none of them',
+    (sql) => readRooms(sql, 1, { limit: 2 }),
+    ['room USING COVERING INDEX publicRoom (nameKey>', 'member USING INDEX memberOfUser (user=? AND roomKey>']
+  ],
+  ['my rooms', (sql) => readRooms(sql, 1, { limit: 2, own: true }), ['member USING INDEX memberOfUser (user=? AND roomKey>']],
+  ['members', (sql) => readMembers(sql, 1, { limit: 2 }), ['m USING INDEX memberOfRoom (log=? AND userKey>']]
+])('a page of %s is one range of an index of what may be on it', async (_list, read, ranges) => {
+  const [question = ''] = await asking(async () => read(new Sql(db)))
+  const plan = planOf(db, question)
+  const searched = plan.filter((detail) => /^SEARCH /.test(detail) && !/PRIMARY KEY/.test(detail))
+  expect(searched).toEqual(ranges.map((range) => expect.stringContaining(`SEARCH ${range}`)))
+})
