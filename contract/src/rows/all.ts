@@ -5,6 +5,7 @@ import { expectations } from './expectations.ts'
 import { framing } from './framing.ts'
 import { headers } from './headers.ts'
 import { identity } from './identity.ts'
+import { lists } from './lists.ts'
 import { methods } from './methods.ts'
 import { precedence } from './precedence.ts'
 import { repetitions } from './repetitions.ts'
@@ -24,6 +25,7 @@ export const rows: readonly Row[] = [
   ...bodies,
   ...versions,
   ...repetitions,
+  ...lists,
   ...streams,
   ...precedence
 ]

@@ -88,11 +88,24 @@ export abstract class ChatCommand extends Command {
     return this.jsonEnabled() ? 'json' : process.stdout.isTTY ? 'terminal' : 'columns'
   }
 
-  /** Rows under a head for eyes, columns separated by tabs for a pipe. JSON is what `run` returns. */
-  protected async printTable(head: readonly string[], rows: readonly (readonly string[])[]): Promise<void> {
-    if (this.face === 'json') return
-    const [{ tableLines }, { tabLine }] = await Promise.all([import('./printing/table.ts'), import('./printing/tab-line.ts')])
-    await writeLines(this.face === 'terminal' ? tableLines(head, rows, process.stdout.columns || 80) : rows.map(tabLine))
+  /**
+   * Print each page of a list as it comes: rows under a head for eyes, columns separated by tabs for a pipe. JSON is what `run` returns.
+   * @returns everything that was listed
+   */
+  protected async printList<T>(
+    head: readonly string[],
+    pages: AsyncIterable<readonly T[]>,
+    cells: (item: T) => readonly string[]
+  ): Promise<T[]> {
+    const [{ Table }, { tabLine }] = await Promise.all([import('./printing/table.ts'), import('./printing/tab-line.ts')])
+    const table = new Table(head, process.stdout.columns || 80)
+    const all: T[] = []
+    for await (const page of pages) {
+      all.push(...page)
+      const rows = page.map(cells)
+      if (this.face !== 'json') await writeLines(this.face === 'terminal' ? table.lines(rows) : rows.map(tabLine))
+    }
+    return all
   }
 
   protected access(wishes: Wishes): Access {

@@ -1,8 +1,14 @@
-import type { Member, MemberList, PresentMember } from '@tertulia/protocol'
+import type { Member, MemberList } from '@tertulia/protocol'
+import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import type { CallOptions, Request } from './request.ts'
 import { roomPath } from './rooms.ts'
 
 const memberPath = (room: string, name: string) => `${roomPath(room)}/members/${encodeURIComponent(name)}`
+
+export interface MemberListOptions extends ListOptions {
+  /** true: only those who are connected now. */
+  connected?: boolean | undefined
+}
 
 export class Members {
   readonly #request: Request
@@ -11,9 +17,14 @@ export class Members {
     this.#request = request
   }
 
-  /** Who belongs to the room, by name, and who is connected now. */
-  async list(room: string, options?: CallOptions): Promise<PresentMember[]> {
-    return (await this.#request<MemberList>('GET', `${roomPath(room)}/members`, options)).body.members
+  /** A page of who belongs to the room, by name, each with whether they are connected now. */
+  list(room: string, { limit, after, q, connected, ...call }: MemberListOptions = {}): Promise<ListPage<MemberList>> {
+    return listPage<MemberList>(this.#request, `${roomPath(room)}/members`, { limit, after, q, connected }, call)
+  }
+
+  /** All of them, page by page. */
+  pages(room: string, options: MemberListOptions = {}): AsyncGenerator<ListPage<MemberList>> {
+    return everyPage((after) => this.list(room, { ...options, after }), options.after)
   }
 
   /** Join with one's own name or `me`, or add somebody as an owner; nothing happens to who is in already. */

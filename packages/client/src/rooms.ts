@@ -1,9 +1,15 @@
-import type { ListedRoom, NewRoom, Room, RoomChanges, RoomList } from '@tertulia/protocol'
+import type { NewRoom, Room, RoomChanges, RoomList } from '@tertulia/protocol'
 import { type ChangeOptions, conditional } from './conditional.ts'
+import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import type { CallOptions, Request } from './request.ts'
 
 /** Path of a room; what belongs to it lies under it. */
 export const roomPath = (room: string): string => `/v1/rooms/${encodeURIComponent(room)}`
+
+export interface RoomListOptions extends ListOptions {
+  /** true: only those that one is a member of. */
+  member?: boolean | undefined
+}
 
 export class Rooms {
   readonly #request: Request
@@ -12,9 +18,14 @@ export class Rooms {
     this.#request = request
   }
 
-  /** Every room that one may read, by name, with one's role in it. */
-  async list(options?: CallOptions): Promise<ListedRoom[]> {
-    return (await this.#request<RoomList>('GET', '/v1/rooms', options)).body.rooms
+  /** A page of the rooms that one may read, by name, each with one's role in it. */
+  list({ limit, after, q, member, ...call }: RoomListOptions = {}): Promise<ListPage<RoomList>> {
+    return listPage<RoomList>(this.#request, '/v1/rooms', { limit, after, q, member }, call)
+  }
+
+  /** All of them, page by page. */
+  pages(options: RoomListOptions = {}): AsyncGenerator<ListPage<RoomList>> {
+    return everyPage((after) => this.list({ ...options, after }), options.after)
   }
 
   async create(room: NewRoom, options?: CallOptions): Promise<Room> {

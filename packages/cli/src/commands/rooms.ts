@@ -1,24 +1,36 @@
-import type { RoomList } from '@tertulia/protocol'
+import { boolean, string } from '@oclif/core/flags'
+import type { ChatClient, RoomListOptions } from '@tertulia/client'
+import type { ListedRoom, RoomList } from '@tertulia/protocol'
+import { listLimitMax } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
 import { stateWords } from '../printing/settings-words.ts'
 
 export default class Rooms extends ChatCommand {
   static override summary = 'List the rooms that you may read'
   static override description =
-    'Name, your role (- if you are not in it), public or private and perhaps archived, title. In a pipe: separated by tabs.'
+    'By name: name, your role (- if you are not in it), public or private and perhaps archived, title. In a pipe: separated by tabs.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --mine',
+    '<%= config.bin %> <%= command.id %> --match build-',
     `<%= config.bin %> <%= command.id %> | awk -F '\\t' '$2 == "owner" { print $1 }'`
   ]
+  static override flags = {
+    mine: boolean({ summary: 'Only the rooms that you are in' }),
+    match: string({ summary: 'Only rooms whose name begins so', helpValue: 'TEXT' })
+  }
 
   async run(): Promise<RoomList> {
     const { flags } = await this.parse(Rooms)
     const { client } = await this.signedIn(flags, { ask: false })
-    const rooms = await client.rooms.list()
-    await this.printTable(
+    const rooms = await this.printList(
       ['ROOM', 'ROLE', 'STATE', 'TITLE'],
-      rooms.map((room) => [room.name, room.role ?? '-', stateWords(room), room.title])
+      pagesOf(client, { member: flags.mine || undefined, q: flags.match }),
+      (room) => [room.name, room.role ?? '-', stateWords(room), room.title]
     )
     return { rooms }
   }
+}
+
+async function* pagesOf(client: ChatClient, options: RoomListOptions): AsyncGenerator<readonly ListedRoom[]> {
+  for await (const { rooms } of client.rooms.pages({ ...options, limit: listLimitMax })) yield rooms
 }

@@ -1,25 +1,34 @@
 import { string } from '@oclif/core/args'
-import type { MemberList } from '@tertulia/protocol'
+import { boolean } from '@oclif/core/flags'
+import type { ChatClient, MemberListOptions } from '@tertulia/client'
+import type { MemberList, PresentMember } from '@tertulia/protocol'
+import { listLimitMax } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
 
 export default class Who extends ChatCommand {
   static override summary = 'List who belongs to a room, and who is connected'
-  static override description = 'Name, role, person or bot, connected or away. In a pipe: separated by tabs.'
-  static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> ops | grep -c connected'
-  ]
+  static override description = 'By name: name, role, person or bot, connected or away. In a pipe: separated by tabs.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> ops --here | cut -f 1']
   static override args = { room: string({ description: 'the room, instead of --room', ignoreStdin: true }) }
+  static override flags = { here: boolean({ summary: 'Only who is connected now' }) }
 
   async run(): Promise<MemberList> {
     const { args, flags } = await this.parse(Who)
     const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
-    const members = await client.members.list(room)
-    await this.say(`In ${room}:`)
-    await this.printTable(
+    const members = await this.printList(
       ['NAME', 'ROLE', 'KIND', 'NOW'],
-      members.map(({ name, role, kind, connected }) => [name, role, kind, connected ? 'connected' : 'away'])
+      this.#pages(client, room, { connected: flags.here || undefined }),
+      ({ name, role, kind, connected }) => [name, role, kind, connected ? 'connected' : 'away']
     )
     return { members }
+  }
+
+  async *#pages(client: ChatClient, room: string, options: MemberListOptions): AsyncGenerator<readonly PresentMember[]> {
+    let isFirst = true
+    for await (const { members } of client.members.pages(room, { ...options, limit: listLimitMax })) {
+      if (isFirst) await this.say(`In ${room}:`)
+      isFirst = false
+      yield members
+    }
   }
 }

@@ -11,6 +11,8 @@ import { readEntered, slashHelp } from './slash-commands.ts'
 const pastMessages = 10
 /** How long leaving waits for what is on its way. */
 const farewellMs = 3_000
+/** So many are called by their names when it is told who is here. */
+const namedHereMax = 20
 /** Of a text that waits, the beginning is enough to know it again. */
 const quotedChars = 200
 
@@ -180,9 +182,10 @@ export class Conversation {
   }
 
   async #whoIsHere(): Promise<string> {
-    const members = await this.#place.client.members.list(this.#place.room)
-    const here = members.filter(({ connected }) => connected)
-    return `Here: ${here.map(({ name }) => name).join(', ')}`
+    const { client, room } = this.#place
+    const { members, next } = await client.members.list(room, { connected: true, limit: namedHereMax })
+    const names = members.map(({ name }) => name).join(', ')
+    return `Here: ${names}${next === undefined ? '' : ', and others (chat who --here)'}`
   }
 
   #say(sentence: string | undefined): void {

@@ -8,19 +8,37 @@ const lastColumnMin = 12
 const indentUnder = 4
 
 /** Rows of cells as a terminal of so many columns shows them, aligned; the last cell of a row goes on below itself. */
-export function tableLines(head: readonly string[], rows: readonly (readonly string[])[], columns: number): string[] {
-  const all = [head, ...rows].map((row) => row.map(neutralise))
-  const widths = head.slice(0, -1).map((_, at) => Math.max(...all.map((row) => widest(row[at] ?? ''))) + gap)
-  const before = widths.reduce((sum, width) => sum + width, 0)
-  // A row that fills its last column would leave the cursor in a place on which terminals disagree.
-  const usable = Math.max(1, columns - 1)
-  const beside = usable - before >= lastColumnMin
-  const indent = ' '.repeat(beside ? before : indentUnder)
-  return all.flatMap((row) => {
-    const prefix = widths.map((width, at) => padded(row[at] ?? '', width)).join('')
-    const last = row.at(-1) ?? ''
-    const rest = wrap(last, Math.max(1, usable - indent.length))
-    if (beside) return rest.map((line, at) => ((at === 0 ? prefix : indent) + line).trimEnd())
-    return [...wrap(prefix.trimEnd(), usable), ...(last === '' ? [] : rest.map((line) => indent + line))]
-  })
+export class Table {
+  readonly #columns: number
+  /** The head, until it has been shown. */
+  #head: (readonly string[])[]
+  /** Of each column but the last one: as wide as anything in it so far. */
+  readonly #widths: number[]
+
+  constructor(head: readonly string[], columns: number) {
+    this.#columns = columns
+    this.#head = [head]
+    this.#widths = head.slice(0, -1).map(() => 0)
+  }
+
+  /** The next rows, as they come: what stands above them stays as it is. */
+  lines(rows: readonly (readonly string[])[]): string[] {
+    const all = [...this.#head, ...rows].map((row) => row.map(neutralise))
+    this.#head = []
+    for (const row of all) {
+      for (const [at, width] of this.#widths.entries()) this.#widths[at] = Math.max(width, widest(row[at] ?? '') + gap)
+    }
+    const before = this.#widths.reduce((sum, width) => sum + width, 0)
+    // A row that fills its last column would leave the cursor in a place on which terminals disagree.
+    const usable = Math.max(1, this.#columns - 1)
+    const beside = usable - before >= lastColumnMin
+    const indent = ' '.repeat(beside ? before : indentUnder)
+    return all.flatMap((row) => {
+      const prefix = this.#widths.map((width, at) => padded(row[at] ?? '', width)).join('')
+      const last = row.at(-1) ?? ''
+      const rest = wrap(last, Math.max(1, usable - indent.length))
+      if (beside) return rest.map((line, at) => ((at === 0 ? prefix : indent) + line).trimEnd())
+      return [...wrap(prefix.trimEnd(), usable), ...(last === '' ? [] : rest.map((line) => indent + line))]
+    })
+  }
 }

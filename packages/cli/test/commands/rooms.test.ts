@@ -6,7 +6,7 @@ let ana: Home
 let luis: Home
 
 beforeAll(async () => {
-  server = await startServer()
+  server = await startServer('--limits', 'off')
   ana = new Home({ CHAT_SERVER: server.url })
   luis = new Home({ CHAT_SERVER: server.url })
   await Promise.all([ana.join(server.url, 'ana'), luis.join(server.url, 'luis')])
@@ -72,6 +72,27 @@ test('who is connected is told', async () => {
   await watching.until('stderr', 'watching general')
   expect(await rows(ana, 'who')).toContainEqual(['luis', 'member', 'person', 'connected'])
   await watching.end()
+})
+
+test('who and which rooms can be asked for: those that are here, those that are mine, those that begin so', async () => {
+  for (const name of ['build-app', 'Build-docs']) await ana.client.rooms.create({ name })
+  await luis.client.rooms.create({ name: 'build-luis' })
+  const names = async (...args: string[]) => (await rows(ana, ...args)).map(([name]) => name)
+  expect(await names('rooms', '--match', 'BUILD-')).toEqual(['build-app', 'Build-docs', 'build-luis'])
+  expect(await names('rooms', '--match', 'build-', '--mine')).toEqual(['build-app', 'Build-docs'])
+  expect(await names('rooms', '--match', 'nothing')).toEqual([])
+  const watching = luis.start(['watch'])
+  await watching.until('stderr', 'watching general')
+  expect(await names('who', '--here')).toEqual(['luis'])
+  await watching.end()
+})
+
+test('lists of any length are printed whole', async () => {
+  const names = Array.from({ length: 401 }, (_, n) => `many-${1_000 + n}`)
+  for (const name of names) await ana.client.rooms.create({ name })
+  expect((await rows(luis, 'rooms', '--match', 'many-')).map(([name]) => name)).toEqual(names)
+  const { rooms } = JSON.parse((await luis.chat(['rooms', '--match', 'many-', '--json'])).stdout)
+  expect(rooms.map(({ name }: { name: string }) => name)).toEqual(names)
 })
 
 test('who may not change a room is told so: 3', async () => {

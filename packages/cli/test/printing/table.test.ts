@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { tableLines } from '../../src/printing/table.ts'
+import { Table } from '../../src/printing/table.ts'
 import { widest } from '../../src/printing/width.ts'
 
 const head = ['ROOM', 'ROLE', 'TITLE']
@@ -10,7 +10,7 @@ const rows = [
 ]
 
 test('columns are aligned, also under wide letters, and nothing acts on the terminal', () => {
-  expect(tableLines(head, rows, 80)).toEqual([
+  expect(new Table(head, 80).lines(rows)).toEqual([
     'ROOM     ROLE    TITLE',
     'general  member',
     '会議室   -       Where meetings are prepared and remembered',
@@ -19,7 +19,7 @@ test('columns are aligned, also under wide letters, and nothing acts on the term
 })
 
 test('a long cell goes on below itself', () => {
-  expect(tableLines(head, rows.slice(1, 2), 40)).toEqual([
+  expect(new Table(head, 40).lines(rows.slice(1, 2))).toEqual([
     'ROOM    ROLE  TITLE',
     '会議室  -     Where meetings are',
     '              prepared and remembered'
@@ -27,5 +27,13 @@ test('a long cell goes on below itself', () => {
 })
 
 test.each([1, 5, 10, 20, 25])('in %i columns no row is too long', (columns) => {
-  for (const line of tableLines(head, rows, columns)) expect(widest(line)).toBeLessThanOrEqual(Math.max(columns - 1, 6))
+  for (const line of new Table(head, columns).lines(rows)) expect(widest(line)).toBeLessThanOrEqual(Math.max(columns - 1, 6))
+})
+
+test('rows that come later stand under the same head, and are aligned with what is above them', () => {
+  const table = new Table(head, 80)
+  expect(table.lines([['general', 'member', 'All']])).toEqual(['ROOM     ROLE    TITLE', 'general  member  All'])
+  expect(table.lines([['a', '-', 'A']])).toEqual(['a        -       A'])
+  expect(table.lines([['assembly-room', '-', 'B']])).toEqual(['assembly-room  -       B'])
+  expect(table.lines([])).toEqual([])
 })

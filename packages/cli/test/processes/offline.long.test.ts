@@ -43,7 +43,7 @@ test.each(watched.map((rooms) => [rooms]))('watch %j survives the end of a serve
       said.push(`${room} ${id}`)
     }
   }
-  const follows = async (room: string) => (await ana.members.list(room)).find(({ name }) => name === 'luis')?.connected
+  const follows = async (room: string) => (await ana.members.list(room)).members.find(({ name }) => name === 'luis')?.connected
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
     await expect.poll(() => follows('general'), { timeout: 20_000 }).toBe(true)
     await say(`before ${signal}`)

@@ -42,7 +42,7 @@ describe('on a line that is cut again and again', { timeout: 5 * 60_000 }, () =>
     const seen = new Map<string, number[]>(rooms.map((room) => [room, []]))
     let heads: Map<string, number> | undefined
     const written = writing.then(async () => {
-      heads = new Map((await ana.rooms.list()).map(({ name, head }) => [name, head]))
+      heads = new Map((await ana.rooms.list()).rooms.map(({ name, head }) => [name, head]))
       await Promise.all(rooms.map((room) => ana.messages.post(room, { text: 'the end' })))
     })
     for await (const item of follow(client, until.signal)) {

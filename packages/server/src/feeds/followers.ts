@@ -1,4 +1,5 @@
-import { compareKeys, nameKey } from '@tertulia/protocol'
+import { compareKeys, nameKey } from '@tertulia/protocol/name-key'
+import type { KeyRange } from '../stores/key-range.ts'
 import type { StoredUser } from '../stores/store.ts'
 
 export interface Follower {
@@ -36,11 +37,10 @@ export class Followers {
     return this.#here.has(name)
   }
 
-  /** The first so many whose key comes after this one. */
-  after(key: string, count: number): readonly Follower[] {
-    const found = this.#placeOf(key)
-    const from = this.#inOrder[found]?.key === key ? found + 1 : found
-    return this.#inOrder.slice(from, from + count)
+  /** The first so many of a range. */
+  within({ from, to }: KeyRange, count: number): readonly Follower[] {
+    const place = this.#placeOf(from)
+    return this.#inOrder.slice(place, Math.min(place + count, this.#placeOf(to)))
   }
 
   /** Place of the first whose key is not before this one. */
@@ -55,7 +55,7 @@ export class Followers {
   }
 }
 
-export type ReadonlyFollowers = Pick<Followers, 'has' | 'after'>
+export type ReadonlyFollowers = Pick<Followers, 'has' | 'within'>
 
 /** Of a log that nobody follows. */
 export const nobody: ReadonlyFollowers = new Followers()

@@ -1,30 +1,35 @@
 import { type TProperties, Type } from '@sinclair/typebox'
-import { listLimitDefault, listLimitMax } from '@tertulia/protocol'
+import { listLimitDefault, listLimitMax, nameKey } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { ChatError } from '../services/chat-error.ts'
 import { keyOfCursor, pageCursor } from './page-cursor.ts'
 
-/** Which page of a list, and what else chooses its entries. */
+/** Which page of a list, and what else chooses its entries; `what` they are, as in “Rooms”. */
 export const listQuery = <const T extends TProperties>(what: string, filters: T) =>
   Type.Object(
     {
       limit: Type.Optional(
         Type.Integer({ minimum: 1, maximum: listLimitMax, description: `${what} at most; else ${listLimitDefault}` })
       ),
-      after: Type.Optional(Type.String({ description: 'Only what comes after: from the Link of the page before' })),
+      after: Type.Optional(Type.String({ description: 'Only what comes after the page before: from its Link' })),
+      q: Type.Optional(Type.String({ description: 'Only those whose name begins so, in any spelling' })),
       ...filters
     },
     { additionalProperties: false }
   )
 
-/** @throws ChatError invalid-query when `after` is not from a Link */
-export function listRange({ limit = listLimitDefault, after }: { limit?: number; after?: string }) {
-  if (after === undefined) return { limit }
-  const key = keyOfCursor(after)
-  if (key !== undefined) return { limit, after: key }
-  const detail = 'is not from a page of this list; without it the list begins'
-  throw new ChatError('invalid-query', `after ${detail}.`, { errors: [{ pointer: '#/after', detail }] })
+/** @throws ChatError invalid-query when `after` is not from a Link, or `q` cannot begin a name */
+export function listRange({ limit = listLimitDefault, after, q }: { limit?: number; after?: string; q?: string }) {
+  const key = after === undefined ? undefined : keyOfCursor(after)
+  if (after !== undefined && key === undefined) {
+    throw invalid('after', 'is not from a page of this list; without it the list begins')
+  }
+  if (q !== undefined && /\p{Cc}/u.test(q)) throw invalid('q', 'has a character that no name has')
+  return { limit, after: key, beginning: q === undefined ? undefined : nameKey(q) }
 }
+
+const invalid = (parameter: string, detail: string): ChatError =>
+  new ChatError('invalid-query', `${parameter} ${detail}.`, { errors: [{ pointer: `#/${parameter}`, detail }] })
 
 /** HEAD is no GET without its body here: the handler has to know that none is to be built. */
 export const listMethods = { method: ['GET', 'HEAD'] as ('GET' | 'HEAD')[], exposeHeadRoute: false }

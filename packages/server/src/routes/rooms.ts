@@ -15,8 +15,7 @@ export interface RoomRoutesOptions {
 const tags = ['rooms']
 
 const RoomsQuery = listQuery('Rooms', {
-  member: Type.Optional(Type.Boolean({ description: 'true: only those that I am a member of' })),
-  q: Type.Optional(Type.String({ description: 'Only those whose name begins so, in any spelling' }))
+  member: Type.Optional(Type.Boolean({ description: 'true: only those that I am a member of' }))
 })
 
 export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (app, { rooms }) => {
@@ -34,9 +33,9 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
       response: { 200: ref(RoomList), default: ref(Problem) }
     },
     handler: async (request, reply) => {
-      const { member, q } = request.query
+      const { member } = request.query
       const range = listRange(request.query)
-      const { items, next } = await rooms.list(signedIn(request).user, { ...range, own: member, q })
+      const { items, next } = await rooms.list(signedIn(request).user, { ...range, own: member })
       return sendList(request, reply, { url: `${app.prefix}/rooms`, list: { rooms: items }, next })
     }
   })

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Member, nameKey, type PresentMember } from '@tertulia/protocol'
 import type { Follower, ReadonlyFollowers } from '../feeds/followers.ts'
+import { keyRange } from '../stores/key-range.ts'
 import type { ListPage, ListRange, Store, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { refusalError } from './refusals.ts'
@@ -50,15 +51,16 @@ export class MemberService {
    * Whoever follows is looked up among the members, so that nobody is looked at who does not. Of a public room any number
    * may follow who are no members: other requests have a turn between two lots of them.
    */
-  async #among(here: ReadonlyFollowers, log: number, { limit, after }: ListRange): Promise<ListPage<Member>> {
+  async #among(here: ReadonlyFollowers, log: number, { limit, ...range }: ListRange): Promise<ListPage<Member>> {
     const found: Member[] = []
-    let lot = here.after(after ?? '', lotMax)
+    let lot = here.within(keyRange(range), lotMax)
     while (lot.length > 0) {
       const users = lot.map(({ user }) => user)
       found.push(...(await this.#store.membersAmong(log, users)))
       if (found.length > limit) break
       await nextTurn()
-      lot = here.after((lot.at(-1) as Follower).key, lotMax)
+      const { key } = lot.at(-1) as Follower
+      lot = here.within(keyRange({ ...range, after: key }), lotMax)
     }
     const items = found.slice(0, limit)
     const last = items.at(-1)

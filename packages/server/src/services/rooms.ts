@@ -1,15 +1,8 @@
-import { formatCursor, type ListedRoom, type NewRoom, nameFault, nameKey, type Room, type RoomChanges } from '@tertulia/protocol'
-import type { IfMatch, ListPage, ListRange, Store, StoredRoom, StoredUser } from '../stores/store.ts'
+import { formatCursor, type ListedRoom, type NewRoom, nameFault, type Room, type RoomChanges } from '@tertulia/protocol'
+import type { IfMatch, ListPage, RoomRange, Store, StoredRoom, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 import { refusalError, roomNotFound } from './refusals.ts'
-
-export interface RoomListing extends ListRange {
-  /** Only those that the reader is a member of. */
-  own?: boolean | undefined
-  /** Beginning of the name, in any spelling. */
-  q?: string | undefined
-}
 
 export class RoomService {
   readonly #store: Store
@@ -23,10 +16,8 @@ export class RoomService {
   }
 
   /** A page of the rooms that `reader` may know of. */
-  async list(reader: StoredUser, { q, ...range }: RoomListing): Promise<ListPage<ListedRoom>> {
-    const beginning = q === undefined ? undefined : nameKey(q)
-    if (beginning?.includes('\0')) return { items: [] } // no name has that, and not every store can be asked for it
-    return this.#store.rooms(reader.id, { ...range, beginning })
+  list(reader: StoredUser, range: RoomRange): Promise<ListPage<ListedRoom>> {
+    return this.#store.rooms(reader.id, range)
   }
 
   /**

@@ -109,11 +109,11 @@ export interface ListRange {
   limit: number
   /** Only what comes after this key; it need not be there. */
   after?: string | undefined
+  /** Only keys that begin so. */
+  beginning?: string | undefined
 }
 
 export interface RoomRange extends ListRange {
-  /** Only rooms whose name key begins so. */
-  beginning?: string | undefined
   /** Only rooms that the reader is a member of. */
   own?: boolean | undefined
 }

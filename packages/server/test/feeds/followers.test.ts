@@ -1,16 +1,18 @@
 import { expect, test } from 'vitest'
 import { Followers } from '../../src/feeds/followers.ts'
-import type { StoredUser } from '../../src/stores/store.ts'
+import { keyRange } from '../../src/stores/key-range.ts'
+import type { ListRange, StoredUser } from '../../src/stores/store.ts'
 
 const user = (id: number, name: string): StoredUser => ({ id, name, kind: 'person', createdAt: '' })
-const keys = (followers: Followers, after = '', count = 100) => followers.after(after, count).map(({ key }) => key)
+const keys = (followers: Followers, range: Partial<ListRange> = {}, count = 100) =>
+  followers.within(keyRange(range), count).map(({ key }) => key)
 
 test('each user is there once, in the order of names, until their last stream has gone', () => {
   const followers = new Followers()
   const [ana, Luis, marta] = [user(1, 'ana'), user(2, 'Luis'), user(3, 'marta')]
   for (const each of [marta, ana, Luis, ana]) followers.add(each)
   expect(keys(followers)).toEqual(['ana', 'luis', 'marta'])
-  expect(followers.after('', 1)).toMatchObject([{ user: 1, key: 'ana' }])
+  expect(followers.within(keyRange({}), 1)).toMatchObject([{ user: 1, key: 'ana' }])
   followers.remove(ana)
   followers.remove(Luis)
   expect(keys(followers)).toEqual(['ana', 'marta'])
@@ -23,8 +25,10 @@ test('each user is there once, in the order of names, until their last stream ha
 test('who comes after a name is found, whether that name is there or not', () => {
   const followers = new Followers()
   for (const [id, name] of ['b', 'd', 'f', '\ufa0e', '\u{20000}'].entries()) followers.add(user(id, name))
-  expect(keys(followers, 'b', 2)).toEqual(['d', 'f'])
-  expect(keys(followers, 'c', 2)).toEqual(['d', 'f'])
-  expect(keys(followers, 'f')).toEqual(['\ufa0e', '\u{20000}'])
-  expect(keys(followers, '\u{20000}')).toEqual([])
+  expect(keys(followers, { after: 'b' }, 2)).toEqual(['d', 'f'])
+  expect(keys(followers, { after: 'c' }, 2)).toEqual(['d', 'f'])
+  expect(keys(followers, { after: 'f' })).toEqual(['\ufa0e', '\u{20000}'])
+  expect(keys(followers, { after: '\u{20000}' })).toEqual([])
+  expect(keys(followers, { beginning: 'd' })).toEqual(['d'])
+  expect(keys(followers, { beginning: 'd', after: 'd' })).toEqual([])
 })

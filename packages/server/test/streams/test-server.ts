@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest'
 import { LocalBus } from '../../src/buses/local.ts'
 import { Feeds, type FeedsOptions } from '../../src/feeds/feeds.ts'
 import { streamSockets } from '../../src/plugins/stream-sockets.ts'
+import { keyRange } from '../../src/stores/key-range.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import type { Added, Command, CommandKind, Results, Store, StoredUser } from '../../src/stores/store.ts'
 import { type Reader, Streams, type StreamsOptions, type Subscription } from '../../src/streams/streams.ts'
@@ -123,7 +124,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
   const following = (log: number) =>
     feeds
       .followers(log)
-      .after('', 100)
+      .within(keyRange({}), 100)
       .map(({ key }) => key)
   return {
     ...{ app, store, streams, following, port, ana, luis, errors, release, commit, commitAll, request },

@@ -1,9 +1,16 @@
 import type { Message, UserKind } from '@tertulia/protocol'
+import type { ListPage } from '../store.ts'
 
 /** How rows become what travels. */
 
 export const isoTime = (ms: number): string => new Date(ms).toISOString()
 export const isoTimeOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
+
+/** Of the rows of a list, each with the key that it is listed by, one more than wanted was read. */
+export function listPage<Row extends { key: string }, T>(rows: Row[], limit: number, toItem: (row: Row) => T): ListPage<T> {
+  const shown = rows.slice(0, limit)
+  return { items: shown.map(toItem), next: rows.length > limit ? shown.at(-1)?.key : undefined }
+}
 
 export interface MessageRow {
   id: number

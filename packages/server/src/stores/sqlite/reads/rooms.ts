@@ -1,8 +1,8 @@
 import type { ListedRoom, Room } from '@tertulia/protocol'
+import { keyRange } from '../../key-range.ts'
 import type { ListPage, RoomRange, StoredRoom } from '../../store.ts'
-import { keyRange, listPage } from '../key-range.ts'
 import { type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
-import { isoTime } from '../rows.ts'
+import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
 export const toRoom = ({ name, title, visibility, archived, createdAt, rev }: FoundRoom): Room => ({

@@ -1,8 +1,8 @@
 import type { Member, UserKind } from '@tertulia/protocol'
 import { nameKey } from '@tertulia/protocol/name-key'
+import { keyRange } from '../../key-range.ts'
 import type { LabUser, ListPage, ListRange, StoredUser } from '../../store.ts'
-import { keyRange, listPage } from '../key-range.ts'
-import { isoTime } from '../rows.ts'
+import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
 interface UserRow {
