@@ -1,3 +1,4 @@
+import { linkedQuery } from './link-field.ts'
 import type { CallOptions, Request } from './request.ts'
 
 /** Which page of a list. */
@@ -10,8 +11,8 @@ export interface ListOptions extends CallOptions {
   q?: string | undefined
 }
 
-/** A page of a list; `next` is the `after` of the page that follows it, if one does. */
-export type ListPage<T> = T & { next?: string }
+/** A page of a list; `next` is the `after` of the page that follows it, undefined if none does. */
+export type ListPage<T> = T & { next: string | undefined }
 
 /** One page of the list at this path. */
 export async function listPage<T extends object>(
@@ -23,8 +24,7 @@ export async function listPage<T extends object>(
   const given = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value))
   const { body, header } = await request<T>('GET', given.size === 0 ? path : `${path}?${given}`, call)
-  const next = nextOf(header('link'))
-  return next === undefined ? body : { ...body, next }
+  return { ...body, next: linkedQuery(header('link'), 'next')?.get('after') ?? undefined }
 }
 
 /** Every page, one after the other. */
@@ -37,10 +37,4 @@ export async function* everyPage<T extends object>(
     yield page
     from = page.next
   }
-}
-
-/** Where the next page begins, from a Link field (RFC 8288); its path may be another than the one that was asked, behind a proxy. */
-function nextOf(link: string | null): string | undefined {
-  const [, target] = /<([^>]*)>\s*;\s*rel="?next"?/.exec(link ?? '') ?? []
-  return target === undefined ? undefined : (new URL(target, 'http://any').searchParams.get('after') ?? undefined)
 }

@@ -26,7 +26,7 @@ const commands: { [K in CommandKind]: Extract<Command, { kind: K }>[] } = {
     { kind: 'send', ...common, text: 'one', once: { key: 'k', fingerprint: new Uint8Array(32) } }
   ],
   edit: [{ kind: 'edit', ...common, id: 3, text: 'two' }],
-  'collect-lab': [{ kind: 'collect-lab', actor: 3, room: 'general', limit: 9 }],
+  'collect-lab': [{ kind: 'collect-lab', actor: 3, room: 'general', page: { limit: 9, bytes: 999 } }],
   delete: [{ kind: 'delete', ...common, id: 3 }],
   'change-room': [{ kind: 'change-room', actor: 1, room: 'ops', changes: { title: 'Ops' }, atMs }],
   leave: [
@@ -45,7 +45,8 @@ const reads: Record<Read, (store: Store) => Promise<unknown>[]> = {
   members: (store) => [store.members(1, { limit: 2 }), store.members(1, { limit: 2, after: 'ana' })],
   membersAmong: (store) => [store.membersAmong(1, [1, 2])],
   message: (store) => [store.message(1, 3)],
-  history: (store) => [{}, { before: 9 }, { after: 0 }, { around: 3 }].map((place) => store.history(1, { limit: 2, ...place })),
+  history: (store) =>
+    [{}, { before: 9 }, { after: 0 }, { around: 3 }].map((place) => store.history(1, { limit: 2, bytes: 999, ...place })),
   events: (store) => [store.events(1, 0, 9, { limit: 2, bytes: 9 })],
   extents: (store) => [store.extents([1, 2])]
 }

@@ -3,7 +3,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compareKeys, nameKey, ownedRoomsMax, type RoomChanges } from '@tertulia/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Answer, CommandKind, HistoryRange, ListPage, PageBounds, Results, RoomRange, Store } from '../../src/stores/store.ts'
+import type {
+  Answer,
+  CommandKind,
+  HistoryRange,
+  ListPage,
+  PageBounds,
+  Results,
+  RoomRange,
+  Store
+} from '../../src/stores/store.ts'
 
 const page: PageBounds = { limit: 500, bytes: 256 * 1024 }
 const all = { limit: 100 }
