@@ -20,7 +20,7 @@ export interface Row {
    * The server answers before the chat is asked. An app that was not made with `chatServerOptions` answers in its own way;
    * then it only has to be refused, with nothing smuggled.
    */
-  server?: true
+  server?: true | undefined
   /** What a reverse proxy does with it: answers in its own way, likewise; or mends what is wrong, so that it is not tried there. */
   proxy?: 'answers' | 'mends'
   /** It is about the server as a whole: not tried where the chat has a prefix. */

@@ -9,12 +9,14 @@ import { lists } from './lists.ts'
 import { methods } from './methods.ts'
 import { precedence } from './precedence.ts'
 import { repetitions } from './repetitions.ts'
+import { requestLines } from './request-lines.ts'
 import { streams } from './streams.ts'
 import { targets } from './targets.ts'
 import { versions } from './versions.ts'
 
 /** The contract, from the first byte of a connection to the last event of a stream. */
 export const rows: readonly Row[] = [
+  ...requestLines,
   ...framing,
   ...connections,
   ...expectations,

@@ -62,65 +62,12 @@ export const framing: readonly Row[] = [
     proxy: 'answers'
   },
   {
-    name: 'HTTP/2.0 in a request line',
-    rfc: 'RFC 9110, 15.6.6',
-    why: 'its rules are not those of HTTP/1.1',
-    send: (at) => live(at, 'HTTP/2.0'),
-    answers: [{ status: 505, code: 'version-not-supported' }],
-    connection: 'closed',
-    server: true,
-    proxy: 'answers'
-  },
-  {
-    name: 'the preface of HTTP/2',
-    rfc: 'RFC 9113, 3.4',
-    why: 'a client that goes on in frames must be stopped',
-    send: () => 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
-    answers: [{ status: 505, code: 'version-not-supported' }],
-    connection: 'closed',
-    server: true,
-    proxy: 'answers'
-  },
-  {
-    name: 'a version that is none',
-    rfc: 'RFC 9112, 3',
-    why: 'an invalid request line is refused, not repaired',
-    send: (at) => live(at, 'HTTP/one'),
-    ...faulty,
-    server: true
-  },
-  {
-    name: 'another protocol in the request line',
-    rfc: 'RFC 9112, 2.3',
-    why: 'an invalid request line is refused, not repaired',
-    send: (at) => live(at, 'FTP/1.1'),
-    ...faulty,
-    server: true
-  },
-  {
-    name: 'a request line without a version',
-    rfc: 'RFC 9110, 15.6.6',
-    why: 'HTTP/0.9 is over',
-    send: (at) => `GET ${at.path('/')}\r\n\r\n`,
-    answers: [{ status: 505, code: 'version-not-supported' }],
-    connection: 'closed',
-    server: true,
-    proxy: 'answers'
-  },
-  {
     name: 'a blank before the first header field',
     rfc: 'RFC 9112, 2.2',
     why: 'some would read it as part of the request line, some would skip it',
     send: (at) => live(at, 'HTTP/1.1', ` Host: ${at.host}\r\n`),
     ...faulty,
     server: true
-  },
-  {
-    name: 'empty lines before a request',
-    rfc: 'RFC 9112, 2.2',
-    why: 'old clients send a line end too many after a body',
-    send: (at) => `\r\n\r\n${live(at)}`,
-    answers: [{ status: 200 }]
   },
   {
     name: 'no Host',

@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { endWith, noteExchange } from './exchanges.ts'
 import { rawProblem } from './raw-problem.ts'
+import { watchRequestLines } from './request-line.ts'
 
 const guarded = new WeakSet<Server>()
 
@@ -10,6 +11,7 @@ export function guard(server: Server): void {
   if (guarded.has(server)) return
   guarded.add(server)
   server.prependListener('request', noteExchange)
+  watchRequestLines(server)
   server.on('connect', (_request, socket: Socket) => {
     if (server.listenerCount('connect') > 1) return // the app that we are part of is a proxy as well
     socket.on('error', () => socket.destroy()) // Node has taken its own listener away

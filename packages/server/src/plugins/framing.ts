@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { headerBytesMax, headerFieldsMax, urlBytesMax } from '@tertulia/protocol'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { hasMalformedLine, malformedLine } from '../connections/request-line.ts'
 import { ChatError } from '../services/chat-error.ts'
 
 /** What Node's parser lets through though HTTP/1.1 (RFC 9112) does not, before anything else looks at the request. */
@@ -21,6 +22,9 @@ export const originForm = ({ url = '' }: { url?: string | undefined }): string =
   url.startsWith('/') ? url : url.replace(/^https?:\/\/[^/?#]*\/?/i, '/')
 
 function framingFault({ raw, method, originalUrl }: FastifyRequest): ChatError | undefined {
+  if (hasMalformedLine(raw)) {
+    return new ChatError('bad-request', malformedLine)
+  }
   const isHttp2 = ':method' in raw.headers // else it is only what the request line says
   if (!isHttp2 && raw.httpVersion !== '1.1' && raw.httpVersion !== '1.0') {
     return new ChatError('version-not-supported', 'This server speaks HTTP/1.1.')

@@ -11,7 +11,7 @@ test.each([
   ['a method nobody knows', `FOO / HTTP/1.1\r\n${head}\r\n`, 501, 'not-implemented'],
   ['CONNECT', `CONNECT example.org:443 HTTP/1.1\r\n${head}\r\n`, 501, 'not-implemented'],
   ['HTTP/2.0 in an HTTP/1 request line', `GET / HTTP/2.0\r\n${head}\r\n`, 505, 'version-not-supported'],
-  ['a request line without a version', 'GET /\r\n\r\n', 505, 'version-not-supported'],
+  ['a request line without a version', 'GET /\r\n\r\n', 400, 'bad-request'],
   ['no Host', 'GET / HTTP/1.1\r\n\r\n', 400, 'bad-request'],
   ['an empty Host', 'GET / HTTP/1.1\r\nHost:\r\n\r\n', 400, 'bad-request'],
   ['two Hosts', `GET / HTTP/1.1\r\n${head}${head}\r\n`, 400, 'bad-request'],
