@@ -38,7 +38,7 @@ export async function tryRow(row: Row, at: Ground, setting: Setting): Promise<st
       const replies = await exchange(row, at, connection)
       const limited = replies.find(({ status }) => status === 429)
       if (!limited) return isExact(row, setting) ? await fault(row, at, setting, connection, replies) : notRefused(row, replies)
-      await new Promise((resolve) => setTimeout(resolve, 1_000 * Number(limited.headers.get('retry-after') ?? 1)))
+      await new Promise((resolve) => setTimeout(resolve, retryMs(limited)))
     } catch (error) {
       return (error as Error).message
     } finally {
@@ -46,6 +46,9 @@ export async function tryRow(row: Row, at: Ground, setting: Setting): Promise<st
     }
   }
 }
+
+/** What a limit asks for, between a second and a minute whoever has said it; a date counts as a second. */
+const retryMs = ({ headers }: Reply): number => Math.min(Math.max(1, Number(headers.get('retry-after')) || 1), 60) * 1_000
 
 /** Send what the row says, and read answers until all it speaks of are there, or no more come. */
 async function exchange(row: Row, at: Ground, connection: Connection): Promise<Reply[]> {

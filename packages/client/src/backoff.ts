@@ -1,3 +1,5 @@
+import { timerMs } from './wait-limits.ts'
+
 /** Where waiting and chance come from; a test brings its own. */
 export interface Pace {
   /** Wait so many ms; rejects with the signal's reason as soon as it is aborted. */
@@ -18,7 +20,7 @@ export const realPace: Pace = {
       const timer = setTimeout(() => {
         signal?.removeEventListener('abort', abort)
         resolve()
-      }, ms)
+      }, timerMs(ms))
       signal?.addEventListener('abort', abort, { once: true })
     })
 }

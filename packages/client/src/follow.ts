@@ -7,10 +7,12 @@ import { ProblemError, UnexpectedAnswer } from './problem-error.ts'
 import { QuietAlarm } from './quiet-alarm.ts'
 import { authorization, type Link, wholeText } from './request.ts'
 import type { TransportResponse } from './transport.ts'
+import { askedMs } from './wait-limits.ts'
 
 /** A server sends a heartbeat every 15 s: after two that did not come the connection is taken for dead. */
 const quietMsDefault = 40_000
 const backoff = { firstMs: 500, maxMs: 15_000 }
+const goodbyeMsMin = 100
 
 export interface FollowOptions {
   /** Ends the iteration, quietly. */
@@ -66,7 +68,7 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
           begun = true
           failures = 0
         })
-        disconnected = { type: 'disconnected', retryMs: goodbye?.retryMs ?? this.#backoffMs(failures) }
+        disconnected = { type: 'disconnected', retryMs: goodbyeMs(goodbye) ?? this.#backoffMs(failures) }
       } catch (error) {
         if (signal?.aborted) return
         if (!begun || !healsByItself(error)) throw error
@@ -135,6 +137,12 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
   #backoffMs(failures: number): number {
     return backoffMs(failures, backoff, this.#link.random)
   }
+}
+
+/** What a goodbye asks for, but not at once for ever: a server that says so again and again would be asked as often as it answers. */
+function goodbyeMs(goodbye: { retryMs: number } | undefined): number | undefined {
+  const ms = askedMs(goodbye?.retryMs)
+  return ms === undefined ? undefined : Math.max(ms, goodbyeMsMin)
 }
 
 /** Worth another try: no connection, the page of a hotel's network, a server in trouble. Any other refusal stays one. */

@@ -1,4 +1,5 @@
 import type { Problem } from '@tertulia/protocol'
+import { retryAfterMs } from './retry-after.ts'
 import type { TransportResponse } from './transport.ts'
 
 /** The server refused: what it says, and what to do about it (`message`). No answer at all is a ConnectionError. */
@@ -25,7 +26,7 @@ export class ProblemError extends Error {
   /** The problem in an answer. A proxy's own page of whatever form becomes one as well. */
   static of(response: TransportResponse, body: string, afterCut = false): ProblemError {
     return new ProblemError(problemIn(body, response.status), {
-      retryAfterMs: retryAfterMs(response.header('retry-after')),
+      retryAfterMs: retryAfterMs(response),
       afterCut
     })
   }
@@ -60,11 +61,4 @@ function parsed(body: string): unknown {
 function isProblem(value: unknown): value is Problem {
   if (typeof value !== 'object' || value === null) return false
   return 'code' in value && typeof value.code === 'string' && 'detail' in value && typeof value.detail === 'string'
-}
-
-/** Retry-After in either form (RFC 9110 section 10.2.3), as ms from now. */
-function retryAfterMs(value: string | null): number | undefined {
-  if (value === null) return undefined
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - Date.now()
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms)
 }

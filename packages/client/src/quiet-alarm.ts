@@ -1,4 +1,5 @@
 import { ConnectionError } from './connection-error.ts'
+import { timerMs } from './wait-limits.ts'
 
 /** Aborts a connection on which nothing has arrived for too long. */
 export class QuietAlarm {
@@ -12,9 +13,12 @@ export class QuietAlarm {
   constructor(quietMs: number, server: string) {
     this.#quietMs = quietMs
     const error = new ConnectionError('answer-timeout', new URL(server).origin, { seconds: quietMs / 1000 })
-    this.#timer = setInterval(() => {
-      if (this.#listening && performance.now() - this.#heardMs > this.#quietMs) this.#abort.abort(error)
-    }, quietMs / 8)
+    this.#timer = setInterval(
+      () => {
+        if (this.#listening && performance.now() - this.#heardMs > this.#quietMs) this.#abort.abort(error)
+      },
+      timerMs(quietMs / 8)
+    )
   }
 
   get signal(): AbortSignal {

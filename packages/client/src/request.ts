@@ -2,6 +2,7 @@ import { backoffMs, type Pace } from './backoff.ts'
 import { ConnectionError } from './connection-error.ts'
 import { ProblemError, UnexpectedAnswer } from './problem-error.ts'
 import type { Transport, TransportResponse } from './transport.ts'
+import { timerMs } from './wait-limits.ts'
 
 /** The server, who asks it, and by which means. */
 export interface Link extends Pace {
@@ -94,7 +95,7 @@ async function attempt<T>(
   const late = new AbortController()
   const timer = setTimeout(
     () => late.abort(new ConnectionError('answer-timeout', new URL(link.server).origin, { seconds: timeoutMs / 1000 })),
-    deadline - performance.now()
+    timerMs(deadline - performance.now())
   )
   try {
     const response = await link.transport({

@@ -121,6 +121,39 @@ describe.each([
     expect(pace.pauses).toEqual([500, 31_000])
   })
 
+  test.each(['3000000', '99999999999999999999', 'Fri, 31 Dec 9999 23:59:59 GMT'])(
+    'whatever a proxy says (Retry-After: %s), it is asked again within minutes',
+    async (value) => {
+      const { url } = await serve((_got, response, count) => {
+        if (count === 1) streamThenCut(response, event(1))
+        else if (count === 2) response.writeHead(503, { 'retry-after': value }).end('<h1>Service unavailable</h1>')
+        else stream(response, event(2))
+      })
+      const { read, pace } = follow(url, { after: '0' })
+      await read(isEvent(2))
+      expect(pace.pauses).toEqual([500, 301_000])
+    }
+  )
+
+  test.each([
+    [3e12, 300_000],
+    [2 ** 31, 300_000],
+    [-5, 100],
+    [0, 100],
+    ['soon', 500],
+    [null, 500]
+  ])('a goodbye until %j is taken with a grain of salt', async (retryMs, waited) => {
+    const { url } = await serve((_got, response, count) => {
+      if (count === 1) {
+        stream(response, event(1), `event: goodbye\ndata: ${JSON.stringify({ type: 'goodbye', retryMs })}\n\n`)
+        response.end()
+      } else stream(response, event(2))
+    })
+    const { read, pace } = follow(url, { after: '0' })
+    await read(isEvent(2))
+    expect(pace.pauses).toEqual([waited])
+  })
+
   test('a connection on which nothing comes any more is given up and resumed', async () => {
     const { url, requests } = await serve((_got, response, count) => {
       if (count === 1) stream(response, event(1))
