@@ -1,9 +1,13 @@
 // A chat inside an application that has its own users: node examples/embedded/server.js [PORT] [DATABASE]
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { chatServer, chatServerOptions, openBus, openStore } from '@tertulia/server'
 import Fastify from 'fastify'
 
-const [port = '8080', db = 'embedded.db'] = process.argv.slice(2)
+// Without a file of your own everything is forgotten with the temporary folder.
+const [port = '8080', db = join(mkdtempSync(join(tmpdir(), 'embedded-')), 'chat.db')] = process.argv.slice(2)
 const { store } = await openStore({ db })
 const bus = openBus()
 
@@ -23,6 +27,7 @@ app.post('/sign-in/:name', async ({ params: { name } }, reply) =>
 )
 await app.register(chatServer, { prefix: '/chat', store, bus, authenticate: async (request) => visitor(request) })
 console.log(await app.listen({ port: Number(port) }))
+console.log(`The database is ${db}`)
 
 process.once('SIGTERM', async () => {
   await app.close() // readers are told to come back, before what they read from closes

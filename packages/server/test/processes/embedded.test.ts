@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
@@ -52,4 +52,30 @@ test('the example: its visitors talk without registering, follow along, and are 
   expect(text).toContain('"text":"¿me leen?"')
   expect(text).toContain('event: goodbye')
   expect(await exit).toEqual([0, null])
+})
+
+test('the example, started as its text says, leaves no file where it is started nor beside itself', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tertulia-embedded-'))
+  const [here, temporary] = [join(folder, 'here'), join(folder, 'temporary')]
+  for (const each of [here, temporary]) mkdirSync(each)
+  const untracked = () =>
+    execFileSync('git', ['status', '--porcelain', '--ignored', '.'], { cwd: dirname(example), encoding: 'utf8' })
+  const before = untracked()
+  const child = spawn(process.execPath, [example, '0'], {
+    ...{ cwd: here, stdio: ['ignore', 'pipe', 'inherit'] },
+    env: { ...process.env, TMPDIR: temporary }
+  })
+  const exit = once(child, 'exit')
+  onTestFinished(() => {
+    child.kill('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string]
+  const url = new URL(line.replace('[::1]', 'localhost')).origin
+  expect((await fetch(`${url}/sign-in/ana`, { method: 'POST' })).status).toBe(200)
+  child.kill('SIGTERM')
+  expect(await exit).toEqual([0, null])
+  expect(readdirSync(temporary)).toHaveLength(1)
+  expect(readdirSync(here)).toEqual([])
+  expect(untracked()).toBe(before)
 })
