@@ -1,5 +1,6 @@
-import { ConnectionError, type ConnectionFault, ProblemError, UnexpectedAnswer } from '@tertulia/client'
+import { ConnectionError, ProblemError, UnexpectedAnswer } from '@tertulia/client'
 import { CommandError } from './command-error.ts'
+import { connectionAdvice } from './connection-advice.ts'
 import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { jsonLine } from './printing/json-line.ts'
 import { neutralise } from './printing/neutralise.ts'
@@ -20,7 +21,7 @@ export function failureOf(error: unknown): Failure {
     return failure(`${sentence(error.message)}${advice} [${status} ${code}]`, problem, exitCodeOf(error))
   }
   if (error instanceof ConnectionError)
-    return local(`${sentence(error.message)} ${adviceFor(error)}`, `connection-${error.reason}`, error)
+    return local(`${sentence(error.message)} ${connectionAdvice(error)}`, `connection-${error.reason}`, error)
   if (error instanceof UnexpectedAnswer) return local(sentence(error.message), 'unexpected-answer', error)
   if (error instanceof OutputError) return local(error.message, 'output-not-written', error)
   if (error instanceof CommandError) return local(error.message, error.code, error)
@@ -31,24 +32,6 @@ export function failureOf(error: unknown): Failure {
       ? sentence(message)
       : `Unexpected: ${error instanceof Error ? error.stack : message}`
   return { text: `chat: ${text}`, json: problemLine('unexpected', message), exit: exitCodes.unexpected }
-}
-
-const advice: Record<ConnectionFault, string> = {
-  refused: 'Is it running? Start one with: chat-server start',
-  unreachable: 'Check the address and your network.',
-  dns: 'Check the address.',
-  tls: 'Check the address and the certificate; a server without one begins with http://',
-  'connect-timeout': 'A firewall or security group may close the port.',
-  reset: 'Try again.',
-  'answer-timeout': 'It may be busy; try again later.'
-}
-
-function adviceFor({ reason, server }: ConnectionError): string {
-  const { protocol, hostname, port } = new URL(server)
-  const noAnswer = reason === 'refused' || reason === 'connect-timeout'
-  if (noAnswer && protocol === 'http:' && port === '') return `Without a port that is port 80. Try http://${hostname}:1543`
-  const isHere = /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
-  return reason === 'refused' && !isHere ? 'Is it running there, with --host 0.0.0.0?' : advice[reason]
 }
 
 const signInAdvice = () => (process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : 'Come in again with: chat join')
@@ -66,6 +49,7 @@ const problemLine = (code: string, detail: string): string => jsonLine({ type: '
 
 function titles(code: string): string {
   if (code === 'usage') return 'Wrong usage'
+  if (code === 'outcome-unknown') return 'Outcome unknown'
   if (code === 'output-not-written') return 'Output not written'
   return code.startsWith('connection-') ? 'No connection' : 'Not done'
 }

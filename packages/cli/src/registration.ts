@@ -5,6 +5,7 @@ import { fitted } from './printing/fitted.ts'
 import { neutralise } from './printing/neutralise.ts'
 import type { Identity, Profile } from './profile.ts'
 import { terminalLine } from './terminal-line.ts'
+import { unknownOutcome } from './unknown-outcome.ts'
 import { NotUtf8, utf8Text } from './utf8.ts'
 
 /**
@@ -13,7 +14,10 @@ import { NotUtf8, utf8Text } from './utf8.ts'
  */
 export async function register(client: ChatClient, server: string, profile: Profile, name: string): Promise<Identity> {
   profile.prepare(server)
-  const { user, token } = await client.users.register({ name }).catch(inASentence)
+  const { user, token } = await client.users
+    .register({ name })
+    .catch((error) => inASentence(error, name))
+    .catch(unknownOutcome(`“${name}” may or may not be registered now`, () => lostToken))
   const identity = { server, name: user.name, token }
   profile.remember(identity)
   return identity
@@ -47,8 +51,14 @@ export async function registerByAsking(
 const isAboutTheName = (error: unknown): error is ProblemError | NotUtf8 =>
   error instanceof NotUtf8 || (error instanceof ProblemError && (error.code === 'name-taken' || error.code === 'invalid-body'))
 
+const lostToken = 'If it is, its token was lost with the answer: choose another name with --as.'
+
 /** The server speaks of the member `name` of a body, which whoever typed a name has not seen. */
-function inASentence(error: unknown): never {
-  if (!(error instanceof ProblemError && error.code === 'invalid-body')) throw error
-  throw new ProblemError({ ...error.problem, detail: error.message.replace(/^name /, 'The name ') })
+function inASentence(error: unknown, name: string): never {
+  if (!(error instanceof ProblemError)) throw error
+  const { problem, code } = error
+  if (code === 'invalid-body') throw new ProblemError({ ...problem, detail: error.message.replace(/^name /, 'The name ') })
+  if (code !== 'name-taken' || !error.mayHaveArrived) throw error
+  const detail = `“${name}” is taken, perhaps by this very command: its first answer was lost, and the token with it. Choose another`
+  throw new ProblemError({ ...problem, detail })
 }

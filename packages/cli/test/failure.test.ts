@@ -46,7 +46,25 @@ test.each([
     /^chat: No answer from 127\.0\.0\.1:1543 in 5 s\. A firewall/
   ],
   [new ConnectionError('dns', 'http://nobody.invalid'), 7, /There is no computer named nobody\.invalid/],
-  [new ConnectionError('tls', 'https://127.0.0.1:1543'), 7, /begins with http:/],
+  [new ConnectionError('refused', 'http://localhost:1600'), 7, /Start one with: chat-server start --port 1600$/],
+  [new ConnectionError('refused', 'http://[::1]:1543'), 7, /Start one with: chat-server start --host ::1$/],
+  [new ConnectionError('refused', 'https://localhost:1543'), 7, /refused\)\. Is it running\?$/],
+  [new ConnectionError('refused', 'http://127.example.com:1543'), 7, /Is it running there, with --host 0\.0\.0\.0\?$/],
+  [
+    new ConnectionError('unreachable', server, { words: 'network unreachable' }),
+    7,
+    /cannot be reached \(network unreachable\)\./
+  ],
+  [new ConnectionError('tls', 'https://chat.example', { tls: 'expired' }), 7, /of chat\.example has expired\. Whoever runs/],
+  [new ConnectionError('tls', 'https://chat.example', { tls: 'self-signed' }), 7, /is self-signed\. .* NODE_EXTRA_CA_CERTS/],
+  [new ConnectionError('tls', 'https://127.0.0.1:1543', { tls: 'plain-http' }), 7, /Try http:\/\/127\.0\.0\.1:1543$/],
+  [new ConnectionError('tls', server, { tls: 'https-only' }), 7, /Try https:\/\/127\.0\.0\.1:1543$/],
+  [
+    new ConnectionError('redirect', 'http://chat.example', { target: 'https://chat.example' }),
+    7,
+    /^chat: http:\/\/chat\.example redirects to https:\/\/chat\.example\. .*: chat join https:\/\/chat\.example$/
+  ],
+  [new ConnectionError('not-http', server), 7, /does not speak HTTP/],
   [new ConnectionError('reset', server), 7, /was cut/],
   [new ConnectionError('answer-timeout', server, { seconds: 15 }), 8, /No answer in 15 s\./],
   [new UnexpectedAnswer('It is a printer'), 9, /^chat: It is a printer\.$/],

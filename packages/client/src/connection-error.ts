@@ -1,12 +1,30 @@
+import type { TlsFault } from './tls-fault.ts'
+
 /**
- * Why there is no answer: nothing was sent (`refused`, `unreachable`, `dns`, `tls`, `connect-timeout`), or it may have been
- * (`reset`: cut on the way; `answer-timeout`: connected, but silent).
+ * Why there is no answer.
+ * - Nothing was sent: `refused`, `unreachable`, `dns` (no such name), `connect-timeout`, `tls` ({@link ConnectionError.tls} says why).
+ * - Somebody else answered: `redirect` ({@link ConnectionError.target} says where to), `not-http`.
+ * - It may have been carried out: `reset` (cut on the way), `answer-timeout` (connected, but silent).
  */
-export type ConnectionFault = 'refused' | 'unreachable' | 'dns' | 'tls' | 'connect-timeout' | 'reset' | 'answer-timeout'
+export type ConnectionFault =
+  | 'refused'
+  | 'unreachable'
+  | 'dns'
+  | 'tls'
+  | 'connect-timeout'
+  | 'redirect'
+  | 'not-http'
+  | 'reset'
+  | 'answer-timeout'
 
 interface ConnectionFacts extends ErrorOptions {
   seconds?: number | undefined
+  tls?: TlsFault | undefined
+  target?: string | undefined
+  /** The fault in a few words of whoever found it. */
+  words?: string | undefined
   mayHaveArrived?: boolean
+  current?: unknown
 }
 
 /** No answer at all: what happened between here and the server. An answer that refuses is a ProblemError. */
@@ -17,68 +35,90 @@ export class ConnectionError extends Error {
   readonly server: string
   /** How long was waited, where a time ran out. */
   readonly seconds: number | undefined
+  /** Why there is no secure connection, where that is the reason. */
+  readonly tls: TlsFault | undefined
+  /** Where a redirect leads, as an absolute address; it has not been followed. */
+  readonly target: string | undefined
   /** The server may have got the request, in this attempt or an earlier one, so that its effect is unknown. */
   readonly mayHaveArrived: boolean
+  /** What stood there when it was looked what had become of a change, if that could be found out. */
+  readonly current: unknown
+  readonly #words: string | undefined
 
-  constructor(reason: ConnectionFault, server: string, options: ConnectionFacts = {}) {
-    super(sentence(reason, server, options.seconds), options)
+  constructor(reason: ConnectionFault, server: string, facts: ConnectionFacts = {}) {
+    super(sentence(reason, server, facts), facts)
     this.reason = reason
     this.server = server
-    this.seconds = options.seconds
-    this.mayHaveArrived = options.mayHaveArrived ?? (reason === 'reset' || reason === 'answer-timeout')
+    this.seconds = facts.seconds
+    this.tls = facts.tls
+    this.target = facts.target
+    this.mayHaveArrived = facts.mayHaveArrived ?? (reason === 'reset' || reason === 'answer-timeout')
+    this.current = facts.current
+    this.#words = facts.words
   }
 
-  /** What a failing socket or `fetch` threw, told apart by its code. `connected`: the failure came after the connection stood. */
-  static from(error: unknown, url: string, connected: boolean): ConnectionError {
-    if (error instanceof ConnectionError) return error
-    return new ConnectionError(fault(code(error), connected), new URL(url).origin, { cause: error })
-  }
-
-  /** The same failure, after an earlier attempt that may have arrived. */
-  afterCut(): ConnectionError {
-    const { reason, server, cause, seconds } = this
-    return this.mayHaveArrived ? this : new ConnectionError(reason, server, { cause, seconds, mayHaveArrived: true })
+  /**
+   * The same failure, of a request that may have arrived in an earlier attempt.
+   * @param current  what stood there when it was looked what had become of a change
+   */
+  inDoubt(current: unknown = this.current): ConnectionError {
+    const { reason, server, cause, seconds, tls, target } = this
+    return new ConnectionError(reason, server, {
+      ...{ cause, seconds, tls, target, current },
+      words: this.#words,
+      mayHaveArrived: true
+    })
   }
 }
 
-function sentence(reason: ConnectionFault, server: string, seconds?: number): string {
+function sentence(
+  reason: ConnectionFault,
+  server: string,
+  { seconds, tls, target, words, mayHaveArrived }: ConnectionFacts
+): string {
   const { host, hostname } = new URL(server)
   const span = seconds === undefined ? 'in time' : `in ${seconds} s`
+  const why = words === undefined ? '' : ` (${words})`
   switch (reason) {
     case 'refused':
       return `No server answers at ${server} (connection refused)`
     case 'unreachable':
-      return `${host} cannot be reached`
+      return `${host} cannot be reached${why}`
     case 'dns':
-      return `There is no computer named ${hostname}`
+      return words === undefined ? `There is no computer named ${hostname}` : `The name ${hostname} could not be looked up${why}`
     case 'tls':
-      return `No secure connection to ${host}`
+      return tlsSentence(tls, host, why)
     case 'connect-timeout':
       return `No answer from ${host} ${span}`
+    case 'redirect':
+      return `${server} redirects to ${target}`
+    case 'not-http':
+      return `${host} does not speak HTTP`
     case 'reset':
-      return `The connection to ${host} was cut before the answer came`
+      return `The connection to ${host} was cut before ${mayHaveArrived === false ? 'anything was sent' : 'the answer came'}`
     case 'answer-timeout':
       return `No answer ${span}`
   }
 }
 
-/** The code of what went wrong, wherever `fetch` or a connection to several addresses has hidden it. */
-function code(error: unknown): string {
-  if (!(error instanceof Error)) return ''
-  if ('code' in error && typeof error.code === 'string') return error.code
-  if (error instanceof AggregateError && error.errors.length > 0) return code(error.errors[0])
-  return code(error.cause)
-}
-
-const dns = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME'])
-const tls = /^(?:ERR_TLS|ERR_SSL|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO)/
-
-function fault(code: string, connected: boolean): ConnectionFault {
-  if (dns.has(code)) return 'dns'
-  if (tls.test(code)) return 'tls'
-  if (connected) return 'reset'
-  if (code === 'ECONNREFUSED') return 'refused'
-  if (code === 'ETIMEDOUT' || code === 'UND_ERR_CONNECT_TIMEOUT') return 'connect-timeout'
-  if (code === 'ECONNRESET' || code === 'EPIPE' || code === 'UND_ERR_SOCKET' || code.startsWith('HPE_')) return 'reset'
-  return 'unreachable'
+function tlsSentence(fault: TlsFault | undefined, host: string, why: string): string {
+  const certificate = `The certificate of ${host}`
+  switch (fault) {
+    case 'expired':
+      return `${certificate} has expired`
+    case 'not-yet-valid':
+      return `${certificate} is not valid yet`
+    case 'self-signed':
+      return `${certificate} is self-signed`
+    case 'unknown-authority':
+      return `${certificate} was issued by an authority that this computer does not know`
+    case 'other-host':
+      return `${certificate} is for another name${why}`
+    case 'plain-http':
+      return `${host} does not speak TLS`
+    case 'https-only':
+      return `${host} speaks TLS only`
+    default:
+      return `No secure connection to ${host}${why}`
+  }
 }

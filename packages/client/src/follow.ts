@@ -5,6 +5,7 @@ import { readEventStream, type StreamItem } from './event-stream.ts'
 import type { Position } from './position.ts'
 import { ProblemError, UnexpectedAnswer } from './problem-error.ts'
 import { QuietAlarm } from './quiet-alarm.ts'
+import { refusal } from './refusal.ts'
 import { authorization, type Link, wholeText } from './request.ts'
 import type { TransportResponse } from './transport.ts'
 import { askedMs } from './wait-limits.ts'
@@ -110,7 +111,7 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
       headers: { accept: 'text/event-stream', ...authorization(this.#link) },
       signal: signal ? AbortSignal.any([signal, quiet.signal]) : quiet.signal
     })
-    if (response.status !== 200) throw ProblemError.of(response, await wholeText(response))
+    if (response.status !== 200) throw refusal(response, await wholeText(response), this.#link.server, this.#position.path)
     if (response.header('content-type')?.startsWith('text/event-stream')) return response
     throw new UnexpectedAnswer(`${this.#link.server} answers, but not with events. Check the address`)
   }

@@ -2,6 +2,7 @@ import type { Message, MessagePage, NewMessage } from '@tertulia/protocol'
 import { type ChangeOptions, conditional } from './conditional.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
 import { linkedQuery } from './link-field.ts'
+import { changed, isLost, look, looking, tagOf } from './lost-answer.ts'
 import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
 import { roomPath } from './rooms.ts'
@@ -62,19 +63,45 @@ export class Messages {
     return (await this.#request<Message>('GET', messagePath(room, id), options)).body
   }
 
-  async edit(room: string, id: number, change: NewMessage, options: ChangeOptions = {}): Promise<Message> {
-    return (await this.#request<Message>('PUT', messagePath(room, id), { ...conditional(options), body: change })).body
+  /**
+   * Give a message another text. A lost answer never undoes another edit: see {@link changed}.
+   * @throws ConnectionError, ProblemError  `mayHaveArrived`: it may or may not have been edited; its present state is `current`
+   */
+  edit(room: string, id: number, change: NewMessage, options: ChangeOptions = {}): Promise<Message> {
+    return changed<Message>(this.#request, {
+      ...{ method: 'PUT', path: messagePath(room, id), body: change, options },
+      isDone: ({ text }) => text === change.text,
+      isUntouched
+    })
   }
 
+  /** Erase a message. One that was edited is not deleted by a second attempt, for its text may be another one. */
   async delete(room: string, id: number, options: ChangeOptions = {}): Promise<void> {
+    const path = messagePath(room, id)
+    const erase = (more: ChangeOptions) => this.#request('DELETE', path, conditional(more))
     try {
-      await this.#request('DELETE', messagePath(room, id), conditional(options))
+      await erase(options)
     } catch (error) {
       // The attempt that was cut on the way has deleted it.
-      if (!(error instanceof ProblemError && error.code === 'message-deleted' && error.afterCut)) throw error
+      if (isDeleted(error) && error.mayHaveArrived) return
+      if (!isLost(error, options)) throw error
+      try {
+        const now = await look<Message>(this.#request, path, options, error)
+        const tag = tagOf(now)
+        const mayRepeat = options.ifMatch === undefined && isUntouched(now.body)
+        if (!mayRepeat || tag === undefined) throw error.inDoubt(now.body)
+        await erase({ ...looking(options), ifMatch: tag })
+      } catch (again) {
+        if (!isDeleted(again)) throw again
+      }
     }
   }
 }
 
 const placeOf = (query: URLSearchParams | undefined): HistoryPlace | undefined =>
   query && Object.fromEntries([...query].map(([name, value]) => [name, Number(value)]))
+
+/** Its first text is still there: no edit has been carried out, and no deletion. */
+const isUntouched = ({ id, rev }: Message): boolean => rev === id
+
+const isDeleted = (error: unknown): error is ProblemError => error instanceof ProblemError && error.code === 'message-deleted'

@@ -11,24 +11,35 @@ export class ProblemError extends Error {
   readonly problem: Problem
   /** How long the server asks to wait before the next try, in ms. */
   readonly retryAfterMs: number | undefined
-  /** An earlier attempt was cut on the way and may already have done what this one was refused for. */
-  readonly afterCut: boolean
+  /**
+   * The request may have been carried out all the same: an earlier attempt was cut on the way and may already have done what this one was
+   * refused for, or a proxy refuses that has lost the server while it waited for the answer.
+   */
+  readonly mayHaveArrived: boolean
 
-  constructor(problem: Problem, facts: { retryAfterMs?: number | undefined; afterCut?: boolean } = {}) {
+  constructor(problem: Problem, facts: { retryAfterMs?: number | undefined; mayHaveArrived?: boolean } = {}) {
     super(problem.detail)
     this.code = problem.code
     this.status = problem.status
     this.problem = problem
     this.retryAfterMs = facts.retryAfterMs
-    this.afterCut = facts.afterCut ?? false
+    this.mayHaveArrived = facts.mayHaveArrived ?? false
   }
 
   /** The problem in an answer. A proxy's own page of whatever form becomes one as well. */
-  static of(response: TransportResponse, body: string, afterCut = false): ProblemError {
-    return new ProblemError(problemIn(body, response.status), {
-      retryAfterMs: retryAfterMs(response),
-      afterCut
-    })
+  static of(response: TransportResponse, body: string): ProblemError {
+    const problem = problemIn(body, response.status)
+    const asked = retryAfterMs(response)
+    return new ProblemError(problem, { retryAfterMs: asked, mayHaveArrived: isOfLostServer(problem, asked) })
+  }
+
+  /**
+   * The same refusal, of a request that may have arrived in an earlier attempt.
+   * @param current  what stood there when it was looked what had become of a change
+   */
+  inDoubt(current: unknown = this.problem.current): ProblemError {
+    const { problem, retryAfterMs } = this
+    return new ProblemError({ ...problem, current }, { retryAfterMs, mayHaveArrived: true })
   }
 }
 
@@ -48,6 +59,14 @@ function problemIn(body: string, status: number): Problem {
     detail: `The answer has status ${status} and no explanation. Perhaps it comes from a proxy, or from another service`,
     instance: ''
   }
+}
+
+/**
+ * A proxy that got no answer says 502 or 504, and some say 503: what the server has done is unknown then. A 503 with `Retry-After` means
+ * that the request was not passed on, and our own server's says in its words what has become of it.
+ */
+function isOfLostServer({ code, status }: Problem, retryAfterMs: number | undefined): boolean {
+  return status === 502 || status === 504 || (code === 'http-503' && retryAfterMs === undefined)
 }
 
 function parsed(body: string): unknown {

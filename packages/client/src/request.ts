@@ -1,6 +1,7 @@
 import { backoffMs, type Pace } from './backoff.ts'
 import { ConnectionError } from './connection-error.ts'
 import { ProblemError, UnexpectedAnswer } from './problem-error.ts'
+import { refusal } from './refusal.ts'
 import type { Transport, TransportResponse } from './transport.ts'
 import { timerMs } from './wait-limits.ts'
 
@@ -16,7 +17,7 @@ export interface Link extends Pace {
 /** What a caller may say about any request. */
 export interface CallOptions {
   signal?: AbortSignal
-  /** For everything, further attempts included, in ms. */
+  /** For everything, further attempts included, in ms. Looking what became of a change whose answer was lost may take 5 s more. */
   timeoutMs?: number
   /** false: the first failure is the answer. */
   retry?: boolean
@@ -27,6 +28,8 @@ export interface Call extends CallOptions {
   headers?: Record<string, string>
   /** Makes a POST repeatable. */
   idempotencyKey?: string
+  /** A second one undoes nothing that others have done since the first, so it may be sent although the first may have arrived. */
+  repeatable?: boolean
 }
 
 export interface Answer<T> {
@@ -40,36 +43,31 @@ const timeoutMsDefault = 15_000
 const backoff = { firstMs: 250, maxMs: 4_000 }
 
 /**
- * Ask, and ask again while that can help and cannot harm: 429, 503 and cut connections are tried again, with the same
- * Idempotency-Key, as the server's Retry-After says and with jitter, until the time is up.
+ * Ask, and ask again while that can help and cannot harm, as the server's Retry-After says and with jitter, until the time is up.
+ * What may have arrived is repeated only where a second one cannot undo what others have done in between: reads, requests with an
+ * Idempotency-Key or `If-Match`, and those that say so.
  * @throws ProblemError when the server refuses, ConnectionError when there is no answer, UnexpectedAnswer when it makes no sense
  */
 export function requester(link: Link): Request {
   return async function request<T>(method: string, path: string, call: Call = {}): Promise<Answer<T>> {
     const timeoutMs = call.timeoutMs ?? timeoutMsDefault
     const deadline = performance.now() + timeoutMs
-    const repeatable = method !== 'POST' || call.idempotencyKey !== undefined
+    const repeatable = isRepeatable(method, call)
     // A server that has answered before is expected back; one that never did is reported at once.
     let reached = false
-    let cut = false
+    let inDoubt = false
     for (let failures = 0; ; failures++) {
       let failure: ProblemError | ConnectionError
       try {
-        return await attempt<T>(link, method, path, call, { deadline, timeoutMs, cut })
+        return await attempt<T>(link, method, path, call, { deadline, timeoutMs })
       } catch (error) {
-        if (error instanceof ConnectionError) failure = cut ? error.afterCut() : error
-        else if (error instanceof ProblemError) failure = error
-        else throw error
+        if (!(error instanceof ConnectionError || error instanceof ProblemError)) throw error
+        failure = inDoubt ? error.inDoubt() : error
       }
-      const helps =
-        failure instanceof ProblemError
-          ? failure.status === 429 || (failure.status === 503 && repeatable)
-          : failure.reason === 'reset'
-            ? repeatable
-            : reached && failure.reason !== 'answer-timeout'
+      const helps = failure instanceof ProblemError ? passes(failure, repeatable) : heals(failure, { repeatable, reached })
       if (call.retry === false || !helps) throw failure
       reached = true
-      cut ||= failure instanceof ConnectionError && failure.mayHaveArrived
+      inDoubt = failure.mayHaveArrived
       const asked = failure instanceof ProblemError ? (failure.retryAfterMs ?? 0) : 0
       const waitMs = asked + backoffMs(failures, backoff, link.random)
       if (performance.now() + waitMs >= deadline) throw failure
@@ -79,10 +77,33 @@ export function requester(link: Link): Request {
   }
 }
 
+function isRepeatable(method: string, { idempotencyKey, headers, repeatable = false }: Call): boolean {
+  const ifMatch = headers?.['if-match'] ?? '*'
+  return repeatable || method === 'GET' || idempotencyKey !== undefined || ifMatch !== '*'
+}
+
+/** Whether a refusal is one for the moment, and the request was not carried out, unless that does not matter. */
+function passes({ status, code, retryAfterMs }: ProblemError, repeatable: boolean): boolean {
+  if (status === 429) return true
+  if (status !== 502 && status !== 503 && status !== 504) return false
+  if (repeatable || code === 'draining' || code === 'storage-busy') return true
+  return code === 'http-503' && retryAfterMs !== undefined
+}
+
+const passingFaults: readonly ConnectionError['reason'][] = ['refused', 'unreachable', 'dns', 'connect-timeout', 'reset']
+
+/** Whether another connection may come about, and the request can go over it. */
+function heals(
+  { reason, mayHaveArrived }: ConnectionError,
+  { repeatable, reached }: { repeatable: boolean; reached: boolean }
+): boolean {
+  if (!passingFaults.includes(reason)) return false
+  return mayHaveArrived ? repeatable && (reached || reason === 'reset') : reached
+}
+
 interface Attempt {
   deadline: number
   timeoutMs: number
-  cut: boolean
 }
 
 async function attempt<T>(
@@ -90,7 +111,7 @@ async function attempt<T>(
   method: string,
   path: string,
   call: Call,
-  { deadline, timeoutMs, cut }: Attempt
+  { deadline, timeoutMs }: Attempt
 ): Promise<Answer<T>> {
   const late = new AbortController()
   const timer = setTimeout(
@@ -106,7 +127,7 @@ async function attempt<T>(
       signal: call.signal ? AbortSignal.any([call.signal, late.signal]) : late.signal
     })
     const text = await wholeText(response)
-    if (response.status < 200 || response.status > 299) throw ProblemError.of(response, text, cut)
+    if (response.status < 200 || response.status > 299) throw refusal(response, text, link.server, path)
     return { body: bodyOf<T>(response, text, link.server), header: response.header }
   } finally {
     clearTimeout(timer)

@@ -19,7 +19,7 @@ export interface TransportResponse {
 }
 
 /**
- * How requests reach the server. Redirects 307 and 308 are followed within the same origin.
+ * How requests reach the server. Redirects 307 and 308 are followed within the same origin, any other one is the answer.
  * @throws ConnectionError when there is no answer; the signal's own reason when it was aborted
  */
 export type Transport = (request: TransportRequest) => Promise<TransportResponse>

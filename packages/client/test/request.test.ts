@@ -108,12 +108,40 @@ describe.each([
     expect(requests).toHaveLength(1)
   })
 
-  test('a registration that was cut is not repeated, and says that it may have arrived', async () => {
-    const { url, requests } = await serve((_got, response) => response.socket?.destroy())
-    const error = await failure(clientOf(url).client.users.register({ name: 'ana' }))
+  test('a change that was cut is not repeated, and says that it may have arrived', async () => {
+    const { url, requests } = await serve((got, response) => {
+      if (got.method === 'GET') answer(response, 500, problem(500, 'internal'))
+      else response.socket?.destroy()
+    })
+    const error = await failure(clientOf(url).client.members.put('ops', 'luis'))
     expect(error).toBeInstanceOf(ConnectionError)
     expect(error).toMatchObject({ reason: 'reset', mayHaveArrived: true, server: url })
+    expect(requests.filter(({ method }) => method === 'PUT')).toHaveLength(1)
+  })
+
+  test.each([
+    ['draining', { 'retry-after': '2' }],
+    ['storage-busy', {}],
+    ['http-503', { 'retry-after': '2' }]
+  ])('a change that was not carried out (503 %s) is tried again', async (code, headers) => {
+    const { url, requests } = await serve((_got, response, count) => {
+      if (count === 1) answer(response, 503, code === 'http-503' ? {} : problem(503, code), headers)
+      else answer(response, 200, message)
+    })
+    expect(await clientOf(url).client.messages.edit('general', 42, { text: 'hi' })).toEqual(message)
+    expect(requests).toHaveLength(2)
+  })
+
+  test('a change whose outcome the server itself does not know is not tried again', async () => {
+    const { url, requests } = await serve((_got, response) => answer(response, 503, problem(503, 'storage-failed')))
+    const error = await failure(clientOf(url).client.messages.edit('general', 42, { text: 'hi' }))
+    expect(error).toMatchObject({ code: 'storage-failed' })
     expect(requests).toHaveLength(1)
+  })
+
+  test('a wait without an end is no time limit', async () => {
+    const { url } = await serve((_got, response) => setTimeout(() => answer(response, 200, message), 50))
+    expect(await clientOf(url).client.messages.get('general', 42, { timeoutMs: Infinity })).toEqual(message)
   })
 
   test('a server that goes away for good after a cut is reported with the doubt', async () => {
@@ -168,7 +196,7 @@ describe.each([
 
   test("a proxy's own page becomes a problem", async () => {
     const { url } = await serve((_got, response) => response.writeHead(502).end('<h1>Bad gateway</h1>'))
-    expect(await failure(clientOf(url).client.rooms.list())).toMatchObject({ code: 'http-502', status: 502 })
+    expect(await failure(clientOf(url).client.rooms.list({ retry: false }))).toMatchObject({ code: 'http-502', status: 502 })
   })
 
   test('a page that is no JSON is no answer of ours', async () => {

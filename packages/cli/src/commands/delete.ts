@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args'
 import { ChatCommand } from '../chat-command.ts'
 import { messageId } from '../message-id.ts'
+import { unknownOutcome } from '../unknown-outcome.ts'
 
 export default class Delete extends ChatCommand {
   static override summary = 'Delete one of your messages for everybody'
@@ -11,8 +12,15 @@ export default class Delete extends ChatCommand {
     const { args, flags } = await this.parse(Delete)
     const id = messageId(args.id, 'chat delete 42')
     const { client, room } = await this.signedIn(flags)
-    await client.messages.delete(room, id)
+    await client.messages
+      .delete(room, id)
+      .catch(unknownOutcome(`${id} may or may not have been deleted`, (current) => whetherAgain(current, id)))
     await this.did(`Deleted ${id} in ${room}.`)
     return { room, id }
   }
 }
+
+const whetherAgain = (current: unknown, id: number): string =>
+  current === undefined
+    ? `See how it is: chat history --around ${id} -n 1`
+    : `It is still there, but has been edited. To delete it as it is now: chat delete ${id}`

@@ -7,6 +7,7 @@ import { CommandError } from '../command-error.ts'
 import { headerValue } from '../header-value.ts'
 import { messageId } from '../message-id.ts'
 import { neutralise } from '../printing/neutralise.ts'
+import { unknownOutcome } from '../unknown-outcome.ts'
 
 export default class Edit extends ChatCommand {
   static override summary = 'Put another text in the place of one of your messages'
@@ -26,23 +27,31 @@ export default class Edit extends ChatCommand {
     const { client, room } = await this.signedIn(flags)
     const ifMatch = flags['if-match']
     const options = ifMatch === undefined ? {} : { ifMatch: headerValue(ifMatch, '--if-match') }
-    const message = await client.messages.edit(room, id, { text: args.text }, options).catch((error) => {
-      throw this.jsonEnabled() ? error : withBothTexts(error, args.text)
-    })
+    const message = await client.messages
+      .edit(room, id, { text: args.text }, options)
+      .catch(unknownOutcome(`${id} may or may not have been edited`, (current) => whetherAgain(current, id, args.text)))
+      .catch((error) => {
+        throw this.jsonEnabled() ? error : stale(error, args.text)
+      })
     await this.did(`Edited ${id} in ${message.room}.`)
     return message
   }
 }
 
-/** Whoever was slower can choose between what stands there and what they wrote. */
-function withBothTexts(error: unknown, mine: string): unknown {
+/** Whoever was slower can choose. */
+function stale(error: unknown, mine: string): unknown {
   if (!(error instanceof ProblemError && error.code === 'stale')) return error
-  const { current } = error.problem
+  const text = `${error.message} [${error.status} ${error.code}]\n${bothTexts(error.problem.current, mine)}`
+  return new CommandError(text, { exit: 'conflict', code: error.code, cause: error })
+}
+
+const whetherAgain = (current: unknown, id: number, mine: string): string =>
+  current === undefined
+    ? `See how it is: chat history --around ${id} -n 1`
+    : `If yours should replace it, run the command again.\n${bothTexts(current, mine)}`
+
+/** What stands there, and what was to stand there. */
+function bothTexts(current: unknown, mine: string): string {
   const now = typeof current === 'object' && current && 'text' in current ? String(current.text) : ''
-  const lines = [
-    `${error.message} [${error.status} ${error.code}]`,
-    `It is now:  ${neutralise(now)}`,
-    `You wrote:  ${neutralise(mine)}`
-  ]
-  return new CommandError(lines.join('\n'), { exit: 'conflict', code: error.code, cause: error })
+  return `It is now:  ${neutralise(now)}\nYou wrote:  ${neutralise(mine)}`
 }

@@ -9,6 +9,7 @@ import { fitted } from '../printing/fitted.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import type { Identity } from '../profile.ts'
 import { register, registerByAsking } from '../registration.ts'
+import { unknownOutcome } from '../unknown-outcome.ts'
 
 interface Joined {
   server: string
@@ -58,7 +59,7 @@ export default class Join extends ChatCommand {
     const client = this.clientOf(server, who.token)
     try {
       const name = 'name' in who ? who.name : (await client.users.me()).name
-      await client.members.put(room, name)
+      await enterRoom(client, room)
       return { client, name, isNew: false }
     } catch (error) {
       const isForgotten = error instanceof ProblemError && error.code === 'unauthorized' && 'name' in who
@@ -71,7 +72,7 @@ export default class Join extends ChatCommand {
   async #enterAnew(server: string, room: string, wished: string | undefined): Promise<Entry> {
     const { name, token } = await this.#newcomer(server, wished)
     const client = this.clientOf(server, token)
-    await client.members.put(room, name)
+    await enterRoom(client, room)
     return { client, name, isNew: true }
   }
 
@@ -93,6 +94,11 @@ export default class Join extends ChatCommand {
     await new Conversation({ client, room, me }, new LineTerminal(process.stdin, process.stdout)).run()
   }
 }
+
+const enterRoom = (client: ChatClient, room: string) =>
+  client.members
+    .put(room, 'me')
+    .catch(unknownOutcome(`you may or may not have joined ${room}`, () => 'Run the command again; joining twice does no harm.'))
 
 /** An argument with `:` or `/` is a server, any other a room; an address without a port is meant to be a server all the same. */
 function placeOf(typed: string | undefined): { server?: string; room?: string } {

@@ -1,6 +1,6 @@
 import { string as text } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
-import { ConnectionError, newIdempotencyKey } from '@tertulia/client'
+import { ConnectionError, isInDoubt, newIdempotencyKey } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { ChatCommand, type SignedIn } from '../chat-command.ts'
 import { CommandError, type ErrorFacts } from '../command-error.ts'
@@ -9,6 +9,7 @@ import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { headerValue } from '../header-value.ts'
 import { shellWord } from '../shell-word.ts'
 import { fit, textsOfInput } from '../standard-input.ts'
+import { whyLost } from '../unknown-outcome.ts'
 
 export default class Send extends ChatCommand {
   static override summary = 'Post one message to a room; its id is printed'
@@ -66,10 +67,10 @@ export default class Send extends ChatCommand {
       return await client.messages.post(room, { text }, { idempotencyKey: key, ...call })
     } catch (error) {
       if (call.signal.aborted) throw unknown('Interrupted', again, { exit: 'interrupted', code: 'interrupted', cause: error })
-      if (!(error instanceof ConnectionError && error.mayHaveArrived)) throw error
-      throw unknown(error.message, again, {
-        exit: exitCodeOf(error) === exitCodes.noAnswer ? 'noAnswer' : 'noConnection',
-        code: `connection-${error.reason}`,
+      if (!isInDoubt(error)) throw error
+      throw unknown(whyLost(error), again, {
+        exit: exitCodeOf(error) === exitCodes.noConnection ? 'noConnection' : 'noAnswer',
+        code: error instanceof ConnectionError ? `connection-${error.reason}` : 'outcome-unknown',
         cause: error
       })
     }

@@ -57,9 +57,13 @@ export class Home {
     return this.#client
   }
 
-  /** Run `chat` to its end. Standard input is empty unless given. */
-  async chat(args: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}): Promise<Outcome> {
-    const child = spawn(process.execPath, [program, ...args], { env: { ...this.env, ...env } })
+  /** Run `chat` to its end. Standard input is empty unless given; `host` is what is put before the command to run it elsewhere. */
+  async chat(
+    args: string[],
+    { input = '', env = {}, host = [] }: { input?: string; env?: Record<string, string>; host?: string[] } = {}
+  ): Promise<Outcome> {
+    const [command, ...rest] = [...host, process.execPath, program, ...args] as [string, ...string[]]
+    const child = spawn(command, rest, { env: { ...this.env, ...env } })
     child.stdin.on('error', () => {})
     child.stdin.end(input)
     const running = new Running(child)

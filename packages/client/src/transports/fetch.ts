@@ -1,18 +1,67 @@
 import { ConnectionError } from '../connection-error.ts'
-import type { Transport } from '../transport.ts'
+import { connectionError } from '../connection-fault.ts'
+import { redirected } from '../redirect.ts'
+import type { Transport, TransportRequest, TransportResponse } from '../transport.ts'
+
+const probeMs = 2_000
+/** Origins that have answered, and so speak what they are asked in. */
+const answering = new Set<string>()
 
 /** The transport of browsers, and of Node where 100 ms at the first request do not matter. */
-export const fetchTransport: Transport = async ({ url, signal, ...request }) => {
+export const fetchTransport: Transport = async (asked) => {
+  for (let redirects = 0, { url } = asked; ; redirects++) {
+    const response = await exchange({ ...asked, url })
+    const location = response.headers.get('location')
+    const target = redirected({ status: response.status, location }, url, redirects)
+    if (target === undefined) return wrap(response, url, asked.signal)
+    await response.body?.cancel()
+    url = target
+  }
+}
+
+/** Redirects are not followed, for `fetch` would make a GET of a POST; a browser hides where they lead, so that it has to. */
+async function exchange(asked: TransportRequest): Promise<Response> {
+  const response = await send(asked, 'manual')
+  if (response.type !== 'opaqueredirect') return response
+  const followed = await send(asked, 'follow')
+  const { origin } = new URL(asked.url)
+  if (new URL(followed.url).origin === origin) return followed
+  await followed.body?.cancel()
+  throw new ConnectionError('redirect', origin, { target: followed.url })
+}
+
+async function send({ url, signal, ...request }: TransportRequest, redirect: 'manual' | 'follow'): Promise<Response> {
+  const { origin } = new URL(url)
   try {
-    const response = await fetch(url, { ...request, signal, credentials: 'omit' })
-    return {
-      status: response.status,
-      header: (name) => response.headers.get(name),
-      body: chunks(response.body, url, signal)
-    }
+    const response = await fetch(url, { ...request, signal, redirect, credentials: 'omit' })
+    answering.add(origin)
+    return response
   } catch (error) {
     signal.throwIfAborted()
-    throw ConnectionError.from(error, url, false)
+    const failure = connectionError(error, url)
+    if (failure.reason !== 'reset' || answering.has(origin) || !(await speaksTls(url, signal))) throw failure
+    throw new ConnectionError('tls', origin, { tls: 'https-only', cause: error })
+  }
+}
+
+/** A server that speaks TLS hangs up on a request in plain HTTP, which looks like any other cut. */
+async function speaksTls(url: string, signal: AbortSignal): Promise<boolean> {
+  if (!url.startsWith('http:')) return false
+  const secure = new URL('/', url.replace('http:', 'https:')).href
+  try {
+    await fetch(secure, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(probeMs)]) })
+    return true
+  } catch (error) {
+    const { tls } = connectionError(error, secure)
+    return tls !== undefined && tls !== 'plain-http' && tls !== 'handshake'
+  }
+}
+
+function wrap(response: Response, url: string, signal: AbortSignal): TransportResponse {
+  return {
+    status: response.status,
+    header: (name) => response.headers.get(name),
+    body: chunks(response.body, url, signal)
   }
 }
 
@@ -24,7 +73,7 @@ async function* chunks(body: ReadableStream<Uint8Array> | null, url: string, sig
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
   } catch (error) {
     signal.throwIfAborted()
-    throw ConnectionError.from(error, url, true)
+    throw connectionError(error, url, true)
   } finally {
     await reader.cancel().catch(() => {})
   }

@@ -1,14 +1,19 @@
 import { Agent, type ClientRequest, type IncomingMessage, request } from 'node:http'
+import { isIP } from 'node:net'
 import { ConnectionError } from '../connection-error.ts'
+import { connectionError } from '../connection-fault.ts'
+import { redirected } from '../redirect.ts'
 import type { Transport, TransportRequest, TransportResponse } from '../transport.ts'
 
 /** A host that drops packets would keep us waiting for minutes. */
 const connectTimeoutMs = 5_000
-const redirectsMax = 3
+const probeMs = 2_000
 
 interface Sender {
   request: typeof request
   agent: Agent
+  /** What a new connection says when requests can go over it. */
+  connectEvent: 'connect' | 'secureConnect'
 }
 
 /**
@@ -16,19 +21,27 @@ interface Sender {
  * Connections are kept for the next request, and do not keep the process alive.
  */
 export function nodeHttp(): Transport {
-  const plain: Sender = { request, agent: new Agent({ keepAlive: true }) }
+  const plain: Sender = { request, agent: new Agent({ keepAlive: true }), connectEvent: 'connect' }
   let secure: Promise<Sender> | undefined
   const senderFor = (url: string) => {
     if (!url.startsWith('https:')) return plain
     secure ??= secureSender()
     return secure
   }
+  /** Origins that have answered, and so speak what they are asked in. */
+  const answering = new Set<string>()
 
   return async function send(asked): Promise<TransportResponse> {
     for (let redirects = 0, { url } = asked; ; redirects++) {
-      const response = await exchange({ ...asked, url }, await senderFor(url))
-      const target = redirected(response, url)
-      if (target === undefined || redirects === redirectsMax) return wrap(response, url, asked.signal)
+      const { origin } = new URL(url)
+      const response = await exchange({ ...asked, url }, await senderFor(url)).catch(async (error) => {
+        const isCut = error instanceof ConnectionError && error.reason === 'reset'
+        if (!isCut || answering.has(origin) || !(await speaksTls(url, asked.signal))) throw error
+        throw new ConnectionError('tls', origin, { tls: 'https-only', cause: error })
+      })
+      answering.add(origin)
+      const target = redirected({ status: response.statusCode ?? 0, location: response.headers.location ?? null }, url, redirects)
+      if (target === undefined) return wrap(response, url, asked.signal)
       response.resume()
       url = target
     }
@@ -38,7 +51,7 @@ export function nodeHttp(): Transport {
 /** Loaded by those who need it. */
 async function secureSender(): Promise<Sender> {
   const https = await import('node:https')
-  return { request: https.request as typeof request, agent: new https.Agent({ keepAlive: true }) }
+  return { request: https.request as typeof request, agent: new https.Agent({ keepAlive: true }), connectEvent: 'secureConnect' }
 }
 
 /** Send, and wait for the head of the answer. */
@@ -48,7 +61,7 @@ function exchange({ method, url, headers, body, signal }: TransportRequest, send
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
     const sent = sender.request(url, { method, agent: sender.agent, headers: { ...headers, ...length } })
     let connected = false
-    boundConnecting(sent, url, () => {
+    boundConnecting(sent, url, sender.connectEvent, () => {
       connected = true
     })
     const abort = () => sent.destroy(signal.reason)
@@ -56,7 +69,7 @@ function exchange({ method, url, headers, body, signal }: TransportRequest, send
     sent.once('close', () => signal.removeEventListener('abort', abort))
     sent.once('response', resolve)
     sent.on('error', (error) =>
-      reject(signal.aborted ? reasonOf(signal, url, connected) : ConnectionError.from(error, url, connected))
+      reject(signal.aborted ? reasonOf(signal, url, connected) : connectionError(error, url, connected))
     )
     sent.end(body)
   })
@@ -68,24 +81,40 @@ function reasonOf({ reason }: AbortSignal, url: string, connected: boolean): unk
   return new ConnectionError('connect-timeout', new URL(url).origin, { seconds: reason.seconds })
 }
 
-/** Give up a connection that does not come about; a kept one stands already. */
-function boundConnecting(sent: ClientRequest, url: string, onConnected: () => void): void {
+/** Give up a connection that does not come about, TLS included; a kept one stands already. */
+function boundConnecting(sent: ClientRequest, url: string, event: Sender['connectEvent'], onConnected: () => void): void {
   sent.once('socket', (socket) => {
-    if (!socket.connecting) return onConnected()
+    if (sent.reusedSocket) return onConnected()
     const timer = setTimeout(() => {
       sent.destroy(new ConnectionError('connect-timeout', new URL(url).origin, { seconds: connectTimeoutMs / 1000 }))
     }, connectTimeoutMs)
-    socket.once('connect', onConnected)
-    socket.once('connect', () => clearTimeout(timer))
+    socket.once(event, onConnected)
+    socket.once(event, () => clearTimeout(timer))
     sent.once('close', () => clearTimeout(timer))
   })
 }
 
-/** Where a 307 or 308 sends us, unless that is another server: a token goes only where it was meant to. */
-function redirected({ statusCode, headers }: IncomingMessage, url: string): string | undefined {
-  if ((statusCode !== 307 && statusCode !== 308) || headers.location === undefined) return undefined
-  const target = new URL(headers.location, url)
-  return target.origin === new URL(url).origin ? target.href : undefined
+/** A server that speaks TLS hangs up on a request in plain HTTP, which looks like any other cut. */
+async function speaksTls(url: string, signal: AbortSignal): Promise<boolean> {
+  if (!url.startsWith('http:')) return false
+  const { connect } = await import('node:tls')
+  const { hostname, port } = new URL(url)
+  const host = hostname.replace(/^\[|\]$/g, '')
+  return new Promise((resolve) => {
+    const socket = connect({
+      ...{ host, port: Number(port || 80), timeout: probeMs, rejectUnauthorized: false },
+      ...(isIP(host) === 0 && { servername: host })
+    })
+    const end = (answer: boolean) => {
+      signal.removeEventListener('abort', abort)
+      socket.destroy()
+      resolve(answer)
+    }
+    const abort = () => end(false)
+    signal.addEventListener('abort', abort)
+    socket.once('secureConnect', () => end(true))
+    for (const event of ['timeout', 'error', 'close'] as const) socket.on(event, abort)
+  })
 }
 
 function wrap(response: IncomingMessage, url: string, signal: AbortSignal): TransportResponse {
@@ -104,6 +133,6 @@ async function* chunks(response: IncomingMessage, url: string, signal: AbortSign
     yield* response
   } catch (error) {
     signal.throwIfAborted()
-    throw ConnectionError.from(error, url, true)
+    throw connectionError(error, url, true)
   }
 }

@@ -1,5 +1,7 @@
 import { string } from '@oclif/core/args'
 import { ChatCommand } from '../../chat-command.ts'
+import { shellWord } from '../../shell-word.ts'
+import { unknownOutcome } from '../../unknown-outcome.ts'
 
 export default class RoomsRemove extends ChatCommand {
   static override summary = 'Take somebody out of a room of yours'
@@ -13,7 +15,11 @@ export default class RoomsRemove extends ChatCommand {
   async run(): Promise<{ room: string; name: string }> {
     const { args, flags } = await this.parse(RoomsRemove)
     const { client } = await this.signedIn(flags, { ask: false })
-    await client.members.delete(args.room, args.name)
+    await client.members
+      .delete(args.room, args.name)
+      .catch(
+        unknownOutcome(`${args.name} may or may not have been removed`, () => `See who is in: chat who ${shellWord(args.room)}`)
+      )
     await this.did(`${args.name} is not in ${args.room} any more.`)
     return args
   }

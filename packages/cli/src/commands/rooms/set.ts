@@ -4,6 +4,7 @@ import type { Room, RoomChanges } from '@tertulia/protocol'
 import { ChatCommand } from '../../chat-command.ts'
 import { CommandError } from '../../command-error.ts'
 import { settingsWords } from '../../printing/settings-words.ts'
+import { unknownOutcome } from '../../unknown-outcome.ts'
 
 export default class RoomsSet extends ChatCommand {
   static override summary = 'Change a room of yours'
@@ -34,8 +35,15 @@ export default class RoomsSet extends ChatCommand {
       throw CommandError.usage('What do you want to change? For example: chat rooms set ops --title "Operations"')
     }
     const { client } = await this.signedIn(flags, { ask: false })
-    const room = await client.rooms.change(args.name, changes)
+    const room = await client.rooms
+      .change(args.name, changes)
+      .catch(unknownOutcome(`${args.name} may or may not have been changed`, whetherAgain))
     await this.did(`${room.name} is now: ${settingsWords(room)}`)
     return room
   }
 }
+
+const whetherAgain = (current: unknown): string =>
+  current === undefined
+    ? 'See how it is: chat rooms'
+    : `It is now: ${settingsWords(current as Room)}. If that is not what you want, run the command again.`

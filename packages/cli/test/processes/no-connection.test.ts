@@ -1,0 +1,132 @@
+import { createServer as createSecureServer } from 'node:https'
+import { type AddressInfo, createServer } from 'node:net'
+import { ChatClient } from '@tertulia/client'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { Certificates, noCertificates } from '../../../client/test/support/certificates.ts'
+import { Home, startServer } from '../support/chat.ts'
+import { Lan, noLan } from './support/lan.ts'
+
+const noNetworks = noLan()
+if (noNetworks) console.log(`no-connection: without networks, ${noNetworks}`)
+const noTls = noCertificates()
+if (noTls) console.log(`no-connection: without certificates, ${noTls}`)
+if ((noNetworks || noTls) && process.env.CI) throw new Error(`no-connection cannot run: ${noNetworks ?? noTls}`)
+
+const home = new Home({ CHAT_TOKEN: 'secret' })
+afterAll(() => home.remove())
+
+/** `chat` on a server; every failure of this file is one that nothing was sent before. */
+async function failure(server: string, { env = {}, host = [] as string[] } = {}) {
+  const { code, stdout, stderr } = await home.chat(['send', 'hi'], { env: { CHAT_SERVER: server, ...env }, host })
+  expect(stderr).not.toContain('may or may not')
+  expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
+  return stderr
+}
+
+test('a port that nobody listens at is named in the line that starts a server there', async () => {
+  const server = createServer()
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  const { port } = server.address() as AddressInfo
+  await new Promise((closed) => server.close(closed))
+  expect(await failure(`http://127.0.0.1:${port}`)).toBe(
+    `chat: No server answers at http://127.0.0.1:${port} (connection refused). Is it running? Start one with: chat-server start --port ${port}\n`
+  )
+})
+
+test('a name that nobody has', async () => {
+  expect(await failure('http://nobody.invalid:1543')).toMatch(/^chat: (?:There is no computer named|The name) nobody\.invalid/)
+})
+
+describe.skipIf(noNetworks)('on a network', () => {
+  let lan: Lan
+  let ana: string[]
+  beforeAll(() => {
+    lan = new Lan()
+    ana = lan.host('ana', '10.77.1.2')
+  })
+  afterAll(() => lan.remove())
+
+  test.each([
+    ['that has no way there', 'http://192.0.2.9:1543', '192.0.2.9:1543 cannot be reached (network unreachable)'],
+    ['where nobody has the address', 'http://10.77.1.9:1543', '10.77.1.9:1543 cannot be reached (no route to host)']
+  ])('%s', async (_title, server, words) => {
+    expect(await failure(server, { host: ana })).toBe(`chat: ${words}. Check the address and your network.\n`)
+  })
+
+  test('where names cannot be looked up', async () => {
+    expect(await failure('http://chat.example.org:1543', { host: ana })).toMatch(
+      /^chat: The name chat\.example\.org could not be looked up/
+    )
+  })
+})
+
+describe.skipIf(noTls)('over TLS', () => {
+  let certificates: Certificates
+  let server: Awaited<ReturnType<typeof startServer>>
+  let token: string
+
+  beforeAll(async () => {
+    certificates = new Certificates()
+    server = await startServer()
+    token = (await new ChatClient({ server: server.url }).users.register({ name: 'ana' })).token
+  })
+  afterAll(async () => {
+    certificates.remove()
+    await server.server.end()
+    server.remove()
+  })
+
+  /** A server with this certificate, in front of the chat. */
+  async function secure(wanted: Parameters<Certificates['make']>[0] = {}) {
+    const certificate = certificates.make(wanted)
+    const proxy = createSecureServer(certificate, async ({ url, method, headers }, response) => {
+      const { authorization = '' } = headers
+      const answer = await fetch(server.url + url, { method: method ?? 'GET', headers: { authorization } })
+      response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(await answer.text())
+    })
+    await new Promise<void>((ready) => proxy.listen(0, '127.0.0.1', ready))
+    onTestFinished(() => {
+      proxy.closeAllConnections()
+      proxy.close()
+    })
+    const { port } = proxy.address() as AddressInfo
+    return { url: `https://localhost:${port}`, host: `localhost:${port}`, file: certificate.file }
+  }
+
+  test('a self-signed certificate is refused, and trusted as the advice says', async () => {
+    const { url, host, file } = await secure()
+    expect(await failure(url)).toBe(
+      `chat: The certificate of ${host} is self-signed. If you trust it, set NODE_EXTRA_CA_CERTS to a file with that certificate.\n`
+    )
+    const env = { CHAT_SERVER: url, CHAT_TOKEN: token, NODE_EXTRA_CA_CERTS: file }
+    expect(await home.chat(['whoami'], { env })).toMatchObject({ code: 0, stdout: 'ana\n' })
+  })
+
+  test('an authority that is not known is refused, and trusted as the advice says', async () => {
+    const { url, host } = await secure({ issued: true })
+    expect(await failure(url)).toBe(
+      `chat: The certificate of ${host} was issued by an authority that this computer does not know. If you trust that authority, set NODE_EXTRA_CA_CERTS to a file with its certificate.\n`
+    )
+    const env = { CHAT_SERVER: url, CHAT_TOKEN: token, NODE_EXTRA_CA_CERTS: certificates.authority }
+    expect(await home.chat(['whoami'], { env })).toMatchObject({ code: 0, stdout: 'ana\n' })
+  })
+
+  test('a certificate for others names them', async () => {
+    const { url, host } = await secure({ issued: true, names: 'DNS:chat.example.org,DNS:example.org' })
+    expect(await failure(url, { env: { NODE_EXTRA_CA_CERTS: certificates.authority } })).toBe(
+      `chat: The certificate of ${host} is for another name (chat.example.org, example.org). Check the address; the server has to be called by a name that its certificate is for.\n`
+    )
+  })
+
+  test('an expired certificate', async () => {
+    const { url, host } = await secure({ from: '20200101000000Z', to: '20210101000000Z' })
+    expect(await failure(url)).toBe(`chat: The certificate of ${host} has expired. Whoever runs the server has to renew it.\n`)
+  })
+
+  test('http spoken to TLS, and TLS to http', async () => {
+    const { url, host } = await secure()
+    expect(await failure(url.replace('https', 'http'))).toBe(`chat: ${host} speaks TLS only. Try ${url}\n`)
+    const plain = new URL(server.url).host
+    expect(await failure(`https://${plain}`)).toBe(`chat: ${plain} does not speak TLS. Try http://${plain}\n`)
+  })
+})
