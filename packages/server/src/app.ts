@@ -29,6 +29,7 @@ import { limitRoutes } from './routes/limits.ts'
 import { memberRoutes } from './routes/members.ts'
 import { messageRoutes } from './routes/messages.ts'
 import { metricsRoutes } from './routes/metrics.ts'
+import { NewestPages } from './routes/newest-pages.ts'
 import { openapiRoutes } from './routes/openapi.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { roomRoutes } from './routes/rooms.ts'
@@ -39,7 +40,6 @@ import { LabService } from './services/lab.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
 import { Metrics, type ProgramCounts } from './services/metrics.ts'
-import { NewestPages } from './services/newest-pages.ts'
 import { RoomService } from './services/rooms.ts'
 import { type HostUser, UserService } from './services/users.ts'
 import type { Store } from './stores/store.ts'
@@ -85,7 +85,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
 
   const feeds = new Feeds({ store, bus, onError: (error) => app.log.error({ err: error }, 'a stream could not read on') })
   const newest = new NewestPages()
-  const announcer = new Announcer({ bus, newest, tell })
+  const announcer = new Announcer({ bus, onChange: (log) => newest.drop(log), tell })
   const users = new UserService({ store, announcer, now })
   const streams = new Streams({
     ...{ feeds, epoch: store.epoch, streamAgeMs },
@@ -95,7 +95,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   })
   const rooms = new RoomService({ store, announcer, now })
   const members = new MemberService({ store, announcer, rooms, followers: (log) => feeds.followers(log), now })
-  const messages = new MessageService({ store, announcer, rooms, newest, now })
+  const messages = new MessageService({ store, announcer, rooms, now })
   const events = new EventService({ store, rooms })
   const metrics = new Metrics({ store, bus, streams: () => streams.figures(), program: options.counts })
   const onRefused = (limit: Limit) => metrics.refused(limit)
@@ -161,7 +161,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         await v1.register(userRoutes, { users })
         await v1.register(roomRoutes, { rooms })
         await v1.register(memberRoutes, { members })
-        await v1.register(messageRoutes, { messages })
+        await v1.register(messageRoutes, { messages, newest })
         await v1.register(eventRoutes, { events, streams })
       },
       { prefix: '/v1' }

@@ -5,19 +5,20 @@ import { signedIn } from '../plugins/auth.ts'
 import { textBodies } from '../plugins/bodies.ts'
 import { ifMatch, isKnown } from '../requests/conditions.ts'
 import { idempotencyKey } from '../requests/idempotency-key.ts'
-import type { HistoryPage, MessageService } from '../services/messages.ts'
-import type { ReadyPage } from '../services/newest-pages.ts'
+import type { MessageService } from '../services/messages.ts'
 import { HistoryQuery, historyLinks, historyRange } from './history.ts'
+import type { NewestPages, ReadyPage } from './newest-pages.ts'
 import { MessageParams, RoomParams } from './params.ts'
 import { ChangeHeaders, OnceHeaders, ReadHeaders } from './request-headers.ts'
 
 export interface MessageRoutesOptions {
   messages: MessageService
+  newest: NewestPages
 }
 
 const tags = ['messages']
 
-export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = async (app, { messages }) => {
+export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = async (app, { messages, newest }) => {
   await app.register(textBodies)
   const urlOf = ({ room, id }: Message) => `${app.prefix}/rooms/${encodeURIComponent(room)}/messages/${id}`
 
@@ -39,18 +40,19 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
     },
     async (request, reply) => {
       const range = historyRange(request.query)
-      const { user } = signedIn(request)
       const { room } = request.params
-      const make = (page: HistoryPage & { cursor: string }): ReadyPage => ({
-        head: page.head,
-        cursor: page.cursor,
-        links: historyLinks(`${app.prefix}/rooms/${encodeURIComponent(room)}/messages`, range.limit, page),
-        body: Buffer.from(JSON.stringify({ messages: page.messages, cursor: page.cursor } satisfies MessagePage))
-      })
+      const { log, head } = await messages.logOf(signedIn(request).user, room)
+      const read = async (): Promise<ReadyPage> => {
+        const page = await messages.page(log, range)
+        return {
+          head: page.head,
+          cursor: page.cursor,
+          links: historyLinks(`${app.prefix}/rooms/${encodeURIComponent(room)}/messages`, range.limit, page),
+          body: Buffer.from(JSON.stringify({ messages: page.messages, cursor: page.cursor } satisfies MessagePage))
+        }
+      }
       const isNewest = Object.keys(request.query).length === 0
-      const { cursor, links, body } = isNewest
-        ? await messages.newest(user, room, range, make)
-        : make(await messages.history(user, room, range))
+      const { cursor, links, body } = isNewest ? await newest.get(log, head, read) : await read()
       reply.header('etag', `"${cursor}"`).header('cache-control', 'private, no-cache')
       if (isKnown(request, cursor)) return reply.code(304).send(null)
       if (links) reply.header('link', links)

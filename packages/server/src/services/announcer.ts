@@ -1,20 +1,26 @@
 import type { LogEvent } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
 import type { Added } from '../stores/store.ts'
-import type { NewestPages } from './newest-pages.ts'
 
 /** Hears, in a few words, who came and went. Never what was said. */
 export type Tell = (happening: string) => void
 
-/** What follows a commit: the ready page of its room is dropped, the bus hears what was added, and whoever looks on hears who came and went. */
+export interface AnnouncerOptions {
+  bus: Bus
+  /** Called before anybody else hears that this log has changed: nobody who knows of it should meet what is out of date. */
+  onChange?: ((log: number) => void) | undefined
+  tell: Tell
+}
+
+/** What follows a commit: what was kept ready of its room is dropped, the bus hears what was added, and whoever looks on hears who came and went. */
 export class Announcer {
   readonly tell: Tell
   readonly #bus: Bus
-  readonly #newest: NewestPages
+  readonly #onChange: (log: number) => void
 
-  constructor({ bus, newest, tell }: { bus: Bus; newest: NewestPages; tell: Tell }) {
+  constructor({ bus, onChange = () => {}, tell }: AnnouncerOptions) {
     this.#bus = bus
-    this.#newest = newest
+    this.#onChange = onChange
     this.tell = tell
   }
 
@@ -22,7 +28,7 @@ export class Announcer {
   announce({ log, events }: Added): void {
     const last = events.at(-1)
     if (last === undefined) return
-    this.#newest.drop(log)
+    this.#onChange(log)
     this.#bus.publish({ log, head: last.seq, events })
     for (const event of events) {
       const happening = inWords(event)

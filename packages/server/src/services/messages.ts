@@ -3,7 +3,6 @@ import { formatCursor, type Message, type NewMessage, nameKey, pageBytesMax, tex
 import type { HistoryPage, IfMatch, Refusal, Store, HistoryRange as StoredRange, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
-import type { NewestPages, ReadyPage } from './newest-pages.ts'
 import { messageDeleted, messageNotFound, refusalError, type Subject } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
 
@@ -16,7 +15,6 @@ export interface MessageServiceOptions {
   store: Store
   announcer: Announcer
   rooms: RoomService
-  newest: NewestPages
   now: () => number
 }
 
@@ -24,11 +22,9 @@ export class MessageService {
   readonly #store: Store
   readonly #announcer: Announcer
   readonly #rooms: RoomService
-  readonly #newest: NewestPages
   readonly #now: () => number
 
-  constructor({ store, announcer, rooms, newest, now }: MessageServiceOptions) {
-    this.#newest = newest
+  constructor({ store, announcer, rooms, now }: MessageServiceOptions) {
     this.#store = store
     this.#announcer = announcer
     this.#rooms = rooms
@@ -40,24 +36,14 @@ export class MessageService {
     return formatCursor(this.#store.epoch, rev)
   }
 
-  /** A page of the history, and the cursor after which the events that follow it begin. */
-  async history(reader: StoredUser, room: string, range: HistoryRange): Promise<HistoryPage & { cursor: string }> {
-    const { log } = await this.#rooms.find(reader, room)
-    return this.#page(log, range)
-  }
-
-  /** The newest page as it is sent, which `make` does from what was read where none is ready. */
-  async newest(
-    reader: StoredUser,
-    room: string,
-    range: HistoryRange,
-    make: (page: HistoryPage & { cursor: string }) => ReadyPage
-  ): Promise<ReadyPage> {
+  /** The log of a room, and its head. @throws ChatError room-not-found */
+  async logOf(reader: StoredUser, room: string): Promise<{ log: number; head: number }> {
     const { log, head } = await this.#rooms.find(reader, room)
-    return this.#newest.get(log, head, async () => make(await this.#page(log, range)))
+    return { log, head }
   }
 
-  async #page(log: number, range: HistoryRange): Promise<HistoryPage & { cursor: string }> {
+  /** A page of the history of a log, and the cursor after which the events that follow it begin. */
+  async page(log: number, range: HistoryRange): Promise<HistoryPage & { cursor: string }> {
     const page = await this.#store.history(log, { ...range, bytes: pageBytesMax })
     return { ...page, cursor: formatCursor(this.#store.epoch, page.head) }
   }

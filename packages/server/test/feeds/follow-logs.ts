@@ -2,7 +2,6 @@ import type { LogEvent } from '@tertulia/protocol'
 import type { Subscription } from '../../src/feeds/subscriber.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { EventService } from '../../src/services/events.ts'
-import { NewestPages } from '../../src/services/newest-pages.ts'
 import { RoomService } from '../../src/services/rooms.ts'
 import type { Added, Command, Store, StoredUser } from '../../src/stores/store.ts'
 import type { StreamContext } from '../../src/streams/stream.ts'
@@ -53,7 +52,7 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
   }
   const roomService = new RoomService({
     store,
-    announcer: new Announcer({ bus, newest: new NewestPages(), tell: () => {} }),
+    announcer: new Announcer({ bus, tell: () => {} }),
     now: Date.now
   })
   const service = new EventService({ store, rooms: roomService })

@@ -3,7 +3,6 @@ import { expect, test } from 'vitest'
 import type { Hint } from '../../src/buses/bus.ts'
 import { LocalBus } from '../../src/buses/local.ts'
 import { Announcer } from '../../src/services/announcer.ts'
-import { NewestPages } from '../../src/services/newest-pages.ts'
 
 const base = { room: 'ops', at: '2026-11-23T10:00:00.000Z', actor: 'ana' }
 const member = (name: string) => ({ name, kind: 'person', role: 'member' }) as const
@@ -13,7 +12,7 @@ async function announced(events: LogEvent[]) {
   const hints: Hint[] = []
   const told: string[] = []
   await bus.subscribe(7, (hint) => hints.push(hint))
-  new Announcer({ bus, newest: new NewestPages(), tell: (happening) => told.push(happening) }).announce({ log: 7, events })
+  new Announcer({ bus, tell: (happening) => told.push(happening) }).announce({ log: 7, events })
   return { hints, told }
 }
 

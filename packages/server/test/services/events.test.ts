@@ -2,7 +2,6 @@ import { expect, test } from 'vitest'
 import { LocalBus } from '../../src/buses/local.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { EventService } from '../../src/services/events.ts'
-import { NewestPages } from '../../src/services/newest-pages.ts'
 import { RoomService } from '../../src/services/rooms.ts'
 import type { StoredUser } from '../../src/stores/store.ts'
 import { openApp } from '../support/open-app.ts'
@@ -13,7 +12,7 @@ async function open() {
   const reader: StoredUser = { id: 1, name: 'ana', kind: 'person', createdAt: '' }
   const rooms = new RoomService({
     store,
-    announcer: new Announcer({ bus: new LocalBus(), newest: new NewestPages(), tell: () => {} }),
+    announcer: new Announcer({ bus: new LocalBus(), tell: () => {} }),
     now: Date.now
   })
   return { store, reader, events: new EventService({ store, rooms }) }

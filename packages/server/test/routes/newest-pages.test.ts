@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { NewestPages, type ReadyPage } from '../../src/services/newest-pages.ts'
+import { NewestPages, type ReadyPage } from '../../src/routes/newest-pages.ts'
 
 const page = (cursor: string, { bytes = 10, head = 7 } = {}): ReadyPage => ({
   head,
