@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { formerNameKey, nameKey } from '@tertulia/protocol/name-key'
 import { CommandError } from './command-error.ts'
 import { configFolder } from './config-folder.ts'
 import { fileName } from './file-name.ts'
@@ -89,9 +90,13 @@ const lastJoinFile = (folder: string): string => join(folder, 'last-join.json')
 
 const serverFolder = (folder: string, server: string): string => join(folder, 'identities', fileName(server))
 
-/** One file for every spelling of a name: to the server they are the same. */
-const identityFile = (folder: string, server: string, name: string): string =>
-  join(serverFolder(folder, server), fileName(name.normalize('NFKC').toLowerCase(), '.json'))
+/** One file for every spelling of a name: to the server they are the same. One that has its former key stays where it is. */
+function identityFile(folder: string, server: string, name: string): string {
+  const [file, former] = [nameKey(name), formerNameKey(name)].map((key) =>
+    join(serverFolder(folder, server), fileName(key, '.json'))
+  )
+  return former !== undefined && existsSync(former) ? former : (file as string)
+}
 
 function write(folder: string, file: string, value: object): void {
   saving(folder, () => {

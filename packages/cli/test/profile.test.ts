@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -107,6 +108,19 @@ test('preparing leaves nothing but a folder behind', () => {
   const path = folder()
   new Profile(path).prepare(server)
   expect(filesIn(path).filter((file) => statSync(file).isFile())).toEqual([])
+})
+
+test('what is one name to the server is one here, also where an earlier version kept it by another key', () => {
+  const home = folder()
+  const profile = new Profile(home)
+  profile.remember({ ...ana, name: 'Straße' })
+  expect(profile.identity(server, 'STRASSE')).toMatchObject({ name: 'Straße' })
+  const names = join(home, 'identities', encodeURIComponent(server))
+  renameSync(join(names, 'strasse.json'), join(names, `${encodeURIComponent('straße')}.json`))
+  expect(profile.identity(server, 'Straße')).toMatchObject({ token: 'secret' })
+  profile.remember({ ...ana, name: 'Straße', token: 'newer' })
+  expect(profile.identity(server, 'straße')).toMatchObject({ token: 'newer' })
+  expect(profile.identities(server)).toHaveLength(1)
 })
 
 // 64 bytes as a name, but 1,500 when the forms that count as one are put together and percent-encoded.

@@ -3,6 +3,8 @@ export const textCharsMax = 4_000
 /** A name of a user or a room, in code points and in UTF-8 bytes. */
 export const nameCharsMax = 32
 export const nameBytesMax = 64
+/** Combining marks in a row in a name, decomposed: more of them would cover the lines around it. */
+export const nameMarksMax = 4
 /** A room's title, in code points. */
 export const titleCharsMax = 100
 

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { nameBytesMax, nameCharsMax } from './limits.ts'
+import { nameBytesMax, nameCharsMax, nameMarksMax } from './limits.ts'
 import { nameKey } from './name-key.ts'
 import { otherScripts, recommendedScripts } from './scripts.ts'
 
@@ -13,6 +13,8 @@ export const newName = Type.String({ minLength: 1, maxLength: nameCharsMax, desc
 
 const shape = /^[\p{L}\p{Nd}][\p{L}\p{M}\p{Nd}._-]*$/u
 const invisible = /[\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}]/u
+
+const tooManyMarks = new RegExp(String.raw`\p{M}{${nameMarksMax + 1}}`, 'u')
 
 const any = String.raw`\p{scx=Common}\p{scx=Inherited}`
 const only = (...allowed: string[]) => new RegExp(`^[${any}${allowed.map((s) => `\\p{scx=${s}}`).join('')}]*$`, 'u')
@@ -42,6 +44,7 @@ export function nameFault(name: string): string | undefined {
   if (new TextEncoder().encode(name).length > nameBytesMax) return `has at most ${nameBytesMax} bytes in UTF-8`
   if (invisible.test(name)) return 'must not contain invisible characters'
   if (!shape.test(name) || !shape.test(name.normalize('NFKC'))) return `has ${rule}`
+  if (tooManyMarks.test(name.normalize('NFD'))) return `has at most ${nameMarksMax} marks in a row`
   if (!profiles.some((profile) => profile.test(name)) && !isOfOtherScript(name)) {
     return 'must not mix scripts that can be mistaken for each other'
   }

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { nameBytesMax, nameCharsMax } from '../src/limits.ts'
-import { nameKey } from '../src/name-key.ts'
+import { nameBytesMax, nameCharsMax, nameMarksMax } from '../src/limits.ts'
 import { nameFault, reservedNames } from '../src/names.ts'
 
 /** Characters that a reader of this file could not see are written by number. */
@@ -33,6 +32,9 @@ describe('a name may be', () => {
     ['Korean with Latin', '한국-dev'],
     ['Bopomofo with Latin', 'ㄅㄆ-abc'],
     ['a script outside the recommended ones', 'ᏣᎳᎩ'],
+    ['marks, as many as are allowed', `a${char(0x301).repeat(nameMarksMax)}`],
+    ['Tibetan, with a stack of marks', 'བསྒྲུབས'],
+    ['Hebrew, with its points', 'דָּוִד'],
     ['as long as the limit of characters', 'a'.repeat(nameCharsMax)],
     ['as long as the limit of bytes', 'ñ'.repeat(nameBytesMax / 2)]
   ])('%s', (_, name) => {
@@ -53,6 +55,8 @@ describe('a name is refused, and told why, when it', () => {
     ['has one character too many', 'a'.repeat(nameCharsMax + 1), `${nameCharsMax} characters`],
     ['has few characters and too many bytes', '田'.repeat(22), `${nameBytesMax} bytes`],
     ['holds half of a surrogate pair', 'ana\ud800', 'well-formed'],
+    ['has a fifth mark on a letter', `a${char(0x301).repeat(nameMarksMax + 1)}`, `${nameMarksMax} marks`],
+    ['has it however it is written', `á${char(0x301).repeat(nameMarksMax)}`, `${nameMarksMax} marks`],
     ['holds a zero-width space', `a${char(0x200b)}na`, 'invisible'],
     ['holds a soft hyphen', `a${char(0xad)}na`, 'invisible'],
     ['turns its direction around', `${char(0x202e)}ana`, 'invisible'],
@@ -70,46 +74,7 @@ describe('a name is refused, and told why, when it', () => {
 
   test.each([...reservedNames])('is reserved, in any spelling: %s', (name) => {
     const wide = [...name].map((letter) => char((letter.codePointAt(0) ?? 0) + 0xfee0)).join('')
-    for (const spelling of [name, name.toUpperCase(), wide]) expect(nameFault(spelling)).toContain('reserved')
+    const [dotless, dotted] = [name.replaceAll('i', 'ı'), name.toUpperCase().replaceAll('I', 'İ')]
+    for (const spelling of [name, name.toUpperCase(), wide, dotless, dotted]) expect(nameFault(spelling)).toContain('reserved')
   })
-})
-
-describe('two spellings are one name when they differ only in', () => {
-  test.each([
-    ['case', 'Ana', 'ANA'],
-    ['composition', 'José'.normalize('NFC'), 'José'.normalize('NFD')],
-    ['width', 'ａｎａ', 'ana'],
-    ['a ligature', 'ﬁona', 'fiona'],
-    ['a long s', 'ſam', 'sam'],
-    ['the Kelvin sign', `${char(0x212a)}arl`, 'karl'],
-    ['a capital with a dot', 'İlkay', 'İlkay'.normalize('NFD')],
-    ['half-width Kana', 'ｶﾀｶﾅ', 'カタカナ']
-  ])('%s', (_, one, other) => {
-    expect(nameKey(one)).toBe(nameKey(other))
-  })
-})
-
-test('a letter of any script can be a name', () => {
-  const refused: string[] = []
-  for (let code = 0x80; code <= 0x10ffff; code++) {
-    const letter = char(code)
-    if (/[\p{Lu}\p{Ll}\p{Lo}]/u.test(letter) && nameFault(letter)?.includes('mix scripts')) refused.push(code.toString(16))
-  }
-  expect(refused).toEqual([])
-})
-
-test('an accent makes another name', () => {
-  expect(nameKey('jose')).not.toBe(nameKey('josé'))
-})
-
-test('the key of every one-letter name is its own key, in every normal form', () => {
-  const unstable: string[] = []
-  for (let code = 0x21; code <= 0x10ffff; code++) {
-    if (code >= 0xd800 && code <= 0xdfff) continue
-    const name = char(code)
-    if (nameFault(name) !== undefined) continue
-    const spellings = [nameKey(name), name.normalize('NFC'), name.normalize('NFD'), name.normalize('NFKD')]
-    if (spellings.some((spelling) => nameKey(spelling) !== nameKey(name))) unstable.push(code.toString(16))
-  }
-  expect(unstable).toEqual([])
 })

@@ -1,4 +1,4 @@
-import { compareKeys, nameKey } from '@tertulia/protocol/name-key'
+import { compareKeys } from '@tertulia/protocol/name-key'
 import type { KeyRange } from '../stores/key-range.ts'
 import type { StoredUser } from '../stores/store.ts'
 
@@ -14,13 +14,13 @@ export class Followers {
   readonly #here = new Map<string, Follower & { streams: number }>()
   readonly #inOrder: Follower[] = []
 
-  add({ id, name }: StoredUser): void {
+  add({ id, name, key }: StoredUser): void {
     const known = this.#here.get(name)
     if (known) {
       known.streams++
       return
     }
-    const follower = { user: id, key: nameKey(name), streams: 1 }
+    const follower = { user: id, key, streams: 1 }
     this.#here.set(name, follower)
     this.#inOrder.splice(this.#placeOf(follower.key), 0, follower)
   }

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { type Member, nameKey, type PresentMember } from '@tertulia/protocol'
+import type { Member, PresentMember } from '@tertulia/protocol'
 import type { Follower, ReadonlyFollowers } from '../feeds/followers.ts'
 import { keyRange } from '../stores/key-range.ts'
-import type { ListPage, ListRange, Store, StoredUser } from '../stores/store.ts'
+import type { KeyedMember, ListPage, ListRange, Store, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { refusalError } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
@@ -52,7 +52,7 @@ export class MemberService {
    * may follow who are no members: other requests have a turn between two lots of them.
    */
   async #among(here: ReadonlyFollowers, log: number, { limit, ...range }: ListRange): Promise<ListPage<Member>> {
-    const found: Member[] = []
+    const found: KeyedMember[] = []
     let lot = here.within(keyRange(range), lotMax)
     while (lot.length > 0) {
       const users = lot.map(({ user }) => user)
@@ -62,9 +62,8 @@ export class MemberService {
       const { key } = lot.at(-1) as Follower
       lot = here.within(keyRange({ ...range, after: key }), lotMax)
     }
-    const items = found.slice(0, limit)
-    const last = items.at(-1)
-    return { items, next: found.length > limit && last ? nameKey(last.name) : undefined }
+    const shown = found.slice(0, limit)
+    return { items: shown.map(({ member }) => member), next: found.length > limit ? shown.at(-1)?.key : undefined }
   }
 
   /**

@@ -42,7 +42,7 @@ export interface Store {
   /** A page of the members of a room; banned ones are left out. */
   members(log: number, range: ListRange): Promise<ListPage<Member>>
   /** Those of these users, a few hundred at most, who are members of a room. */
-  membersAmong(log: number, users: readonly number[]): Promise<Member[]>
+  membersAmong(log: number, users: readonly number[]): Promise<KeyedMember[]>
   message(log: number, id: number): Promise<Message | undefined>
   history(log: number, range: HistoryRange): Promise<HistoryPage>
   /**
@@ -86,6 +86,14 @@ export class StoreOpenError extends Error {}
 
 export interface StoredUser extends User {
   id: number
+  /** What they are found by, and the order of lists. */
+  key: string
+}
+
+export interface KeyedMember {
+  /** As that of the user. */
+  key: string
+  member: Member
 }
 
 /** A user of the lab's wire: without a token, and with what they have been given so far. */

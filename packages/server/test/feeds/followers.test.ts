@@ -1,9 +1,10 @@
+import { nameKey } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { Followers } from '../../src/feeds/followers.ts'
 import { keyRange } from '../../src/stores/key-range.ts'
 import type { ListRange, StoredUser } from '../../src/stores/store.ts'
 
-const user = (id: number, name: string): StoredUser => ({ id, name, kind: 'person', createdAt: '' })
+const user = (id: number, name: string): StoredUser => ({ id, name, key: nameKey(name), kind: 'person', createdAt: '' })
 const keys = (followers: Followers, range: Partial<ListRange> = {}, count = 100) =>
   followers.within(keyRange(range), count).map(({ key }) => key)
 

@@ -490,9 +490,9 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
       })
 
       test('of rooms can be those whose name begins so', async () => {
-        for (const name of ['o', 'Ops', 'ops-2', 'opt', 'opß', 'P']) await createRoom(ana, name)
+        for (const name of ['o', 'Ops', 'ops-2', 'opt', 'opñ', 'P']) await createRoom(ana, name)
         expect((await roomPages(ana, { beginning: 'ops' })).flat()).toEqual(['Ops', 'ops-2'])
-        expect((await roomPages(ana, { beginning: 'op' })).flat()).toEqual(expect.arrayContaining(['Ops', 'ops-2', 'opt', 'opß']))
+        expect((await roomPages(ana, { beginning: 'op' })).flat()).toEqual(expect.arrayContaining(['Ops', 'ops-2', 'opt', 'opñ']))
         expect((await roomPages(ana, { beginning: 'ops', after: 'a' })).flat()).toEqual(['Ops', 'ops-2'])
         expect(await roomPages(ana, { beginning: 'ops', after: 'ops-2' })).toEqual([[]])
         expect(await roomPages(ana, { beginning: 'ops', after: 'x' })).toEqual([[]])
@@ -523,8 +523,8 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         const log = await createRoom(luis, 'ops')
         await store.commit([{ kind: 'join', actor: ana, room: 'ops', member: 'ana', atMs }])
         expect(await store.membersAmong(log, [marta, luis, ana, 999])).toEqual([
-          { name: 'ana', kind: 'person', role: 'member' },
-          { name: 'luis', kind: 'person', role: 'owner' }
+          { key: 'ana', member: { name: 'ana', kind: 'person', role: 'member' } },
+          { key: 'luis', member: { name: 'luis', kind: 'person', role: 'owner' } }
         ])
         expect(await store.membersAmong(log, [])).toEqual([])
       })

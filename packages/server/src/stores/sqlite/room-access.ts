@@ -1,6 +1,6 @@
 import type { Role, Visibility } from '@tertulia/protocol'
-import { nameKey } from '@tertulia/protocol/name-key'
 import type { Refusal } from '../store.ts'
+import { byName } from './by-name.ts'
 import type { Sql } from './sql.ts'
 
 export interface FoundRoom {
@@ -18,13 +18,11 @@ export interface FoundRoom {
 
 /** The room of this name in any spelling, whoever asks; rights are decided by {@link refusedToSee} and {@link refusedToWrite}. */
 export const findRoom = (sql: Sql, name: string, user: number): FoundRoom | undefined =>
-  sql.get<FoundRoom>(
-    `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role
-       FROM room r JOIN log l ON l.id = r.log LEFT JOIN member m ON m.log = r.log AND m.user = ?
-      WHERE r.nameKey = ?`,
-    user,
-    nameKey(name)
-  )
+  byName(name, (key) => sql.get<FoundRoom>(roomByKey, user, key))
+
+const roomByKey = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role
+   FROM room r JOIN log l ON l.id = r.log LEFT JOIN member m ON m.log = r.log AND m.user = ?
+  WHERE r.nameKey = ?`
 
 /** To an outsider a private room is not there, and neither is it to whom it has banned. */
 export const visibleTo = ({ visibility, role }: FoundRoom): boolean =>

@@ -7,6 +7,7 @@ import type {
   Extent,
   HistoryPage,
   HistoryRange,
+  KeyedMember,
   LabUser,
   ListPage,
   ListRange,
@@ -158,7 +159,7 @@ class SqliteStore implements Store {
     return this.#read(readMembers, log, range)
   }
 
-  async membersAmong(log: number, users: readonly number[]): Promise<Member[]> {
+  async membersAmong(log: number, users: readonly number[]): Promise<KeyedMember[]> {
     return this.#read(readMembersAmong, log, users)
   }
 

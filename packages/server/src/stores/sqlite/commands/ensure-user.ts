@@ -1,6 +1,5 @@
 import type { Answer, Commands } from '../../store.ts'
 import { readLabUser, readUser } from '../reads/users.ts'
-import { isoTime } from '../rows.ts'
 import { insertUser } from './register.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -8,5 +7,5 @@ export function ensureUser(tx: Transaction, { name, userKind, atMs }: Commands['
   if (readLabUser(tx, name)) return { refused: { code: 'name-taken' } } // nobody vouches for those
   const known = readUser(tx, name)
   if (known) return known.name === name ? { user: known, isNew: false } : { refused: { code: 'name-taken' } }
-  return { user: { id: insertUser(tx, name, userKind, atMs), name, kind: userKind, createdAt: isoTime(atMs) }, isNew: true }
+  return { user: insertUser(tx, name, userKind, atMs), isNew: true }
 }

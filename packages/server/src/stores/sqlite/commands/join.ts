@@ -1,6 +1,6 @@
 import type { LogEvent, Role } from '@tertulia/protocol'
-import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../store.ts'
+import { readUser } from '../reads/users.ts'
 import { type FoundRoom, findRoom, refusedToWrite } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -9,7 +9,7 @@ export function joinRoom(tx: Transaction, { actor, room: spelled, member, atMs }
   const room = findRoom(tx, spelled, actor)
   const refused = refusedToWrite(room, spelled)
   if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
-  const user = tx.get<{ id: number }>('SELECT id FROM user WHERE nameKey = ?', nameKey(member))?.id
+  const user = readUser(tx, member)?.id
   if (user !== actor && room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
   if (user === undefined) return { refused: { code: 'user-not-found' } }
   const present = roleOf(tx, room.log, user)

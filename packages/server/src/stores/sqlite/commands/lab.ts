@@ -2,18 +2,17 @@ import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../store.ts'
 import { bounded } from '../reads/bounded.ts'
 import { findRoom, refusedToSee } from '../room-access.ts'
-import { isoTime, type MessageColumns, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
+import { type MessageColumns, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
 import { insertUser } from './register.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A user without a token, who has been given all that is in the room at this moment. */
 export function registerLab(tx: Transaction, { name, room: spelled, atMs }: Commands['register-lab']): Answer<'register-lab'> {
   if (tx.get('SELECT 1 FROM user WHERE nameKey = ?', nameKey(name))) return { refused: { code: 'name-taken' } }
-  const kind = 'person'
-  const id = insertUser(tx, name, kind, atMs)
-  const head = findRoom(tx, spelled, id)?.head ?? 0
-  tx.run('INSERT INTO lab (user, collected) VALUES (?, ?)', id, head)
-  return { user: { id, name, kind, createdAt: isoTime(atMs) } }
+  const user = insertUser(tx, name, 'person', atMs)
+  const head = findRoom(tx, spelled, user.id)?.head ?? 0
+  tx.run('INSERT INTO lab (user, collected) VALUES (?, ?)', user.id, head)
+  return { user }
 }
 
 const written = `FROM message m ${messageJoins} WHERE m.log = ? AND m.id > ? AND m.author <> ? AND m.deletedAt IS NULL`

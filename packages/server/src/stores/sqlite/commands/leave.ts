@@ -1,5 +1,5 @@
-import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../store.ts'
+import { readUser } from '../reads/users.ts'
 import { findRoom, refusedToSee } from '../room-access.ts'
 import { roleOf } from './join.ts'
 import type { Transaction } from './transaction.ts'
@@ -9,7 +9,7 @@ export function leaveRoom(tx: Transaction, { actor, room: spelled, member, atMs 
   const room = findRoom(tx, spelled, actor)
   const refused = refusedToSee(room, spelled)
   if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
-  const user = tx.get<{ id: number }>('SELECT id FROM user WHERE nameKey = ?', nameKey(member))?.id
+  const user = readUser(tx, member)?.id
   if (user !== actor && room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
   const role = user === undefined ? undefined : roleOf(tx, room.log, user)
   if (user === undefined || role === undefined || role === 'banned') return { refused: { code: 'member-not-found' } }
