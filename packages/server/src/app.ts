@@ -102,7 +102,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
 
   const identify = authenticate
     ? byHost(authenticate, (user) => users.signedInElsewhere(user))
-    : byToken((token) => users.bearing(token))
+    : byToken((token) => users.findByToken(token))
 
   const drain: Drain = { begun: false }
   app.addHook('preClose', async () => {

@@ -35,10 +35,10 @@ export function signedIn(request: FastifyRequest): Credentials {
 
 /** Known is who bears a token (RFC 6750). */
 export const byToken =
-  (bearing: (token: string) => Promise<Credentials | undefined>): Identify =>
+  (findByToken: (token: string) => Promise<Credentials | undefined>): Identify =>
   async (request, reply) => {
     const token = request.headers.authorization?.match(/^Bearer +([\w.~+/=-]+)$/i)?.[1]
-    const credentials = token === undefined ? undefined : await bearing(token)
+    const credentials = token === undefined ? undefined : await findByToken(token)
     if (credentials) return credentials
     const wrong = token === undefined ? '' : ', error="invalid_token"'
     reply.header('www-authenticate', `Bearer realm="Tertulia"${wrong}`)

@@ -45,7 +45,7 @@ export class UserService {
     return { user: shown(done.user), token }
   }
 
-  async bearing(token: string): Promise<Credentials | undefined> {
+  async findByToken(token: string): Promise<Credentials | undefined> {
     const tokenDigest = digestOf(token)
     const user = await this.#store.userOfToken(tokenDigest)
     return user && { user, tokenDigest }

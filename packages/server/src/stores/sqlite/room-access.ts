@@ -16,7 +16,7 @@ export interface FoundRoom {
   role: Role | null
 }
 
-/** The room of this name in any spelling, whoever asks; rights are decided by {@link refusedToSee} and {@link refusedToWrite}. */
+/** The room of this name in any spelling, whoever asks; rights are decided by {@link accessToRead} and {@link accessToWrite}. */
 export const findRoom = (sql: Sql, name: string, user: number): FoundRoom | undefined =>
   byName(name, (key) => sql.get<FoundRoom>(roomByKey, user, key))
 
@@ -28,16 +28,18 @@ const roomByKey = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.re
 export const visibleTo = ({ visibility, role }: FoundRoom): boolean =>
   visibility === 'public' || (role !== null && role !== 'banned')
 
-export function refusedToSee(room: FoundRoom | undefined, spelled: string): Refusal | undefined {
-  if (!room || !visibleTo(room)) return { code: 'room-not-found' }
-  if (room.name !== spelled) return { code: 'other-spelling', name: room.name }
-  return undefined
+/** The room, or why the user who asks does not get it. */
+export type RoomAccess = { refused: Refusal; room?: undefined } | { refused?: undefined; room: FoundRoom }
+
+export function accessToRead(room: FoundRoom | undefined, spelled: string): RoomAccess {
+  if (!room || !visibleTo(room)) return { refused: { code: 'room-not-found' } }
+  if (room.name !== spelled) return { refused: { code: 'other-spelling', name: room.name } }
+  return { room }
 }
 
-export function refusedToWrite(room: FoundRoom | undefined, spelled: string): Refusal | undefined {
-  const unseen = refusedToSee(room, spelled)
-  if (unseen) return unseen
-  if (room?.role === 'banned') return { code: 'banned' }
-  if (room?.archived) return { code: 'room-archived' }
-  return undefined
+export function accessToWrite(room: FoundRoom | undefined, spelled: string): RoomAccess {
+  const access = accessToRead(room, spelled)
+  if (access.room?.role === 'banned') return { refused: { code: 'banned' } }
+  if (access.room?.archived) return { refused: { code: 'room-archived' } }
+  return access
 }

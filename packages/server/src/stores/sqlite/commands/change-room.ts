@@ -1,17 +1,17 @@
+import { isStale } from '../../stale.ts'
 import type { Answer, Commands } from '../../store.ts'
 import { toRoom } from '../reads/rooms.ts'
-import { type FoundRoom, findRoom, refusedToSee } from '../room-access.ts'
+import { accessToRead, type FoundRoom, findRoom } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Change what an owner may change of a room; an archived one is opened again in this way. */
-export function changeRoom(tx: Transaction, epoch: string, command: Commands['change-room']): Answer<'change-room'> {
+export function changeRoom(tx: Transaction, command: Commands['change-room'], epoch: string): Answer<'change-room'> {
   const { actor, room: spelled, changes, ifMatch, atMs } = command
-  const room = findRoom(tx, spelled, actor)
-  const refused = refusedToSee(room, spelled)
-  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+  const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
+  if (refused) return { refused }
   if (room.role === 'banned') return { refused: { code: 'banned' } }
   if (room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
-  if (ifMatch && ifMatch !== '*' && !ifMatch.includes(`${epoch}.${room.rev}`)) {
+  if (isStale(room.rev, ifMatch, epoch)) {
     return { refused: { code: 'stale', current: toRoom(room) } }
   }
   const { title, visibility, archived } = { ...toRoom(room), ...changes }

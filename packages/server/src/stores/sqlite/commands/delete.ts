@@ -1,9 +1,9 @@
 import type { Answer, Commands } from '../../store.ts'
-import { changed, messageToChange } from './find-message.ts'
+import { changed, messageToChange } from './message-to-change.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Erase a message's text; who moderates the room may erase any. The message stays as a tombstone. */
-export function deleteMessage(tx: Transaction, epoch: string, command: Commands['delete']): Answer<'delete'> {
+export function deleteMessage(tx: Transaction, command: Commands['delete'], epoch: string): Answer<'delete'> {
   const { actor, atMs } = command
   const found = messageToChange(tx, epoch, command, ({ role }) => role === 'owner' || role === 'moderator')
   if (found.refused) return { refused: found.refused }

@@ -1,10 +1,10 @@
 import type { Answer, Commands } from '../../store.ts'
 import { toMessage } from '../rows.ts'
-import { changed, messageToChange } from './find-message.ts'
+import { changed, messageToChange } from './message-to-change.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Give a message another text: a new row for it, and nothing left in the old one. */
-export function edit(tx: Transaction, epoch: string, command: Commands['edit']): Answer<'edit'> {
+export function edit(tx: Transaction, command: Commands['edit'], epoch: string): Answer<'edit'> {
   const { actor, text, atMs } = command
   const found = messageToChange(tx, epoch, command, () => false)
   if (found.refused) return { refused: found.refused }

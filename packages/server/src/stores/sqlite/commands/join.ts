@@ -1,14 +1,13 @@
 import type { LogEvent, Role } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../store.ts'
 import { readUser } from '../reads/users.ts'
-import { type FoundRoom, findRoom, refusedToWrite } from '../room-access.ts'
+import { accessToWrite, type FoundRoom, findRoom } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Whoever may read a public room may join it; only an owner adds others. */
 export function joinRoom(tx: Transaction, { actor, room: spelled, member, atMs }: Commands['join']): Answer<'join'> {
-  const room = findRoom(tx, spelled, actor)
-  const refused = refusedToWrite(room, spelled)
-  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+  const { refused, room } = accessToWrite(findRoom(tx, spelled, actor), spelled)
+  if (refused) return { refused }
   const user = readUser(tx, member)?.id
   if (user !== actor && room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
   if (user === undefined) return { refused: { code: 'user-not-found' } }

@@ -1,7 +1,7 @@
 import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../store.ts'
 import { bounded } from '../reads/bounded.ts'
-import { findRoom, refusedToSee } from '../room-access.ts'
+import { accessToRead, findRoom } from '../room-access.ts'
 import { type MessageColumns, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
 import { insertUser } from './register.ts'
 import type { Transaction } from './transaction.ts'
@@ -21,9 +21,8 @@ const allWritten = `SELECT ${messageColumns} ${written} ORDER BY m.id LIMIT ?`
 
 /** Reading and remembering are one step, so that two who ask at once are not both given the same. */
 export function collectLab(tx: Transaction, { actor, room: spelled, page }: Commands['collect-lab']): Answer<'collect-lab'> {
-  const room = findRoom(tx, spelled, actor)
-  const refused = refusedToSee(room, spelled)
-  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+  const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
+  if (refused) return { refused }
   const lab = tx.get<{ collected: number }>('SELECT collected FROM lab WHERE user = ?', actor)
   if (!lab) return { refused: { code: 'user-not-found' } }
   const found = tx.each<MessageColumns>(allWritten, room.log, lab.collected, actor, page.limit)

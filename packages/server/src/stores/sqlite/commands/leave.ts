@@ -1,14 +1,13 @@
 import type { Answer, Commands } from '../../store.ts'
 import { readUser } from '../reads/users.ts'
-import { findRoom, refusedToSee } from '../room-access.ts'
+import { accessToRead, findRoom } from '../room-access.ts'
 import { roleOf } from './join.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Everybody but the last owner may leave, an archived room too; only an owner removes others. */
 export function leaveRoom(tx: Transaction, { actor, room: spelled, member, atMs }: Commands['leave']): Answer<'leave'> {
-  const room = findRoom(tx, spelled, actor)
-  const refused = refusedToSee(room, spelled)
-  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+  const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
+  if (refused) return { refused }
   const user = readUser(tx, member)?.id
   if (user !== actor && room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
   const role = user === undefined ? undefined : roleOf(tx, room.log, user)

@@ -2,27 +2,27 @@ import type { LogEvent } from '@tertulia/protocol'
 import { idempotencyKeyMs } from '@tertulia/protocol/limits'
 import type { Answer, Commands } from '../../store.ts'
 import { messageRow } from '../reads/messages.ts'
-import { findRoom, refusedToWrite } from '../room-access.ts'
+import { accessToWrite, findRoom } from '../room-access.ts'
 import { isoTime, type MessageRow, toMessage } from '../rows.ts'
 import { join } from './join.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Append a message. A repeated key answers with what it made the first time; the first send to a public room joins it. */
 export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }: Commands['send']): Answer<'send'> {
-  const room = findRoom(tx, spelled, actor)
-  if (room && once) {
+  const found = findRoom(tx, spelled, actor)
+  if (found && once) {
     const before = tx.get<{ fingerprint: Uint8Array; message: number; at: number }>(
       'SELECT fingerprint, message, at FROM sent WHERE log = ? AND user = ? AND key = ?',
-      ...[room.log, actor, once.key]
+      ...[found.log, actor, once.key]
     )
     if (before && atMs - before.at < idempotencyKeyMs) {
       if (Buffer.compare(before.fingerprint, once.fingerprint) !== 0) return { refused: { code: 'key-reused' } }
-      const row = messageRow(tx, room.log, before.message) as MessageRow
-      return { log: room.log, events: [], message: toMessage(room.name, row), replayed: true }
+      const row = messageRow(tx, found.log, before.message) as MessageRow
+      return { log: found.log, events: [], message: toMessage(found.name, row), replayed: true }
     }
   }
-  const refused = refusedToWrite(room, spelled)
-  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+  const { refused, room } = accessToWrite(found, spelled)
+  if (refused) return { refused }
 
   const events: LogEvent[] = []
   if (room.role === null) events.push(join(tx, room, actor, 'member', actor, atMs))

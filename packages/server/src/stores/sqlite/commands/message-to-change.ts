@@ -1,6 +1,7 @@
+import { isStale } from '../../stale.ts'
 import type { Answer, IfMatch, Refusal } from '../../store.ts'
 import { messageRow } from '../reads/messages.ts'
-import { type FoundRoom, findRoom, refusedToWrite } from '../room-access.ts'
+import { accessToWrite, type FoundRoom, findRoom } from '../room-access.ts'
 import { isoTime, type MessageRow, toMessage } from '../rows.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -21,14 +22,13 @@ export function messageToChange(
   change: Change,
   othersToo: (room: FoundRoom) => boolean
 ): { refused: Refusal } | { refused?: undefined; room: FoundRoom; row: MessageRow } {
-  const room = findRoom(tx, change.room, change.actor)
-  const refused = refusedToWrite(room, change.room)
-  if (refused || !room) return { refused: refused ?? { code: 'room-not-found' } }
+  const { refused, room } = accessToWrite(findRoom(tx, change.room, change.actor), change.room)
+  if (refused) return { refused }
   const row = messageRow(tx, room.log, change.id)
   if (!row) return { refused: { code: 'message-not-found' } }
   if (row.author !== change.actor && !othersToo(room)) return { refused: { code: 'not-author', author: tx.author(row.author) } }
   if (row.deletedAt !== null) return { refused: { code: 'message-deleted', deletedAt: isoTime(row.deletedAt) } }
-  if (change.ifMatch && change.ifMatch !== '*' && !change.ifMatch.includes(`${epoch}.${row.rev}`)) {
+  if (isStale(row.rev, change.ifMatch, epoch)) {
     return { refused: { code: 'stale', current: toMessage(room.name, row) } }
   }
   return { room, row }
