@@ -20,7 +20,7 @@ export function connectionError(error: unknown, url: string, connected?: boolean
   if (error instanceof ConnectionError) return error
   const { origin } = new URL(url)
   const found = mostTelling(error)
-  const code = typeof found.code === 'string' ? found.code : ''
+  const code = codeOf(found)
   const mayHaveArrived = connected ?? !isBeforeSending(found, code)
   const facts = { cause: error, mayHaveArrived }
   const tls = tlsFault(found, code)
@@ -63,6 +63,13 @@ function reasonOf(code: string, mayHaveArrived: boolean): ConnectionFault {
 function isBeforeSending(error: SystemError, code: string): boolean {
   if (error.syscall === 'connect' || error.syscall === 'getaddrinfo') return true
   return code === 'UND_ERR_CONNECT_TIMEOUT' || tlsFault(error, code) !== undefined
+}
+
+/** The parser of `fetch` has lost its codes in Node 24, and says the same in words. */
+function codeOf({ code, name, message }: SystemError): string {
+  if (typeof code === 'string') return code
+  if (name !== 'HTTPParserError') return ''
+  return message.includes('Expected HTTP/') ? 'HPE_INVALID_CONSTANT' : 'HPE_INTERNAL'
 }
 
 /** An alert is what TLS answers to a request that is none of it. */

@@ -54,6 +54,15 @@ test.each([
   expect(connectionError(fetchFailed(error), 'http://chat.example')).toMatchObject(told)
 })
 
+test.each([
+  ['SSH-2.0-OpenSSH', { reason: 'not-http', mayHaveArrived: false }],
+  ['\x15\x03\x01', { reason: 'tls', tls: 'https-only', mayHaveArrived: false }]
+])('an answer that is no HTTP is known without a code as well, as fetch tells it since Node 24 (%j)', (data, told) => {
+  const message = 'Response does not match the HTTP/1.1 protocol (Expected HTTP/, RTSP/ or ICE/)'
+  const error = Object.assign(new Error(message), { name: 'HTTPParserError', code: undefined, data })
+  expect(connectionError(fetchFailed(error), 'http://chat.example')).toMatchObject(told)
+})
+
 test('what a browser does not explain may have arrived', () => {
   const error = connectionError(new TypeError('Failed to fetch'), 'https://chat.example')
   expect(error).toMatchObject({ reason: 'unreachable', mayHaveArrived: true })
