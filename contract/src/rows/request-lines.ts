@@ -13,13 +13,7 @@ const looksLikeAnother = JSON.stringify({ text: 'POST /v1/users RTSP/1.0 is no r
 
 /** Lines that Node's parser refuses by itself, and those that it would let through. */
 const unreadable = ['FTP/1.1', 'HTTPS/1.1', 'http/1.1', 'Http/1.1', 'HTTP/one', 'HTTP/1', 'HTTP/1.10', 'HTTP/01.1', 'HTTP/1,1']
-const letThrough = [
-  'GET PATH RTSP/1.0',
-  'GET PATH RTSP/1.1',
-  'OPTIONS PATH RTSP/1.0',
-  'SOURCE PATH ICE/1.0',
-  'PLAY PATH RTSP/1.0'
-]
+const letThrough = ['GET PATH RTSP/1.0', 'GET PATH RTSP/1.1', 'OPTIONS PATH RTSP/1.0', 'SOURCE PATH ICE/1.0']
 /** A proxy repairs these on the way. */
 const repairable: [what: string, line: string, isLetThrough?: true][] = [
   ['two blanks before the target', 'GET  PATH HTTP/1.1\r\n', true],
@@ -79,6 +73,14 @@ export const requestLines: readonly Row[] = [
       ...refused
     })
   ),
+  {
+    name: 'a method that RTSP has and HTTP has not',
+    rfc: 'RFC 9112, 2.3',
+    why: 'it is no method that is missing here, it is another protocol',
+    send: (at) => `PLAY ${path(at)} RTSP/1.0\r\n${fields(at)}`,
+    ...refused,
+    server: true
+  },
   {
     name: 'a request line without a version',
     rfc: 'RFC 9112, 3',

@@ -16,11 +16,13 @@ import { noteOperations, type Operation } from './plugins/operations.ts'
 import { origins } from './plugins/origins.ts'
 import { pipelining } from './plugins/pipelining.ts'
 import { frameworkError, problemDetails } from './plugins/problem-details.ts'
+import { publicPaths } from './plugins/public-paths.ts'
 import { addressLimit, type Limit, userLimits } from './plugins/rate-limits.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { schemaCompilers } from './plugins/schema-compilers.ts'
 import { streamSockets } from './plugins/stream-sockets.ts'
 import { syntaxFirst } from './plugins/syntax-first.ts'
+import { basePath } from './requests/base-path.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { howToRoutes } from './routes/how-to.ts'
@@ -51,7 +53,7 @@ export interface ChatServerOptions {
   /** Stays open when the server closes: whoever opened it closes it. So does the bus. */
   store: Store
   bus: Bus
-  /** Where others reach this server: `https://chat.example.org`. */
+  /** Where others reach this chat, its prefix included, however they get there: `https://example.org/chat`. */
   publicUrl?: string
   /** Origins whose pages may write here beside our own. */
   origins?: readonly string[]
@@ -78,9 +80,11 @@ export interface ChatServerOptions {
 
 /** The chat, as a Fastify plugin. What only the root of an app can set is in {@link chatServerOptions}. */
 export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, options) => {
-  const { store, bus, publicUrl, authenticate, streamAgeMs = streamAgeMsDefault } = options
+  const { store, bus, authenticate, streamAgeMs = streamAgeMsDefault } = options
   const { tell = () => {}, onDrained = () => {}, now = Date.now } = options
   const limits: RateLimits = { ...rateLimitsDefault, ...options.limits }
+  const publicUrl = options.publicUrl?.replace(/\/+$/, '')
+  const base = publicUrl === undefined ? app.prefix : basePath(publicUrl)
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 
   const feeds = new Feeds({ store, bus, onError: (error) => app.log.error({ err: error }, 'a stream could not read on') })
@@ -119,14 +123,15 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const operations: Operation[] = []
 
   // What holds for every request, in the order in which it can be refused.
-  await app.register(problemDetails)
+  await app.register(problemDetails, { base })
+  await app.register(publicPaths, { base })
   await app.register(requestLog, { answered: (method, route, status) => metrics.answered(method, route, status) })
   await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
   if (options.lab2) await app.register(labConnections)
   await app.register(pipelining)
   await app.register(framing)
   await app.register(hosts, { hosts: listed.map((origin) => new URL(origin).hostname) })
-  await app.register(methods)
+  await app.register(methods, { base })
   await app.register(jsonBodies)
   await app.register(noteOperations, { operations })
   await app.register(schemaCompilers)
@@ -137,14 +142,14 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(async (open) => {
     await open.register(draining, { drain })
     await open.register(origins, { origins: listed })
-    await open.register(pageRoutes)
+    await open.register(pageRoutes, { base })
     await open.register(limitRoutes, { prefix: '/v1', rates: limits })
-    await open.register(openapiRoutes, { operations, version, publicUrl, tokens: !authenticate })
+    await open.register(openapiRoutes, { operations, version, base, publicUrl, tokens: !authenticate })
     if (options.lab2) {
       await open.register(labRoutes, { lab: new LabService({ store, announcer, messages, now }), limits, onRefused })
     }
     if (!authenticate) {
-      await open.register(howToRoutes, { publicUrl })
+      await open.register(howToRoutes, { base, publicUrl })
       await open.register(
         async (wayIn) => {
           await wayIn.register(addressLimit, { limit: 'register', limits, onRefused })

@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { noRateLimits, type Rate, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 import ipaddr from 'ipaddr.js'
+import { basePath } from './requests/base-path.ts'
 
 export interface Config {
   port: number
@@ -158,7 +159,15 @@ function toUrl(flag: FlagName, text: string): URL {
   throw new UsageError(`--${flag} must be a URL such as https://chat.example.org, not “${text}”`)
 }
 
-const toPublicUrl = (text: string): string => toUrl('public-url', text).href.replace(/\/+$/, '')
+function toPublicUrl(text: string): string {
+  const { href } = toUrl('public-url', text)
+  try {
+    basePath(href)
+  } catch (error) {
+    throw new UsageError(`--public-url: ${(error as Error).message}`, { cause: error })
+  }
+  return href.replace(/\/+$/, '')
+}
 
 function toOrigin(text: string): string {
   const { origin, pathname } = toUrl('origin', text)

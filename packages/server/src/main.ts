@@ -6,11 +6,13 @@ import { chatWords } from './chat-words.ts'
 import { type Config, helpText, parseOrder, UsageError } from './config.ts'
 import { ConnectionLimit } from './connections/connection-limit.ts'
 import { connectionsMax, descriptorLimit } from './connections/descriptors.ts'
+import { explainProblems } from './connections/problem-body.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
 import { type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
 import { openStore } from './open-store.ts'
 import { Outlet } from './outlet.ts'
+import { basePath } from './requests/base-path.ts'
 import { isOnTerminal, outliveTerminals } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -78,6 +80,7 @@ async function start(config: Config): Promise<void> {
     serverFactory: (handler) => {
       const server = chatServerOptions.serverFactory(handler)
       connectionLimit.add(server)
+      if (publicUrl !== undefined) explainProblems(server, basePath(publicUrl))
       return server
     },
     ...(trustProxy.length === 0 ? {} : { trustProxy })

@@ -106,6 +106,10 @@ test.each([
   [['start', '--port', 'abc'], '--port must be a number from 0 to 65535, not “abc”'],
   [['start', '--port', '65536'], '--port must be a number from 0 to 65535, not “65536”'],
   [
+    ['start', '--public-url', 'https://example.org//chat'],
+    '--public-url: The path of https://example.org//chat may have letters, digits, and - . _ ~ between single slashes'
+  ],
+  [
     ['start', '--public-url', 'chat.example.org'],
     '--public-url must be a URL such as https://chat.example.org, not “chat.example.org”'
   ],

@@ -15,7 +15,7 @@ const table = `
 
   server/index         | server/app, server/services, server/open-store, server/open-bus
   server/launch        | server/connections, server/failure, server/main
-  server/main          | server/connections, server/failure, server/config, server/banner, server/chat-words, server/log, server/outlet, server/terminal, server/open-store, server/open-bus, server/app, server/version, fastify, node:*
+  server/main          | server/connections, server/failure, server/config, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/open-store, server/open-bus, server/app, server/version, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
   server/banner        | server/config, ipaddr.js, node:*
@@ -25,8 +25,8 @@ const table = `
   server/failure       | server/outlet
   server/outlet        | node:*
   server/terminal      | node:*
-  server/config        | protocol, ipaddr.js, node:*
-  server/app           | server/connections, server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, server/version, protocol, fastify
+  server/config        | server/requests, protocol, ipaddr.js, node:*
+  server/app           | server/connections, server/requests, server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, server/version, protocol, fastify
   server/connections   | protocol, node:*
   server/requests      | server/services, protocol, fastify, ipaddr.js, negotiator, @sinclair/typebox, node:*
   server/plugins       | server/connections, server/requests, server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, @sinclair/typebox, fast-json-stringify, node:*

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import type { Server, Socket } from 'node:net'
 import { headerBytesMax, type ProblemCode, urlBytesMax } from '@tertulia/protocol'
 import { endWith } from './exchanges.ts'
 import { rawProblem } from './raw-problem.ts'
@@ -16,7 +16,7 @@ export interface ParserError extends Error {
 }
 
 /** Answers what is no HTTP request, or did not become one in time. */
-export function clientError(error: ParserError, socket: Socket): void {
+export function clientError(this: Server, error: ParserError, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) {
     socket.destroy()
   } else if (error.code === 'HPE_CLOSED_CONNECTION') {
@@ -24,7 +24,7 @@ export function clientError(error: ParserError, socket: Socket): void {
   } else {
     const line = faultyLine(error)
     const [code, detail] = known(error.code ?? '', line)
-    endWith(socket, (method = line.split(' ', 1)[0]) => rawProblem(code, detail, method).text)
+    endWith(socket, (method = line.split(' ', 1)[0]) => rawProblem(this, code, detail, method).text)
   }
 }
 

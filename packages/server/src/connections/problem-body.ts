@@ -1,15 +1,26 @@
+import type { Server } from 'node:net'
 import { type Problem, type ProblemCode, problems } from '@tertulia/protocol'
 
-/** The body of a refusal (RFC 9457). `prefix`: where the pages that explain problems are. */
+/** Where the pages that explain the problems of a server are. */
+const bases = new WeakMap<Server, string>()
+
+export function explainProblems(server: Server, base: string): void {
+  bases.set(server, base)
+}
+
+/** Empty, while nobody has said it. */
+export const problemBase = (server: Server): string => bases.get(server) ?? ''
+
+/** The body of a refusal (RFC 9457). `base`: what the address of the page that explains it begins with. */
 export function problemOf(
   code: ProblemCode,
   detail: string,
   instance: string,
-  prefix = '',
+  base: string,
   { errors, current, cursor }: Pick<Problem, 'errors' | 'current' | 'cursor'> = {}
 ): Problem {
   const { status, title } = problems[code]
-  const problem: Problem = { type: `${prefix}/problems/${code}`, code, status, title, detail, instance }
+  const problem: Problem = { type: `${base}/problems/${code}`, code, status, title, detail, instance }
   if (errors) problem.errors = errors
   if (current !== undefined) problem.current = current
   if (cursor !== undefined) problem.cursor = cursor

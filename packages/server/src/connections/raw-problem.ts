@@ -1,12 +1,13 @@
 import { STATUS_CODES } from 'node:http'
+import type { Server } from 'node:net'
 import { type ProblemCode, problems } from '@tertulia/protocol'
-import { problemOf } from './problem-body.ts'
+import { problemBase, problemOf } from './problem-body.ts'
 import { newRequestId } from './request-id.ts'
 
 /** The last answer of a connection, where Fastify has no reply for it; `text` is the whole of it as bytes. */
-export function rawProblem(code: ProblemCode, detail: string, method?: string) {
+export function rawProblem(server: Server, code: ProblemCode, detail: string, method?: string) {
   const { status } = problems[code]
-  const body = JSON.stringify(problemOf(code, detail, newRequestId()))
+  const body = JSON.stringify(problemOf(code, detail, newRequestId(), problemBase(server)))
   const headers = {
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),

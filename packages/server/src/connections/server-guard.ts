@@ -15,8 +15,9 @@ export function guard(server: Server): void {
   server.on('connect', (_request, socket: Socket) => {
     if (server.listenerCount('connect') > 1) return // the app that we are part of is a proxy as well
     socket.on('error', () => socket.destroy()) // Node has taken its own listener away
-    endWith(socket, () => rawProblem('not-implemented', 'This is no proxy.').text)
+    endWith(socket, () => rawProblem(server, 'not-implemented', 'This is no proxy.').text)
   })
+  const refuseExpectation = (request: IncomingMessage, response: ServerResponse) => refuse(server, request, response)
   server.on('checkExpectation', refuseExpectation)
   server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
     if (request.headers.expect?.trim().toLowerCase() !== '100-continue') return refuseExpectation(request, response)
@@ -35,9 +36,9 @@ function continueWhenRead(request: IncomingMessage, response: ServerResponse): v
   }
 }
 
-function refuseExpectation(request: IncomingMessage, response: ServerResponse): void {
+function refuse(server: Server, request: IncomingMessage, response: ServerResponse): void {
   noteExchange(request, response)
   const detail = `“${request.headers.expect}” is not understood; only 100-continue is.`
-  const { status, headers, body } = rawProblem('expectation-failed', detail)
+  const { status, headers, body } = rawProblem(server, 'expectation-failed', detail)
   response.writeHead(status, headers).end(body)
 }

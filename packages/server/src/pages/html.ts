@@ -27,8 +27,14 @@ const hash = createHash('sha256').update(style).digest('base64')
 /** What a page of ours may do: be read. */
 export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
 
-/** The page for a browser; `prefix`: where this server's paths begin. */
-export const toHtml = ({ title, sections }: Page, prefix: string): string => `<!doctype html>
+const navigation: Link[] = [
+  { href: '/problems', text: 'Problems' },
+  { href: '/docs/status', text: 'Statuses' },
+  { href: '/docs', text: 'Contract' }
+]
+
+/** The page for a browser; `base`: where this server's paths begin. */
+export const toHtml = ({ title, sections }: Page, base: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -38,31 +44,29 @@ export const toHtml = ({ title, sections }: Page, prefix: string): string => `<!
 </head>
 <body>
 <nav aria-label="Pages of this server">
-<a href="${prefix}/problems">Problems</a> <a href="${prefix}/docs/status">Statuses</a> <a href="${prefix}/docs">Contract</a>
+${navigation.map((link) => linkHtml(link, base)).join(' ')}
 </nav>
 <main>
 <h1>${escaped(title)}</h1>
-${sections.map((section) => sectionHtml(section, prefix)).join('\n')}
+${sections.map((section) => sectionHtml(section, base)).join('\n')}
 </main>
 </body>
 </html>
 `
 
-const sectionHtml = ({ heading, blocks }: Section, prefix: string): string =>
-  [...(heading === undefined ? [] : [`<h2>${inline(heading)}</h2>`]), ...blocks.map((block) => blockHtml(block, prefix))].join(
-    '\n'
-  )
+const sectionHtml = ({ heading, blocks }: Section, base: string): string =>
+  [...(heading === undefined ? [] : [`<h2>${inline(heading)}</h2>`]), ...blocks.map((block) => blockHtml(block, base))].join('\n')
 
-function blockHtml(block: Block, prefix: string): string {
+function blockHtml(block: Block, base: string): string {
   if (typeof block === 'string') return `<p>${inline(block)}</p>`
   if ('subheading' in block) return `<h3>${inline(block.subheading)}</h3>`
   if ('items' in block) return `<ul>\n${block.items.map((item) => `<li>${inline(item)}</li>`).join('\n')}\n</ul>`
   if ('lines' in block) return `<pre><code>${escaped(block.lines.join('\n'))}</code></pre>`
-  return `<ul>\n${block.links.map((link) => `<li>${linkHtml(link, prefix)}</li>`).join('\n')}\n</ul>`
+  return `<ul>\n${block.links.map((link) => `<li>${linkHtml(link, base)}</li>`).join('\n')}\n</ul>`
 }
 
-function linkHtml({ href, text, note }: Link, prefix: string): string {
-  const address = href.startsWith('/') ? prefix + href : href
+function linkHtml({ href, text, note }: Link, base: string): string {
+  const address = href.startsWith('/') ? base + href : href
   return `<a href="${escaped(address)}">${escaped(text)}</a>${note === undefined ? '' : ` – ${inline(note)}`}`
 }
 

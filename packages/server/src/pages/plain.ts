@@ -2,25 +2,25 @@ import type { Block, Link, Page, Section } from './page.ts'
 
 const width = 78
 
-/** The page for a terminal; `prefix`: where this server's paths begin. */
-export const toPlain = ({ title, sections }: Page, prefix: string): string =>
-  `${[title, '='.repeat([...title].length)].join('\n')}\n\n${sections.map((section) => sectionText(section, prefix)).join('\n\n')}\n`
+/** The page for a terminal; `base`: where this server's paths begin. */
+export const toPlain = ({ title, sections }: Page, base: string): string =>
+  `${[title, '='.repeat([...title].length)].join('\n')}\n\n${sections.map((section) => sectionText(section, base)).join('\n\n')}\n`
 
-function sectionText({ heading, blocks }: Section, prefix: string): string {
-  const body = blocks.map((block) => blockText(block, prefix)).join('\n\n')
+function sectionText({ heading, blocks }: Section, base: string): string {
+  const body = blocks.map((block) => blockText(block, base)).join('\n\n')
   return heading === undefined ? body : `${heading}\n${'-'.repeat([...heading].length)}\n${body}`
 }
 
-function blockText(block: Block, prefix: string): string {
+function blockText(block: Block, base: string): string {
   if (typeof block === 'string') return wrapped(block)
   if ('subheading' in block) return `${block.subheading}\n${'.'.repeat([...block.subheading].length)}`
   if ('items' in block) return block.items.map((item) => wrapped(`- ${item}`).replaceAll('\n', '\n  ')).join('\n')
   if ('lines' in block) return block.lines.map((line) => `  ${line}`.trimEnd()).join('\n')
-  return block.links.map((link) => linkText(link, prefix)).join('\n')
+  return block.links.map((link) => linkText(link, base)).join('\n')
 }
 
-function linkText({ href, text, note }: Link, prefix: string): string {
-  const address = href.startsWith('/') ? prefix + href : href
+function linkText({ href, text, note }: Link, base: string): string {
+  const address = href.startsWith('/') ? base + href : href
   return [wrapped(`- ${text}${note === undefined ? '' : `: ${note}`}`), address].join('\n').replaceAll('\n', '\n  ')
 }
 

@@ -2,10 +2,11 @@ import type { HTTPMethods } from 'fastify'
 import fp from 'fastify-plugin'
 import findMyWay from 'find-my-way'
 import { ChatError } from '../services/chat-error.ts'
+import type { PublicPathOptions } from './public-paths.ts'
 
 /** Tells a path that is not here (404) from one that takes other methods (405, with Allow), and answers OPTIONS on every path. */
-export const methods = fp(
-  async (app) => {
+export const methods = fp<PublicPathOptions>(
+  async (app, { base }) => {
     const paths = findMyWay({ maxParamLength: Number.MAX_SAFE_INTEGER })
     const allowed = new Map<string, Set<HTTPMethods>>()
 
@@ -23,7 +24,7 @@ export const methods = fp(
       const path = pathOf(url)
       const known: ReadonlySet<string> | undefined =
         method === 'OPTIONS' && url === '*' ? everyMethod : paths.find('GET', path)?.store
-      if (!known) return done(new ChatError('not-found', `There is nothing at ${path}.`))
+      if (!known) return done(new ChatError('not-found', `There is nothing at ${base}${path.slice(app.prefix.length)}.`))
       const allow = [...known].sort().join(', ')
       reply.header('allow', allow)
       if (method === 'OPTIONS') return void reply.code(204).send()

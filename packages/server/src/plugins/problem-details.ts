@@ -1,16 +1,17 @@
 import { bodyBytesMax, type Problem, type ProblemCode } from '@tertulia/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { problemOf } from '../connections/problem-body.ts'
+import { explainProblems, problemBase, problemOf } from '../connections/problem-body.ts'
 import { canonicalUrl } from '../requests/canonical-url.ts'
 import { ChatError, OtherSpelling } from '../services/chat-error.ts'
 import { storageFailure } from '../services/storage-failure.ts'
 import { bodyTypes } from './bodies.ts'
+import type { PublicPathOptions } from './public-paths.ts'
 
 /** Every error leaves as a problem: ours with their words, Fastify's with ours, and what nobody foresaw as a plain 500. */
-export const problemDetails = fp(
-  async (app) => {
-    const { prefix } = app
+export const problemDetails = fp<PublicPathOptions>(
+  async (app, { base }) => {
+    explainProblems(app.server, base)
     app.setErrorHandler((error: Error, request, reply) => {
       if (error instanceof OtherSpelling) {
         return reply.code(308).header('location', canonicalUrl(request, error.room)).send()
@@ -19,7 +20,7 @@ export const problemDetails = fp(
       const { code, message, facts } = refusal
       if (code === 'internal') request.log.error({ err: error, request: request.id }, 'unexpected error')
       if (facts.currentTag !== undefined) reply.header('etag', `"${facts.currentTag}"`)
-      return send(reply, problemOf(code, message, request.id, prefix, facts))
+      return send(reply, problemOf(code, message, request.id, base, facts))
     })
   },
   { name: 'problem-details' }
@@ -33,7 +34,7 @@ export function frameworkError({ code }: FastifyError, request: FastifyRequest, 
       : (['invalid-path', 'The path is not percent-encoded UTF-8 (write % as %25).'] as const)
   // No hook has looked at the framing.
   reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store').header('connection', 'close')
-  send(reply, problemOf(problem, detail, request.id))
+  send(reply, problemOf(problem, detail, request.id, problemBase(request.server.server)))
 }
 
 /** Sent as a string: a schema of the route must not reshape it. */

@@ -1,17 +1,18 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { contentSecurityPolicy, toHtml } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
+import type { PublicPathOptions } from '../plugins/public-paths.ts'
 import { preferred } from '../requests/accept.ts'
 import { usedUrl } from '../requests/authority.ts'
 import { ChatError } from '../services/chat-error.ts'
 
-export interface HowToRoutesOptions {
+export interface HowToRoutesOptions extends PublicPathOptions {
   /** Where others reach this server; else the address that the reader used. */
   publicUrl?: string | undefined
 }
 
 /** What a person finds who knows nothing but the address: a few lines for a terminal, a card for a browser. */
-export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async (app, { publicUrl }) => {
+export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async (app, { publicUrl, base }) => {
   app.get(
     '/',
     {
@@ -35,7 +36,7 @@ export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async 
       return reply
         .type('text/html; charset=utf-8')
         .header('content-security-policy', contentSecurityPolicy)
-        .send(toHtml(card(url), app.prefix))
+        .send(toHtml(card(url), base))
     }
   )
 }

@@ -7,8 +7,10 @@ import './route-schema.ts'
 
 export interface ContractFacts {
   version: string
-  /** Where the paths of this server begin. */
+  /** Where the paths of this server begin, as it sees them. */
   prefix: string
+  /** Where they begin for those who use it. */
+  base: string
   /** Where others reach this server; without it the document speaks of the address that it came from. */
   publicUrl?: string | undefined
   /** Whether people are known by tokens of this server. */
@@ -32,14 +34,17 @@ const tags: Record<string, string> = {
  * The contract (OpenAPI 3.1), made of the schemas that requests are checked against and answers are written by. Not by
  * @fastify/swagger: it cannot refer to answers and header fields, drops examples of bodies, and puts the query before the path.
  */
-export function openapiDocument(operations: readonly Operation[], { version, prefix, publicUrl, tokens }: ContractFacts): object {
+export function openapiDocument(
+  operations: readonly Operation[],
+  { version, prefix, base, publicUrl, tokens }: ContractFacts
+): object {
   const paths: Record<string, Record<string, object>> = {}
   const seen = new Set<string>()
   for (const operation of operations) {
     const { method, url, schema } = operation
     if (schema.operationId === undefined || seen.has(schema.operationId)) continue // a second spelling of the same address
     seen.add(schema.operationId)
-    const path = url.replace(/:(\w+)/g, '{$1}')
+    const path = url.slice(prefix.length).replace(/:(\w+)/g, '{$1}') || '/'
     paths[path] = { ...paths[path], [method.toLowerCase()]: described(operation, tokens) }
   }
   const used = new Set(operations.flatMap(({ schema }) => schema.tags ?? []))
@@ -58,7 +63,7 @@ export function openapiDocument(operations: readonly Operation[], { version, pre
       contact: { name: 'Whoever runs this server' },
       license: { name: 'MIT', identifier: 'MIT' }
     },
-    servers: [{ url: publicUrl ?? '/' }],
+    servers: [{ url: publicUrl ?? (prefix || '/') }],
     tags: Object.entries(tags)
       .filter(([name]) => used.has(name))
       .map(([name, description]) => ({ name, description })),
@@ -74,7 +79,7 @@ export function openapiDocument(operations: readonly Operation[], { version, pre
         )
       },
       headers: answerHeaders,
-      examples: Object.fromEntries([...refusals].map((code) => [code, problemExample(code, prefix)])),
+      examples: Object.fromEntries([...refusals].map((code) => [code, problemExample(code, base)])),
       ...(tokens && { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'From POST /v1/users' } } })
     }
   }

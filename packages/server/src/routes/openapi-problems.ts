@@ -44,10 +44,10 @@ export function problemsByStatus({ method, schema, plugins }: Operation): Map<nu
 }
 
 /** How a problem looks, in a word and as a body. */
-export function problemExample(code: ProblemCode, prefix: string): object {
+export function problemExample(code: ProblemCode, base: string): object {
   const { status, title } = problems[code]
   const detail = problemLessons[code].happened
-  return { summary: title, value: { type: `${prefix}/problems/${code}`, code, status, title, detail, instance: 'q3k9x2-1f' } }
+  return { summary: title, value: { type: `${base}/problems/${code}`, code, status, title, detail, instance: 'q3k9x2-1f' } }
 }
 
 /** The content of a refusal, which is one of these problems. */

@@ -47,7 +47,13 @@ export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = as
     },
     (request, reply) => {
       const contract = JSON.parse(document()) as Contract
-      sendPage(request, reply, app.prefix, contractPage(contract, facts.publicUrl ?? usedUrl(request)), contract)
+      sendPage(
+        request,
+        reply,
+        facts.base,
+        contractPage(contract, facts.publicUrl ?? `${usedUrl(request)}${app.prefix}`),
+        contract
+      )
     }
   )
 }

@@ -28,16 +28,16 @@ export const pageExamples = (title: string, facts: object) => ({
 })
 
 /**
- * A page in the face that its reader prefers; `prefix`: where this server's paths begin.
+ * A page in the face that its reader prefers; `base`: where this server's paths begin for its readers.
  * @throws ChatError not-acceptable
  */
-export function sendPage(request: FastifyRequest, reply: FastifyReply, prefix: string, page: Page, facts: object): void {
+export function sendPage(request: FastifyRequest, reply: FastifyReply, base: string, page: Page, facts: object): void {
   reply.header('vary', 'accept')
   const type = preferred(request.headers.accept, offers)
   if (!type) throw new ChatError('not-acceptable', `This page can be sent as ${offers.join(', ')}.`)
   const body = {
-    'text/plain': () => toPlain(page, prefix),
-    'text/html': () => toHtml(page, prefix),
+    'text/plain': () => toPlain(page, base),
+    'text/html': () => toHtml(page, base),
     'application/json': () => JSON.stringify(facts)
   }[type]()
   const tag = createHash('sha256').update(body).digest('base64url').slice(0, 16)

@@ -4,13 +4,14 @@ import { problemFacts, problemList, problemListFacts, problemPage } from '../pag
 import { problemCodeFrom } from '../pages/problems/catalogue.ts'
 import { statusFacts, statusList, statusListFacts, statusPage } from '../pages/status-pages.ts'
 import { statusFrom } from '../pages/statuses/catalogue.ts'
+import type { PublicPathOptions } from '../plugins/public-paths.ts'
 import { ChatError } from '../services/chat-error.ts'
 import { pageExamples, pageSchema, sendPage } from './page-faces.ts'
 
 const shared = { ...pageSchema, tags: ['pages'] } as const
 
 /** The pages that explain what this server answers: its problems and its statuses. */
-export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
+export const pageRoutes: FastifyPluginAsyncTypebox<PublicPathOptions> = async (app, { base }) => {
   app.get(
     '/problems',
     {
@@ -22,7 +23,7 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
         description: 'Each by its status, with a link to the page that explains it.'
       }
     },
-    (request, reply) => sendPage(request, reply, app.prefix, problemList(), problemListFacts())
+    (request, reply) => sendPage(request, reply, base, problemList(), problemListFacts())
   )
 
   app.get(
@@ -40,9 +41,8 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
     },
     (request, reply) => {
       const code = problemCodeFrom(request.params.code)
-      if (!code)
-        throw new ChatError('not-found', `There is no problem “${request.params.code}”. GET ${app.prefix}/problems lists all.`)
-      sendPage(request, reply, app.prefix, problemPage(code), problemFacts(code))
+      if (!code) throw new ChatError('not-found', `There is no problem “${request.params.code}”. GET ${base}/problems lists all.`)
+      sendPage(request, reply, base, problemPage(code), problemFacts(code))
     }
   )
 
@@ -57,7 +57,7 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
         description: 'By their class, with a link to the page that explains each.'
       }
     },
-    (request, reply) => sendPage(request, reply, app.prefix, statusList(), statusListFacts())
+    (request, reply) => sendPage(request, reply, base, statusList(), statusListFacts())
   )
 
   app.get(
@@ -76,10 +76,10 @@ export const pageRoutes: FastifyPluginAsyncTypebox = async (app) => {
     (request, reply) => {
       const status = statusFrom(request.params.status)
       if (!status) {
-        const detail = `This server sends no status “${request.params.status}”. GET ${app.prefix}/docs/status lists all that it sends.`
+        const detail = `This server sends no status “${request.params.status}”. GET ${base}/docs/status lists all that it sends.`
         throw new ChatError('not-found', detail)
       }
-      sendPage(request, reply, app.prefix, statusPage(status), statusFacts(status))
+      sendPage(request, reply, base, statusPage(status), statusFacts(status))
     }
   )
 }

@@ -11,13 +11,14 @@ import { chatServer, chatServerOptions } from '../../src/app.ts'
 import { openBus } from '../../src/open-bus.ts'
 import { openStore } from '../../src/open-store.ts'
 import { isLong } from '../support/test-length.ts'
+import { freePort } from './support/free-port.ts'
 import { hasNginx, Nginx } from './support/nginx.ts'
 import { ServerProcess } from './support/server-process.ts'
 
 /** Tests that run at once must each say what is theirs. */
 type OnTestFinished = TestContext['onTestFinished']
 
-/** The slowest row waits 35 s for its answer, and all four tests run at once. */
+/** The slowest row waits 35 s for its answer, and all five tests run at once. */
 const timeout = 180_000
 
 test('every row has a name of its own, a section and a reason', () => {
@@ -43,17 +44,22 @@ test.concurrent('an app without our options keeps what a plugin can keep', { tim
   expect(await faults(await mounted({}, onTestFinished), { bare: true })).toEqual([])
 })
 
-test.concurrent('the server keeps the contract behind nginx', { timeout }, async ({ expect, onTestFinished, skip }) => {
+test.concurrent.for([
+  ['', ''],
+  [', under a path', '/chat']
+])('the server keeps the contract behind nginx%s', { timeout }, async ([, path], { expect, onTestFinished, skip }) => {
   if (!hasNginx()) {
     if (process.env.CI) throw new Error('nginx is missing (Debian: nginx-light)')
     return skip('nginx is missing (Debian: nginx-light)')
   }
   const place = folder(onTestFinished)
-  const server = await ServerProcess.start(join(place, 'chat.db'))
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}${path}`
+  const server = await ServerProcess.start(join(place, 'chat.db'), { args: ['--public-url', url] })
   onTestFinished(async () => void (await server.end()))
-  const nginx = await Nginx.start(place, server.port)
+  const nginx = await Nginx.start(place, server.port, port)
   onTestFinished(() => nginx.end())
-  expect(await faults(`http://127.0.0.1:${nginx.port}`, { proxy: true })).toEqual([])
+  expect(await faults(url, { proxy: true })).toEqual([])
 })
 
 async function faults(address: string, setting: Partial<Setting> = {}): Promise<string[]> {

@@ -32,7 +32,7 @@ export function holdToContract(app: FastifyInstance, options: Partial<ChatServer
   const bodies = new WeakMap<FastifyRequest, unknown>()
   const answers: Given[] = []
   app.addHook('onSend', async (request, _reply, body) => void bodies.set(request, body))
-  app.addHook('onResponse', async (request, reply) => void answers.push(toAnswer(request, reply, bodies.get(request))))
+  app.addHook('onResponse', async (request, reply) => void answers.push(toAnswer(request, reply, bodies.get(request), prefix)))
   onTestFinished(async () => {
     const contract = await contractOf(options, prefix)
     const found = answers.flatMap((answer) => faults(contract, answer))
@@ -42,7 +42,7 @@ export function holdToContract(app: FastifyInstance, options: Partial<ChatServer
 
 interface Given {
   method: string
-  /** The path of the route, with its parameters; undefined: there is none. */
+  /** The path of the route under the prefix, with its parameters; undefined: there is none. */
   route: string | undefined
   status: number
   fields: Record<string, unknown>
@@ -50,11 +50,11 @@ interface Given {
   body: string | undefined
 }
 
-function toAnswer({ method, routeOptions }: FastifyRequest, reply: FastifyReply, body: unknown): Given {
+function toAnswer({ method, routeOptions }: FastifyRequest, reply: FastifyReply, body: unknown, prefix: string): Given {
   const isWhole = typeof body === 'string' || body instanceof Uint8Array
   return {
     method,
-    route: routeOptions.url?.replace(/:(\w+)/g, '{$1}'),
+    route: routeOptions.url && (routeOptions.url.slice(prefix.length).replace(/:(\w+)/g, '{$1}') || '/'),
     status: reply.statusCode,
     fields: reply.getHeaders(),
     body: isWhole ? body.toString() : undefined

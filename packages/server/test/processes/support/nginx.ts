@@ -3,21 +3,24 @@ import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from './free-port.ts'
 
 const shipped = fileURLToPath(new URL('../../../../../deploy/nginx.conf', import.meta.url))
 
 export const hasNginx = (): boolean => spawnSync('nginx', ['-v']).error === undefined
 
-/** An nginx with the configuration that we ship, on a port of its own, in front of the server on `port`. */
+/** An nginx with the configuration that we ship, in front of a server. */
 export class Nginx {
-  readonly port: number
   readonly #child: ChildProcess
 
-  /** @param folder  for its files; whoever made it removes it */
-  static async start(folder: string, port: number): Promise<Nginx> {
-    const own = await freePort()
+  /**
+   * @param folder  for its files; whoever made it removes it
+   * @param port  of the server
+   * @param own  a free one, where it listens
+   * Its locations under the path /chat, which are there as a comment, are in force too.
+   */
+  static async start(folder: string, port: number, own: number): Promise<Nginx> {
     const site = readFileSync(shipped, 'utf8')
+      .replaceAll(/#\s+(location (?:= )?\/chat.*)/g, '$1')
       .replaceAll('listen 80', `listen 127.0.0.1:${own}`)
       .replace('127.0.0.1:1543', `127.0.0.1:${port}`)
     const paths = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map((name) => `${name}_temp_path ${join(folder, name)};`)
@@ -37,12 +40,11 @@ export class Nginx {
     })
     await Promise.race([listening(own), ended])
     ended.catch(() => {}) // it ends when the test is over
-    return new Nginx(child, own)
+    return new Nginx(child)
   }
 
-  private constructor(child: ChildProcess, port: number) {
+  private constructor(child: ChildProcess) {
     this.#child = child
-    this.port = port
   }
 
   async end(): Promise<void> {
