@@ -68,6 +68,7 @@ export const headers: readonly Row[] = [
       ),
     answers: tooLarge,
     connection: 'closed',
+    server: true, // from Node 22 on
     proxy: 'answers'
   },
   {

@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
+import { Agent } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
@@ -33,6 +34,9 @@ test('connections beyond what it may have open are refused and counted; those th
     if (line.includes('"level":40')) warnings.push(JSON.parse(line))
   })
   const token = await register(server.url, 'ana')
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  onTestFinished(() => agent.destroy())
+  await ask('GET', `${server.url}/health/live`, { agent })
   const sockets = Array.from({ length: 400 }, () => connect(Number(new URL(server.url).port), '127.0.0.1'))
   onTestFinished(() => {
     for (const socket of sockets) socket.destroy()
@@ -42,10 +46,9 @@ test('connections beyond what it may have open are refused and counted; those th
   expect(refused).toBeGreaterThan(200)
   expect(refused).toBeLessThan(300)
 
-  // `ask` keeps its connection.
   const room = `${server.url}/v1/rooms/general/messages`
-  for (let n = 0; n < 20; n++) expect((await ask('POST', room, { token, json: { text: 'hi' } })).status).toBe(201)
-  const { body: figures } = await ask('GET', `${server.url}/metrics`)
+  for (let n = 0; n < 20; n++) expect((await ask('POST', room, { token, agent, json: { text: 'hi' } })).status).toBe(201)
+  const { body: figures } = await ask('GET', `${server.url}/metrics`, { agent })
   expect(figures).toContain(`\ntertulia_connections_refused_total ${refused}\n`)
   expect(warnings).toHaveLength(1)
   expect(warnings[0]).toMatchObject({ msg: expect.stringMatching(/^1 connection was refused: .* 256 file descriptors\./) })

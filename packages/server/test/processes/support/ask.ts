@@ -1,6 +1,6 @@
 import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 
-const agent = new Agent({ keepAlive: true, maxSockets: 256 })
+const manyConnections = new Agent({ keepAlive: true, maxSockets: 256 })
 
 export interface Answer {
   status: number
@@ -13,10 +13,16 @@ export interface Question {
   token?: string
   json?: unknown
   headers?: Record<string, string>
+  /** Which connections are used; by default as many as are needed. */
+  agent?: Agent
 }
 
 /** One request on a kept connection. Rejects when the connection is refused, cut or silent: then the outcome is unknown. */
-export const ask = (method: string, url: string, { token, json, headers = {} }: Question = {}): Promise<Answer> =>
+export const ask = (
+  method: string,
+  url: string,
+  { token, json, headers = {}, agent = manyConnections }: Question = {}
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const sent = request(url, {
       method,
