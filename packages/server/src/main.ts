@@ -1,6 +1,4 @@
 import { isatty } from 'node:tty'
-import Fastify from 'fastify'
-import { chatServer, chatServerOptions } from './app.ts'
 import { banner, farewell, isLoopback, localUrl } from './banner.ts'
 import { chatWords } from './chat-words.ts'
 import { type Config, helpText, parseOrder, UsageError } from './config.ts'
@@ -64,9 +62,14 @@ async function start(config: Config): Promise<void> {
   const isTerminal = isatty(1)
   const { log, out } = openLog(config.logLevel, isTerminal)
   logWarnings(log)
-  const { store, isNew } = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
-    throw new CannotStart(error.message, { cause: error })
-  })
+  // Loaded only here: whoever asks for help, or is refused, does not wait for it. And beside the database, which opens in a thread.
+  const [{ store, isNew }, { default: Fastify }, { chatServer, chatServerOptions }] = await Promise.all([
+    openStore({ db, eraseWithinMs }).catch((error: Error) => {
+      throw new CannotStart(error.message, { cause: error })
+    }),
+    import('fastify'),
+    import('./app.ts')
+  ])
   const bus = openBus()
   let readers = 0
   const connectionLimit = new ConnectionLimit((refused) => {

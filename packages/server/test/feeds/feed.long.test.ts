@@ -29,7 +29,7 @@ async function register(name: string, n: number): Promise<StoredUser> {
   return answer.user
 }
 
-const seeds = Array.from({ length: length({ short: 20, long: 100 }) }, (_, index) => index + 1)
+const seeds = Array.from({ length: length({ short: 10, long: 100 }) }, (_, index) => index + 1)
 
 test('whatever the bus and the readers do, every stream is exactly the log', { timeout: 300_000 }, async () => {
   await withEngine([], async (engine) => {

@@ -58,7 +58,8 @@ test('HEAD says what GET would, without a body', async () => {
     const [head, get] = [await ana.ask('HEAD', url), await ana.get(url)]
     expect(head.statusCode).toBe(200)
     expect(head.body).toBe('')
-    for (const name of ['content-length', 'content-type', 'etag', 'cache-control'])
-      expect(head.headers[name]).toBe(get.headers[name])
+    for (const name of ['content-type', 'etag', 'cache-control']) expect(head.headers[name]).toBe(get.headers[name])
+    // Left out where the body would first have to be made.
+    expect([undefined, get.headers['content-length']]).toContain(head.headers['content-length'])
   }
 })

@@ -34,7 +34,7 @@ test('the field of an EventSource is refused before the room is looked for', asy
 })
 
 test.each([
-  ['GET', '/v1/rooms?x=1', undefined],
+  ['GET', '/v1/users/me?x=1', undefined],
   ['GET', '/v1/rooms/general?x=1', undefined],
   ['HEAD', '/v1/rooms/general?x=1', undefined],
   ['POST', `${messages}?x=1`, { text: 'hi' }],

@@ -10,7 +10,7 @@ import type { Setting } from '../../../../contract/src/try-row.ts'
 import { chatServer, chatServerOptions } from '../../src/app.ts'
 import { openBus } from '../../src/open-bus.ts'
 import { openStore } from '../../src/open-store.ts'
-import { isLong } from '../support/test-length.ts'
+import { isLong, length } from '../support/test-length.ts'
 import { freePort } from './support/free-port.ts'
 import { hasNginx, Nginx } from './support/nginx.ts'
 import { ServerProcess } from './support/server-process.ts'
@@ -33,34 +33,40 @@ test.concurrent('the server keeps the contract', { timeout }, async ({ expect, o
   expect(await faults(server.url)).toEqual([])
 })
 
-test.concurrent('the server keeps the contract under a prefix of another app', { timeout }, async ({
-  expect,
-  onTestFinished
-}) => {
+/** That a plugin is as good inside another app is in embedding.test.ts too. */
+const inFull = isLong ? test.concurrent : test.concurrent.skip
+
+inFull('the server keeps the contract under a prefix of another app', { timeout }, async ({ expect, onTestFinished }) => {
   expect(await faults(await mounted(chatServerOptions, onTestFinished))).toEqual([])
 })
 
-test.concurrent('an app without our options keeps what a plugin can keep', { timeout }, async ({ expect, onTestFinished }) => {
+inFull('an app without our options keeps what a plugin can keep', { timeout }, async ({ expect, onTestFinished }) => {
   expect(await faults(await mounted({}, onTestFinished), { bare: true })).toEqual([])
 })
 
-test.concurrent.for([
-  ['', ''],
-  [', under a path', '/chat']
-])('the server keeps the contract behind nginx%s', { timeout }, async ([, path], { expect, onTestFinished, skip }) => {
-  if (!hasNginx()) {
-    if (process.env.CI) throw new Error('nginx is missing (Debian: nginx-light)')
-    return skip('nginx is missing (Debian: nginx-light)')
+const proxied = [
+  [', under a path', '/chat'],
+  ['', '']
+]
+
+test.concurrent.for(proxied.slice(0, length({ short: 1, long: 2 })))(
+  'the server keeps the contract behind nginx%s',
+  { timeout },
+  async ([, path], { expect, onTestFinished, skip }) => {
+    if (!hasNginx()) {
+      if (process.env.CI) throw new Error('nginx is missing (Debian: nginx-light)')
+      return skip('nginx is missing (Debian: nginx-light)')
+    }
+    const place = folder(onTestFinished)
+    const port = await freePort()
+    const url = `http://127.0.0.1:${port}${path}`
+    const server = await ServerProcess.start(join(place, 'chat.db'), { args: ['--public-url', url] })
+    onTestFinished(async () => void (await server.end()))
+    const nginx = await Nginx.start(place, server.port, port)
+    onTestFinished(() => nginx.end())
+    expect(await faults(url, { proxy: true })).toEqual([])
   }
-  const place = folder(onTestFinished)
-  const port = await freePort()
-  const url = `http://127.0.0.1:${port}${path}`
-  const server = await ServerProcess.start(join(place, 'chat.db'), { args: ['--public-url', url] })
-  onTestFinished(async () => void (await server.end()))
-  const nginx = await Nginx.start(place, server.port, port)
-  onTestFinished(() => nginx.end())
-  expect(await faults(url, { proxy: true })).toEqual([])
-})
+)
 
 async function faults(address: string, setting: Partial<Setting> = {}): Promise<string[]> {
   const outcomes = await tryContract(address, { proxy: false, bare: false, quick: !isLong, ...setting }, () => {})

@@ -14,9 +14,9 @@ const missing = noLan()
 if (missing) console.log(`frozen: skipped, ${missing}`)
 if (missing && process.env.CI) throw new Error(`frozen cannot run: ${missing}`)
 
-const readers = length({ short: 60, long: 200 })
-/** About 9 MB for each reader, so that what is not bounded grows by gigabytes. `MESSAGES=20000` takes some minutes. */
-const messages = Number(process.env.MESSAGES ?? 1_200)
+const readers = length({ short: 100, long: 200 })
+/** At full length about 9 MB for each reader, so that what is not bounded grows by gigabytes. `MESSAGES=20000` takes some minutes. */
+const messages = Number(process.env.MESSAGES ?? length({ short: 400, long: 1_200 }))
 /**
  * What readers that do not read may cost: nothing but the page that each was being sent, and what was queued of the rounds,
  * which is the same bytes for all of them. A second page each is for what the collector has not taken away yet.
