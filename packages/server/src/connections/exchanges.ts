@@ -39,10 +39,16 @@ export function noteExchange(request: IncomingMessage, response: ServerResponse)
   else if (depth >= floodedAt) socket.destroy()
 }
 
-/** Call `begin` when what was asked before on the connection of `request` is answered; false: the last answer has been given. */
+/**
+ * Call `begin` when what was asked before on the connection of `request` is answered; false: the last answer has been given.
+ * Whoever sends many requests in one go lets others have a turn after each.
+ */
 export function turnOf(request: IncomingMessage, begin: (mayAnswer: boolean) => void): void {
   const { socket } = request
-  after(before.get(request), () => begin(!socket.writableEnded && !socket.destroyed))
+  const response = before.get(request)
+  const beginNow = () => begin(!socket.writableEnded && !socket.destroyed)
+  if (response && isOpen(response)) response.once('close', () => setImmediate(beginNow))
+  else beginNow()
 }
 
 /**

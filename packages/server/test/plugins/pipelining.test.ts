@@ -45,6 +45,29 @@ test('a request is carried out when those before it on the connection have been 
   expect(happened).toEqual(['begin 1', 'end 1', 'begin 2', 'end 2', 'begin 3', 'end 3'])
 })
 
+test('between the requests of one connection others have a turn, however many came in one piece', async () => {
+  const app = Fastify()
+  const happened: string[] = []
+  let turn = 0
+  let counting = true
+  const count = () => {
+    turn++
+    if (counting) setImmediate(count)
+  }
+  await app.register(pipelining)
+  app.get('/', (_request, reply) => {
+    happened.push(`turn ${turn}`)
+    reply.send('done') // at once
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  onTestFinished(() => app.close())
+  count()
+  await exchange(app, get('n=1') + get('n=2') + get('n=3') + get('n=4', 'Connection: close\r\n'))
+  counting = false
+  expect(happened).toHaveLength(4)
+  expect(new Set(happened).size).toBe(4)
+})
+
 test('requests of other connections do not wait', async () => {
   const { app, happened } = await openApp()
   const both = [get('n=1', 'Connection: close\r\n'), get('n=2', 'Connection: close\r\n')]
