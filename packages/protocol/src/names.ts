@@ -27,27 +27,49 @@ const profiles = [
 ]
 
 /** Whether it is of one script that is seldom used; the patterns are made only for names that no profile fits. */
-const isOfOtherScript = (name: string): boolean =>
-  otherScripts.some((script) => {
-    try {
-      return only(script).test(name)
-    } catch {
-      return false // younger than this engine
-    }
-  })
+function isOfScript(name: string, script: string): boolean {
+  try {
+    return only(script).test(name)
+  } catch {
+    return false // younger than this engine
+  }
+}
+
+function* isOfOneScript(name: string): Generator<void, boolean> {
+  for (const profile of profiles) {
+    if (profile.test(name)) return true
+    yield
+  }
+  for (const script of otherScripts) {
+    if (isOfScript(name, script)) return true
+    yield
+  }
+  return false
+}
 
 /** Why `name` cannot be a name, as the end of the sentence “A name …”; undefined if it can. */
 export function nameFault(name: string): string | undefined {
+  const finding = findNameFault(name)
+  let step = finding.next()
+  while (!step.done) step = finding.next()
+  return step.value
+}
+
+/**
+ * The same in small pieces, for who has others to serve in between: an engine takes up to 80 ms to make all the patterns that a
+ * name of no script has to be compared with, and lets go of them now and then.
+ */
+export function* findNameFault(name: string): Generator<void, string | undefined> {
   if (!name.isWellFormed()) return 'must be well-formed Unicode'
   if (name === '') return 'must not be empty'
   if ([...name].length > nameCharsMax) return `has at most ${nameCharsMax} characters`
   if (new TextEncoder().encode(name).length > nameBytesMax) return `has at most ${nameBytesMax} bytes in UTF-8`
   if (invisible.test(name)) return 'must not contain invisible characters'
+  yield
   if (!shape.test(name) || !shape.test(name.normalize('NFKC'))) return `has ${rule}`
+  yield
   if (tooManyMarks.test(name.normalize('NFD'))) return `has at most ${nameMarksMax} marks in a row`
-  if (!profiles.some((profile) => profile.test(name)) && !isOfOtherScript(name)) {
-    return 'must not mix scripts that can be mistaken for each other'
-  }
+  if (!(yield* isOfOneScript(name))) return 'must not mix scripts that can be mistaken for each other'
   if (reservedNames.has(nameKey(name))) return `must not be “${nameKey(name)}”, which is reserved`
   return undefined
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { nameBytesMax, nameCharsMax, nameMarksMax } from '../src/limits.ts'
-import { nameFault, reservedNames } from '../src/names.ts'
+import { findNameFault, nameFault, reservedNames } from '../src/names.ts'
 
 /** Characters that a reader of this file could not see are written by number. */
 const char = String.fromCodePoint
@@ -77,4 +77,10 @@ describe('a name is refused, and told why, when it', () => {
     const [dotless, dotted] = [name.replaceAll('i', 'ı'), name.toUpperCase().replaceAll('I', 'İ')]
     for (const spelling of [name, name.toUpperCase(), wide, dotless, dotted]) expect(nameFault(spelling)).toContain('reserved')
   })
+})
+
+test('a name is looked at in small pieces where others have to be served in between', () => {
+  const piecesOf = (name: string) => [...findNameFault(name)].length
+  expect(piecesOf('ana')).toBeLessThan(40)
+  expect(piecesOf('\u0561\u16a0')).toBeGreaterThan(100) // two scripts, which is known when all have been tried
 })

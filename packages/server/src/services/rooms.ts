@@ -1,7 +1,8 @@
-import { formatCursor, type ListedRoom, type NewRoom, nameFault, type Room, type RoomChanges } from '@tertulia/protocol'
+import { formatCursor, type ListedRoom, type NewRoom, type Room, type RoomChanges } from '@tertulia/protocol'
 import type { IfMatch, ListPage, RoomRange, Store, StoredRoom, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
+import { faultOfName } from './name-check.ts'
 import { refusalError, roomNotFound } from './refusals.ts'
 
 export class RoomService {
@@ -36,7 +37,7 @@ export class RoomService {
    * @throws ChatError name-taken, also for another spelling of a name that is taken; too-many-rooms, invalid-body
    */
   async create(owner: StoredUser, { name, title = '', visibility = 'public' }: NewRoom): Promise<Room> {
-    const fault = nameFault(name)
+    const fault = await faultOfName(name)
     if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
     checkTitle(title)
     const command = { kind: 'create-room', actor: owner.id, name, title, visibility, atMs: this.#now() } as const

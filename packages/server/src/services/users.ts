@@ -1,7 +1,8 @@
-import { type NewUser, nameFault, type SignedIn, type User, type UserKind } from '@tertulia/protocol'
+import type { NewUser, SignedIn, User, UserKind } from '@tertulia/protocol'
 import type { Store, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
+import { faultOfName } from './name-check.ts'
 import { refusalError, userNotFound } from './refusals.ts'
 import { digestOf, newToken } from './tokens.ts'
 
@@ -34,7 +35,7 @@ export class UserService {
    * @throws ChatError name-taken, also for another spelling of a name that is taken; invalid-body
    */
   async register({ name }: NewUser): Promise<SignedIn> {
-    const fault = nameFault(name)
+    const fault = await faultOfName(name)
     if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
     const token = newToken()
     const [done] = await this.#store.commit([
@@ -58,7 +59,7 @@ export class UserService {
   async signedInElsewhere({ name, kind = 'person' }: HostUser): Promise<Credentials> {
     const known = await this.#store.user(name)
     if (known?.name === name) return { user: known, tokenDigest: null }
-    const fault = nameFault(name)
+    const fault = await faultOfName(name)
     if (fault) throw new ChatError('not-allowed', `You cannot take part as “${name}”: a name ${fault}.`)
     const [done] = await this.#store.commit([{ kind: 'ensure-user', name, userKind: kind, atMs: this.#now() }])
     if (done.refused) {
