@@ -29,7 +29,7 @@ const table = `
   server/app           | server/connections, server/requests, server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, server/version, protocol, fastify
   server/connections   | protocol, node:*
   server/requests      | server/services, protocol, fastify, ipaddr.js, negotiator, @sinclair/typebox, node:*
-  server/plugins       | server/connections, server/requests, server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, @sinclair/typebox, fast-json-stringify, node:*
+  server/plugins       | server/connections, server/requests, server/services, server/streams, protocol, fastify, fastify-plugin, find-my-way, @sinclair/typebox, node:*
   server/pages         | protocol, node:*
   server/routes        | server/connections, server/pages, server/requests, server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
   server/streams       | server/connections, server/feeds, protocol, fastify, node:*

@@ -1,7 +1,6 @@
 import type { TObject, TSchema } from '@sinclair/typebox'
 import { type TypeCheck, TypeCompiler } from '@sinclair/typebox/compiler'
 import { type ProblemItem, schemas } from '@tertulia/protocol'
-import fastJson, { type Schema } from 'fast-json-stringify'
 import fp from 'fastify-plugin'
 import { compiledOnce } from '../requests/compiled-once.ts'
 import { faultsOf, inSentences } from '../requests/faults.ts'
@@ -11,8 +10,10 @@ import { messageNotFound, roomNotFound, userNotFound } from '../services/refusal
 type Validator = (value: unknown) => { value: unknown } | { error: Error }
 
 /**
- * Checks what comes in against the schema of its route, without changing it, and says in our words what is wrong. Writes answers by
- * theirs, with our own compiler and our named schemas: an app that this one is part of may have others of the same names.
+ * Checks what comes in against the schema of its route, without changing it, and says in our words what is wrong, with our own
+ * compiler and our named schemas: an app that this one is part of may have others of the same names. Answers are written as they
+ * are: services give the shapes that the contract describes, which tests compare. A writer made of a schema would take up to 30 ms
+ * the first time that it is used, and as long as this later.
  */
 export const schemaCompilers = fp(
   async (app) => {
@@ -20,13 +21,10 @@ export const schemaCompilers = fp(
       if (httpPart === 'params') return nameable
       return httpPart === 'querystring' ? query(schema) : body(schema)
     })
-    app.setSerializerCompiler<Schema>(({ schema }) => writer(schema))
+    app.setSerializerCompiler(() => JSON.stringify)
   },
   { name: 'schema-compilers' }
 )
-
-const named = Object.fromEntries(schemas.map((schema) => [schema.$id, schema as Schema]))
-const writer = compiledOnce((schema: Schema) => fastJson(schema, { schema: named }))
 
 const bodyValidator =
   (check: TypeCheck<TSchema>): Validator =>

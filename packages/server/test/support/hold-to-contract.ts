@@ -114,11 +114,11 @@ function contractOf({ publicUrl, authenticate, lab2 }: Partial<ChatServerOptions
 function compiled(text: string): Contract {
   const document = JSON.parse(text)
   const ajv = addFormats.default(new Ajv2020({ strict: false }))
-  ajv.addSchema({ $id: 'contract', components: document.components })
+  ajv.addSchema({ $id: 'contract', components: closed(document.components) })
   const validators = new Map<string, ValidateFunction>()
   const validator = (schema: object): ValidateFunction => {
     const key = JSON.stringify(schema)
-    const made = validators.get(key) ?? ajv.compile(JSON.parse(key.replaceAll('"$ref":"#', '"$ref":"contract#')))
+    const made = validators.get(key) ?? ajv.compile(closed(JSON.parse(key.replaceAll('"$ref":"#', '"$ref":"contract#'))))
     validators.set(key, made)
     return made
   }
@@ -128,3 +128,9 @@ function compiled(text: string): Contract {
   }
   return { document, fits }
 }
+
+/** Readers ignore members that they do not know, and our server has none that its contract does not know: what it keeps for itself stays there. */
+const closed = (schemas: object): object =>
+  JSON.parse(JSON.stringify(schemas), (_key, value) =>
+    value?.type === 'object' && value.properties ? { additionalProperties: false, ...value } : value
+  )
