@@ -1,7 +1,7 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LogEvent } from '@tertulia/protocol'
 import type { Bus, Hint } from '../buses/bus.ts'
 import type { Extent, PageBounds, Store } from '../stores/store.ts'
+import { Breather } from './breather.ts'
 import { Followers } from './followers.ts'
 import { inLatestState } from './latest-state.ts'
 import { LiveList } from './live-list.ts'
@@ -15,8 +15,10 @@ export interface FeedOptions {
   bus: Bus
   /** What is read from the store at once. */
   page: PageBounds
-  /** To how many streams a round writes before it lets others have a turn. */
+  /** To how many streams a round writes before it looks whether others should have a turn. */
   slice: number
+  /** For how long it may go on until they have one. */
+  budgetMs: number
   onError: (error: unknown) => void
 }
 
@@ -220,10 +222,11 @@ export class Feed {
       ...{ list, length: list.beginRound() },
       part: { seq, count: events.length, bytes: face.frames(events, json, this.head > seq) }
     }))
+    const breather = new Breather(this.#options.budgetMs)
     let written = false
     for (const { list, length, part } of parts) {
       for (let from = 0; from < length; from += this.#options.slice) {
-        if (written) await nextTurn()
+        if (written && breather.isDue) await breather.rest()
         written = true
         list.write(part, from, Math.min(from + this.#options.slice, length))
       }
@@ -236,10 +239,10 @@ export class Feed {
    * messages as they are now, and what is said after somebody left is not for them.
    */
   async #cut(event: LogEvent): Promise<void> {
-    let asked = 0
+    const breather = new Breather(this.#options.budgetMs)
     for (const subscriber of this.subscribers) {
       if (!subscriber.mayBeCutBy(event)) continue
-      if (++asked % this.#options.slice === 0) await nextTurn()
+      if (breather.isDue) await breather.rest()
       if (!(await this.#surelyAllows(subscriber))) subscriber.stream.end()
     }
   }

@@ -1,6 +1,7 @@
 import { eventsLimitMax, pageBytesMax } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
 import type { PageBounds } from '../stores/store.ts'
+import { Breather } from './breather.ts'
 import { Feed, type FeedOptions, type FeedStore } from './feed.ts'
 import { nobody, type ReadonlyFollowers } from './followers.ts'
 import { type Carrier, Subscriber, type Subscription } from './subscriber.ts'
@@ -10,13 +11,18 @@ export interface FeedsOptions {
   bus: Bus
   /** What is read from the store at once. */
   page?: PageBounds
-  /** To how many streams a round writes before others have a turn; also how many logs are looked after at once. */
+  /** To how many streams a round writes, or how many logs are looked after, before it is asked whether others should have a turn. */
   slice?: number
+  /** For how long that may go on until they have one. */
+  budgetMs?: number
   /** How often every open log is compared with the store, which heals lost hints. */
   sweepMs?: number
   /** The store could not be read. It is tried again, or the stream in question ends. */
   onError?: (error: unknown) => void
 }
+
+/** Half of what a request may ask for: reading 500 events and writing them takes about 10 ms, in which nobody else has a turn. */
+const pageDefault = { limit: eventsLimitMax / 2, bytes: pageBytesMax }
 
 /** Who has which log open on this node: a feed opens with its first subscriber and is let go after its last. */
 export class Feeds {
@@ -28,10 +34,10 @@ export class Feeds {
   #sweeping = false
 
   constructor(options: FeedsOptions) {
-    const { store, bus, page = { limit: eventsLimitMax, bytes: pageBytesMax }, slice = 1_000, sweepMs = 1_000 } = options
+    const { store, bus, page = pageDefault, slice = 50, budgetMs = 3, sweepMs = 1_000 } = options
     this.onError = options.onError ?? console.error
     this.#store = store
-    this.#feedOptions = { store, bus, page, slice, onError: this.onError }
+    this.#feedOptions = { store, bus, page, slice, budgetMs, onError: this.onError }
     this.#timer = setInterval(() => void this.#sweep(), sweepMs).unref()
     bus.onGapPossible(() => void this.#sweep())
   }
@@ -77,8 +83,11 @@ export class Feeds {
     this.#sweeping = true
     try {
       const logs = [...this.#open.keys()]
-      for (let from = 0; from < logs.length; from += this.#feedOptions.slice) {
-        const extents = await this.#store.extents(logs.slice(from, from + this.#feedOptions.slice))
+      const { slice, budgetMs } = this.#feedOptions
+      const breather = new Breather(budgetMs)
+      for (let from = 0; from < logs.length; from += slice) {
+        if (breather.isDue) await breather.rest()
+        const extents = await this.#store.extents(logs.slice(from, from + slice))
         for (const [log, extent] of extents) this.#open.get(log)?.look(extent)
       }
     } catch (error) {

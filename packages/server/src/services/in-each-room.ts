@@ -1,17 +1,20 @@
 import type { ProblemCode, ProblemItem } from '@tertulia/protocol'
+import { Breather } from '../feeds/breather.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 
 /** Which of several problems gives the whole its code: what cannot be understood first, then what is not there, then what was. */
 const gravest: readonly ProblemCode[] = ['cursor-invalid', 'room-not-found', 'cursor-expired']
 
 /**
- * Ask in each room, one after the other.
+ * Ask in each room, one after the other; others have a turn in between.
  * @throws ChatError of the gravest problem; its `errors` say what is wrong in which room
  */
 export async function inEachRoom<T extends { room: string }, R>(rooms: readonly T[], ask: (one: T) => Promise<R>): Promise<R[]> {
   const answers: R[] = []
   const problems = new Map<ProblemCode, ProblemItem[]>()
+  const breather = new Breather()
   for (const one of rooms) {
+    if (breather.isDue) await breather.rest()
     try {
       answers.push(await ask(one))
     } catch (error) {

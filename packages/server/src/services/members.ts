@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Member, PresentMember } from '@tertulia/protocol'
+import { Breather } from '../feeds/breather.ts'
 import type { Follower, ReadonlyFollowers } from '../feeds/followers.ts'
 import { keyRange } from '../stores/key-range.ts'
 import type { KeyedMember, ListPage, ListRange, Store, StoredUser } from '../stores/store.ts'
@@ -54,11 +54,12 @@ export class MemberService {
   async #among(here: ReadonlyFollowers, log: number, { limit, ...range }: ListRange): Promise<ListPage<Member>> {
     const found: KeyedMember[] = []
     let lot = here.within(keyRange(range), lotMax)
+    const breather = new Breather()
     while (lot.length > 0) {
       const users = lot.map(({ user }) => user)
       found.push(...(await this.#store.membersAmong(log, users)))
       if (found.length > limit) break
-      await nextTurn()
+      if (breather.isDue) await breather.rest()
       const { key } = lot.at(-1) as Follower
       lot = here.within(keyRange({ ...range, after: key }), lotMax)
     }

@@ -40,14 +40,15 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
     bus,
     page: { limit: random.between(1, 7), bytes: random.between(20, 400) },
     slice: random.between(1, 7),
+    budgetMs: 0,
     sweepMs: 20,
     onError: (error) => faults.push(String(error))
   })
-  const turns = new engine.Turns<{ catchUp(): Promise<void> }>((each) => void each.catchUp(), random.next())
+  const turns = new engine.Turns<{ catchUp(): Promise<void> }>((each) => each.catchUp(), random.next())
   const queuedBytesMax = random.between(300, 3_000)
   const nothing = () => {}
   const context: StreamContext & WaiterContext = {
-    ...{ feeds, turns, epoch: store.epoch, queuedBytesMax, onDemoted: nothing, onClose: nothing },
+    ...{ feeds, turns, epoch: store.epoch, queuedBytesMax, onDemoted: nothing, onWrite: nothing, onClose: nothing },
     pageFace: engine.pageFace(store.epoch)
   }
   const roomService = new RoomService({
