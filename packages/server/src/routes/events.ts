@@ -109,11 +109,12 @@ interface Paging {
   wait: (waitMs: number) => Promise<Buffer | undefined>
 }
 
-/** A page; one without events is held as long as the client prefers (RFC 7240), until there is one. */
+/** A page; one without events is held as long as the client prefers (RFC 7240), until there is one. HEAD reads none. */
 async function sendPage(request: FastifyRequest, reply: FastifyReply, { read, wait }: Paging): Promise<FastifyReply> {
   reply.type('application/json; charset=utf-8')
+  if (request.method === 'HEAD') return reply.send()
   const page = await read()
-  const preferred = request.method === 'HEAD' ? undefined : preferredWait(request)
+  const preferred = preferredWait(request)
   if (preferred === undefined) return reply.send(JSON.stringify(page))
   const seconds = Math.min(preferred, waitSecondsMax)
   reply.header('preference-applied', `wait=${seconds}`)

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
 import { type Socket, SocketAddress } from 'node:net'
 
 /** One connection, as seen from here. */
@@ -13,8 +13,22 @@ export const nameOf = ({ localPort, remoteAddress, remotePort }: ConnectionEnds)
  * heartbeat is enough, the kernel alone decides, and takes a quarter of an hour.
  */
 export async function lostPeers(): Promise<Set<string>> {
-  const tables = await Promise.all(['tcp', 'tcp6'].map((table) => readFile(`/proc/self/net/${table}`, 'latin1').catch(() => '')))
-  return new Set(tables.flatMap(lostIn))
+  return new Set((await Promise.all(['tcp', 'tcp6'].map(lostInTable))).flat())
+}
+
+/** In pieces, with turns for others between them: a line for each connection of the machine can be a lot of text. */
+async function lostInTable(table: string): Promise<string[]> {
+  const found: string[] = []
+  let rest = ''
+  try {
+    for await (const piece of createReadStream(`/proc/self/net/${table}`, 'latin1')) {
+      const text = rest + piece
+      const end = text.lastIndexOf('\n') + 1
+      found.push(...lostIn(text.slice(0, end)))
+      rest = text.slice(end)
+    }
+  } catch {} // not Linux, or not for us to see
+  return found
 }
 
 /**
@@ -24,7 +38,7 @@ export async function lostPeers(): Promise<Set<string>> {
 const lost =
   /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) 01 [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ (?!0000000[0-4] )/gm
 
-/** The names of those in one table of the kernel. */
+/** The names of those in whole lines of a table of the kernel. */
 export const lostIn = (table: string): string[] =>
   [...table.matchAll(lost)].map(([, localPort = '', address = '', remotePort = '']) =>
     nameOf({

@@ -16,6 +16,8 @@ export interface StreamContext {
   queuedBytesMax: number
   /** Called whenever a live stream falls behind. */
   onDemoted: () => void
+  /** Called with the length of whatever is written. */
+  onWrite: (bytes: number) => void
   /** Called once for each stream, when its connection has been given back or lost. */
   onClose: (stream: Stream) => void
 }
@@ -34,8 +36,6 @@ export class Stream implements Carrier {
   readonly reader: Reader
   /** One number more than the stream before it: spreads what is done for each from time to time. */
   number = 0
-  /** What its connection had carried before. */
-  bytesBefore = 0
   /** When it is told to come back, on the clock of `performance.now()`. */
   endsAt = Infinity
   readonly #context: StreamContext
@@ -74,18 +74,15 @@ export class Stream implements Carrier {
     return this.#subscribers.map(({ subscription }) => subscription.room)
   }
 
-  /** Written to it so far. */
-  get bytes(): number {
-    return this.socket.bytesWritten - this.bytesBefore
-  }
-
   hasRoomFor(): boolean {
     // Where no drain is to be expected there is nothing to wait for, however low the limit.
     return this.socket.writableLength <= this.#context.queuedBytesMax || !this.socket.writableNeedDrain
   }
 
-  write(bytes: Buffer): void {
-    this.socket.write(bytes)
+  /** @returns whether more may follow at once */
+  write(bytes: Buffer): boolean {
+    this.#context.onWrite(bytes.length)
+    return this.socket.write(bytes)
   }
 
   fellBehind(): void {
@@ -174,7 +171,7 @@ export class Stream implements Carrier {
     }
     subscriber.cursor = (events.at(-1) as LogEvent).seq
     const json = events.map((event) => JSON.stringify(event))
-    this.#waiting = !this.socket.write(this.face.frames(events, json, false))
+    this.#waiting = !this.write(this.face.frames(events, json, false))
     this.#admit(subscriber)
   }
 

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { heartbeatMs } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Breather } from '../feeds/breather.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { Reader, Subscription } from '../feeds/subscriber.ts'
 import { Turns } from '../feeds/turns.ts'
@@ -54,6 +55,8 @@ const queuedBytesMaxDefault = 1024 * 1024
 /** When to come back: not all at once. */
 const retryMs = () => 1_000 + Math.floor(Math.random() * 4_001)
 
+const never = new Promise<never>(() => {})
+
 /** How long to wait, and for what. */
 export interface Patience {
   waitMs: number
@@ -71,10 +74,18 @@ export class Streams {
   /** How many streams each user has open. */
   readonly #users = new Map<number, number>()
   readonly #timer: NodeJS.Timeout
+  /** What a tick finds to do for many of them is done over many turns. */
+  readonly #beats = new Turns<Stream>((stream) => stream.beat())
+  /** One round may answer many who wait: each goes on in its turn. What that costs comes after the call, and all counts. */
+  readonly #answers = new Turns<() => void>((goOn) => {
+    goOn()
+    return never
+  })
+  readonly #checks = new Turns<Stream | Waiter>((one) => this.#check(one))
   #begun = 0
   #demotions = 0
-  /** Written to streams that have ended. */
   #bytes = 0
+  readonly #open: Record<Face, number> = { sse: 0, ndjson: 0 }
   #ticks = 0
   #draining: Promise<void> | undefined
   #emptied = () => {}
@@ -85,10 +96,13 @@ export class Streams {
     this.#context = {
       feeds: options.feeds,
       epoch: options.epoch,
-      turns: new Turns((each) => void each.catchUp()),
+      turns: new Turns((each) => each.catchUp()),
       pageFace: pageFace(options.epoch),
       queuedBytesMax: options.queuedBytesMax ?? queuedBytesMaxDefault,
       onDemoted: () => this.#demotions++,
+      onWrite: (bytes) => {
+        this.#bytes += bytes
+      },
       onClose: (stream) => this.#remove(stream)
     }
     this.#timer = setInterval(() => this.#tick(), (options.heartbeatMs ?? heartbeatMs) / beatTicks).unref()
@@ -136,9 +150,11 @@ export class Streams {
     const timer = setTimeout(end, waitMs)
     response.once('close', end)
     const body = await waiter.answer
+    await new Promise<void>((goOn) => this.#answers.add(goOn))
     clearTimeout(timer)
     response.off('close', end)
     this.#waiters.delete(waiter)
+    if (this.#isEmpty) this.#emptied()
     return body
   }
 
@@ -149,18 +165,15 @@ export class Streams {
 
   /** For who watches over this node; `page`: requests that wait for one. */
   figures(): { open: Record<Face | 'page', number>; demotions: number; bytes: number } {
-    const open = { sse: 0, ndjson: 0, page: this.#waiters.size }
-    let bytes = this.#bytes
-    for (const stream of this.#streams) {
-      const { chunked, plain } = this.#faces.sse
-      open[stream.face === chunked || stream.face === plain ? 'sse' : 'ndjson']++
-      bytes += stream.bytes
-    }
-    return { open, demotions: this.#demotions, bytes }
+    return { open: { ...this.#open, page: this.#waiters.size }, demotions: this.#demotions, bytes: this.#bytes }
   }
 
   get count(): number {
     return this.#streams.size
+  }
+
+  get #isEmpty(): boolean {
+    return this.#streams.size === 0 && this.#waiters.size === 0
   }
 
   /** True while a stream owns this connection: nothing else may be written to it, so what else arrives on it ends it. */
@@ -169,8 +182,8 @@ export class Streams {
   }
 
   /**
-   * Tell every stream when to come back, and end it; the promise is kept when all have ended, by force if they linger.
-   * Who waits is answered at once.
+   * Tell every stream when to come back, and end it; answer who waits. The promise is kept when all have ended, streams by force
+   * if they linger.
    */
   drain(): Promise<void> {
     this.#draining ??= this.#drain()
@@ -181,12 +194,16 @@ export class Streams {
     const emptied = new Promise<void>((resolve) => {
       this.#emptied = resolve
     })
-    for (const waiter of this.#waiters) waiter.end()
-    for (const stream of this.#streams) this.#sayGoodbye(stream)
+    const breather = new Breather()
+    for (const one of [...this.#waiters, ...this.#streams]) {
+      if (breather.isDue) await breather.rest()
+      if (one instanceof Stream) this.#sayGoodbye(one)
+      else one.end()
+    }
     const grace = setTimeout(() => {
       for (const stream of this.#streams) stream.destroy()
     }, this.#options.drainMs ?? 1_000)
-    if (this.#streams.size > 0) await emptied
+    if (!this.#isEmpty) await emptied
     clearTimeout(grace)
     clearInterval(this.#timer)
   }
@@ -194,9 +211,9 @@ export class Streams {
   #add(stream: Stream): void {
     const { streamAgeMs = 0, onConnect } = this.#options
     stream.number = this.#begun++
-    stream.bytesBefore = stream.socket.bytesWritten
     if (streamAgeMs > 0) stream.endsAt = performance.now() + streamAgeMs * (0.9 + 0.2 * Math.random())
     this.#streams.add(stream)
+    this.#open[this.#faceOf(stream)]++
     this.#count(stream.reader, 1)
     onConnect?.(stream.reader, stream.rooms, this.#users.size)
     if (this.#draining !== undefined) this.#sayGoodbye(stream)
@@ -204,10 +221,15 @@ export class Streams {
 
   #remove(stream: Stream): void {
     this.#streams.delete(stream)
-    this.#bytes += stream.bytes
+    this.#open[this.#faceOf(stream)]--
     this.#count(stream.reader, -1)
     this.#options.onDisconnect?.(stream.reader, stream.rooms, this.#users.size)
-    if (this.#streams.size === 0) this.#emptied()
+    if (this.#isEmpty) this.#emptied()
+  }
+
+  #faceOf({ face }: Stream): Face {
+    const { chunked, plain } = this.#faces.sse
+    return face === chunked || face === plain ? 'sse' : 'ndjson'
   }
 
   #count({ user }: Reader, change: 1 | -1): void {
@@ -225,13 +247,13 @@ export class Streams {
     const now = performance.now()
     for (const stream of this.#streams) {
       const turn = this.#ticks + stream.number
-      if (turn % beatTicks === 0) stream.beat()
-      if (turn % checkTicks === 0) void this.#check(stream.reader, () => this.#sayGoodbye(stream))
+      if (turn % beatTicks === 0) this.#beats.add(stream)
+      if (turn % checkTicks === 0) this.#checks.add(stream)
       if (now >= stream.endsAt) this.#sayGoodbye(stream)
     }
     if (this.#ticks % lostTicks === 0 && this.#streams.size > 0) void this.#dropLost()
     for (const waiter of this.#waiters) {
-      if ((this.#ticks + waiter.number) % checkTicks === 0) void this.#check(waiter.reader, () => waiter.end())
+      if ((this.#ticks + waiter.number) % checkTicks === 0) this.#checks.add(waiter)
     }
   }
 
@@ -241,9 +263,11 @@ export class Streams {
     for (const stream of this.#streams) if (lost.has(nameOf(stream.socket))) stream.destroy()
   }
 
-  async #check(reader: Reader, end: () => void): Promise<void> {
+  async #check(one: Stream | Waiter): Promise<void> {
     try {
-      if ((await this.#options.stillValid?.(reader)) === false) end()
+      if ((await this.#options.stillValid?.(one.reader)) !== false) return
+      if (one instanceof Stream) this.#sayGoodbye(one)
+      else one.end()
     } catch (error) {
       this.#options.feeds.onError(error) // asked again soon
     }

@@ -64,17 +64,20 @@ export class Waiter implements Carrier {
     this.#context.turns.add(this)
   }
 
-  /** Bring every subscriber to where it waits. One that has something to read already ends the waiting. */
+  /** Bring one subscriber to where it waits, each in its turn. One that has something to read already ends the waiting. */
   async catchUp(): Promise<void> {
     if (this.#catchingUp) return
+    const next = this.#nextOne()
+    if (!next) return
     this.#catchingUp = true
     try {
-      for (let next = this.#nextOne(); next; next = this.#nextOne()) await this.#step(next)
+      await this.#step(next)
     } catch (error) {
       this.#context.feeds.onError(error)
       this.end()
     }
     this.#catchingUp = false
+    this.wake()
   }
 
   /** The one place where its feeds are let go. */

@@ -94,6 +94,16 @@ describe('a page', () => {
     const reply = await ana.ask('HEAD', events, undefined, wait(60))
     expect([reply.statusCode, reply.body, reply.headers['content-type']]).toEqual([200, '', 'application/json; charset=utf-8'])
   })
+
+  test('is neither read nor written for HEAD, but refused as for GET', async () => {
+    const { ana, store } = await openApp()
+    const read = vi.spyOn(store, 'events')
+    const ask = async (query: string) => (await ana.ask('HEAD', `${events}?${query}`)).statusCode
+    expect(await ask('after=0')).toBe(200)
+    expect(await ask(`after=${store.epoch}.2`)).toBe(410)
+    expect((await ana.ask('HEAD', '/v1/events?after=general:0')).statusCode).toBe(200)
+    expect(read).not.toHaveBeenCalled()
+  })
 })
 
 describe('who waits', () => {
@@ -144,6 +154,28 @@ describe('who waits', () => {
     await ana.post(messages, { text: 'joins, and then says something' })
     const page = (await waiting).json()
     expect(page).toMatchObject({ events: [{ seq: 2, type: 'member.joined' }], cursor: `${store.epoch}.2`, more: true })
+  })
+
+  test('is answered, however many wait for the same, while others have a turn now and then', async () => {
+    const { ana } = await openApp()
+    let turn = 0
+    let counting = true
+    const count = () => {
+      turn++
+      if (counting) setImmediate(count)
+    }
+    const turns = new Set<number>()
+    const waiting = Array.from({ length: 300 }, async () => {
+      const reply = await ana.get(`${events}?after=now`, wait(60))
+      turns.add(turn)
+      return reply.json().events.length
+    })
+    await vi.waitFor(async () => expect((await ana.get('/metrics')).body).toContain('tertulia_streams{face="page"} 300'))
+    count()
+    await ana.put('/v1/rooms/general/members/me')
+    expect(await Promise.all(waiting)).toEqual(Array.from({ length: 300 }, () => 1))
+    counting = false
+    expect(turns.size).toBeGreaterThan(5)
   })
 
   test('is answered with nothing lost when the server stops', async () => {
