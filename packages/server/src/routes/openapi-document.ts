@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TObject, TSchema } from '@sinclair/typebox'
 import { Problem, problems, ref, schemas } from '@tertulia/protocol'
 import type { Operation } from '../plugins/operations.ts'
@@ -33,25 +34,28 @@ const tags: Record<string, string> = {
 /**
  * The contract (OpenAPI 3.1), made of the schemas that requests are checked against and answers are written by. Not by
  * @fastify/swagger: it cannot refer to answers and header fields, drops examples of bodies, and puts the query before the path.
+ * Others have a turn after each operation.
  */
-export function openapiDocument(
+export async function openapiDocument(
   operations: readonly Operation[],
   { version, prefix, base, publicUrl, tokens }: ContractFacts
-): object {
+): Promise<object> {
   const paths: Record<string, Record<string, object>> = {}
   const seen = new Set<string>()
+  const refusals = new Set(problemsOfAll)
   for (const operation of operations) {
+    await nextTurn()
     const { method, url, schema } = operation
+    for (const code of [...problemsByStatus(operation).values()].flat()) refusals.add(code)
     if (schema.operationId === undefined || seen.has(schema.operationId)) continue // a second spelling of the same address
     seen.add(schema.operationId)
     const path = url.slice(prefix.length).replace(/:(\w+)/g, '{$1}') || '/'
     paths[path] = { ...paths[path], [method.toLowerCase()]: described(operation, tokens) }
   }
+  await nextTurn()
   const used = new Set(operations.flatMap(({ schema }) => schema.tags ?? []))
-  const refusals = new Set([
-    ...problemsOfAll,
-    ...operations.flatMap((operation) => [...problemsByStatus(operation).values()].flat())
-  ])
+  const needed = schemasFor(paths)
+  await nextTurn()
   return {
     openapi: '3.1.0',
     info: {
@@ -70,7 +74,7 @@ export function openapiDocument(
     security: tokens ? [{ token: [] }] : [],
     paths,
     components: {
-      schemas: schemasFor(paths),
+      schemas: needed,
       responses: {
         Refused: anyProblem('Refused: the problem says why, and what to do', (status) => status < 500),
         Failed: anyProblem(

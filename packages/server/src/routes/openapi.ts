@@ -11,10 +11,11 @@ export interface OpenapiRoutesOptions extends Omit<ContractFacts, 'prefix'> {
 }
 
 export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = async (app, { operations, ...facts }) => {
-  let text: string | undefined
+  let made: Promise<string> | undefined
+  const make = async () => JSON.stringify(await openapiDocument(operations, { ...facts, prefix: app.prefix }))
   const document = () => {
-    text ??= JSON.stringify(openapiDocument(operations, { ...facts, prefix: app.prefix }))
-    return text
+    made ??= make()
+    return made
   }
 
   app.get(
@@ -30,7 +31,7 @@ export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = as
         security: []
       }
     },
-    async (_request, reply) => reply.type('application/json').send(document())
+    async (_request, reply) => reply.type('application/json').send(await document())
   )
 
   app.get(
@@ -45,15 +46,10 @@ export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = as
         examples: pageExamples('Contract', { openapi: '3.1.0', info: { title: 'Tertulia', version: '0.1.0' }, paths: {} })
       }
     },
-    (request, reply) => {
-      const contract = JSON.parse(document()) as Contract
-      sendPage(
-        request,
-        reply,
-        facts.base,
-        contractPage(contract, facts.publicUrl ?? `${usedUrl(request)}${app.prefix}`),
-        contract
-      )
+    async (request, reply) => {
+      const contract = JSON.parse(await document()) as Contract
+      const page = contractPage(contract, facts.publicUrl ?? `${usedUrl(request)}${app.prefix}`)
+      return sendPage(request, reply, facts.base, page, contract)
     }
   )
 }
