@@ -98,9 +98,13 @@ function fromJson(text: string): unknown {
   }
 }
 
+/** More than any form here has; 64 KiB of them would take a while to look at. */
+const formFieldsMax = 100
+
 function fromForm(text: string): Record<string, string> {
   const fields = new Map<string, string>()
-  for (const field of text.split('&')) {
+  for (const field of text.split('&', formFieldsMax + 1)) {
+    if (fields.size === formFieldsMax) throw new ChatError('invalid-body', `The form has more than ${formFieldsMax} fields.`)
     if (field === '') continue
     const equals = field.indexOf('=')
     const name = decoded(equals < 0 ? field : field.slice(0, equals))

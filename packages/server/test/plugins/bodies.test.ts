@@ -40,7 +40,8 @@ test.each([
   ['nothing', 'application/json', '', 422, 'invalid-body'],
   ['null', 'application/json', 'null', 422, 'invalid-body'],
   ['a field twice', form, 'text=a&text=b', 422, 'invalid-body'],
-  ['a word that is no field', form, 'hi', 422, 'invalid-body']
+  ['a word that is no field', form, 'hi', 422, 'invalid-body'],
+  ['more fields than any form has', form, Array.from({ length: 9_000 }, (_, n) => `${n}=`).join('&'), 422, 'invalid-body']
 ])('a body of %s is refused', async (_name, type, payload, status, code) => {
   const { app, ana } = await openApp()
   const headers = { ...ana.headers, 'content-type': type }
