@@ -1,8 +1,9 @@
-import { type Message, nameFault, pageBytesMax, type User } from '@tertulia/protocol'
+import { type Message, pageBytesMax, type User } from '@tertulia/protocol'
 import type { LabUser, Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
 import type { MessageService } from './messages.ts'
+import { faultOfName } from './name-check.ts'
 import { refusalError } from './refusals.ts'
 import { shown } from './users.ts'
 
@@ -35,7 +36,7 @@ export class LabService {
 
   /** @throws ChatError unauthorized when the name is taken, as the lab's clients expect; invalid-body */
   async register(name: string): Promise<User> {
-    const fault = nameFault(name)
+    const fault = await faultOfName(name)
     if (fault) throw new ChatError('invalid-body', `The body is the name, and a name ${fault}.`)
     const [done] = await this.#store.commit([{ kind: 'register-lab', name, room, atMs: this.#now() }])
     if (done.refused) throw new ChatError('unauthorized', `The name “${name}” is taken. Choose another.`)
@@ -58,9 +59,11 @@ export class LabService {
     const found = await this.#store.room(room, user.id)
     const extents = found && (await this.#store.extents([found.log]))
     if (found && extents?.get(found.log)?.head === collected) return [] // who asks in vain writes nothing
-    const [done] = await this.#store.commit([{ kind: 'collect-lab', actor: user.id, room, page }])
-    if (done.refused) throw refusalError(done.refused, { room, user: name })
-    return done.messages
+    for (;;) {
+      const [done] = await this.#store.commit([{ kind: 'collect-lab', actor: user.id, room, page }])
+      if (done.refused) throw refusalError(done.refused, { room, user: name })
+      if (done.messages.length > 0 || !done.more) return done.messages
+    }
   }
 
   async #known(name: string): Promise<LabUser> {

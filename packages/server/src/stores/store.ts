@@ -209,7 +209,8 @@ export interface Results {
   register: { user: StoredUser }
   'ensure-user': { user: StoredUser; isNew: boolean }
   'register-lab': { user: StoredUser }
-  'collect-lab': { messages: Message[] }
+  /** `more`: there may be others; without messages too, where there is much to look through. */
+  'collect-lab': { messages: Message[]; more: boolean }
   'create-room': Added & { room: Room }
   /** No events: nothing is different. */
   'change-room': Added & { room: Room }

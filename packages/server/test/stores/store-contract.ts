@@ -564,6 +564,26 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(pieces).toEqual([['ñññ', 'two'], ['three'], ['a long one']])
       })
 
+      test('are given what others wrote behind any number of their own messages, which are looked through in pieces', async () => {
+        const eva = await born('eva')
+        const own = Array.from({ length: 5_000 }, (_, n) => `${n}`)
+        const say = (text: string) => ({ kind: 'send', actor: eva, room: 'general', text, atMs }) as const
+        await store.commit(own.map(say))
+        await send(ana, 'general', 'hello?')
+        await store.commit(own.slice(0, 3).map(say))
+        const given: unknown[] = []
+        let asked = 0
+        for (let more = true; more; asked++) {
+          const [answer] = await store.commit([{ kind: 'collect-lab', actor: eva, room: 'general', page }])
+          const { messages, more: isMore } = accepted(answer)
+          given.push(...messages.map(({ text }) => text))
+          more = isMore
+        }
+        expect(given).toEqual(['hello?'])
+        expect(asked).toBeGreaterThan(1)
+        expect((await store.labUser('eva'))?.collected).toBe((await store.extents([1])).get(1)?.head)
+      })
+
       test('are nobody with a token, and nobody with a token is one of them', async () => {
         const eva = await born('eva')
         expect(await store.labUser('EVA')).toMatchObject({ user: { id: eva, name: 'eva', kind: 'person' } })

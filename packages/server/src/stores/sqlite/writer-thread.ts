@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { idempotencyKeyMs } from '@tertulia/protocol/limits'
 import { StoreOpenError } from '../store.ts'
 import { Batch, type Group, type Outcome } from './batch.ts'
 import { openWriting } from './connection.ts'
@@ -7,6 +6,7 @@ import { sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabas
 import { Erasure, emptyWal } from './erasure.ts'
 import { migrate } from './migrations/migrate.ts'
 import { Sql } from './sql.ts'
+import { UsedKeys } from './used-keys.ts'
 
 /** The thread that owns the only writing connection. */
 
@@ -22,8 +22,6 @@ export type FromWriter =
   | { refused: string }
   | { outcomes: Outcome[] }
   | { erasureDue: boolean }
-
-const forgetKeysEveryMs = 60 * 60 * 1000
 
 if (!parentPort) throw new Error('writer-thread is loaded by a Worker')
 const port = parentPort
@@ -66,18 +64,11 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
   const batch = new Batch(sql.db, epoch, file)
   const erasure = new Erasure(sql, eraseWithinMs, (isDue) => answer({ erasureDue: isDue }))
 
-  const forgetKeys = () => {
-    try {
-      sql.run('DELETE FROM sent WHERE at < ?', Date.now() - idempotencyKeyMs)
-    } catch {
-      // busy or full: they are forgotten an hour later, and until then their age tells that they do not count
-    }
-  }
-  const forgetting = setInterval(forgetKeys, forgetKeysEveryMs)
+  const usedKeys = new UsedKeys(sql)
 
   port.on('message', (message: ToWriter) => {
     if (message === 'close') {
-      clearInterval(forgetting)
+      usedKeys.close()
       erasure.stop()
       emptyWal(sql)
       sql.db.close()

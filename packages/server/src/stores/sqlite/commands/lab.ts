@@ -15,9 +15,13 @@ export function registerLab(tx: Transaction, { name, room: spelled, atMs }: Comm
   return { user }
 }
 
-const written = `FROM message m ${messageJoins} WHERE m.log = ? AND m.id > ? AND m.author <> ? AND m.deletedAt IS NULL`
-const anyWritten = `SELECT 1 ${written} LIMIT 1`
-const allWritten = `SELECT ${messageColumns} ${written} ORDER BY m.id LIMIT ?`
+/** So many messages are looked at for one command: other writes wait for it, and somebody may have written the last million themselves. */
+const lotMax = 2_000
+const lot = `SELECT id, author, deletedAt FROM message WHERE log = ? AND id > ? ORDER BY id LIMIT ${lotMax}`
+const endOfLot = `SELECT count(*) AS count, max(id) AS last FROM (${lot})`
+const inLot = `SELECT id FROM (${lot}) WHERE author <> ? AND deletedAt IS NULL`
+const written = `SELECT ${messageColumns} FROM (${inLot}) l JOIN message m ON m.log = ? AND m.id = l.id ${messageJoins} ORDER BY l.id`
+const anyWritten = `${inLot} AND id > ? LIMIT 1`
 
 /** Reading and remembering are one step, so that two who ask at once are not both given the same. */
 export function collectLab(tx: Transaction, { actor, room: spelled, page }: Commands['collect-lab']): Answer<'collect-lab'> {
@@ -25,10 +29,13 @@ export function collectLab(tx: Transaction, { actor, room: spelled, page }: Comm
   if (refused) return { refused }
   const lab = tx.get<{ collected: number }>('SELECT collected FROM lab WHERE user = ?', actor)
   if (!lab) return { refused: { code: 'user-not-found' } }
-  const found = tx.each<MessageColumns>(allWritten, room.log, lab.collected, actor, page.limit)
+  const place = [room.log, lab.collected] as const
+  const found = tx.each<MessageColumns>(written, ...place, actor, room.log)
   const rows = bounded(found, page, (columns) => columns[9]).map(rowOf)
-  const last = rows.at(-1)?.id ?? room.head
-  const collected = tx.get(anyWritten, room.log, last, actor) === undefined ? room.head : last
+  const last = rows.at(-1)?.id ?? lab.collected
+  const isAll = tx.get(anyWritten, ...place, actor, last) === undefined
+  const end = tx.get<{ count: number; last: number }>(endOfLot, ...place) ?? { count: 0, last }
+  const collected = !isAll ? last : end.count < lotMax ? room.head : end.last
   if (collected !== lab.collected) tx.run('UPDATE lab SET collected = ? WHERE user = ?', collected, actor)
-  return { messages: rows.map((row) => toMessage(room.name, row)) }
+  return { messages: rows.map((row) => toMessage(room.name, row)), more: collected < room.head }
 }

@@ -1,0 +1,37 @@
+import { idempotencyKeyMs } from '@tertulia/protocol/limits'
+import type { Sql } from './sql.ts'
+
+const everyMs = 60 * 60 * 1000
+/** So many at once, and then a pause: commits get in between. */
+const lotMax = 500
+const pauseMs = 100
+
+const forget = `DELETE FROM sent WHERE (log, user, key) IN
+  (SELECT log, user, key FROM sent WHERE at < ? ORDER BY at LIMIT ${lotMax}) RETURNING 1`
+
+/** Lets go of Idempotency-Keys that are too old to count, every hour. */
+export class UsedKeys {
+  readonly #sql: Sql
+  #timer: NodeJS.Timeout
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+    this.#timer = setTimeout(() => this.forget(Date.now()), everyMs)
+  }
+
+  /** Those of a day before, a lot now and the others soon. */
+  forget(nowMs: number): void {
+    clearTimeout(this.#timer)
+    let isMore = false
+    try {
+      isMore = this.#sql.all(forget, nowMs - idempotencyKeyMs).length === lotMax
+    } catch {
+      // busy or full: they are forgotten an hour later, and until then their age tells that they do not count
+    }
+    this.#timer = isMore ? setTimeout(() => this.forget(nowMs), pauseMs) : setTimeout(() => this.forget(Date.now()), everyMs)
+  }
+
+  close(): void {
+    clearTimeout(this.#timer)
+  }
+}
