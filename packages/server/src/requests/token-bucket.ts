@@ -7,8 +7,8 @@ export interface Taken {
   waitMs: number
 }
 
-/** Below this many keys nothing is looked through. */
-const sweepFrom = 1_024
+/** With each request so many buckets are looked at in turn, and let go if they are full: no request looks at all of them. */
+const lookedAt = 2
 
 /**
  * Token buckets of one size, one for each key. Of a bucket only the time is kept at which it will be full again
@@ -18,7 +18,7 @@ export class TokenBuckets<Key extends string | number> {
   readonly #fullAtMs = new Map<Key, number>()
   readonly #tokenMs: number
   readonly #burstMs: number
-  #sweepAt = sweepFrom
+  #inTurn = this.#fullAtMs.entries()
 
   constructor({ burst, perSecond }: Rate) {
     this.#tokenMs = 1_000 / perSecond
@@ -31,7 +31,7 @@ export class TokenBuckets<Key extends string | number> {
     const spareMs = this.#burstMs - (fullAtMs - nowMs)
     if (spareMs < -rounding) return { left: 0, waitMs: -spareMs }
     this.#fullAtMs.set(key, fullAtMs)
-    if (this.#fullAtMs.size >= this.#sweepAt) this.#sweep(nowMs)
+    this.#letGoOfFull(nowMs)
     return { left: Math.floor((spareMs + rounding) / this.#tokenMs), waitMs: 0 }
   }
 
@@ -40,9 +40,16 @@ export class TokenBuckets<Key extends string | number> {
     return this.#fullAtMs.size
   }
 
-  #sweep(nowMs: number): void {
-    for (const [key, fullAtMs] of this.#fullAtMs) if (fullAtMs <= nowMs) this.#fullAtMs.delete(key)
-    this.#sweepAt = Math.max(sweepFrom, 2 * this.#fullAtMs.size)
+  #letGoOfFull(nowMs: number): void {
+    for (let looked = 0; looked < lookedAt; looked++) {
+      const { value, done } = this.#inTurn.next()
+      if (done) {
+        this.#inTurn = this.#fullAtMs.entries()
+        return
+      }
+      const [key, fullAtMs] = value
+      if (fullAtMs <= nowMs) this.#fullAtMs.delete(key)
+    }
   }
 }
 
