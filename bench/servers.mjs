@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url'
 
 const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
   const { port } = server.address()
@@ -22,7 +22,7 @@ async function freePort() {
   return port
 }
 
-async function listens(port) {
+export async function listens(port) {
   for (let tries = 0; tries < 500; tries++) {
     const open = await new Promise((resolve) => {
       const socket = connect(port, '127.0.0.1')
