@@ -12,7 +12,7 @@ const inRtsp = (at: Ground) => smuggled(at).toString().replace(' HTTP/1.1\r\n', 
 const looksLikeAnother = JSON.stringify({ text: 'POST /v1/users RTSP/1.0 is no request' })
 
 /** Lines that Node's parser refuses by itself, and those that it would let through. */
-const unreadable = ['FTP/1.1', 'HTTPS/1.1', 'http/1.1', 'Http/1.1', 'HTTP/one', 'HTTP/1', 'HTTP/1.10', 'HTTP/01.1', 'HTTP/1,1']
+const unreadable = ['FTP/1.1', 'HTTPS/1.1', 'http/1.1', 'Http/1.1', 'HTTP/one', 'HTTP/1', 'HTTP/01.1', 'HTTP/1,1']
 const letThrough = ['GET PATH RTSP/1.0', 'GET PATH RTSP/1.1', 'OPTIONS PATH RTSP/1.0', 'SOURCE PATH ICE/1.0']
 /** A proxy repairs these on the way. */
 const repairable: [what: string, line: string, isLetThrough?: true][] = [
@@ -26,7 +26,8 @@ const repairable: [what: string, line: string, isLetThrough?: true][] = [
   ['a line feed alone before the request line', '\nGET PATH HTTP/1.1\r\n', true],
   ['a carriage return alone before the request line', '\rGET PATH HTTP/1.1\r\n', true],
   ['a request line that ends in a line feed alone', 'GET PATH HTTP/1.1\n'],
-  ['a request line that ends in a carriage return alone', 'GET PATH HTTP/1.1\r']
+  ['a request line that ends in a carriage return alone', 'GET PATH HTTP/1.1\r'],
+  ['a version with two digits behind the point', 'GET PATH HTTP/1.10\r\n']
 ]
 
 /** The first line of a request. */
