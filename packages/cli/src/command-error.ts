@@ -1,7 +1,8 @@
 import type { exitCodes } from './exit-codes.ts'
 
 export interface ErrorFacts extends ErrorOptions {
-  exit: Exclude<keyof typeof exitCodes, 'ok'>
+  /** How the command ends: by a name, or with a number that a signal or somebody else has given. */
+  exit: Exclude<keyof typeof exitCodes, 'ok'> | number
   /** Stable name, in --json. */
   code: string
 }

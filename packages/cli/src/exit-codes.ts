@@ -12,13 +12,11 @@ export const exitCodes = {
   tooFast: 6,
   noConnection: 7,
   noAnswer: 8,
-  serverError: 9,
-  /** By Ctrl-C, as the shell counts it. */
-  interrupted: 130
+  serverError: 9
 } as const
 
 export function exitCodeOf(error: unknown): number {
-  if (error instanceof CommandError) return exitCodes[error.exit]
+  if (error instanceof CommandError) return typeof error.exit === 'number' ? error.exit : exitCodes[error.exit]
   if (error instanceof ProblemError) return exitCodeOfStatus(error.status)
   if (error instanceof ConnectionError) return error.reason === 'answer-timeout' ? exitCodes.noAnswer : exitCodes.noConnection
   if (error instanceof UnexpectedAnswer) return exitCodes.serverError

@@ -2,6 +2,8 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { flushed, guardOutput, OutputError, writeLines } from './printing/standard-output.ts'
 
+const lingerMs = 500
+
 /** Run the command line. Ends by itself, with the exit code of what happened. */
 export async function main(argv: string[]): Promise<void> {
   guardOutput()
@@ -15,6 +17,8 @@ export async function main(argv: string[]): Promise<void> {
     process.stderr.write(`${asksForJson(argv) ? json : await fitted(text)}\n`)
     process.exitCode = exit
   }
+  // What has been given up may still be held by the system, as a name that is being looked up.
+  setTimeout(() => process.exit(), lingerMs).unref()
 }
 
 async function dispatch(argv: string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { userInfo } from 'node:os'
 import { type ChatClient, ProblemError } from '@tertulia/client'
 import { CommandError } from './command-error.ts'
+import { interruptible } from './interruption.ts'
 import { fitted } from './printing/fitted.ts'
 import { neutralise } from './printing/neutralise.ts'
 import type { Identity, Profile } from './profile.ts'
@@ -14,8 +15,7 @@ import { NotUtf8, utf8Text } from './utf8.ts'
  */
 export async function register(client: ChatClient, server: string, profile: Profile, name: string): Promise<Identity> {
   profile.prepare(server)
-  const { user, token } = await client.users
-    .register({ name })
+  const { user, token } = await interruptible((signal) => client.users.register({ name }, { signal }))
     .catch((error) => inASentence(error, name))
     .catch(unknownOutcome(`“${name}” may or may not be registered now`, () => lostToken))
   const identity = { server, name: user.name, token }

@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/args'
 import { ChatCommand } from '../chat-command.ts'
+import { interruptible } from '../interruption.ts'
 import { messageId } from '../message-id.ts'
 import { unknownOutcome } from '../unknown-outcome.ts'
 
@@ -12,9 +13,9 @@ export default class Delete extends ChatCommand {
     const { args, flags } = await this.parse(Delete)
     const id = messageId(args.id, 'chat delete 42')
     const { client, room } = await this.signedIn(flags)
-    await client.messages
-      .delete(room, id)
-      .catch(unknownOutcome(`${id} may or may not have been deleted`, (current) => whetherAgain(current, id)))
+    await interruptible((signal) => client.messages.delete(room, id, { signal })).catch(
+      unknownOutcome(`${id} may or may not have been deleted`, (current) => whetherAgain(current, id))
+    )
     await this.did(`Deleted ${id} in ${room}.`)
     return { room, id }
   }

@@ -5,6 +5,7 @@ import type { Message } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
 import { headerValue } from '../header-value.ts'
+import { interruptible } from '../interruption.ts'
 import { messageId } from '../message-id.ts'
 import { neutralise } from '../printing/neutralise.ts'
 import { unknownOutcome } from '../unknown-outcome.ts'
@@ -27,8 +28,7 @@ export default class Edit extends ChatCommand {
     const { client, room } = await this.signedIn(flags)
     const ifMatch = flags['if-match']
     const options = ifMatch === undefined ? {} : { ifMatch: headerValue(ifMatch, '--if-match') }
-    const message = await client.messages
-      .edit(room, id, { text: args.text }, options)
+    const message = await interruptible((signal) => client.messages.edit(room, id, { text: args.text }, { ...options, signal }))
       .catch(unknownOutcome(`${id} may or may not have been edited`, (current) => whetherAgain(current, id, args.text)))
       .catch((error) => {
         throw this.jsonEnabled() ? error : stale(error, args.text)

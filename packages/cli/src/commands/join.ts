@@ -5,6 +5,8 @@ import { type ChatClient, ProblemError } from '@tertulia/client'
 import type { Access } from '../access.ts'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../command-error.ts'
+import { interruptible } from '../interruption.ts'
+import { placeFlags } from '../place-flags.ts'
 import { fitted } from '../printing/fitted.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import type { Identity } from '../profile.ts'
@@ -47,7 +49,7 @@ export default class Join extends ChatCommand {
 
     const sentence = `Joined ${room} at ${server} as ${name}${isNew ? ' (new name, remembered here)' : ''}.`
     this.done = sentence
-    if (this.canAsk && process.stdout.isTTY) await this.#talk(sentence, client, room, name)
+    if (this.canAsk && process.stdout.isTTY) await this.#talk(sentence, client, joined)
     else if (!this.jsonEnabled()) {
       for (const each of mayGiveText() ? [sentence, onlyJoins] : [sentence]) process.stderr.write(`${await fitted(each)}\n`)
     }
@@ -82,7 +84,7 @@ export default class Join extends ChatCommand {
     throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: chat join ${server} --as ana`)
   }
 
-  async #talk(sentence: string, client: ChatClient, room: string, me: string): Promise<void> {
+  async #talk(sentence: string, client: ChatClient, { server, room, name }: Joined): Promise<void> {
     const [{ Conversation }, { LineTerminal }, { wrap }] = await Promise.all([
       import('../conversation/conversation.ts'),
       import('../conversation/line-terminal.ts'),
@@ -91,14 +93,15 @@ export default class Join extends ChatCommand {
     const entry = [sentence, 'Enter sends; what arrives while you type shows then. /help lists commands.', 'Ctrl-D leaves.']
     await writeLines(entry.flatMap((line) => wrap(line, Math.max(1, (process.stdout.columns || 80) - 1))))
     this.explains = false
-    await new Conversation({ client, room, me }, new LineTerminal(process.stdin, process.stdout)).run()
+    const flags = () => placeFlags({ server, room, name }, this.profile, process.env)
+    await new Conversation({ client, room, me: name, flags }, new LineTerminal(process.stdin, process.stdout)).run()
   }
 }
 
 const enterRoom = (client: ChatClient, room: string) =>
-  client.members
-    .put(room, 'me')
-    .catch(unknownOutcome(`you may or may not have joined ${room}`, () => 'Run the command again; joining twice does no harm.'))
+  interruptible((signal) => client.members.put(room, 'me', { signal })).catch(
+    unknownOutcome(`you may or may not have joined ${room}`, () => 'Run the command again; joining twice does no harm.')
+  )
 
 /** An argument with `:` or `/` is a server, any other a room; an address without a port is meant to be a server all the same. */
 function placeOf(typed: string | undefined): { server?: string; room?: string } {

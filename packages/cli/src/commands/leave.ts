@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args'
 import { roomDefault } from '../access.ts'
 import { ChatCommand } from '../chat-command.ts'
+import { interruptible } from '../interruption.ts'
 import { unknownOutcome } from '../unknown-outcome.ts'
 
 export default class Leave extends ChatCommand {
@@ -14,9 +15,9 @@ export default class Leave extends ChatCommand {
     const { args, flags } = await this.parse(Leave)
     const { client, server, room: wished } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
     const room = (await client.rooms.get(wished)).name
-    await client.members
-      .delete(room, 'me')
-      .catch(unknownOutcome(`you may or may not have left ${room}`, () => 'See where you are: chat rooms'))
+    await interruptible((signal) => client.members.delete(room, 'me', { signal })).catch(
+      unknownOutcome(`you may or may not have left ${room}`, () => 'See where you are: chat rooms')
+    )
     await this.did(`Left ${room}.`)
     await this.#forget(server, room)
     return { room }

@@ -2,12 +2,12 @@ import { string as text } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import { ConnectionError, isInDoubt, newIdempotencyKey } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
-import { ChatCommand, type SignedIn } from '../chat-command.ts'
-import { CommandError, type ErrorFacts } from '../command-error.ts'
+import { ChatCommand } from '../chat-command.ts'
+import { CommandError } from '../command-error.ts'
 import { durationMs } from '../duration.ts'
 import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { headerValue } from '../header-value.ts'
-import { shellWord } from '../shell-word.ts'
+import { Interrupted, Interruption } from '../interruption.ts'
 import { fit, textsOfInput } from '../standard-input.ts'
 import { whyLost } from '../unknown-outcome.ts'
 
@@ -39,18 +39,19 @@ export default class Send extends ChatCommand {
     const access = await this.signedIn(flags)
     const texts = typed === '-' ? await textsOfInput(process.stdin, flags) : fit(typed, flags)
     const key = flags.key === undefined ? newIdempotencyKey() : headerValue(flags.key, '--key')
-    const again = ['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv].map(shellWord).join(' ')
-    const stop = new AbortController()
-    // A second one ends it where it stands.
-    process.once('SIGINT', () => stop.abort())
+    /** How to repeat it. What came from a pipe is an argument now: it may not come once more. */
+    const again = async (text: string): Promise<string> => {
+      const { commandLine, sendLine } = await import('../command-lines.ts')
+      if (typed === '-' && texts.length === 1) return `Repeat safely with:\n${sendLine(text, placeOf(flags), key)}`
+      const line = commandLine(['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv])
+      return `Repeat safely${typed === '-' ? ', with the same input,' : ''} with:\n${line}`
+    }
+    const { signal } = new Interruption()
     const sent: Message[] = []
     for (const [at, text] of texts.entries()) {
-      const message = await this.#post(access, text, {
-        key: texts.length === 1 ? key : `${key}.${at + 1}`,
-        retry: !flags['no-retry'],
-        timeoutMs,
-        signal: stop.signal,
-        again
+      const call = { idempotencyKey: texts.length === 1 ? key : `${key}.${at + 1}`, retry: !flags['no-retry'], timeoutMs, signal }
+      const message = await access.client.messages.post(access.room, { text }, call).catch(async (error) => {
+        throw error instanceof Interrupted || isInDoubt(error) ? inDoubt(error, await again(text)) : error
       })
       sent.push(message)
       const of = texts.length === 1 ? '' : `, ${sent.length} of ${texts.length}`
@@ -61,30 +62,26 @@ export default class Send extends ChatCommand {
     await this.say(`Sent to ${first?.room} as ${first?.author.name}.`)
     return first && sent.length === 1 ? first : sent
   }
-
-  async #post({ client, room }: SignedIn, text: string, { key, again, ...call }: Attempt): Promise<Message> {
-    try {
-      return await client.messages.post(room, { text }, { idempotencyKey: key, ...call })
-    } catch (error) {
-      if (call.signal.aborted) throw unknown('Interrupted', again, { exit: 'interrupted', code: 'interrupted', cause: error })
-      if (!isInDoubt(error)) throw error
-      throw unknown(whyLost(error), again, {
-        exit: exitCodeOf(error) === exitCodes.noConnection ? 'noConnection' : 'noAnswer',
-        code: error instanceof ConnectionError ? `connection-${error.reason}` : 'outcome-unknown',
-        cause: error
-      })
-    }
-  }
 }
 
-interface Attempt {
-  key: string
-  retry: boolean
-  timeoutMs: number
-  signal: AbortSignal
-  /** The command line that repeats it. */
-  again: string
+function inDoubt(error: Error, again: string): CommandError {
+  const exit =
+    error instanceof Interrupted ? error.exit : exitCodeOf(error) === exitCodes.noConnection ? 'noConnection' : 'noAnswer'
+  const code =
+    error instanceof ConnectionError
+      ? `connection-${error.reason}`
+      : error instanceof Interrupted
+        ? 'interrupted'
+        : 'outcome-unknown'
+  return new CommandError(`${whyLost(error)}; it may or may not have been sent. ${again}`, { exit, code, cause: error })
 }
 
-const unknown = (what: string, again: string, facts: ErrorFacts): CommandError =>
-  new CommandError(`${what}; it may or may not have been sent. Repeat safely with:\n${again}`, facts)
+/** The flags that were given for this call alone. */
+function placeOf(flags: { server?: string | undefined; as?: string | undefined; room?: string | undefined }): string[] {
+  const { CHAT_SERVER, CHAT_AS, CHAT_ROOM } = process.env
+  const usual = { server: CHAT_SERVER, as: CHAT_AS, room: CHAT_ROOM }
+  return (['server', 'as', 'room'] as const).flatMap((flag) => {
+    const value = flags[flag]
+    return value === undefined || value === usual[flag] ? [] : [`--${flag}`, value]
+  })
+}

@@ -68,10 +68,10 @@ A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line w
     const chooses = match !== undefined || flags.count !== undefined || flags.once || flags.exec !== undefined
     const old = flags.lines ?? (this.face === 'terminal' && !chooses ? oldMessagesDefault : 0)
 
-    const stop = new AbortController()
-    const { signal } = stop
-    const interruption = new Interruption(() => stop.abort())
-    const timer = withinMs === undefined ? undefined : setTimeout(() => stop.abort(), withinMs)
+    const interruption = new Interruption()
+    const late = new AbortController()
+    const signal = AbortSignal.any([interruption.signal, late.signal])
+    const timer = withinMs === undefined ? undefined : setTimeout(() => late.abort(), withinMs)
     let handled = 0
     let began = false
     try {

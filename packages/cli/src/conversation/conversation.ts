@@ -1,16 +1,21 @@
-import { type ChatClient, type Followed, type FollowNote, ProblemError } from '@tertulia/client'
+import { type ChatClient, type Followed, type FollowNote, isInDoubt, ProblemError } from '@tertulia/client'
 import type { LogEvent, Message } from '@tertulia/protocol'
-import { CommandError } from '../command-error.ts'
+import { deleteLine, editLine, sendLine } from '../command-lines.ts'
 import { ConnectionNews } from '../connection-news.ts'
 import { Timeline } from '../printing/timeline.ts'
+import { beforeSignal } from './before-signal.ts'
 import type { LineTerminal } from './line-terminal.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
 import { readEntered, slashHelp } from './slash-commands.ts'
+import { type Unfinished, unfinishedError, unfinishedLines } from './unfinished.ts'
 
 /** What is shown of the past on entering. */
 const pastMessages = 10
-/** How long leaving waits for what is on its way. */
-const farewellMs = 3_000
+/** How long leaving waits for what is under way, and from when on it says so. */
+const farewellMs = 2_000
+const farewellToldMs = 500
+/** How long it may take to find out who is here. */
+const whoMs = 5_000
 /** So many are called by their names when it is told who is here. */
 const namedHereMax = 20
 /** Of a text that waits, the beginning is enough to know it again. */
@@ -21,6 +26,15 @@ export interface Place {
   room: string
   /** Our name. */
   me: string
+  /** The flags with which another command goes to the same place. */
+  flags(): string[]
+}
+
+/** An edit or a deletion that is under way. */
+interface Change {
+  /** Command line that makes it. */
+  line: string
+  ended: Promise<void>
 }
 
 /** What `join` is on a terminal: shows what is said in a room, and says what is entered. */
@@ -31,6 +45,11 @@ export class Conversation {
   readonly #outbox: Outbox
   readonly #news = new ConnectionNews()
   readonly #leaving = new AbortController()
+  readonly #hurry = new AbortController()
+  readonly #end = new AbortController()
+  readonly #changes = new Set<Change>()
+  /** Asked for by a signal. */
+  #exitCode: number | undefined
   #begun = false
   /** Events that came after a lost connection was found again, until all of them are there. */
   #missed: LogEvent[] | undefined
@@ -41,48 +60,96 @@ export class Conversation {
     this.#timeline = new Timeline(() => terminal.columns)
     const { client, room } = place
     this.#outbox = new Outbox({
-      post: ({ text, key }) => client.messages.post(room, { text }, { idempotencyKey: key, retry: false }),
+      post: ({ text, key }, signal) => client.messages.post(room, { text }, { idempotencyKey: key, retry: false, signal }),
       sent: (outgoing, message) => this.#sent(outgoing, message),
       waits: ({ text }, position) => terminal.notice(`waiting to be sent (${position}): ${quoted(text)}`),
       delayed: ({ status, code }, ms) =>
         terminal.notice(`not sent: ${status} ${code}. Trying again in ${Math.max(1, Math.round(ms / 1000))} s`),
-      refused: ({ text }, error) => terminal.notice(`not sent: ${quoted(text)}. ${wordsOf(error)}`)
+      refused: (outgoing, error) => this.#refused(outgoing, error)
     })
   }
 
   /**
    * Until somebody leaves.
-   * @throws CommandError when texts could not be sent; whatever ends the reading for good
+   * @throws CommandError when something is left undone; whatever ends the reading for good
    */
   async run(): Promise<void> {
-    this.#terminal.open({ line: (text, row) => this.#line(text, row), leave: () => this.#leaving.abort() })
+    this.#terminal.open({
+      line: (text, row) => this.#line(text, row),
+      leave: (exitCode) => this.#leave(exitCode),
+      interrupt: () => this.#interrupt()
+    })
+    // After a crash too, and when a second signal has ended it.
+    process.once('exit', this.#tellUnfinished)
     try {
-      await this.#read()
-      await this.#outbox.settled(farewellMs)
+      const cause = await this.#read().then(
+        () => undefined,
+        (error: unknown) => error
+      )
+      // Whatever has ended the reading would refuse the rest as well.
+      if (cause !== undefined) this.#outbox.pause()
+      await this.#farewell()
+      this.#terminal.close()
+      const exitCode = this.#exitCode
+      const error = unfinishedError(this.#unfinished, this.#place.flags(), { cause, exitCode }) ?? cause
+      process.off('exit', this.#tellUnfinished)
+      if (error !== undefined) throw error
+      process.exitCode = exitCode
     } finally {
       this.#terminal.close()
     }
-    const { unsent } = this.#outbox
-    if (unsent.length === 0) return
-    const texts = unsent.map(({ text }) => text).join('\n')
-    throw new CommandError(`Not sent, because there was no connection:\n${texts}`, { exit: 'noConnection', code: 'unsent' })
+  }
+
+  #leave(exitCode?: number): void {
+    this.#exitCode ??= exitCode
+    this.#terminal.takeNoLines()
+    this.#leaving.abort()
+  }
+
+  #interrupt(): void {
+    if (this.#leaving.signal.aborted) this.#hurry.abort()
+    else this.#leave()
+  }
+
+  /** Give what is under way some time to end, and end it then. */
+  async #farewell(): Promise<void> {
+    this.#terminal.takeNoLines()
+    this.#leaving.abort()
+    const told = setTimeout(() => this.#terminal.notice('waiting for the server; Ctrl-C leaves at once'), farewellToldMs)
+    const late = setTimeout(() => this.#hurry.abort(), farewellMs)
+    const changes = Promise.all(Array.from(this.#changes, ({ ended }) => ended))
+    await Promise.all([this.#outbox.close(this.#hurry.signal), beforeSignal(changes, this.#hurry.signal)])
+    clearTimeout(told)
+    clearTimeout(late)
+    this.#end.abort()
+  }
+
+  get #unfinished(): Unfinished {
+    return { texts: this.#outbox.unsent, changes: Array.from(this.#changes, ({ line }) => line) }
+  }
+
+  readonly #tellUnfinished = (): void => {
+    const lines = unfinishedLines(this.#unfinished, this.#place.flags())
+    if (lines.length > 0) process.stderr.write(`chat: ${lines.join('\n')}\n`)
   }
 
   /** Read the past, then follow; once more where the server's history has been replaced. */
   async #read(): Promise<void> {
     const { client, room } = this.#place
+    const { signal } = this.#leaving
     for (let ready = true; ready; ) {
       ready = false
-      const { messages, cursor, earlier } = await client.messages.history(room, { limit: pastMessages })
-      if (earlier) this.#terminal.notice('older messages: chat history')
-      for (const message of messages) this.#terminal.print(this.#timeline.message(message))
       try {
-        for await (const item of client.follow(room, { after: cursor, signal: this.#leaving.signal })) {
+        const { messages, cursor, earlier } = await client.messages.history(room, { limit: pastMessages, signal })
+        if (earlier) this.#terminal.notice('older messages: chat history')
+        for (const message of messages) this.#terminal.print(this.#timeline.message(message))
+        for await (const item of client.follow(room, { after: cursor, signal })) {
           ready ||= item.type === 'ready'
           await this.#heard(item)
         }
         return
       } catch (error) {
+        if (signal.aborted) return
         if (!(ready && error instanceof ProblemError && error.code === 'cursor-expired')) throw error
         this.#flushMissed()
         // Numbers of another life of the store mean other messages.
@@ -111,7 +178,8 @@ export class Conversation {
   async #caughtUp(): Promise<void> {
     if (this.#begun) return this.#flushMissed()
     this.#begun = true
-    this.#terminal.notice(`up to date. ${await this.#whoIsHere()}`)
+    const who = await this.#whoIsHere().catch(() => undefined)
+    this.#terminal.notice(who === undefined ? 'up to date' : `up to date. ${who}`)
   }
 
   #lost(item: Extract<FollowNote, { type: 'disconnected' }>): void {
@@ -157,7 +225,7 @@ export class Conversation {
         this.#outbox.add(entered.text, row)
         break
       case 'quit':
-        this.#leaving.abort()
+        this.#leave()
         break
       case 'help':
         this.#terminal.print(slashHelp(this.#terminal.columns))
@@ -166,24 +234,56 @@ export class Conversation {
         this.#terminal.notice(entered.sentence)
         break
       case 'who':
-        this.#try('not known', async () => this.#terminal.notice(await this.#whoIsHere()))
+        this.#whoIsHere().then(
+          (who) => this.#terminal.notice(who),
+          (error) => this.#terminal.notice(`not known: ${wordsOf(error)}`)
+        )
         break
-      case 'edit':
-        this.#try('not edited', () => client.messages.edit(room, entered.id, { text: entered.text }))
+      case 'edit': {
+        const { id, text } = entered
+        const editing = client.messages.edit(room, id, { text }, { signal: this.#end.signal })
+        this.#change(editing, 'edited', editLine(id, text, this.#place.flags()))
         break
-      case 'delete':
-        this.#try('not deleted', () => client.messages.delete(room, entered.id))
+      }
+      case 'delete': {
+        const { id } = entered
+        const deleting = client.messages.delete(room, id, { signal: this.#end.signal })
+        this.#change(deleting, 'deleted', deleteLine(id, this.#place.flags()))
         break
+      }
     }
   }
 
-  #try(failed: string, work: () => Promise<unknown>): void {
-    work().catch((error) => this.#terminal.notice(`${failed}: ${wordsOf(error)}`))
+  /** Told when it fails; while it is under way, whoever leaves waits for it. */
+  #change(work: Promise<unknown>, done: string, line: string): void {
+    const change: Change = {
+      line,
+      ended: work
+        .catch((error) => {
+          const what = isInDoubt(error) ? `may or may not have been ${done}` : `not ${done}`
+          if (!this.#end.signal.aborted) this.#terminal.notice(`${what}: ${wordsOf(error)}`)
+        })
+        .then(() => {
+          // What has been given up is left.
+          if (!this.#end.signal.aborted) this.#changes.delete(change)
+        })
+    }
+    this.#changes.add(change)
+  }
+
+  #refused({ text, key, inDoubt }: Outgoing, error: unknown): void {
+    if (inDoubt) {
+      this.#terminal.notice(`may or may not have been sent: ${quoted(text)}. ${wordsOf(error)}. Repeat safely with`)
+      this.#terminal.print(sendLine(text, this.#place.flags(), key).split('\n'))
+    } else {
+      this.#terminal.notice(`not sent: ${quoted(text)}. ${wordsOf(error)}`)
+    }
   }
 
   async #whoIsHere(): Promise<string> {
     const { client, room } = this.#place
-    const { members, next } = await client.members.list(room, { connected: true, limit: namedHereMax })
+    const call = { signal: this.#leaving.signal, timeoutMs: whoMs }
+    const { members, next } = await client.members.list(room, { connected: true, limit: namedHereMax, ...call })
     const names = members.map(({ name }) => name).join(', ')
     return `Here: ${names}${next === undefined ? '' : ', and others (chat who --here)'}`
   }

@@ -10,7 +10,10 @@ const remindAfterMs = 3_000
 export interface LineListener {
   /** A line was entered, never an empty one. It stands in this row; see {@link LineTerminal.isLast}. */
   line(text: string, row: number): void
-  leave(): void
+  /** Ctrl-D, or the terminal has gone; a signal also says with which number to end. */
+  leave(exitCode?: number): void
+  /** Ctrl-C, where there is no draft to be dropped. */
+  interrupt(): void
 }
 
 /**
@@ -28,6 +31,8 @@ export class LineTerminal {
   #reminder: NodeJS.Timeout | undefined
   /** Counts what was written, to know whether something stands below it. */
   #row = 0
+  #takesLines = true
+  #ending = (_exitCode: number): void => {}
   #stopListening = () => {}
 
   constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream) {
@@ -35,6 +40,7 @@ export class LineTerminal {
     this.#output = output
     this.#editor = new AppendOnlyEditor(() => this.columns)
     this.#raw = new RawTerminal(input, output, {
+      ending: (exitCode) => this.#ending(exitCode),
       // The shell must not write into the draft.
       leaving: () => {
         this.#stopReminder()
@@ -53,12 +59,17 @@ export class LineTerminal {
 
   open(listener: LineListener): void {
     this.#raw.open()
-    this.#input.on('end', listener.leave)
-    const stopListening = listenToKeys(this.#input, (stroke) => this.#stroke(stroke, listener))
-    this.#stopListening = () => {
-      stopListening()
-      this.#input.off('end', listener.leave)
-    }
+    this.#ending = (exitCode) => listener.leave(exitCode)
+    const gone = () => listener.leave()
+    // One that has gone fails whatever is still read from it and written to it, until the end.
+    this.#input.on('end', gone).on('error', gone)
+    this.#output.on('error', gone)
+    this.#stopListening = listenToKeys(this.#input, (stroke) => this.#stroke(stroke, listener))
+  }
+
+  /** From here on only Ctrl-C does something. */
+  takeNoLines(): void {
+    this.#takesLines = false
   }
 
   /** What still waited is shown. */
@@ -91,7 +102,11 @@ export class LineTerminal {
     this.print(noticeLines(sentence, this.columns))
   }
 
-  #stroke(stroke: Stroke, { line, leave }: LineListener): void {
+  #stroke(stroke: Stroke, { line, leave, interrupt }: LineListener): void {
+    if (!this.#takesLines) {
+      if (stroke.type === 'interrupt') interrupt()
+      return
+    }
     switch (stroke.type) {
       case 'text':
         this.#write(this.#editor.insert(stroke.text))
@@ -110,7 +125,7 @@ export class LineTerminal {
         this.#clear()
         break
       case 'interrupt':
-        if (this.#editor.isEmpty) leave()
+        if (this.#editor.isEmpty) interrupt()
         else this.#clear()
         break
       case 'end':

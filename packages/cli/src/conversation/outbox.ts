@@ -1,5 +1,6 @@
-import { ConnectionError, newIdempotencyKey, ProblemError } from '@tertulia/client'
+import { ConnectionError, isInDoubt, newIdempotencyKey, ProblemError, UnexpectedAnswer } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
+import { beforeSignal } from './before-signal.ts'
 
 /** A text on its way. Its key makes sure that it is said once, however often it is tried. */
 export interface Outgoing {
@@ -9,14 +10,18 @@ export interface Outgoing {
   row: number
   /** It was announced as waiting: when it is sent, the whole message is to be shown. */
   waited: boolean
+  /** An attempt has begun, and nobody knows whether it has arrived. */
+  inDoubt: boolean
 }
 
 export interface OutboxListener {
-  post(outgoing: Outgoing): Promise<Message>
+  /** Once; it fails as soon as the signal is given. */
+  post(outgoing: Outgoing, signal: AbortSignal): Promise<Message>
   sent(outgoing: Outgoing, message: Message): void
   waits(outgoing: Outgoing, position: number): void
   /** The server wants it later. */
   delayed(problem: ProblemError, ms: number): void
+  /** It is not tried again. */
   refused(outgoing: Outgoing, error: unknown): void
 }
 
@@ -26,7 +31,10 @@ const retryMs = 2_000
 export class Outbox {
   readonly #listener: OutboxListener
   readonly #queue: Outgoing[] = []
+  readonly #end = new AbortController()
   #online = true
+  #closing = false
+  #attempting = false
   #working: Promise<void> | undefined
   #wake = () => {}
 
@@ -40,7 +48,7 @@ export class Outbox {
   }
 
   add(text: string, row: number): void {
-    this.#queue.push({ text, key: newIdempotencyKey(), row, waited: false })
+    this.#queue.push({ text, key: newIdempotencyKey(), row, waited: false, inDoubt: false })
     if (!this.#online || this.#queue[0]?.waited) this.#announce()
     this.#working ??= this.#work()
   }
@@ -55,16 +63,24 @@ export class Outbox {
     this.#wake()
   }
 
-  /** When everything is sent or refused, or after so many ms. */
-  async settled(withinMs: number): Promise<void> {
-    if (!this.#online) return
-    await Promise.race([this.#working, later(withinMs)])
+  /**
+   * Wait until everything is sent or refused, but not for a connection, and not longer than until the signal. Then nothing leaves any
+   * more; what is left is {@link unsent}.
+   */
+  async close(signal: AbortSignal): Promise<void> {
+    this.#closing = true
+    if (!this.#online) this.#wake()
+    if (this.#online || this.#attempting) await beforeSignal(this.#working, signal)
+    this.#end.abort()
+    this.#wake()
   }
 
   async #work(): Promise<void> {
-    for (let first = this.#queue[0]; first; first = this.#queue[0]) {
+    for (let first = this.#queue[0]; first && !this.#end.signal.aborted; first = this.#queue[0]) {
       if (this.#online) {
         await this.#attempt(first)
+      } else if (this.#closing) {
+        break
       } else {
         this.#announce()
         await new Promise<void>((resolve) => this.#wakeBy(resolve))
@@ -74,22 +90,33 @@ export class Outbox {
   }
 
   async #attempt(outgoing: Outgoing): Promise<void> {
+    const wasInDoubt = outgoing.inDoubt
+    outgoing.inDoubt = true
+    this.#attempting = true
     try {
-      const message = await this.#listener.post(outgoing)
+      const message = await this.#listener.post(outgoing, this.#end.signal)
       this.#queue.shift()
       this.#listener.sent(outgoing, message)
+      this.#attempting = false
     } catch (error) {
-      if (error instanceof ConnectionError) {
-        this.#announce()
-        await this.#pause(retryMs)
-      } else if (error instanceof ProblemError && (error.status === 429 || error.status === 503)) {
-        const ms = error.retryAfterMs ?? retryMs
-        this.#listener.delayed(error, ms)
-        await this.#pause(ms)
-      } else {
-        this.#queue.shift()
-        this.#listener.refused(outgoing, error)
-      }
+      this.#attempting = false
+      if (this.#end.signal.aborted) return
+      outgoing.inDoubt = wasInDoubt || isInDoubt(error)
+      await this.#failed(outgoing, error)
+    }
+  }
+
+  async #failed(outgoing: Outgoing, error: unknown): Promise<void> {
+    if (error instanceof ConnectionError || error instanceof UnexpectedAnswer) {
+      this.#announce()
+      await this.#pause(retryMs)
+    } else if (error instanceof ProblemError && isPassing(error)) {
+      const ms = error.retryAfterMs ?? retryMs
+      this.#listener.delayed(error, ms)
+      await this.#pause(ms)
+    } else {
+      this.#queue.shift()
+      this.#listener.refused(outgoing, error)
     }
   }
 
@@ -118,4 +145,5 @@ export class Outbox {
   }
 }
 
-const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref())
+/** A refusal for the moment: too many, a server that stops or is busy, a proxy that has lost it. */
+const isPassing = ({ status }: ProblemError): boolean => status === 429 || (status >= 502 && status <= 504)

@@ -9,6 +9,8 @@ export interface RawTerminalListener {
   leaving(): void
   /** It is ours again, after the shell had it. */
   returned(): void
+  /** Somebody wants the program to end, with this number. It ends where it stands when that is wanted once more. */
+  ending(exitCode: number): void
 }
 
 /** A terminal that hands out every key, and is given back as it was found, however the program ends (`kill -9` excepted). */
@@ -17,6 +19,7 @@ export class RawTerminal {
   readonly #output: NodeJS.WriteStream
   readonly #listener: RawTerminalListener
   #raw = false
+  #ending = false
 
   constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream, listener: RawTerminalListener) {
     this.#input = input
@@ -78,7 +81,9 @@ export class RawTerminal {
   }
 
   readonly #end = (signal: NodeJS.Signals): void => {
-    this.#stop()
-    process.exit(128 + constants.signals[signal])
+    const exitCode = 128 + constants.signals[signal]
+    if (this.#ending) process.exit(exitCode)
+    this.#ending = true
+    this.#listener.ending(exitCode)
   }
 }

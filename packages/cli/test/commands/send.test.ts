@@ -142,22 +142,37 @@ describe('a server that takes the text and does not say so', () => {
     })
   })
 
-  test('Ctrl-C on the way ends with 130 and the line that repeats it safely', async () => {
+  test.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129]
+  ] as const)('%s on the way ends with %i and the line that repeats it safely', async (signal, code) => {
     let arrived = (_key: unknown) => {}
     const key = new Promise<unknown>((resolve) => {
       arrived = resolve
     })
-    const sending = ana.start(
-      ['send', 'hi', '--server', await listening((request) => arrived(request.headers['idempotency-key']))],
-      {
-        CHAT_TOKEN: 'x'
-      }
-    )
-    const repeat = `chat send --key ${await key} hi`
-    expect(await sending.end('SIGINT')).toBe(130)
-    await expect
-      .poll(() => sending.stderr)
-      .toContain(`chat: Interrupted; it may or may not have been sent. Repeat safely with:\n${repeat}`)
+    const url = await listening((request) => arrived(request.headers['idempotency-key']))
+    const sending = ana.start(['send', 'hi', '--server', url], { CHAT_TOKEN: 'x' })
+    const repeat = `chat send --key ${await key} hi --server ${url}`
+    sending.child.kill(signal)
+    expect(await sending.ended()).toBe(code)
+    expect(sending.stderr).toBe(`chat: Interrupted; it may or may not have been sent. Repeat safely with:\n${repeat}\n`)
+  })
+
+  test('what came from a pipe is an argument of the line that repeats it, as it was sent', async () => {
+    const keys: unknown[] = []
+    const url = await listening((request) => keys.push(request.headers['idempotency-key']))
+    const args = ['send', '-', '--timeout', '1', '--room', 'ops']
+    const { code, stderr } = await ana.chat(args, {
+      env: { CHAT_TOKEN: 'x', CHAT_SERVER: url },
+      input: "\x1b[32mok\x1b[0m\tit's done\n"
+    })
+    expect({ code, stderr }).toEqual({
+      code: 8,
+      stderr:
+        'chat: No answer in 1 s; it may or may not have been sent. Repeat safely with:\n' +
+        `chat send --key ${keys[0]} --room ops $'ok\\tit\\047s done'\n`
+    })
   })
 
   test('a 429 is waited for as long as it asks; where that would take too long it ends with 6', async () => {

@@ -4,24 +4,31 @@ import { Outbox, type Outgoing } from '../../src/conversation/outbox.ts'
 import { message } from '../support/message.ts'
 
 const lost = new ConnectionError('refused', 'http://127.0.0.1:1543')
+const cut = new ConnectionError('reset', 'http://127.0.0.1:1543')
 const refusal = (status: number, code: string, retryAfterMs?: number) =>
   new ProblemError({ type: code, code, status, title: code, detail: code, instance: '' }, { retryAfterMs })
 
+const lostByProxy = new ProblemError(
+  { type: 'about:blank', code: 'http-502', status: 502, title: 'x', detail: 'x', instance: '' },
+  { retryAfterMs: 0, mayHaveArrived: true }
+)
+
 /** An outbox whose posts end as the test says, one after the other, and what it has told. */
-function open(outcomes: (Error | 'sent')[]) {
+function open(outcomes: (Error | 'sent' | 'silence')[]) {
   const told: string[] = []
   const keys: string[] = []
   const outbox = new Outbox({
-    async post({ key }: Outgoing) {
+    async post({ key }: Outgoing, signal) {
       keys.push(key)
       const outcome = outcomes.shift() ?? 'sent'
-      if (outcome !== 'sent') throw outcome
+      if (outcome === 'silence') await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+      else if (outcome !== 'sent') throw outcome
       return message(keys.length, 'x')
     },
     sent: ({ text, waited }) => told.push(`sent ${text}${waited ? ' after waiting' : ''}`),
     waits: ({ text }, position) => told.push(`waits ${position} ${text}`),
     delayed: ({ code }, ms) => told.push(`delayed ${code} ${ms}`),
-    refused: ({ text }) => told.push(`refused ${text}`)
+    refused: ({ text, inDoubt }) => told.push(`refused ${text}${inDoubt ? ' in doubt' : ''}`)
   })
   return { outbox, told, keys }
 }
@@ -29,7 +36,7 @@ function open(outcomes: (Error | 'sent')[]) {
 test('texts leave in their order', async () => {
   const { outbox, told } = open([])
   for (const text of ['a', 'b', 'c']) outbox.add(text, 0)
-  await outbox.settled(5_000)
+  await outbox.close(AbortSignal.timeout(5_000))
   expect(told).toEqual(['sent a', 'sent b', 'sent c'])
   expect(outbox.unsent).toEqual([])
 })
@@ -42,7 +49,7 @@ test('without a connection they wait, are counted, and leave when it is back', a
   expect(told).toEqual(['waits 1 a', 'waits 2 b'])
   expect(outbox.unsent.map(({ text }) => text)).toEqual(['a', 'b'])
   outbox.resume()
-  await outbox.settled(5_000)
+  await outbox.close(AbortSignal.timeout(5_000))
   expect(told.slice(2)).toEqual(['sent a after waiting', 'sent b after waiting'])
 })
 
@@ -51,7 +58,7 @@ test('what was cut is tried again with the same key', async () => {
   outbox.add('a', 0)
   await expect.poll(() => told).toEqual(['waits 1 a'])
   outbox.resume()
-  await outbox.settled(5_000)
+  await outbox.close(AbortSignal.timeout(5_000))
   expect(told).toEqual(['waits 1 a', 'sent a after waiting'])
   expect(new Set(keys).size).toBe(1)
   expect(keys).toHaveLength(2)
@@ -61,7 +68,7 @@ test('a server that wants it later is obeyed, and nothing overtakes', async () =
   const { outbox, told } = open([refusal(429, 'rate-limited', 10), 'sent', 'sent'])
   outbox.add('a', 0)
   outbox.add('b', 0)
-  await outbox.settled(5_000)
+  await outbox.close(AbortSignal.timeout(5_000))
   expect(told).toEqual(['delayed rate-limited 10', 'sent a', 'sent b'])
 })
 
@@ -69,7 +76,7 @@ test('a refusal is told, and the next one leaves', async () => {
   const { outbox, told } = open([refusal(422, 'invalid-body'), 'sent'])
   outbox.add('a', 0)
   outbox.add('b', 0)
-  await outbox.settled(5_000)
+  await outbox.close(AbortSignal.timeout(5_000))
   expect(told).toEqual(['refused a', 'sent b'])
 })
 
@@ -81,6 +88,55 @@ test('what is queued behind a text that was cut waits too, and is told in its or
   expect(told.at(-1)).toBe('waits 4 d')
   outbox.pause()
   outbox.resume()
-  await outbox.settled(5_000)
+  await outbox.close(AbortSignal.timeout(5_000))
   expect(told.slice(4)).toEqual(['a', 'b', 'c', 'd'].map((text) => `sent ${text} after waiting`))
+})
+
+const left = (outbox: Outbox) => outbox.unsent.map(({ text, inDoubt }) => `${text}${inDoubt ? ' in doubt' : ''}`)
+
+test('when it closes, what is under way is in doubt, and what has not begun is not', async () => {
+  const { outbox, told } = open(['sent', 'silence'])
+  for (const text of ['a', 'b', 'c']) outbox.add(text, 0)
+  const hurry = new AbortController()
+  const closed = outbox.close(hurry.signal)
+  await expect.poll(() => told).toEqual(['sent a'])
+  hurry.abort()
+  await closed
+  expect(left(outbox)).toEqual(['b in doubt', 'c'])
+  // Nothing leaves any more.
+  await new Promise((resolve) => setImmediate(resolve))
+  expect([told, left(outbox)]).toEqual([['sent a'], ['b in doubt', 'c']])
+})
+
+test('without a connection it closes at once, and what was cut before stays in doubt', async () => {
+  const { outbox, told } = open([cut])
+  outbox.add('a', 0)
+  outbox.add('b', 0)
+  await expect.poll(() => told).toContain('waits 1 a')
+  outbox.pause()
+  await outbox.close(new AbortController().signal)
+  expect(left(outbox)).toEqual(['a in doubt', 'b'])
+})
+
+test('a server that cannot be reached has nothing', async () => {
+  const { outbox, told } = open([lost])
+  outbox.add('a', 0)
+  await expect.poll(() => told).toEqual(['waits 1 a'])
+  outbox.pause()
+  await outbox.close(new AbortController().signal)
+  expect(left(outbox)).toEqual(['a'])
+})
+
+test.each([
+  [cut, refusal(403, 'banned'), 'refused a in doubt'],
+  [lostByProxy, refusal(401, 'unauthorized'), 'refused a in doubt'],
+  [lost, refusal(403, 'banned'), 'refused a'],
+  [refusal(429, 'rate-limited', 0), refusal(500, 'internal'), 'refused a']
+])('after %s, %s leaves it so: %s', async (first, second, last) => {
+  const { outbox, told } = open([first, second])
+  outbox.add('a', 0)
+  await expect.poll(() => told.length).toBeGreaterThan(0)
+  outbox.pause()
+  outbox.resume()
+  await expect.poll(() => told.at(-1)).toBe(last)
 })

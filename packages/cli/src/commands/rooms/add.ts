@@ -1,6 +1,7 @@
 import { string } from '@oclif/core/args'
 import type { Member } from '@tertulia/protocol'
 import { ChatCommand } from '../../chat-command.ts'
+import { interruptible } from '../../interruption.ts'
 import { shellWord } from '../../shell-word.ts'
 import { unknownOutcome } from '../../unknown-outcome.ts'
 
@@ -16,11 +17,9 @@ export default class RoomsAdd extends ChatCommand {
   async run(): Promise<Member> {
     const { args, flags } = await this.parse(RoomsAdd)
     const { client } = await this.signedIn(flags, { ask: false })
-    const member = await client.members
-      .put(args.room, args.name)
-      .catch(
-        unknownOutcome(`${args.name} may or may not have been added`, () => `See who is in: chat who ${shellWord(args.room)}`)
-      )
+    const member = await interruptible((signal) => client.members.put(args.room, args.name, { signal })).catch(
+      unknownOutcome(`${args.name} may or may not have been added`, () => `See who is in: chat who ${shellWord(args.room)}`)
+    )
     await this.did(`${member.name} is in ${args.room}.`)
     return member
   }

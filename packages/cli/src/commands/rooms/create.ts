@@ -1,7 +1,8 @@
 import { string as name } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
-import type { Room } from '@tertulia/protocol'
+import type { NewRoom, Room } from '@tertulia/protocol'
 import { ChatCommand } from '../../chat-command.ts'
+import { interruptible } from '../../interruption.ts'
 import { unknownOutcome } from '../../unknown-outcome.ts'
 
 export default class RoomsCreate extends ChatCommand {
@@ -21,13 +22,14 @@ export default class RoomsCreate extends ChatCommand {
   async run(): Promise<Room> {
     const { args, flags } = await this.parse(RoomsCreate)
     const { client } = await this.signedIn(flags, { ask: false })
-    const room = await client.rooms
-      .create({
-        name: args.name,
-        ...(flags.title !== undefined && { title: flags.title }),
-        ...(flags.private && { visibility: 'private' })
-      })
-      .catch(unknownOutcome(`${args.name} may or may not have been created`, () => 'See which rooms exist: chat rooms'))
+    const settings: NewRoom = {
+      name: args.name,
+      ...(flags.title !== undefined && { title: flags.title }),
+      ...(flags.private && { visibility: 'private' })
+    }
+    const room = await interruptible((signal) => client.rooms.create(settings, { signal })).catch(
+      unknownOutcome(`${args.name} may or may not have been created`, () => 'See which rooms exist: chat rooms')
+    )
     this.done = `Made the ${room.visibility} room ${room.name}.`
     await this.print(room.name)
     await this.say(`${this.done} Talk in it with: chat join ${room.name}`)

@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/args'
 import { ChatCommand } from '../../chat-command.ts'
+import { interruptible } from '../../interruption.ts'
 import { shellWord } from '../../shell-word.ts'
 import { unknownOutcome } from '../../unknown-outcome.ts'
 
@@ -15,11 +16,9 @@ export default class RoomsRemove extends ChatCommand {
   async run(): Promise<{ room: string; name: string }> {
     const { args, flags } = await this.parse(RoomsRemove)
     const { client } = await this.signedIn(flags, { ask: false })
-    await client.members
-      .delete(args.room, args.name)
-      .catch(
-        unknownOutcome(`${args.name} may or may not have been removed`, () => `See who is in: chat who ${shellWord(args.room)}`)
-      )
+    await interruptible((signal) => client.members.delete(args.room, args.name, { signal })).catch(
+      unknownOutcome(`${args.name} may or may not have been removed`, () => `See who is in: chat who ${shellWord(args.room)}`)
+    )
     await this.did(`${args.name} is not in ${args.room} any more.`)
     return args
   }

@@ -3,6 +3,7 @@ import { boolean, string } from '@oclif/core/flags'
 import type { Room, RoomChanges } from '@tertulia/protocol'
 import { ChatCommand } from '../../chat-command.ts'
 import { CommandError } from '../../command-error.ts'
+import { interruptible } from '../../interruption.ts'
 import { settingsWords } from '../../printing/settings-words.ts'
 import { unknownOutcome } from '../../unknown-outcome.ts'
 
@@ -35,9 +36,9 @@ export default class RoomsSet extends ChatCommand {
       throw CommandError.usage('What do you want to change? For example: chat rooms set ops --title "Operations"')
     }
     const { client } = await this.signedIn(flags, { ask: false })
-    const room = await client.rooms
-      .change(args.name, changes)
-      .catch(unknownOutcome(`${args.name} may or may not have been changed`, whetherAgain))
+    const room = await interruptible((signal) => client.rooms.change(args.name, changes, { signal })).catch(
+      unknownOutcome(`${args.name} may or may not have been changed`, whetherAgain)
+    )
     await this.did(`${room.name} is now: ${settingsWords(room)}`)
     return room
   }

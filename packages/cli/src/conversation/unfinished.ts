@@ -1,0 +1,57 @@
+import { CommandError } from '../command-error.ts'
+import { sendLine } from '../command-lines.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { failureOf } from '../failure.ts'
+import type { Outgoing } from './outbox.ts'
+
+/** What was entered and is not done when a conversation ends, as far as is known. */
+export interface Unfinished {
+  texts: readonly Outgoing[]
+  /** Command lines of edits and deletions that are under way. */
+  changes: readonly string[]
+}
+
+/**
+ * It as lines to be copied, below what they are; none where everything is done.
+ * @param flags  with which other commands go to the same place
+ */
+export function unfinishedLines({ texts, changes }: Unfinished, flags: readonly string[]): string[] {
+  const inDoubt = texts.filter((text) => text.inDoubt)
+  const unsent = texts.filter((text) => !text.inDoubt)
+  const one = unsent.length === 1
+  return [
+    ...below(`${count(inDoubt, 'text')} may or may not have been sent. Repeat safely with:`, inDoubt, ({ text, key }) =>
+      sendLine(text, flags, key)
+    ),
+    ...below(`${count(unsent, 'text')} ${one ? 'was' : 'were'} not sent. Send ${one ? 'it' : 'them'} with:`, unsent, ({ text }) =>
+      sendLine(text, flags)
+    ),
+    ...below(`${count(changes, 'change')} may or may not have been made. Make sure with:`, changes, (line) => line)
+  ]
+}
+
+/**
+ * How a conversation ends in which something is left undone; undefined where nothing is.
+ * @param cause  what has ended it, and what is told first; undefined: somebody left
+ * @param exitCode  that of a signal, if one has ended it
+ */
+export function unfinishedError(
+  unfinished: Unfinished,
+  flags: readonly string[],
+  { cause, exitCode }: { cause: unknown; exitCode: number | undefined }
+): CommandError | undefined {
+  const lines = unfinishedLines(unfinished, flags)
+  if (lines.length === 0) return undefined
+  const isUnsent = unfinished.texts.some(({ inDoubt }) => !inDoubt)
+  const code = isUnsent ? 'unsent' : 'outcome-unknown'
+  const exit = isUnsent ? exitCodes.noConnection : exitCodes.noAnswer
+  if (cause === undefined) return new CommandError(lines.join('\n'), { exit: exitCode ?? exit, code })
+  const failure = failureOf(cause)
+  const message = [failure.text.replace(/^chat: /, ''), ...lines].join('\n')
+  return new CommandError(message, { exit: exitCode ?? failure.exit, code, cause })
+}
+
+const below = <T>(heading: string, items: readonly T[], line: (item: T) => string): string[] =>
+  items.length === 0 ? [] : [heading, ...items.map(line)]
+
+const count = ({ length }: readonly unknown[], noun: string): string => `${length} ${noun}${length === 1 ? '' : 's'}`

@@ -1,0 +1,70 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { Home } from '../support/chat.ts'
+
+const http = createServer()
+let home: Home
+
+beforeAll(async () => {
+  await new Promise<void>((ready) => http.listen(0, '127.0.0.1', ready))
+  home = new Home({ CHAT_SERVER: `http://127.0.0.1:${(http.address() as AddressInfo).port}` })
+})
+afterAll(() => {
+  home.remove()
+  http.closeAllConnections()
+  http.close()
+})
+
+/** When a request has come that changes something; it is never answered, others are. */
+function change(): Promise<void> {
+  return new Promise((resolve) => {
+    const answer: Parameters<typeof http.on>[1] = (request, response) => {
+      if (request.method === 'GET') response.end(JSON.stringify({ name: 'ops' }))
+      else resolve()
+    }
+    http.on('request', answer)
+    onTestFinished(() => {
+      http.off('request', answer)
+      http.closeAllConnections()
+    })
+  })
+}
+
+const editing = ['edit', '7', 'hi', '--room', 'ops']
+
+test.each([
+  [editing, '7 may or may not have been edited. See how it is: chat history --around 7 -n 1'],
+  [['delete', '7'], '7 may or may not have been deleted. See how it is: chat history --around 7 -n 1'],
+  [['leave', 'ops'], 'you may or may not have left ops. See where you are: chat rooms'],
+  [['rooms', 'create', 'ops'], 'ops may or may not have been created. See which rooms exist: chat rooms'],
+  [['rooms', 'set', 'ops', '--archive'], 'ops may or may not have been changed. See how it is: chat rooms'],
+  [['rooms', 'add', 'ops', 'luis'], 'luis may or may not have been added. See who is in: chat who ops'],
+  [['rooms', 'remove', 'ops', 'luis'], 'luis may or may not have been removed. See who is in: chat who ops'],
+  [['join', 'ops'], 'you may or may not have joined ops. Run the command again; joining twice does no harm.']
+])('%j that is interrupted says what is not known', async (args, sentence) => {
+  const arrived = change()
+  const running = home.start(args, { CHAT_TOKEN: 'x' })
+  await arrived
+  running.child.kill('SIGINT')
+  expect(await running.ended()).toBe(130)
+  expect(running.stderr).toBe(`chat: Interrupted; ${sentence}\n`)
+})
+
+test('so does a registration, whose token would be lost', async () => {
+  const arrived = change()
+  const running = home.start(['join', '--as', 'ana'])
+  await arrived
+  running.child.kill('SIGTERM')
+  expect(await running.ended()).toBe(143)
+  expect(running.stderr).toContain('chat: Interrupted; “ana” may or may not be registered now.')
+})
+
+test('with --json it is one line of problem JSON', async () => {
+  const arrived = change()
+  const running = home.start([...editing, '--json'], { CHAT_TOKEN: 'x' })
+  await arrived
+  running.child.kill('SIGINT')
+  expect(await running.ended()).toBe(130)
+  expect(JSON.parse(running.stderr)).toMatchObject({ code: 'interrupted', detail: expect.stringContaining('may or may not') })
+})

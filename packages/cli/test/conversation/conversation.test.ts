@@ -1,0 +1,124 @@
+import { PassThrough } from 'node:stream'
+import { ChatClient, type Transport } from '@tertulia/client'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { Conversation } from '../../src/conversation/conversation.ts'
+import { LineTerminal } from '../../src/conversation/line-terminal.ts'
+import { failureOf } from '../../src/failure.ts'
+import { message } from '../support/message.ts'
+
+beforeEach(() => {
+  // Leaving waits for a time that never comes.
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+})
+afterEach(() => {
+  vi.useRealTimers()
+  process.exitCode = undefined
+})
+
+const server = 'http://127.0.0.1:1543'
+
+/** A conversation at a terminal, with a server that answers each request of this kind as it is told, and others never. */
+async function open(answers: Record<string, () => object> = {}) {
+  const requests: string[] = []
+  const transport: Transport = async ({ method, url, signal }) => {
+    const { pathname } = new URL(url)
+    const request = `${method} ${pathname.slice('/v1/rooms/general'.length)}`
+    requests.push(request)
+    const silence = () =>
+      new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
+    const answer = (type: string, body: AsyncIterable<Uint8Array>) => ({ status: 200, header: () => type, body })
+    if (request === 'GET /events') {
+      return answer(
+        'text/event-stream',
+        (async function* () {
+          yield Buffer.from('event: ready\ndata: {"type":"ready","room":"general","cursor":"abcdefgh.7"}\n\n')
+          yield Buffer.from('event: synced\ndata: {"type":"synced","room":"general","cursor":"abcdefgh.7"}\n\n')
+          await silence()
+        })()
+      )
+    }
+    const json = answers[request]?.()
+    if (json === undefined) return silence()
+    return answer(
+      'application/json',
+      (async function* () {
+        yield Buffer.from(JSON.stringify(json))
+      })()
+    )
+  }
+  const input = Object.assign(new PassThrough(), { setRawMode: () => {} })
+  const output = Object.assign(new PassThrough(), { columns: 80 })
+  let shown = ''
+  output.setEncoding('utf8').on('data', (text) => {
+    shown += text
+  })
+  const client = new ChatClient({ server, token: 'x', transport })
+  const terminal = new LineTerminal(input as unknown as NodeJS.ReadStream, output as unknown as NodeJS.WriteStream)
+  const place = { client, room: 'general', me: 'ana', flags: () => [] }
+  const ended = new Conversation(place, terminal).run().then(
+    () => undefined,
+    (error) => failureOf(error)
+  )
+  const until = (what: string) => vi.waitFor(() => expect(shown + requests.join('\n')).toContain(what), { timeout: 10_000 })
+  return { input, output, until, ended }
+}
+
+const past = { 'GET /messages': () => ({ messages: [], cursor: 'abcdefgh.7' }), 'GET /members': () => ({ members: [] }) }
+const ctrlC = '\x03'
+const ctrlD = '\x04'
+
+test.each([ctrlC, ctrlD, '/quit\r'])('after %j a Ctrl-C waits for nothing, and what is under way is told', async (leave) => {
+  const { input, until, ended } = await open(past)
+  await until('-- up to date')
+  input.write('uno\rdos\r/edit 7 tres\r/delete 8\r')
+  for (const request of ['POST /messages', 'PUT /messages/7', 'DELETE /messages/8']) await until(request)
+  input.write(`${leave}typed while leaving\r`)
+  input.write(ctrlC)
+  const failure = await ended
+  expect(failure?.exit).toBe(7)
+  expect(failure?.text.split('\n')).toEqual([
+    'chat: 1 text may or may not have been sent. Repeat safely with:',
+    expect.stringMatching(/^chat send --key \w+ uno$/),
+    '1 text was not sent. Send it with:',
+    'chat send dos',
+    '2 changes may or may not have been made. Make sure with:',
+    'chat edit 7 tres',
+    'chat delete 8'
+  ])
+})
+
+test('what the server still answers while somebody leaves is done', async () => {
+  let sent = 0
+  const { input, until, ended } = await open({ ...past, 'POST /messages': () => message(++sent, 'x') })
+  await until('-- up to date')
+  input.write(`uno\rdos\r${ctrlD}`)
+  expect(await ended).toBeUndefined()
+  expect(sent).toBe(2)
+})
+
+test('whoever leaves before the past has come waits for nothing', async () => {
+  const { input, until, ended } = await open()
+  await until('GET /messages')
+  input.write(ctrlD)
+  expect(await ended).toBeUndefined()
+})
+
+test('a terminal that has gone is left, and what can still be sent is', async () => {
+  let sent = 0
+  const { input, output, until, ended } = await open({ ...past, 'POST /messages': () => message(++sent, 'x') })
+  await until('-- up to date')
+  input.write('uno\r')
+  await until('uno')
+  for (const stream of [input, output]) stream.destroy(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }))
+  expect(await ended).toBeUndefined()
+  expect(sent).toBe(1)
+})
+
+test('a server that does not say who is here ends nothing', async () => {
+  const { input, until, ended } = await open({ 'GET /messages': past['GET /messages'] })
+  await until('GET /members')
+  await vi.advanceTimersByTimeAsync(60_000)
+  await until('-- up to date --')
+  input.write(ctrlD)
+  expect(await ended).toBeUndefined()
+})

@@ -1,0 +1,61 @@
+import { ProblemError } from '@tertulia/client'
+import { expect, test } from 'vitest'
+import { type Unfinished, unfinishedError } from '../../src/conversation/unfinished.ts'
+import { failureOf } from '../../src/failure.ts'
+
+const text = (text: string, inDoubt: boolean) => ({ text, key: `key-of-${text}`, row: 1, waited: false, inDoubt })
+const flags = ['--room', 'ops']
+const left = { cause: undefined, exitCode: undefined }
+
+function told(unfinished: Unfinished, how: Parameters<typeof unfinishedError>[2] = left) {
+  const error = unfinishedError(unfinished, flags, how)
+  if (!error) return undefined
+  const { text, exit } = failureOf(error)
+  return { exit, lines: text.split('\n') }
+}
+
+test('nothing left undone, nothing told', () => {
+  expect(told({ texts: [], changes: [] })).toBeUndefined()
+})
+
+test('what is not known is told apart from what was not sent, each with the lines that go on', () => {
+  expect(told({ texts: [text('uno', true), text('dos', false), text('tres', false)], changes: ['chat delete 4'] })).toEqual({
+    exit: 7,
+    lines: [
+      'chat: 1 text may or may not have been sent. Repeat safely with:',
+      'chat send --key key-of-uno --room ops uno',
+      '2 texts were not sent. Send them with:',
+      'chat send --room ops dos',
+      'chat send --room ops tres',
+      '1 change may or may not have been made. Make sure with:',
+      'chat delete 4'
+    ]
+  })
+})
+
+test('where nothing is surely unsent it ends with 8', () => {
+  expect(told({ texts: [text('uno', true)], changes: [] })?.exit).toBe(8)
+  expect(told({ texts: [], changes: ['chat delete 4'] })?.exit).toBe(8)
+})
+
+test('what has ended the conversation is told first, and ends the command', () => {
+  const cause = new ProblemError({
+    type: 'x',
+    code: 'unauthorized',
+    status: 401,
+    title: 'x',
+    instance: '',
+    detail: 'Who are you?'
+  })
+  const { exit, lines } = told({ texts: [text('uno', false)], changes: [] }, { cause, exitCode: undefined }) ?? {}
+  expect(exit).toBe(3)
+  expect(lines).toEqual([
+    'chat: Who are you? Come in again with: chat join [401 unauthorized]',
+    '1 text was not sent. Send it with:',
+    'chat send --room ops uno'
+  ])
+})
+
+test('a signal ends the command with its number', () => {
+  expect(told({ texts: [text('uno', false)], changes: [] }, { cause: undefined, exitCode: 143 })?.exit).toBe(143)
+})
