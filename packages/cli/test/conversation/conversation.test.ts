@@ -103,13 +103,13 @@ test('whoever leaves before the past has come waits for nothing', async () => {
   expect(await ended).toBeUndefined()
 })
 
-test('a terminal that has gone is left, and what can still be sent is', async () => {
+test.each(['input', 'output'] as const)('a terminal whose %s has gone is left, and what can still be sent is', async (gone) => {
   let sent = 0
-  const { input, output, until, ended } = await open({ ...past, 'POST /messages': () => message(++sent, 'x') })
+  const { until, ended, ...terminal } = await open({ ...past, 'POST /messages': () => message(++sent, 'x') })
   await until('-- up to date')
-  input.write('uno\r')
+  terminal.input.write('uno\r')
   await until('uno')
-  for (const stream of [input, output]) stream.destroy(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }))
+  terminal[gone].destroy(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }))
   expect(await ended).toBeUndefined()
   expect(sent).toBe(1)
 })
