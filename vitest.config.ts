@@ -1,5 +1,16 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
+
+const isLong = ({ moduleId }: TestSpecification) => moduleId.endsWith('.long.test.ts')
+
+/** What takes longest, also in its short form, begins first, so that nothing is waited for at the end. */
+class LongFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+  }
+}
 
 /** `npm test` runs every file; `npm run test:long` runs, at full length, those that are named after it. */
 export default defineConfig(({ mode }) => ({
@@ -10,6 +21,7 @@ export default defineConfig(({ mode }) => ({
     isolate: false,
     // One more than there are processors: a test often waits, for the disk, a timer or another process.
     maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongFirst },
     expect: { poll: { timeout: 30_000, interval: 50 } },
     testTimeout: 60_000,
     hookTimeout: 60_000,
