@@ -44,6 +44,12 @@ inFull('an app without our options keeps what a plugin can keep', { timeout }, a
   expect(await faults(await mounted({}, onTestFinished), { bare: true })).toEqual([])
 })
 
+/** nginx tidies a path before it takes its beginning away, and so asks for these as they should be written; tried at full length alone. */
+const tidied = [
+  'a fragment',
+  ...['//v1/rooms', '/v1//rooms', '/v1/../v1/rooms', '/v1/./rooms', '/v1/%2e%2e/v1/rooms'].map((path) => `the path ${path}`)
+]
+
 const proxied = [
   [', under a path', '/chat'],
   ['', '']
@@ -64,7 +70,8 @@ test.concurrent.for(proxied.slice(0, length({ short: 1, long: 2 })))(
     onTestFinished(async () => void (await server.end()))
     const nginx = await Nginx.start(place, server.port, port)
     onTestFinished(() => nginx.end())
-    expect(await faults(url, { proxy: true })).toEqual([])
+    const mended = isLong && path !== '' ? tidied : []
+    expect(await faults(url, { proxy: true })).toEqual(mended.map((name) => `${name}: status 200, not refused`))
   }
 )
 
