@@ -1,9 +1,9 @@
-import { type ChatClient, type Followed, type FollowNote, isInDoubt, ProblemError } from '@tertulia/client'
+import { type ChatClient, type Followed, type FollowNote, ProblemError } from '@tertulia/client'
 import type { LogEvent, Message } from '@tertulia/protocol'
 import { deleteLine, editLine, sendLine } from '../command-lines.ts'
 import { ConnectionNews } from '../connection-news.ts'
 import { Timeline } from '../printing/timeline.ts'
-import { beforeSignal } from './before-signal.ts'
+import { Changes } from './changes.ts'
 import type { LineTerminal } from './line-terminal.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
 import { readEntered, slashHelp } from './slash-commands.ts'
@@ -30,13 +30,6 @@ export interface Place {
   flags(): string[]
 }
 
-/** An edit or a deletion that is under way. */
-interface Change {
-  /** Command line that makes it. */
-  line: string
-  ended: Promise<void>
-}
-
 /** What `join` is on a terminal: shows what is said in a room, and says what is entered. */
 export class Conversation {
   readonly #place: Place
@@ -46,8 +39,7 @@ export class Conversation {
   readonly #news = new ConnectionNews()
   readonly #leaving = new AbortController()
   readonly #hurry = new AbortController()
-  readonly #end = new AbortController()
-  readonly #changes = new Set<Change>()
+  readonly #changes: Changes
   /** Asked for by a signal. */
   #exitCode: number | undefined
   #begun = false
@@ -58,6 +50,7 @@ export class Conversation {
     this.#place = place
     this.#terminal = terminal
     this.#timeline = new Timeline(() => terminal.columns)
+    this.#changes = new Changes((what, error) => terminal.notice(`${what}: ${wordsOf(error)}`))
     const { client, room } = place
     this.#outbox = new Outbox({
       post: ({ text, key }, signal) => client.messages.post(room, { text }, { idempotencyKey: key, retry: false, signal }),
@@ -117,15 +110,13 @@ export class Conversation {
     this.#leaving.abort()
     const told = setTimeout(() => this.#terminal.notice('waiting for the server; Ctrl-C leaves at once'), farewellToldMs)
     const late = setTimeout(() => this.#hurry.abort(), farewellMs)
-    const changes = Promise.all(Array.from(this.#changes, ({ ended }) => ended))
-    await Promise.all([this.#outbox.close(this.#hurry.signal), beforeSignal(changes, this.#hurry.signal)])
+    await Promise.all([this.#outbox.close(this.#hurry.signal), this.#changes.close(this.#hurry.signal)])
     clearTimeout(told)
     clearTimeout(late)
-    this.#end.abort()
   }
 
   get #unfinished(): Unfinished {
-    return { texts: this.#outbox.unsent, changes: Array.from(this.#changes, ({ line }) => line) }
+    return { texts: this.#outbox.unsent, changes: this.#changes.lines }
   }
 
   readonly #tellUnfinished = (): void => {
@@ -241,34 +232,17 @@ export class Conversation {
         break
       case 'edit': {
         const { id, text } = entered
-        const editing = client.messages.edit(room, id, { text }, { signal: this.#end.signal })
-        this.#change(editing, 'edited', editLine(id, text, this.#place.flags()))
+        const line = editLine(id, text, this.#place.flags())
+        this.#changes.begin('edited', line, (signal) => client.messages.edit(room, id, { text }, { signal }))
         break
       }
       case 'delete': {
         const { id } = entered
-        const deleting = client.messages.delete(room, id, { signal: this.#end.signal })
-        this.#change(deleting, 'deleted', deleteLine(id, this.#place.flags()))
+        const line = deleteLine(id, this.#place.flags())
+        this.#changes.begin('deleted', line, (signal) => client.messages.delete(room, id, { signal }))
         break
       }
     }
-  }
-
-  /** Told when it fails; while it is under way, whoever leaves waits for it. */
-  #change(work: Promise<unknown>, done: string, line: string): void {
-    const change: Change = {
-      line,
-      ended: work
-        .catch((error) => {
-          const what = isInDoubt(error) ? `may or may not have been ${done}` : `not ${done}`
-          if (!this.#end.signal.aborted) this.#terminal.notice(`${what}: ${wordsOf(error)}`)
-        })
-        .then(() => {
-          // What has been given up is left.
-          if (!this.#end.signal.aborted) this.#changes.delete(change)
-        })
-    }
-    this.#changes.add(change)
   }
 
   #refused({ text, key, inDoubt }: Outgoing, error: unknown): void {
