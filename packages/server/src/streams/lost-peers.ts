@@ -13,15 +13,16 @@ export const nameOf = ({ localPort, remoteAddress, remotePort }: ConnectionEnds)
  * heartbeat is enough, the kernel alone decides, and takes a quarter of an hour.
  */
 export async function lostPeers(): Promise<Set<string>> {
-  return new Set((await Promise.all(['tcp', 'tcp6'].map(lostInTable))).flat())
+  const tables = ['tcp', 'tcp6'].map((table) => createReadStream(`/proc/self/net/${table}`, 'latin1'))
+  return new Set((await Promise.all(tables.map(lostAmong))).flat())
 }
 
-/** In pieces, with turns for others between them: a line for each connection of the machine can be a lot of text. */
-async function lostInTable(table: string): Promise<string[]> {
+/** The names of those in a table of the kernel that comes in pieces, between which others have a turn: it may have many lines. */
+export async function lostAmong(table: AsyncIterable<string>): Promise<string[]> {
   const found: string[] = []
   let rest = ''
   try {
-    for await (const piece of createReadStream(`/proc/self/net/${table}`, 'latin1')) {
+    for await (const piece of table) {
       const text = rest + piece
       const end = text.lastIndexOf('\n') + 1
       found.push(...lostIn(text.slice(0, end)))
@@ -38,7 +39,7 @@ async function lostInTable(table: string): Promise<string[]> {
 const lost =
   /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) 01 [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ (?!0000000[0-4] )/gm
 
-/** The names of those in whole lines of a table of the kernel. */
+/** The same of whole lines. */
 export const lostIn = (table: string): string[] =>
   [...table.matchAll(lost)].map(([, localPort = '', address = '', remotePort = '']) =>
     nameOf({

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { expect, test } from 'vitest'
-import { lostIn, nameOf } from '../../src/streams/lost-peers.ts'
+import { lostAmong, lostIn, nameOf } from '../../src/streams/lost-peers.ts'
 import { openServer } from './test-server.ts'
 
 const head = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
@@ -16,6 +17,16 @@ test('a connection that has repeated five times in vain is lost', () => {
     line('0100090A:0607', '0200090A:CC0E', '04', '00000009') +
     line('0100090A:0607', '0300090A:CC0C', '01', '00000016')
   expect(lostIn(table)).toEqual(['1543 10.9.0.2 52236', '1543 10.9.0.3 52236'])
+})
+
+test('lines are read whole, whatever the pieces are that they come in, and what cannot be read tells nothing', async () => {
+  const table = head + [1, 2, 3].map((n) => line('0100090A:0607', `0${n}00090A:CC0C`, '01', '00000005')).join('')
+  async function* pieces(chars: number) {
+    for (let at = 0; at < table.length; at += chars) yield table.slice(at, at + chars)
+  }
+  for (const chars of [7, 100, 151, 100_000]) expect(await lostAmong(pieces(chars))).toEqual(lostIn(table))
+  expect(lostIn(table)).toHaveLength(3)
+  expect(await lostAmong(createReadStream('/nowhere', 'latin1'))).toEqual([])
 })
 
 test.each([
