@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { Batch } from '../../src/stores/sqlite/batch.ts'
 import { openReading, openWriting } from '../../src/stores/sqlite/connection.ts'
 import { DatabaseSync } from '../../src/stores/sqlite/driver.ts'
@@ -175,7 +175,9 @@ describe('the SQLite file', () => {
     const opened = await open({ eraseWithinMs: 100 })
     await send('hi')
     const reader = openReading(file)
-    const pages = reader.prepare('SELECT * FROM event').iterate()
+    const statement = reader.prepare('SELECT * FROM event')
+    onTestFinished(() => void statement) // the addon ends what reads a statement that nobody holds
+    const pages = statement.iterate()
     pages.next()
     await store?.commit([{ kind: 'delete', actor: 1, room: 'general', id: 3, atMs }])
     expect(opened.erasureOverdueMs).toBe(0)
