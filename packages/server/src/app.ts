@@ -20,6 +20,7 @@ import { publicPaths } from './plugins/public-paths.ts'
 import { addressLimit, type Limit, userLimits } from './plugins/rate-limits.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { schemaCompilers } from './plugins/schema-compilers.ts'
+import { stalledReaders } from './plugins/stalled-readers.ts'
 import { streamSockets } from './plugins/stream-sockets.ts'
 import { syntaxFirst } from './plugins/syntax-first.ts'
 import { basePath } from './requests/base-path.ts'
@@ -126,6 +127,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(problemDetails, { base })
   await app.register(publicPaths, { base })
   await app.register(requestLog, { answered: (method, route, status) => metrics.answered(method, route, status) })
+  await app.register(stalledReaders, { onCut: () => metrics.cut() })
   await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
   if (options.lab2) await app.register(labConnections)
   await app.register(pipelining)

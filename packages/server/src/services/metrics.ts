@@ -10,7 +10,8 @@ export interface StreamFigures {
   open: Record<string, number>
   /** How often one fell behind because its reader was slow. */
   demotions: number
-  bytes: number
+  /** What has left for their readers. */
+  bytesSent: number
 }
 
 /** What the program around the chat counts. */
@@ -37,6 +38,7 @@ export class Metrics {
   /** Answers by `method route`, then by the first digit of their status. */
   readonly #answers = new Map<string, number[]>()
   readonly #refusals = new Map<string, number>(Object.keys(noRateLimits).map((limit) => [limit, 0]))
+  #cuts = 0
   readonly #commitSeconds = new Histogram(commitSeconds)
   readonly #commitCommands = new Histogram(batchSizes)
   readonly #process = new ProcessFigures()
@@ -65,9 +67,14 @@ export class Metrics {
     this.#refusals.set(limit, (this.#refusals.get(limit) ?? 0) + 1)
   }
 
+  /** A connection was cut because its reader took nothing. */
+  cut(): void {
+    this.#cuts++
+  }
+
   text(): string {
     const { store, bus, streams, program } = this.#options
-    const { open, demotions, bytes } = streams()
+    const { open, demotions, bytesSent } = streams()
     const families: Family[] = [
       {
         ...{ name: 'tertulia_http_requests_total', type: 'counter', help: 'Requests answered, by route and class of status' },
@@ -103,7 +110,8 @@ export class Metrics {
         'Times that a stream fell behind its room because its reader was slow',
         demotions
       ),
-      single('counter', 'tertulia_stream_bytes_total', 'Bytes written to streams', bytes),
+      single('counter', 'tertulia_stream_bytes_total', 'Bytes that have left for the readers of streams', bytesSent),
+      single('counter', 'tertulia_stalled_connections_total', 'Connections cut because their readers took nothing', this.#cuts),
       single(
         'gauge',
         'tertulia_store_writes_off',

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { formatCursor, type LogEvent, type StreamNote } from '@tertulia/protocol'
+import { bytesSent } from '../connections/bytes-sent.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import { behind, type Carrier, type Reader, type Subscriber, type Subscription, starting } from '../feeds/subscriber.ts'
 import type { Turns } from '../feeds/turns.ts'
@@ -16,18 +17,15 @@ export interface StreamContext {
   queuedBytesMax: number
   /** Called whenever a live stream falls behind. */
   onDemoted: () => void
-  /** Called with the length of whatever is written. */
-  onWrite: (bytes: number) => void
+  /** Called with how many bytes more have left for a reader. */
+  onSent: (bytes: number) => void
   /** Called once for each stream, when its connection has been given back or lost. */
   onClose: (stream: Stream) => void
 }
 
 /** What a stream needs of the connection it took over. */
 export type StreamSocket = ConnectionEnds &
-  Pick<Socket, 'write' | 'destroy' | 'off' | 'writableLength' | 'writableNeedDrain' | 'bytesWritten'>
-
-/** After so many heartbeats without one byte leaving, a reader is given up. */
-const idleBeatsMax = 4
+  Pick<Socket, 'write' | 'destroy' | 'destroyed' | 'off' | 'writableLength' | 'writableNeedDrain' | 'bytesWritten'>
 
 /** One connected reader: it carries the frames of one subscriber for each room it follows, and ends once. */
 export class Stream implements Carrier {
@@ -47,9 +45,10 @@ export class Stream implements Carrier {
   #ended = false
   /** Whose turn it is to catch up. */
   #next = 0
-  /** Bytes that had left at the last heartbeat, and for how many heartbeats none have. */
-  #bytesLeft = 0
-  #idleBeats = 0
+  /** What its connection had carried before. */
+  readonly #sentBefore: number
+  #bytesWritten = 0
+  #bytesSent = 0
 
   /** @param response  is ended when all has been said */
   constructor(
@@ -61,6 +60,7 @@ export class Stream implements Carrier {
     subscriptions: readonly Subscription[]
   ) {
     this.socket = socket
+    this.#sentBefore = bytesSent(socket)
     this.face = face
     this.reader = reader
     this.#context = context
@@ -74,6 +74,20 @@ export class Stream implements Carrier {
     return this.#subscribers.map(({ subscription }) => subscription.room)
   }
 
+  /**
+   * Tell how many bytes more of what it wrote have left. A connection that is gone cannot be asked any more: of what was queued when
+   * it was cut, only what had left by the last time is counted.
+   */
+  countSent(): void {
+    const { destroyed, writableLength } = this.socket
+    if (destroyed) return
+    const left = writableLength === 0 ? this.#bytesWritten : bytesSent(this.socket) - this.#sentBefore
+    const more = Math.min(left, this.#bytesWritten) - this.#bytesSent
+    if (more <= 0) return
+    this.#bytesSent += more
+    this.#context.onSent(more)
+  }
+
   hasRoomFor(): boolean {
     // Where no drain is to be expected there is nothing to wait for, however low the limit.
     return this.socket.writableLength <= this.#context.queuedBytesMax || !this.socket.writableNeedDrain
@@ -81,8 +95,10 @@ export class Stream implements Carrier {
 
   /** @returns whether more may follow at once */
   write(bytes: Buffer): boolean {
-    this.#context.onWrite(bytes.length)
-    return this.socket.write(bytes)
+    const hasRoom = this.socket.write(bytes)
+    this.#bytesWritten += bytes.length
+    if (this.socket.writableLength === 0) this.countSent()
+    return hasRoom
   }
 
   fellBehind(): void {
@@ -127,6 +143,7 @@ export class Stream implements Carrier {
 
   /** The connection was given back or lost. */
   closed(): void {
+    this.countSent()
     this.#leave()
     this.#context.onClose(this)
   }
@@ -135,14 +152,9 @@ export class Stream implements Carrier {
     this.socket.destroy()
   }
 
-  /** Show that the stream lives; give it up if its reader has not taken anything for too long. */
+  /** Show that the stream lives. */
   beat(): void {
-    const { writableLength, bytesWritten } = this.socket
-    const idle = writableLength > 0 && bytesWritten - writableLength === this.#bytesLeft
-    this.#bytesLeft = bytesWritten - writableLength
-    this.#idleBeats = idle ? this.#idleBeats + 1 : 0
-    if (this.#idleBeats >= idleBeatsMax) this.destroy()
-    else if (!this.#ended && !this.socket.writableNeedDrain) this.write(this.face.heartbeat)
+    if (!this.#ended && !this.socket.writableNeedDrain) this.write(this.face.heartbeat)
   }
 
   /** The next subscriber that can take a step, each in its turn. */

@@ -84,7 +84,7 @@ export class Streams {
   readonly #checks = new Turns<Stream | Waiter>((one) => this.#check(one))
   #begun = 0
   #demotions = 0
-  #bytes = 0
+  #bytesSent = 0
   readonly #open: Record<Face, number> = { sse: 0, ndjson: 0 }
   #ticks = 0
   #draining: Promise<void> | undefined
@@ -100,8 +100,8 @@ export class Streams {
       pageFace: pageFace(options.epoch),
       queuedBytesMax: options.queuedBytesMax ?? queuedBytesMaxDefault,
       onDemoted: () => this.#demotions++,
-      onWrite: (bytes) => {
-        this.#bytes += bytes
+      onSent: (bytes) => {
+        this.#bytesSent += bytes
       },
       onClose: (stream) => this.#remove(stream)
     }
@@ -164,8 +164,8 @@ export class Streams {
   }
 
   /** For who watches over this node; `page`: requests that wait for one. */
-  figures(): { open: Record<Face | 'page', number>; demotions: number; bytes: number } {
-    return { open: { ...this.#open, page: this.#waiters.size }, demotions: this.#demotions, bytes: this.#bytes }
+  figures(): { open: Record<Face | 'page', number>; demotions: number; bytesSent: number } {
+    return { open: { ...this.#open, page: this.#waiters.size }, demotions: this.#demotions, bytesSent: this.#bytesSent }
   }
 
   get count(): number {
@@ -246,6 +246,7 @@ export class Streams {
     this.#ticks++
     const now = performance.now()
     for (const stream of this.#streams) {
+      stream.countSent()
       const turn = this.#ticks + stream.number
       if (turn % beatTicks === 0) this.#beats.add(stream)
       if (turn % checkTicks === 0) this.#checks.add(stream)

@@ -48,7 +48,7 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
   const queuedBytesMax = random.between(300, 3_000)
   const nothing = () => {}
   const context: StreamContext & WaiterContext = {
-    ...{ feeds, turns, epoch: store.epoch, queuedBytesMax, onDemoted: nothing, onWrite: nothing, onClose: nothing },
+    ...{ feeds, turns, epoch: store.epoch, queuedBytesMax, onDemoted: nothing, onSent: nothing, onClose: nothing },
     pageFace: engine.pageFace(store.epoch)
   }
   const roomService = new RoomService({

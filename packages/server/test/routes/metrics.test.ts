@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { noRateLimits } from '@tertulia/protocol'
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Bus } from '../../src/buses/bus.ts'
 import { LocalBus } from '../../src/buses/local.ts'
 import { Histogram } from '../../src/services/exposition.ts'
@@ -72,6 +73,56 @@ test('streams are counted by face while they are open, and their bytes stay coun
     expect(figure(closed, 'tertulia_stream_bytes_total')).toBeGreaterThanOrEqual(bytes as number)
   })
 })
+
+test('no counter ever falls, also when readers are cut who have not read', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const opened = await openApp()
+  const { app, ana } = opened
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  const head = `/v1/rooms/general/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${ana.headers.authorization}\r\n`
+  const frozen = ['text/event-stream', 'application/x-ndjson', 'application/x-ndjson'].map((face) => {
+    const client = connect(Number(port), '127.0.0.1').pause()
+    onTestFinished(() => void client.destroy())
+    client.on('error', () => {})
+    client.write(`GET ${head}Accept: ${face}\r\n\r\n`)
+    return client
+  })
+  const scrapes = [await scrape(opened)]
+  const next = async (reached: (families: Map<string, Read>) => boolean) => {
+    await vi.waitFor(
+      async () => {
+        scrapes.push(await scrape(opened))
+        expect(reached(scrapes.at(-1) as Map<string, Read>)).toBe(true)
+      },
+      { timeout: 20_000, interval: 100 }
+    )
+  }
+  const open = (families: Map<string, Read>) =>
+    (figure(families, 'tertulia_streams', '{face="sse"}') ?? 0) + (figure(families, 'tertulia_streams', '{face="ndjson"}') ?? 0)
+  const bytes = (families: Map<string, Read> | undefined) => families && figure(families, 'tertulia_stream_bytes_total')
+
+  await next((now) => open(now) === 3)
+  // As much leaves as the kernel takes, and rounds are queued behind it.
+  for (let batch = 0; batch < 30; batch++) {
+    await Promise.all(Array.from({ length: 100 }, () => ana.post(messages, { text: 'x'.repeat(4_000) })))
+  }
+  await next((now) => open(now) === 3 && bytes(now) !== 0 && bytes(now) === bytes(scrapes.at(-2)))
+  frozen[0]?.destroy()
+  await next((now) => open(now) === 2)
+  vi.advanceTimersByTime(70_000)
+  await next((now) => open(now) === 0)
+  expect(figure(scrapes.at(-1) as Map<string, Read>, 'tertulia_stalled_connections_total')).toBe(2)
+
+  for (const [n, families] of scrapes.entries()) {
+    for (const [name, { type, samples }] of n === 0 ? [] : (scrapes[n - 1] as Map<string, Read>)) {
+      if (type === 'gauge') continue
+      for (const [sample, value] of samples) {
+        expect(families.get(name)?.samples.get(sample), `${sample}, scrape ${n}`).toBeGreaterThanOrEqual(value)
+      }
+    }
+  }
+}, 60_000)
 
 test('what should wake somebody up has a figure', async () => {
   let off: string | undefined

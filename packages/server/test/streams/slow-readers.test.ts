@@ -40,16 +40,3 @@ test('a frozen reader costs bounded memory, slows nobody, and gets everything on
     expect(client.said.filter(({ type }) => type === 'synced')).toHaveLength(1)
   }
 })
-
-test('a reader that takes nothing for four heartbeats is given up', async () => {
-  const server = await openServer({ streams: { heartbeatMs: 150, queuedBytesMax: 64 * 1024 } })
-  await flood(server, 25)
-  const closed = new Promise<void>((resolve) => {
-    server.app.server.once('connection', (socket) => socket.once('close', resolve))
-  })
-  const frozen = await server.follow('general:0')
-  frozen.socket.pause()
-  await closed
-  expect(server.streams.count).toBe(0)
-  expect(server.following(1)).toEqual([])
-})

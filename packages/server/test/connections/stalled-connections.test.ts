@@ -1,0 +1,90 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { bytesSent } from '../../src/connections/bytes-sent.ts'
+import { StalledConnections } from '../../src/connections/stalled-connections.ts'
+
+/** More than the kernel takes for a reader who does not read. */
+const answerBytes = 64 * 1024 * 1024
+const minuteMs = 60_000
+const lookMs = 5_000
+
+/** A server with one large answer; its minutes pass when the test says so. */
+async function openServer() {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const cuts = vi.fn()
+  const stalled = new StalledConnections(cuts)
+  const answer = Buffer.alloc(answerBytes)
+  const server = createServer((request, response) => {
+    stalled.watch(request.socket)
+    response.end(request.url === '/small' ? 'small' : answer)
+  }).listen(0, '127.0.0.1')
+  const clients: Socket[] = []
+  onTestFinished(() => {
+    vi.useRealTimers()
+    stalled.close()
+    for (const client of clients) client.destroy()
+    server.close()
+  })
+  await once(server, 'listening')
+  /** Ask for the answer; gives both ends of the connection. */
+  const ask = async (path: string) => {
+    const client = connect((server.address() as AddressInfo).port, '127.0.0.1').pause()
+    clients.push(client)
+    client.on('error', () => {})
+    const asked = once(server, 'request')
+    client.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`)
+    const [{ socket }] = (await asked) as [{ socket: Socket }]
+    return { client, socket }
+  }
+  return { ask, cuts }
+}
+
+test('a reader who takes nothing for a minute is cut, and not before', async () => {
+  const { ask, cuts } = await openServer()
+  const { socket } = await ask('/large')
+  await vi.waitFor(() => expect(socket.writableLength).toBeGreaterThan(0))
+  await untilStill(socket)
+  vi.advanceTimersByTime(minuteMs - 1)
+  expect(socket.destroyed).toBe(false)
+  vi.advanceTimersByTime(2 * lookMs)
+  expect(socket.destroyed).toBe(true)
+  expect(cuts).toHaveBeenCalledOnce()
+})
+
+test('a reader who takes a little now and then is not cut, though no write is done in all that time', async () => {
+  const { ask, cuts } = await openServer()
+  const { client, socket } = await ask('/large')
+  await untilStill(socket)
+  for (let past = 0; past < 3 * minuteMs; past += minuteMs / 2) {
+    const sent = bytesSent(socket)
+    while (bytesSent(socket) === sent) {
+      client.resume()
+      await once(client, 'data')
+      client.pause()
+      await new Promise(setImmediate)
+    }
+    vi.advanceTimersByTime(minuteMs / 2)
+  }
+  expect(socket.writableLength).toBeGreaterThan(answerBytes / 2)
+  expect(socket.destroyed).toBe(false)
+  expect(cuts).not.toHaveBeenCalled()
+})
+
+test('a connection on which nothing waits is left alone', async () => {
+  const { ask, cuts } = await openServer()
+  const { client, socket } = await ask('/small')
+  client.resume()
+  await once(client, 'data')
+  vi.advanceTimersByTime(10 * minuteMs)
+  expect(socket.destroyed).toBe(false)
+  expect(cuts).not.toHaveBeenCalled()
+})
+
+/** Wait until the kernel takes no more. */
+async function untilStill(socket: Socket): Promise<void> {
+  for (let before = -1; before !== bytesSent(socket); await new Promise((resolve) => setTimeout(resolve, 100))) {
+    before = bytesSent(socket)
+  }
+}
