@@ -1,6 +1,5 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { heartbeatMs } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Breather } from '../feeds/breather.ts'
 import type { Feeds } from '../feeds/feeds.ts'
@@ -8,7 +7,7 @@ import type { Reader, Subscription } from '../feeds/subscriber.ts'
 import { Turns } from '../feeds/turns.ts'
 import { carriesStream, connect, sendHead } from './connection.ts'
 import { type Face, pageFace, streamFaces } from './face.ts'
-import { lostPeers, nameOf } from './lost-peers.ts'
+import { Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { Stream, type StreamContext } from './stream.ts'
 import { Waiter, type WaiterContext } from './waiter.ts'
 
@@ -17,33 +16,19 @@ export type { Face } from './face.ts'
 
 type Notice = (reader: Reader, rooms: readonly string[], here: number) => void
 
-export interface StreamsOptions {
+export interface StreamsOptions extends Pick<HeartbeatOptions, 'heartbeatMs' | 'lostPeers' | 'stillValid'> {
   feeds: Feeds
   epoch: string
-  /** A stream says that it is alive this often; its token is looked at three times as often. */
-  heartbeatMs?: number
   /** About how old a stream may become before it is told to come back; 0: it is never told. */
   streamAgeMs?: number
   /** Bytes waiting for a reader from which on it gets nothing more until they have left. */
   queuedBytesMax?: number
   /** How long streams may take to end when the server stops. */
   drainMs?: number
-  /** Which connections have lost their other end. */
-  lostPeers?: () => Promise<ReadonlySet<string>>
-  /** Whether what opened the reader's stream still would. */
-  stillValid?: (reader: Reader) => Promise<boolean>
   /** `here`: how many users follow a room on this node, after the change. */
   onConnect?: Notice
   onDisconnect?: Notice
 }
-
-/**
- * One timer serves all streams: in each tick a fifteenth of them shows life, and a fifth has its token looked at;
- * in every third tick those whose readers have vanished are let go.
- */
-const beatTicks = 15
-const checkTicks = 5
-const lostTicks = 3
 
 /**
  * Measured from 64 KiB to 4 MiB. Readers that keep up never notice it. Where each of a hundred pauses for a second now and then,
@@ -73,20 +58,16 @@ export class Streams {
   readonly #waiters = new Set<Waiter>()
   /** How many streams each user has open. */
   readonly #users = new Map<number, number>()
-  readonly #timer: NodeJS.Timeout
-  /** What a tick finds to do for many of them is done over many turns. */
-  readonly #beats = new Turns<Stream>((stream) => stream.beat())
+  readonly #heartbeat: Heartbeat
   /** One round may answer many who wait: each goes on in its turn. What that costs comes after the call, and all counts. */
   readonly #answers = new Turns<() => void>((goOn) => {
     goOn()
     return never
   })
-  readonly #checks = new Turns<Stream | Waiter>((one) => this.#check(one))
   #begun = 0
   #demotions = 0
   #bytesSent = 0
   readonly #open: Record<Face, number> = { sse: 0, ndjson: 0 }
-  #ticks = 0
   #draining: Promise<void> | undefined
   #emptied = () => {}
 
@@ -105,7 +86,16 @@ export class Streams {
       },
       onClose: (stream) => this.#remove(stream)
     }
-    this.#timer = setInterval(() => this.#tick(), (options.heartbeatMs ?? heartbeatMs) / beatTicks).unref()
+    const { feeds, heartbeatMs, lostPeers, stillValid } = options
+    this.#heartbeat = new Heartbeat({
+      streams: this.#streams,
+      waiters: this.#waiters,
+      heartbeatMs,
+      lostPeers,
+      stillValid,
+      onExpired: (one) => this.#sendAway(one),
+      onError: (error) => feeds.onError(error)
+    })
   }
 
   /** Take the connection over and follow these rooms until the client leaves or the server stops. HEAD gets the head alone. */
@@ -197,15 +187,14 @@ export class Streams {
     const breather = new Breather()
     for (const one of [...this.#waiters, ...this.#streams]) {
       if (breather.isDue) await breather.rest()
-      if (one instanceof Stream) this.#sayGoodbye(one)
-      else one.end()
+      this.#sendAway(one)
     }
     const grace = setTimeout(() => {
       for (const stream of this.#streams) stream.destroy()
     }, this.#options.drainMs ?? 1_000)
     if (!this.#isEmpty) await emptied
     clearTimeout(grace)
-    clearInterval(this.#timer)
+    this.#heartbeat.stop()
   }
 
   #add(stream: Stream): void {
@@ -216,7 +205,7 @@ export class Streams {
     this.#open[this.#faceOf(stream)]++
     this.#count(stream.reader, 1)
     onConnect?.(stream.reader, stream.rooms, this.#users.size)
-    if (this.#draining !== undefined) this.#sayGoodbye(stream)
+    if (this.#draining !== undefined) this.#sendAway(stream)
   }
 
   #remove(stream: Stream): void {
@@ -238,39 +227,9 @@ export class Streams {
     else this.#users.delete(user.id)
   }
 
-  #sayGoodbye(stream: Stream): void {
-    stream.end({ type: 'goodbye', retryMs: retryMs() })
-  }
-
-  #tick(): void {
-    this.#ticks++
-    const now = performance.now()
-    for (const stream of this.#streams) {
-      stream.countSent()
-      const turn = this.#ticks + stream.number
-      if (turn % beatTicks === 0) this.#beats.add(stream)
-      if (turn % checkTicks === 0) this.#checks.add(stream)
-      if (now >= stream.endsAt) this.#sayGoodbye(stream)
-    }
-    if (this.#ticks % lostTicks === 0 && this.#streams.size > 0) void this.#dropLost()
-    for (const waiter of this.#waiters) {
-      if ((this.#ticks + waiter.number) % checkTicks === 0) this.#checks.add(waiter)
-    }
-  }
-
-  async #dropLost(): Promise<void> {
-    const lost = await (this.#options.lostPeers ?? lostPeers)()
-    if (lost.size === 0) return
-    for (const stream of this.#streams) if (lost.has(nameOf(stream.socket))) stream.destroy()
-  }
-
-  async #check(one: Stream | Waiter): Promise<void> {
-    try {
-      if ((await this.#options.stillValid?.(one.reader)) !== false) return
-      if (one instanceof Stream) this.#sayGoodbye(one)
-      else one.end()
-    } catch (error) {
-      this.#options.feeds.onError(error) // asked again soon
-    }
+  /** A stream is told when to come back, and ends; a request that waits is answered. */
+  #sendAway(one: Stream | Waiter): void {
+    if (one instanceof Stream) one.end({ type: 'goodbye', retryMs: retryMs() })
+    else one.end()
   }
 }
