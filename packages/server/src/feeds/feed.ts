@@ -5,7 +5,7 @@ import { Breather } from './breather.ts'
 import { Followers } from './followers.ts'
 import { inLatestState } from './latest-state.ts'
 import { LiveList } from './live-list.ts'
-import { ahead, behind, type EventFace, mayCut, type Subscriber } from './subscriber.ts'
+import { ahead, behind, type EventFace, type FollowedFeed, mayCut, type Subscriber } from './subscriber.ts'
 
 /** What feeds ask the store for. */
 export type FeedStore = Pick<Store, 'events' | 'extents' | 'room'>
@@ -20,23 +20,25 @@ export interface FeedOptions {
   /** For how long it may go on until they have one. */
   budgetMs: number
   onError: (error: unknown) => void
+  /** Called when the last subscriber has left. */
+  onAbandoned: (feed: Feed) => void
 }
 
 /**
  * The ordered live log of one room inside one node. It puts events in order, whatever becomes of the hints,
  * and writes those that are pending in rounds, one Buffer for all live subscribers of a face.
  */
-export class Feed {
+export class Feed implements FollowedFeed {
   readonly log: number
   /** Number of the last event it holds. */
   head = 0
   /** Number of the last event of the round that was begun last: who has seen it may join the live ones, nobody else. */
   sent = 0
-  readonly subscribers = new Set<Subscriber>()
   readonly followers = new Followers()
   /** Rejected if the store or the bus failed: then the feed is of no use. */
   readonly opened: Promise<void>
   readonly #options: FeedOptions
+  readonly #subscribers = new Set<Subscriber>()
   readonly #hearing: Promise<() => void>
   #isOpen = false
   #pending: LogEvent[] = []
@@ -120,15 +122,16 @@ export class Feed {
   }
 
   enter(subscriber: Subscriber): void {
-    this.subscribers.add(subscriber)
+    this.#subscribers.add(subscriber)
     this.followers.add(subscriber.stream.reader.user)
   }
 
   leave(subscriber: Subscriber): void {
-    if (!this.subscribers.delete(subscriber)) return
+    if (!this.#subscribers.delete(subscriber)) return
     this.followers.remove(subscriber.stream.reader.user)
     this.#ahead.delete(subscriber)
     if (subscriber.slot >= 0) this.#liveOn(subscriber.stream.face).leave(subscriber)
+    if (this.#subscribers.size === 0) this.#options.onAbandoned(this)
   }
 
   #liveOn(face: EventFace): LiveList {
@@ -170,7 +173,7 @@ export class Feed {
     this.#pending = []
     this.head = this.sent = seq
     this.#wakeAhead()
-    for (const subscriber of this.subscribers) {
+    for (const subscriber of this.#subscribers) {
       if (subscriber.slot < 0) continue
       this.#liveOn(subscriber.stream.face).leave(subscriber)
       subscriber.stream.wake()
@@ -240,7 +243,7 @@ export class Feed {
    */
   async #cut(event: LogEvent): Promise<void> {
     const breather = new Breather(this.#options.budgetMs)
-    for (const subscriber of this.subscribers) {
+    for (const subscriber of this.#subscribers) {
       if (!subscriber.mayBeCutBy(event)) continue
       if (breather.isDue) await breather.rest()
       if (!(await this.#surelyAllows(subscriber))) subscriber.stream.end()

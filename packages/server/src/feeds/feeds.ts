@@ -37,7 +37,8 @@ export class Feeds {
     const { store, bus, page = pageDefault, slice = 50, budgetMs = 3, sweepMs = 1_000 } = options
     this.onError = options.onError ?? console.error
     this.#store = store
-    this.#feedOptions = { store, bus, page, slice, budgetMs, onError: this.onError }
+    const onAbandoned = (feed: Feed) => this.#letGo(feed)
+    this.#feedOptions = { store, bus, page, slice, budgetMs, onError: this.onError, onAbandoned }
     this.#timer = setInterval(() => void this.#sweep(), sweepMs).unref()
     bus.onGapPossible(() => void this.#sweep())
   }
@@ -51,9 +52,7 @@ export class Feeds {
   }
 
   unsubscribe(subscriber: Subscriber): void {
-    const { feed } = subscriber
-    feed.leave(subscriber)
-    if (feed.subscribers.size === 0) this.#letGo(feed)
+    subscriber.feed.leave(subscriber)
   }
 
   followers(log: number): ReadonlyFollowers {

@@ -1,6 +1,5 @@
 import type { LogEvent } from '@tertulia/protocol'
 import type { StoredUser } from '../stores/store.ts'
-import type { Feed } from './feed.ts'
 
 /** One room to follow. */
 export interface Subscription {
@@ -48,6 +47,22 @@ export interface Carrier {
   end(): void
 }
 
+/** The feed of a subscriber, as far as its stream knows it. */
+export interface FollowedFeed {
+  /** Number of the last event it holds. */
+  readonly head: number
+  /**
+   * Let a subscriber begin where it asked to.
+   * @returns whether it may read
+   */
+  begin(subscriber: Subscriber): Promise<boolean>
+  /** Make a subscriber live, or let it wait for a round; false: it has to read a page first. */
+  admit(subscriber: Subscriber): boolean
+  /** The next events for a subscriber that is behind. */
+  page(after: number): Promise<LogEvent[]>
+  leave(subscriber: Subscriber): void
+}
+
 /** Where a subscriber stands, while it has no place among the live ones. */
 export const starting = -1
 /** It reads pages from the store. */
@@ -58,7 +73,7 @@ export const ahead = -3
 /** One room on one stream: live once it has seen all that its feed has sent, behind until then. */
 export class Subscriber {
   readonly stream: Carrier
-  readonly feed: Feed
+  readonly feed: FollowedFeed
   readonly subscription: Subscription
   /** Number of the last event that was written to the stream. */
   cursor = 0
@@ -67,7 +82,7 @@ export class Subscriber {
   /** The reader was told that it has caught up. */
   synced = false
 
-  constructor(stream: Carrier, feed: Feed, subscription: Subscription) {
+  constructor(stream: Carrier, feed: FollowedFeed, subscription: Subscription) {
     this.stream = stream
     this.feed = feed
     this.subscription = subscription
