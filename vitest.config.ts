@@ -12,10 +12,12 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** `npm test` runs every file; `npm run test:long` runs, at full length, those that are named after it. */
+/** Which files each mode runs: `npm test`, `npm run test:long` (the same files at full length) and `npm run test:mutations`. */
+const files: Record<string, string> = { test: '*.test.ts', long: '*.long.test.ts', mutations: '*.mutations.ts' }
+
 export default defineConfig(({ mode }) => ({
   test: {
-    include: [`packages/*/test/**/*${mode === 'long' ? '.long' : ''}.test.ts`],
+    include: [`packages/*/test/**/${files[mode]}`],
     provide: { isLong: mode === 'long' },
     // Files share a process: most of the time would go into loading the same libraries again. A test leaves nothing behind.
     isolate: false,

@@ -3,21 +3,16 @@ import type { Subscription } from '../../src/feeds/subscriber.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { EventService } from '../../src/services/events.ts'
 import { RoomService } from '../../src/services/rooms.ts'
-import type { Added, Command, Store, StoredUser } from '../../src/stores/store.ts'
+import type { Added, Command, Store } from '../../src/stores/store.ts'
 import type { StreamContext } from '../../src/streams/stream.ts'
 import type { WaiterContext } from '../../src/streams/waiter.ts'
 import type { Engine } from './engine.ts'
 import { FaultBus } from './fault-bus.ts'
+import type { People } from './people.ts'
 import { Random } from './random.ts'
 import { Rights } from './rights.ts'
 import { TestPoller } from './test-poller.ts'
 import { TestReader } from './test-reader.ts'
-
-/** People whom a test has registered: ana writes and owns every room, luis comes and goes. */
-export interface People {
-  ana: StoredUser
-  luis: StoredUser
-}
 
 interface TestRoom {
   log: number
