@@ -56,8 +56,10 @@ export class Conversation {
       post: ({ text, key }, signal) => client.messages.post(room, { text }, { idempotencyKey: key, retry: false, signal }),
       sent: (outgoing, message) => this.#sent(outgoing, message),
       waits: ({ text }, position) => terminal.notice(`waiting to be sent (${position}): ${quoted(text)}`),
-      delayed: ({ status, code }, ms) =>
-        terminal.notice(`not sent: ${status} ${code}. Trying again in ${Math.max(1, Math.round(ms / 1000))} s`),
+      delayed: ({ status, code, mayHaveArrived }, ms) =>
+        terminal.notice(
+          `${mayHaveArrived ? 'perhaps not sent' : 'not sent'}: ${status} ${code}. Trying again in ${Math.max(1, Math.round(ms / 1000))} s`
+        ),
       refused: (outgoing, error) => this.#refused(outgoing, error)
     })
   }

@@ -72,7 +72,8 @@ describe('--state', () => {
 
   test.each([
     ['SIGINT', 130],
-    ['SIGTERM', 143]
+    ['SIGTERM', 143],
+    ['SIGHUP', 129]
   ] as const)('%s ends it as such, and what was printed is saved', async (signal, code) => {
     const state = freshFile()
     const watching = watch(luis, '--state', state)
