@@ -5,6 +5,7 @@ import { exitCodeOf, exitCodes } from './exit-codes.ts'
 import { jsonLine } from './printing/json-line.ts'
 import { neutralise } from './printing/neutralise.ts'
 import { OutputError } from './printing/standard-output.ts'
+import { problemSentence } from './problem-sentence.ts'
 
 /** How a failure is told: to people, to scripts, and to the shell. */
 export interface Failure {
@@ -18,7 +19,7 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ProblemError) {
     const { problem, status, code } = error
     const advice = code === 'unauthorized' ? ` ${signInAdvice()}` : ''
-    return failure(`${sentence(error.message)}${advice} [${status} ${code}]`, problem, exitCodeOf(error))
+    return failure(`${sentence(problemSentence(error))}${advice} [${status} ${code}]`, problem, exitCodeOf(error))
   }
   if (error instanceof ConnectionError)
     return local(`${sentence(error.message)} ${connectionAdvice(error)}`, `connection-${error.reason}`, error)

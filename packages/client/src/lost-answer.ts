@@ -15,9 +15,12 @@ export function isInDoubt(error: unknown): error is ConnectionError | ProblemErr
   return error instanceof ProblemError && error.mayHaveArrived && (error.status >= 500 || error.status === 429)
 }
 
-/** Whether an answer was lost, and the caller wants to know what became of the request. */
+/**
+ * Whether an answer was lost, the caller wants to know what became of the request, and a look can tell: what a server shows whose disk
+ * fails need not be there after its restart.
+ */
 export const isLost = (error: unknown, { retry, signal }: CallOptions): error is ConnectionError | ProblemError =>
-  retry !== false && !signal?.aborted && isInDoubt(error)
+  retry !== false && !signal?.aborted && isInDoubt(error) && !(error instanceof ProblemError && error.code === 'storage-failed')
 
 /** The options of a request that looks what became of another one. */
 export const looking = ({ signal }: CallOptions): CallOptions => (signal ? { signal, timeoutMs: lookMs } : { timeoutMs: lookMs })

@@ -1,4 +1,4 @@
-import type { Problem } from '@tertulia/protocol'
+import type { Problem, ProblemCode } from '@tertulia/protocol'
 import { retryAfterMs } from './retry-after.ts'
 import type { TransportResponse } from './transport.ts'
 
@@ -13,7 +13,7 @@ export class ProblemError extends Error {
   readonly retryAfterMs: number | undefined
   /**
    * The request may have been carried out all the same: an earlier attempt was cut on the way and may already have done what this one was
-   * refused for, or a proxy refuses that has lost the server while it waited for the answer.
+   * refused for, a proxy refuses that has lost the server while it waited for the answer, or the server failed after the write.
    */
   readonly mayHaveArrived: boolean
 
@@ -30,7 +30,7 @@ export class ProblemError extends Error {
   static of(response: TransportResponse, body: string): ProblemError {
     const problem = problemIn(body, response.status)
     const asked = retryAfterMs(response)
-    return new ProblemError(problem, { retryAfterMs: asked, mayHaveArrived: isOfLostServer(problem, asked) })
+    return new ProblemError(problem, { retryAfterMs: asked, mayHaveArrived: leavesDoubt(problem, asked) })
   }
 
   /**
@@ -61,12 +61,19 @@ function problemIn(body: string, status: number): Problem {
   }
 }
 
+/** Failures of the server in which nothing is carried out. */
+const undone: ReadonlySet<string> = new Set<ProblemCode>([
+  ...(['draining', 'storage-busy', 'storage-full', 'not-implemented', 'version-not-supported'] as const)
+])
+
 /**
- * A proxy that got no answer says 502 or 504, and some say 503: what the server has done is unknown then. A 503 with `Retry-After` means
- * that the request was not passed on, and our own server's says in its words what has become of it.
+ * Whether a failure of the server leaves open what has become of the request. A proxy that got no answer says 502 or 504, and some say
+ * 503; a bug (500) may have come after the write; and nobody knows what a disk has kept that fails (`storage-failed`). A 503 with
+ * `Retry-After` means that the request was not passed on.
  */
-function isOfLostServer({ code, status }: Problem, retryAfterMs: number | undefined): boolean {
-  return status === 502 || status === 504 || (code === 'http-503' && retryAfterMs === undefined)
+function leavesDoubt({ code, status }: Problem, retryAfterMs: number | undefined): boolean {
+  if (status < 500 || undone.has(code)) return false
+  return status !== 503 || retryAfterMs === undefined
 }
 
 function parsed(body: string): unknown {

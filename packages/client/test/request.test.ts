@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { ChatClient, ConnectionError, ProblemError, UnexpectedAnswer } from '../src/index.ts'
+import { ChatClient, ConnectionError, isInDoubt, ProblemError, UnexpectedAnswer } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
 import { noPause } from './support/no-pause.ts'
 import { answer, problem, serve } from './support/serve.ts'
@@ -135,8 +135,37 @@ describe.each([
   test('a change whose outcome the server itself does not know is not tried again', async () => {
     const { url, requests } = await serve((_got, response) => answer(response, 503, problem(503, 'storage-failed')))
     const error = await failure(clientOf(url).client.messages.edit('general', 42, { text: 'hi' }))
-    expect(error).toMatchObject({ code: 'storage-failed' })
+    expect(error).toMatchObject({ code: 'storage-failed', mayHaveArrived: true })
     expect(requests).toHaveLength(1)
+  })
+
+  test.each([
+    [500, 'internal', {}, true],
+    [500, 'http-500', {}, true],
+    [501, 'not-implemented', {}, false],
+    [502, 'http-502', {}, true],
+    [503, 'http-503', {}, true],
+    [503, 'http-503', { 'retry-after': '2' }, false],
+    [503, 'draining', { 'retry-after': '2' }, false],
+    [503, 'storage-busy', { 'retry-after': '1' }, false],
+    [503, 'storage-failed', {}, true],
+    [504, 'http-504', {}, true],
+    [507, 'storage-full', {}, false]
+  ])('%i %s %o may come after the change: %s', async (status, code, headers, doubt) => {
+    const { url } = await serve((_got, response) =>
+      answer(response, status, code.startsWith('http-') ? {} : problem(status, code), headers)
+    )
+    const error = await failure(clientOf(url).client.messages.post('general', { text: 'hi' }, { retry: false }))
+    expect([(error as ProblemError).code, isInDoubt(error)]).toEqual([code, doubt])
+  })
+
+  test('a change that the server failed over is looked at, and made if it was not', async () => {
+    const { url, requests } = await serve((_got, response, count) => {
+      if (count === 1) answer(response, 500, problem(500, 'internal'))
+      else answer(response, 200, message, { etag: '"abcdefgh.42"' })
+    })
+    expect(await clientOf(url).client.messages.edit('general', 42, { text: 'hi' })).toEqual(message)
+    expect(requests.map(({ method }) => method)).toEqual(['PUT', 'GET', 'PUT'])
   })
 
   test('a wait without an end is no time limit', async () => {

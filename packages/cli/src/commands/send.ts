@@ -9,7 +9,7 @@ import { exitCodeOf, exitCodes } from '../exit-codes.ts'
 import { headerValue } from '../header-value.ts'
 import { Interrupted, Interruption } from '../interruption.ts'
 import { fit, textsOfInput } from '../standard-input.ts'
-import { whyLost } from '../unknown-outcome.ts'
+import { doubtExit, whyLost } from '../unknown-outcome.ts'
 
 export default class Send extends ChatCommand {
   static override summary = 'Post one message to a room; its id is printed'
@@ -65,8 +65,8 @@ export default class Send extends ChatCommand {
 }
 
 function inDoubt(error: Error, again: string): CommandError {
-  const exit =
-    error instanceof Interrupted ? error.exit : exitCodeOf(error) === exitCodes.noConnection ? 'noConnection' : 'noAnswer'
+  const isCut = exitCodeOf(error) === exitCodes.noConnection
+  const exit = error instanceof Interrupted ? error.exit : isCut ? 'noConnection' : doubtExit(error)
   const code =
     error instanceof ConnectionError
       ? `connection-${error.reason}`

@@ -3,6 +3,7 @@ import type { LogEvent, Message } from '@tertulia/protocol'
 import { deleteLine, editLine, sendLine } from '../command-lines.ts'
 import { ConnectionNews } from '../connection-news.ts'
 import { Timeline } from '../printing/timeline.ts'
+import { problemSentence } from '../problem-sentence.ts'
 import { Changes } from './changes.ts'
 import type { LineTerminal } from './line-terminal.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
@@ -58,7 +59,7 @@ export class Conversation {
       waits: ({ text }, position) => terminal.notice(`waiting to be sent (${position}): ${quoted(text)}`),
       delayed: ({ status, code, mayHaveArrived }, ms) =>
         terminal.notice(
-          `${mayHaveArrived ? 'perhaps not sent' : 'not sent'}: ${status} ${code}. Trying again in ${Math.max(1, Math.round(ms / 1000))} s`
+          `${mayHaveArrived ? 'may or may not have been sent' : 'not sent'}: ${status} ${code}. Trying again in ${Math.max(1, Math.round(ms / 1000))} s`
         ),
       refused: (outgoing, error) => this.#refused(outgoing, error)
     })
@@ -273,6 +274,6 @@ const quoted = (text: string): string =>
   (text.length > quotedChars ? `${text.slice(0, quotedChars)}…` : text).replaceAll('\n', '⏎')
 
 function wordsOf(error: unknown): string {
-  if (error instanceof ProblemError) return `${error.message} [${error.status} ${error.code}]`
+  if (error instanceof ProblemError) return `${problemSentence(error)} [${error.status} ${error.code}]`
   return error instanceof Error ? error.message : String(error)
 }

@@ -1,6 +1,7 @@
 import { ChatClient } from '@tertulia/client'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { answerThief, type Theft } from '../../../client/test/support/answer-thief.ts'
+import { answer, problem, serve } from '../../../client/test/support/serve.ts'
 import { Home, startServer } from '../support/chat.ts'
 
 let server: Awaited<ReturnType<typeof startServer>>
@@ -112,5 +113,28 @@ test('a send that a proxy gives no answer to can be repeated safely', async () =
     stderr: expect.stringMatching(
       /^chat: A proxy got no answer from the server \(502\); it may or may not have been sent\. Repeat safely with:\nchat send --key \S+ hi/
     )
+  })
+})
+
+test.each([
+  ['internal', 500, 'The server ran into a bug. Its log says more under r1'],
+  ['storage-failed', 503, 'The disk of the server fails (503 storage-failed)']
+])('what a server says %s to may have been done all the same', async (code, status, why) => {
+  const { url } = await serve((_got, response) => answer(response, status, problem(status, code)))
+  const chat = (...args: string[]) => home.chat(args, { env: { CHAT_SERVER: url } })
+  expect(await chat('edit', '7', 'hello')).toEqual({
+    ...{ code: 9, stdout: '' },
+    stderr: `chat: ${why}; 7 may or may not have been edited. See how it is: chat history --around 7 -n 1\n`
+  })
+  const sent = await chat('send', 'hi', '--no-retry')
+  expect(sent).toMatchObject({ code: 9, stdout: '' })
+  expect(sent.stderr).toMatch(/; it may or may not have been sent\. Repeat safely with:\nchat send --key \w+ hi --no-retry\n$/)
+})
+
+test('a bug of the server names what its log knows it by', async () => {
+  const { url } = await serve((_got, response) => answer(response, 500, problem(500, 'internal')))
+  expect(await home.chat(['whoami'], { env: { CHAT_SERVER: url } })).toEqual({
+    ...{ code: 9, stdout: '' },
+    stderr: 'chat: The server ran into a bug. Its log says more under r1. [500 internal]\n'
   })
 })

@@ -39,12 +39,10 @@ async function open(answers: Record<string, () => object> = {}) {
     }
     const json = answers[request]?.()
     if (json === undefined) return silence()
-    return answer(
-      'application/json',
-      (async function* () {
-        yield Buffer.from(JSON.stringify(json))
-      })()
-    )
+    const body = (async function* () {
+      yield Buffer.from(JSON.stringify(json))
+    })()
+    return { ...answer('application/json', body), status: 'code' in json ? Number(json.status) : 200 }
   }
   const input = Object.assign(new PassThrough(), { setRawMode: () => {} })
   const output = Object.assign(new PassThrough(), { columns: 80 })
@@ -120,5 +118,32 @@ test('a server that does not say who is here ends nothing', async () => {
   await vi.advanceTimersByTimeAsync(60_000)
   await until('-- up to date --')
   input.write(ctrlD)
+  expect(await ended).toBeUndefined()
+})
+
+const refusal = (status: number, code: string) => ({ type: '', code, status, title: code, detail: 'Because.', instance: 'r1' })
+
+test.each([
+  [503, 'draining', 'not sent: 503 draining'],
+  [429, 'rate-limited', 'not sent: 429 rate-limited'],
+  [503, 'storage-failed', 'may or may not have been sent: 503 storage-failed'],
+  [502, 'http-502', 'may or may not have been sent: 502 http-502'],
+  [504, 'http-504', 'may or may not have been sent: 504 http-504']
+])('a text that is tried again after %i %s is called “%s”', async (status, code, notice) => {
+  const { input, until, ended } = await open({ ...past, 'POST /messages': () => refusal(status, code) })
+  await until('-- up to date')
+  input.write('uno\r')
+  await until(`-- ${notice}. Trying again in 2 s`)
+  input.write(ctrlC + ctrlC)
+  expect((await ended)?.text).toContain(notice.startsWith('not sent') ? '1 text was not sent' : '1 text may or may not')
+})
+
+test('a text over which the server fails may have been sent, and can be repeated safely', async () => {
+  const { input, until, ended } = await open({ ...past, 'POST /messages': () => refusal(500, 'internal') })
+  await until('-- up to date')
+  input.write('uno\r')
+  await until('-- may or may not have been sent: uno. ')
+  await until('chat send --key ')
+  input.write(ctrlC)
   expect(await ended).toBeUndefined()
 })
