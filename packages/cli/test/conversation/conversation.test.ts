@@ -42,7 +42,7 @@ async function open(answers: Record<string, () => object> = {}) {
     const body = (async function* () {
       yield Buffer.from(JSON.stringify(json))
     })()
-    return { ...answer('application/json', body), status: 'code' in json ? Number(json.status) : 200 }
+    return { ...answer('application/json', body), status: 'status' in json ? Number(json.status) : 200 }
   }
   const input = Object.assign(new PassThrough(), { setRawMode: () => {} })
   const output = Object.assign(new PassThrough(), { columns: 80 })
