@@ -22,6 +22,7 @@ export const worstCalls = {
     { what: 'a full page', path: `${rooms}?limit=200` },
     { what: 'by somebody who is in none of 15,000 private ones', path: `${rooms}?limit=200&after=${after('a')}`, as: 'luis' },
     { what: 'a beginning that only private ones have', path: `${rooms}?limit=200&q=private`, as: 'luis' },
+    { what: 'mine, in all of which more is unread than is counted', path: `${rooms}?limit=200&member=true`, as: 'marta' },
     { what: 'the last page of mine', path: `${rooms}?limit=200&member=true&after=${after('public02300')}` }
   ],
   listMembers: [
@@ -69,6 +70,10 @@ export const worstCalls = {
   putMember: [
     { what: 'one more of 30,000', path: `${rooms}/crowd/members/me`, as: 'luis', body: () => ({}) },
     { what: 'who is in already', path: `${rooms}/crowd/members/ana`, body: () => ({}), status: 200 }
+  ],
+  putReadMarker: [
+    { what: 'before 50,000 messages', path: `${rooms}/short/read-marker`, as: 'marta', body: () => ({ upTo: 1 }) },
+    { what: 'to the end', path: `${rooms}/short/read-marker`, body: (n) => ({ upTo: 1_000_000 + n }) }
   ],
   deleteMember: [
     { what: 'one of 30,000', path: (n) => `${rooms}/crowd/members/${nth('user', 20_000 + n)}` },

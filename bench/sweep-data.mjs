@@ -29,7 +29,7 @@ export async function fill(file) {
   }
   const register = (name) => ({ kind: 'register', name, userKind: 'person', tokenDigest: digestOf(name), atMs })
   const names = times(sizes.users, (n) => nth('user', n))
-  const users = await commit([...names, 'ana', 'luis'].map(register))
+  const users = await commit([...names, 'ana', 'luis', 'marta'].map(register))
   const idOf = new Map(users.map(({ user }) => [user.name, user.id]))
   const ana = idOf.get('ana')
   const room = (actor, name, visibility = 'public') => ({
@@ -51,6 +51,7 @@ export async function fill(file) {
 
   await commit(['crowd', 'long', 'short'].map((name) => room(ana, name)))
   await commit(names.map((name) => join(name, 'crowd')))
+  await commit(['long', 'short'].map((name) => join('marta', name)))
   await commit(times(500, () => send(ana, 'long', longText)))
   await commit(times(50_000, (n) => send(ana, 'short', `${n}`)))
   const followed = times(sizes.followed, (n) => nth('followed', n))

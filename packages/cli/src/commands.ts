@@ -21,6 +21,7 @@ export const commands: Record<string, () => Promise<{ default: Runnable }>> = {
   'rooms:set': () => import('./commands/rooms/set.ts'),
   'rooms:add': () => import('./commands/rooms/add.ts'),
   'rooms:remove': () => import('./commands/rooms/remove.ts'),
+  read: () => import('./commands/read.ts'),
   who: () => import('./commands/who.ts'),
   leave: () => import('./commands/leave.ts'),
   whoami: () => import('./commands/whoami.ts')

@@ -6,6 +6,7 @@ import { Members } from './members.ts'
 import { Messages } from './messages.ts'
 import { RoomPosition, RoomsPosition } from './position.ts'
 import type { ProblemError } from './problem-error.ts'
+import { ReadMarkers } from './read-markers.ts'
 import { type Link, requester } from './request.ts'
 import { Rooms } from './rooms.ts'
 import type { Transport } from './transport.ts'
@@ -30,6 +31,7 @@ export class ChatClient {
   readonly users: Users
   readonly rooms: Rooms
   readonly members: Members
+  readonly readMarkers: ReadMarkers
   readonly messages: Messages
   readonly health: HealthChecks
   readonly #link: Link
@@ -42,6 +44,7 @@ export class ChatClient {
     this.users = new Users(request)
     this.rooms = new Rooms(request)
     this.members = new Members(request)
+    this.readMarkers = new ReadMarkers(request)
     this.messages = new Messages(request)
     this.health = new HealthChecks(request)
   }

@@ -30,6 +30,8 @@ export const listLimitMax = 200
 export const waitSecondsMax = 60
 /** Rooms that one request for events may name. */
 export const followedRoomsMax = 50
+/** Messages are counted as unread up to this number. */
+export const unreadMessagesMax = 5_000
 /** Rooms that one user may own. */
 export const ownedRoomsMax = 1_000
 

@@ -1,6 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { titleCharsMax } from './limits.ts'
 import { newName } from './names.ts'
+import { listedMarker } from './read-markers.ts'
 import { ref } from './ref.ts'
 
 export const Visibility = Type.Union([Type.Literal('public'), Type.Literal('private')], {
@@ -56,9 +57,10 @@ export const ListedRoom = Type.Object(
   {
     ...Room.properties,
     head: Type.Integer({ minimum: 1, description: 'Number of the last event in its log' }),
-    role: Type.Union([Role, Type.Null()], { description: 'Role of the user who asks; null: not a member' })
+    role: Type.Union([Role, Type.Null()], { description: 'Role of the user who asks; null: not a member' }),
+    ...listedMarker
   },
-  { $id: 'ListedRoom', examples: [{ ...Room.examples[0], head: 57, role: 'member' }] }
+  { $id: 'ListedRoom', examples: [{ ...Room.examples[0], head: 57, role: 'member', readUpTo: 54, unread: 2 }] }
 )
 export type ListedRoom = Static<typeof ListedRoom>
 

@@ -17,6 +17,7 @@ import { Member, MemberList, PresentMember } from './members.ts'
 import { Message, MessagePage, NewMessage } from './messages.ts'
 import { Problem, ProblemItem } from './problems.ts'
 import { Rate, RateLimits } from './rate-limits.ts'
+import { NewReadMarker, ReadMarker } from './read-markers.ts'
 import { ListedRoom, NewRoom, Room, RoomChanges, RoomList, RoomSettings } from './rooms.ts'
 import { Author, NewUser, SignedIn, User } from './users.ts'
 
@@ -25,6 +26,7 @@ export const schemas = [
   ...[Author, User, NewUser, SignedIn],
   ...[RoomSettings, Room, ListedRoom, NewRoom, RoomChanges, RoomList],
   ...[Member, PresentMember, MemberList],
+  ...[ReadMarker, NewReadMarker],
   ...[Message, NewMessage, MessagePage],
   ...[RoomCreated, RoomUpdated, MemberJoined, MemberUpdated, MemberLeft, MessageCreated, MessageEdited, MessageDeleted, LogEvent],
   ...[EventPage, CombinedEventPage],

@@ -35,6 +35,7 @@ import { metricsRoutes } from './routes/metrics.ts'
 import { NewestPages } from './routes/newest-pages.ts'
 import { openapiRoutes } from './routes/openapi.ts'
 import { pageRoutes } from './routes/pages.ts'
+import { readMarkerRoutes } from './routes/read-markers.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
@@ -43,6 +44,7 @@ import { LabService } from './services/lab.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
 import { Metrics, type ProgramCounts } from './services/metrics.ts'
+import { ReadMarkerService } from './services/read-markers.ts'
 import { RoomService } from './services/rooms.ts'
 import { type HostUser, UserService } from './services/users.ts'
 import type { Store } from './stores/store.ts'
@@ -168,6 +170,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         await v1.register(userRoutes, { users })
         await v1.register(roomRoutes, { rooms })
         await v1.register(memberRoutes, { members })
+        await v1.register(readMarkerRoutes, { markers: new ReadMarkerService({ store }) })
         await v1.register(messageRoutes, { messages, newest })
         await v1.register(eventRoutes, { events, streams })
       },

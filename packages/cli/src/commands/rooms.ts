@@ -4,14 +4,16 @@ import type { ListedRoom, RoomList } from '@tertulia/protocol'
 import { listLimitMax } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
 import { stateWords } from '../printing/settings-words.ts'
+import { unreadWords } from '../printing/unread-words.ts'
 
 export default class Rooms extends ChatCommand {
   static override summary = 'List the rooms that you may read'
   static override description =
-    'By name: name, your role (- if you are not in it), public or private and perhaps archived, title. In a pipe: separated by tabs.'
+    'By name: name, your role and how many messages you have not read (- if you are not in it), public or private and perhaps archived, title. In a pipe: separated by tabs.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --mine',
     '<%= config.bin %> <%= command.id %> --match build-',
+    `<%= config.bin %> <%= command.id %> | awk -F '\\t' '$3 > 0 { print $1 }'`,
     `<%= config.bin %> <%= command.id %> | awk -F '\\t' '$2 == "owner" { print $1 }'`
   ]
   static override flags = {
@@ -23,9 +25,9 @@ export default class Rooms extends ChatCommand {
     const { flags } = await this.parse(Rooms)
     const { client } = await this.signedIn(flags, { ask: false })
     const rooms = await this.printList(
-      ['ROOM', 'ROLE', 'STATE', 'TITLE'],
+      ['ROOM', 'ROLE', 'UNREAD', 'STATE', 'TITLE'],
       pagesOf(client, { member: flags.mine || undefined, q: flags.match }),
-      (room) => [room.name, room.role ?? '-', stateWords(room), room.title]
+      (room) => [room.name, room.role ?? '-', unreadWords(room.unread), stateWords(room), room.title]
     )
     return { rooms }
   }

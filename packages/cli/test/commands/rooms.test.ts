@@ -31,10 +31,10 @@ test('a room is made, listed with one’s role, and changed; what is not named s
     stdout: 'ops\n',
     stderr: ''
   })
-  expect(await rows(ana, 'rooms')).toContainEqual(['ops', 'owner', 'public', 'Operations\\\\Betrieb'])
-  expect(await rows(luis, 'rooms')).toContainEqual(['ops', '-', 'public', 'Operations\\\\Betrieb'])
+  expect(await rows(ana, 'rooms')).toContainEqual(['ops', 'owner', '0', 'public', 'Operations\\\\Betrieb'])
+  expect(await rows(luis, 'rooms')).toContainEqual(['ops', '-', '-', 'public', 'Operations\\\\Betrieb'])
   expect(await ana.chat(['rooms', 'set', 'ops', '--archive'])).toEqual({ code: 0, stdout: '', stderr: '' })
-  expect(await rows(luis, 'rooms')).toContainEqual(['ops', '-', 'public, archived', 'Operations\\\\Betrieb'])
+  expect(await rows(luis, 'rooms')).toContainEqual(['ops', '-', '-', 'public, archived', 'Operations\\\\Betrieb'])
   expect((await luis.chat(['send', 'hi', '--room', 'ops'])).stderr).toContain('[403 room-archived]')
   const { stdout } = await ana.chat(['rooms', 'set', 'Ops', '--unarchive', '--title', '', '--json'])
   expect(JSON.parse(stdout)).toMatchObject({ name: 'ops', title: '', archived: false, visibility: 'public' })
@@ -54,7 +54,7 @@ test('a private room is there for those who were added, until they are removed',
     stderr: expect.stringContaining('[404 room-not-found]')
   })
   expect(await ana.chat(['rooms', 'add', 'plans', 'luis'])).toEqual({ code: 0, stdout: '', stderr: '' })
-  expect(await rows(luis, 'rooms')).toContainEqual(['plans', 'member', 'private', ''])
+  expect(await rows(luis, 'rooms')).toContainEqual(['plans', 'member', '0', 'private', ''])
   expect(await rows(luis, 'who', 'plans')).toEqual([
     ['ana', 'owner', 'person', 'away'],
     ['luis', 'member', 'person', 'away']
@@ -117,7 +117,7 @@ test('who leaves a room does not come back to it by a mere send', async () => {
   await luis.chat(['rooms', 'create', 'lounge'])
   await ana.chat(['join', 'lounge'])
   expect(await ana.chat(['leave'])).toEqual({ code: 0, stdout: '', stderr: '' })
-  expect(await rows(ana, 'rooms')).toContainEqual(['lounge', '-', 'public', ''])
+  expect(await rows(ana, 'rooms')).toContainEqual(['lounge', '-', '-', 'public', ''])
   expect(JSON.parse((await ana.chat(['send', 'hi', '--json'])).stdout)).toMatchObject({ room: 'general' })
   expect(await ana.chat(['leave', 'lounge'])).toMatchObject({
     code: 4,

@@ -26,7 +26,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
       operationId: 'listRooms',
       summary: 'The rooms that I may read, page by page',
       description:
-        'The public ones and those that I belong to, by name, each with my role in it and the number of its last event. Link says where the next page is.',
+        'The public ones and those that I belong to, by name, each with my role in it, the number of its last event, and for a member how far they have read and how much is unread. Link says where the next page is.',
       answerHeaders: { 200: ['Link'] },
       tags,
       querystring: RoomsQuery,

@@ -1,9 +1,11 @@
 import { formatCursor, type ListedRoom, type NewRoom, type Room, type RoomChanges } from '@tertulia/protocol'
+import { Breather } from '../feeds/breather.ts'
 import type { IfMatch, ListPage, RoomRange, Store, StoredRoom, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 import { faultOfName } from './name-check.ts'
 import { refusalError, roomNotFound } from './refusals.ts'
+import { countUnread } from './unread.ts'
 
 export class RoomService {
   readonly #store: Store
@@ -16,9 +18,17 @@ export class RoomService {
     this.#now = now
   }
 
-  /** A page of the rooms that `reader` may know of. */
-  list(reader: StoredUser, range: RoomRange): Promise<ListPage<ListedRoom>> {
-    return this.#store.rooms(reader.id, range)
+  /** A page of the rooms that `reader` may know of, with how much they have not read. */
+  async list(reader: StoredUser, range: RoomRange): Promise<ListPage<ListedRoom>> {
+    const { items, next } = await this.#store.rooms(reader.id, range)
+    const breather = new Breather()
+    const rooms: ListedRoom[] = []
+    for (const { log, ...room } of items) {
+      const { readUpTo: after, head: upTo } = room
+      const place = { log, reader: reader.id, upTo }
+      rooms.push({ ...room, unread: after === null ? null : await countUnread(this.#store, { ...place, after }, breather) })
+    }
+    return { items: rooms, next }
   }
 
   /**

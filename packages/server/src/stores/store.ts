@@ -38,7 +38,9 @@ export interface Store {
   /** The room of this name, in any spelling, if `reader` may know of it. */
   room(name: string, reader: number): Promise<StoredRoom | undefined>
   /** A page of the rooms that `reader` may know of. */
-  rooms(reader: number, range: RoomRange): Promise<ListPage<ListedRoom>>
+  rooms(reader: number, range: RoomRange): Promise<ListPage<StoredListing>>
+  /** How many of the messages `after < id <= upTo` others wrote and nobody deleted; of many a part is looked at, from the oldest. */
+  unread(log: number, reader: number, after: number, upTo: number): Promise<UnreadCount>
   /** A page of the members of a room; banned ones are left out. */
   members(log: number, range: ListRange): Promise<ListPage<Member>>
   /** Those of these users, a few hundred at most, who are members of a room. */
@@ -110,6 +112,17 @@ export interface StoredRoom {
   head: number
   /** Of the user who asks; null: not a member. */
   role: Role | null
+}
+
+/** A room of a list, but for how much of it is unread. */
+export interface StoredListing extends Omit<ListedRoom, 'unread'> {
+  log: number
+}
+
+export interface UnreadCount {
+  count: number
+  /** The last message that was looked at, if others come after it. */
+  next?: number | undefined
 }
 
 /** Lists are in the order of name keys (see `compareKeys`), and read page by page. */
@@ -191,6 +204,8 @@ export interface Commands {
   /** Leave (`member` is the actor's own name) or remove somebody. */
   leave: Write & { member: string }
   /** `once`: the key of a request that may be repeated, and the digest of what it asks for. */
+  /** Note how far the actor has read; the head of the log at most, and never back. */
+  'mark-read': { actor: number; room: string; upTo: number }
   send: Write & { text: string; once?: { key: string; fingerprint: Uint8Array } }
   edit: Write & { id: number; text: string; ifMatch?: IfMatch }
   delete: Write & { id: number; ifMatch?: IfMatch }
@@ -217,6 +232,8 @@ export interface Results {
   /** No events: was a member already. */
   join: Added & { member: Member }
   leave: Added
+  /** `head`: the newest event of the log. */
+  'mark-read': { log: number; head: number; readUpTo: number }
   /** `replayed`: the key was seen before; `message` is what it made then, as it is now. */
   send: Added & { message: Message; replayed: boolean }
   /** No events: the text was the same already. */

@@ -25,6 +25,7 @@ const commands: { [K in CommandKind]: Extract<Command, { kind: K }>[] } = {
     { kind: 'send', ...common, text: 'one', once: { key: 'k', fingerprint: new Uint8Array(32) } },
     { kind: 'send', ...common, text: 'one', once: { key: 'k', fingerprint: new Uint8Array(32) } }
   ],
+  'mark-read': [{ kind: 'mark-read', actor: 1, room: 'general', upTo: 99 }],
   edit: [{ kind: 'edit', ...common, id: 3, text: 'two' }],
   'collect-lab': [{ kind: 'collect-lab', actor: 3, room: 'general', page: { limit: 9, bytes: 999 } }],
   delete: [{ kind: 'delete', ...common, id: 3 }],
@@ -42,6 +43,7 @@ const reads: Record<Read, (store: Store) => Promise<unknown>[]> = {
   labUser: (store) => [store.labUser('marta')],
   room: (store) => [store.room('general', 1)],
   rooms: (store) => [store.rooms(1, { limit: 2 }), store.rooms(1, { limit: 2, own: true, beginning: 'o', after: 'op' })],
+  unread: (store) => [store.unread(1, 1, 0, 9)],
   members: (store) => [store.members(1, { limit: 2 }), store.members(1, { limit: 2, after: 'ana' })],
   membersAmong: (store) => [store.membersAmong(1, [1, 2])],
   message: (store) => [store.message(1, 3)],

@@ -98,6 +98,7 @@ describe('the SQLite file', () => {
     createLab(db)
     db.exec("INSERT INTO user VALUES (1, 'Ana', 'ana', 'person', 0), (2, 'luis', 'luis', 'person', 0)")
     db.exec("INSERT INTO member VALUES (1, 2, 'member'), (1, 1, 'owner')")
+    db.exec('UPDATE log SET head = 7')
     db.exec('PRAGMA user_version = 2')
     db.close()
     store = await openSqliteStore({ file })
@@ -105,7 +106,9 @@ describe('the SQLite file', () => {
       'Ana owner',
       'luis member'
     ])
-    expect((await store.rooms(2, { limit: 9, own: true })).items).toMatchObject([{ name: 'general', role: 'member' }])
+    expect((await store.rooms(2, { limit: 9, own: true })).items).toMatchObject([
+      { name: 'general', role: 'member', readUpTo: 7 } // what was there has been read: nobody knows better
+    ])
   })
 
   test('that is no database is refused and left as it is', async () => {

@@ -407,6 +407,81 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
       })
     })
 
+    describe('read markers', () => {
+      const markRead = async (actor: number, room: string, upTo: number) =>
+        (await store.commit([{ kind: 'mark-read', actor, room, upTo }]))[0]
+      const markerOf = async (reader: number, room: string) =>
+        (await store.rooms(reader, all)).items.find(({ name }) => name === room)?.readUpTo
+
+      test('begin at the head when one joins, go up with what one reads and sends, and never back, over a restart too', async () => {
+        await createRoom(ana, 'ops')
+        expect(await markerOf(ana, 'ops')).toBe(2)
+        expect(await markerOf(luis, 'ops')).toBeNull()
+        for (let n = 0; n < 3; n++) await send(ana, 'ops', 'hi')
+        expect(await markerOf(ana, 'ops')).toBe(5)
+        await store.commit([{ kind: 'join', actor: luis, room: 'ops', member: 'luis', atMs }])
+        expect(await markerOf(luis, 'ops')).toBe(6)
+        const first = await send(marta, 'ops', 'hi')
+        await send(marta, 'ops', 'hi')
+        expect(accepted(await markRead(luis, 'ops', first.id))).toMatchObject({ head: 9, readUpTo: first.id })
+        expect(accepted(await markRead(luis, 'ops', 1))).toMatchObject({ readUpTo: first.id })
+        await reopen()
+        expect(await markerOf(luis, 'ops')).toBe(first.id)
+        expect(accepted(await markRead(luis, 'ops', Number.MAX_SAFE_INTEGER))).toMatchObject({ head: 9, readUpTo: 9 })
+        expect((await send(luis, 'ops', 'hi')).id).toBe(10)
+        expect(await markerOf(luis, 'ops')).toBe(10)
+      })
+
+      test('are no event, and those of others stay where they are', async () => {
+        const log = await createRoom(ana, 'ops')
+        await send(luis, 'ops', 'hi')
+        await markRead(ana, 'ops', 4)
+        expect(await wholeLog(log)).toHaveLength(4)
+        await send(ana, 'ops', 'hi')
+        expect(await markerOf(luis, 'ops')).toBe(4)
+      })
+
+      test('are for members alone; who comes back begins anew', async () => {
+        await createRoom(ana, 'ops')
+        await createRoom(ana, 'den', 'private')
+        expect(refusal(await markRead(luis, 'ops', 1))).toEqual({ code: 'member-not-found' })
+        expect(refusal(await markRead(luis, 'den', 1))).toEqual({ code: 'room-not-found' })
+        expect(refusal(await markRead(luis, 'OPS', 1))).toEqual({ code: 'other-spelling', name: 'ops' })
+        await send(luis, 'ops', 'hi')
+        await store.commit([{ kind: 'leave', actor: luis, room: 'ops', member: 'luis', atMs }])
+        expect(refusal(await markRead(luis, 'ops', 1))).toEqual({ code: 'member-not-found' })
+        for (let n = 0; n < 3; n++) await send(ana, 'ops', 'hi')
+        await store.commit([{ kind: 'join', actor: luis, room: 'ops', member: 'luis', atMs }])
+        expect(await markerOf(luis, 'ops')).toBe(9)
+      })
+
+      test('others’ messages that are not deleted are counted, of many a part and where to go on', async () => {
+        const log = await createRoom(ana, 'ops')
+        await send(luis, 'ops', 'before')
+        const sent = await Promise.all(
+          Array.from({ length: 2_100 }, (_, n) => send(n % 3 === 0 ? luis : ana, 'ops', `text ${n}`))
+        )
+        const [first = 0, last = 0] = [sent[0]?.id, sent.at(-1)?.id]
+        for (const { id } of sent.slice(1, 3)) await store.commit([{ kind: 'delete', actor: ana, room: 'ops', id, atMs }])
+        const count = async (reader: number, after: number, upTo: number) => {
+          let total = 0
+          for (let from: number | undefined = after; from !== undefined; ) {
+            const part = await store.unread(log, reader, from, upTo)
+            total += part.count
+            from = part.next
+          }
+          return total
+        }
+        expect(await count(luis, first - 1, last)).toBe(1_398)
+        expect(await count(ana, first - 1, last)).toBe(700)
+        expect(await count(marta, first - 1, last)).toBe(2_098)
+        expect(await count(marta, first - 1, first + 9)).toBe(8)
+        expect(await count(marta, last, last)).toBe(0)
+        expect(await store.unread(log, marta, first - 1, last)).toMatchObject({ next: expect.any(Number) })
+        expect(await store.unread(log, marta, first - 1, first + 999)).toEqual({ count: 998, next: undefined })
+      })
+    })
+
     describe('lists', () => {
       /** Every page, each as the names on it. */
       const pagesOf = async <T extends { name: string }>(

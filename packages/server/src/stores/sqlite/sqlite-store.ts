@@ -1,6 +1,6 @@
 import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join, resolve } from 'node:path'
-import type { ListedRoom, LogEvent, Member, Message } from '@tertulia/protocol'
+import type { LogEvent, Member, Message } from '@tertulia/protocol'
 import type {
   AnswersTo,
   Command,
@@ -14,8 +14,10 @@ import type {
   PageBounds,
   RoomRange,
   Store,
+  StoredListing,
   StoredRoom,
-  StoredUser
+  StoredUser,
+  UnreadCount
 } from '../store.ts'
 import { StoreOpenError, StoreReadError } from '../store.ts'
 import { openReading } from './connection.ts'
@@ -23,6 +25,7 @@ import { type Database, sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotAData
 import { readEvents, readExtents } from './reads/events.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms } from './reads/rooms.ts'
+import { readUnread } from './reads/unread.ts'
 import { readLabUser, readMembers, readMembersAmong, readUser, readUserOfToken } from './reads/users.ts'
 import { lockForServer } from './server-lock.ts'
 import { Sql } from './sql.ts'
@@ -151,8 +154,12 @@ class SqliteStore implements Store {
     return this.#read(readRoom, name, reader)
   }
 
-  async rooms(reader: number, range: RoomRange): Promise<ListPage<ListedRoom>> {
+  async rooms(reader: number, range: RoomRange): Promise<ListPage<StoredListing>> {
     return this.#read(readRooms, reader, range)
+  }
+
+  async unread(log: number, reader: number, after: number, upTo: number): Promise<UnreadCount> {
+    return this.#read(readUnread, log, reader, after, upTo)
   }
 
   async members(log: number, range: ListRange): Promise<ListPage<Member>> {

@@ -7,6 +7,7 @@ import { ensureUser } from './ensure-user.ts'
 import { joinRoom } from './join.ts'
 import { collectLab, registerLab } from './lab.ts'
 import { leaveRoom } from './leave.ts'
+import { markRead } from './mark-read.ts'
 import { register } from './register.ts'
 import { send } from './send.ts'
 import type { Transaction } from './transaction.ts'
@@ -21,6 +22,7 @@ const executors: { [K in CommandKind]: (tx: Transaction, command: Commands[K], e
   'change-room': changeRoom,
   join: joinRoom,
   leave: leaveRoom,
+  'mark-read': markRead,
   send,
   edit,
   delete: deleteMessage

@@ -22,12 +22,12 @@ export function joinRoom(tx: Transaction, { actor, room: spelled, member, atMs }
 export const roleOf = (tx: Transaction, log: number, user: number): Role | undefined =>
   tx.get<{ role: Role }>('SELECT role FROM member WHERE log = ? AND user = ?', log, user)?.role
 
-/** Make somebody a member, whose right to it was checked before. */
+/** Make somebody a member, whose right to it was checked before. All that is there counts as read. */
 export function join(tx: Transaction, room: FoundRoom, user: number, role: Role, actor: number, atMs: number): LogEvent {
   tx.run(
-    `INSERT OR REPLACE INTO member (log, user, role, userKey, roomKey)
-       SELECT r.log, u.id, ?, u.nameKey, r.nameKey FROM room r, user u WHERE r.log = ? AND u.id = ?`,
-    ...[role, room.log, user]
+    `INSERT OR REPLACE INTO member (log, user, role, userKey, roomKey, readUpTo)
+       SELECT r.log, u.id, ?, u.nameKey, r.nameKey, ? FROM room r, user u WHERE r.log = ? AND u.id = ?`,
+    ...[role, room.head + 1, room.log, user] // the event that says so
   )
   return tx.append(room, 'member.joined', actor, atMs, { member: { ...tx.author(user), role } })
 }

@@ -5,6 +5,7 @@ import { messageRow } from '../reads/messages.ts'
 import { accessToWrite, findRoom } from '../room-access.ts'
 import { isoTime, type MessageRow, toMessage } from '../rows.ts'
 import { join } from './join.ts'
+import { moveMarker } from './mark-read.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Append a message. A repeated key answers with what it made the first time; the first send to a public room joins it. */
@@ -32,6 +33,7 @@ export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }
     'INSERT INTO message (log, id, author, textN, rev, createdAt) VALUES (?, ?, ?, ?, ?, ?)',
     ...[room.log, id, actor, textN, id, atMs]
   )
+  moveMarker(tx, room.log, actor, id) // whoever answers has read
   if (once) {
     tx.run(
       'INSERT OR REPLACE INTO sent (log, user, key, fingerprint, message, at) VALUES (?, ?, ?, ?, ?, ?)',

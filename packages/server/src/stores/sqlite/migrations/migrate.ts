@@ -5,13 +5,15 @@ import { createTables } from './001-first.ts'
 import { createLab } from './002-lab.ts'
 import { orderByName } from './003-name-order.ts'
 import { joinCases } from './004-one-case.ts'
+import { addReadMarkers } from './005-read-markers.ts'
 
 /** Each step takes the schema from the version before it to its own. A released step never changes again. */
 const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
   (db, nowMs) => createTables(db, nowMs, randomBytes(32)),
   createLab,
   orderByName,
-  joinCases
+  joinCases,
+  addReadMarkers
 ]
 
 /**

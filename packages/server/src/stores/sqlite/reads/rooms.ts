@@ -1,6 +1,6 @@
-import type { ListedRoom, Room } from '@tertulia/protocol'
+import type { Room } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
-import type { ListPage, RoomRange, StoredRoom } from '../../store.ts'
+import type { ListPage, RoomRange, StoredListing, StoredRoom } from '../../store.ts'
 import { type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
 import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
@@ -24,7 +24,8 @@ const own = `SELECT roomKey AS key, log FROM member
 const open = `SELECT nameKey AS key, log FROM room
      WHERE visibility = 'public' AND nameKey >= ? AND nameKey < ? ORDER BY nameKey LIMIT ?`
 const listed = (which: string) => `
-  SELECT k.key, r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role
+  SELECT k.key, r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role,
+         iif(m.role <> 'banned', m.readUpTo, NULL) AS readUpTo
     FROM (${which}) k JOIN room r ON r.log = k.log JOIN log l ON l.id = k.log
     LEFT JOIN member m ON m.log = k.log AND m.user = ?
    ORDER BY k.key`
@@ -32,11 +33,22 @@ const ownRooms = listed(own)
 /** A page of both together is among the first of each: nobody's rooms are looked at that the reader may not see. */
 const knownRooms = listed(`SELECT * FROM (${open}) UNION SELECT * FROM (${own}) ORDER BY key LIMIT ?`)
 
-export function readRooms(sql: Sql, reader: number, range: RoomRange): ListPage<ListedRoom> {
+interface ListedRow extends FoundRoom {
+  key: string
+  readUpTo: number | null
+}
+
+export function readRooms(sql: Sql, reader: number, range: RoomRange): ListPage<StoredListing> {
   const { from, to } = keyRange(range)
   const rows = range.limit + 1
   const found = range.own
-    ? sql.all<FoundRoom & { key: string }>(ownRooms, ...[reader, from, to, rows], reader)
-    : sql.all<FoundRoom & { key: string }>(knownRooms, ...[from, to, rows], ...[reader, from, to, rows], rows, reader)
-  return listPage(found, range.limit, (row) => ({ ...toRoom(row), head: row.head, role: row.role }))
+    ? sql.all<ListedRow>(ownRooms, ...[reader, from, to, rows], reader)
+    : sql.all<ListedRow>(knownRooms, ...[from, to, rows], ...[reader, from, to, rows], rows, reader)
+  return listPage(found, range.limit, (row) => ({
+    ...toRoom(row),
+    log: row.log,
+    head: row.head,
+    role: row.role,
+    readUpTo: row.readUpTo
+  }))
 }

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Home, startServer } from '../support/chat.ts'
+
+let server: Awaited<ReturnType<typeof startServer>>
+let ana: Home
+let luis: Home
+
+beforeAll(async () => {
+  server = await startServer('--limits', 'off')
+  ana = new Home({ CHAT_SERVER: server.url })
+  luis = new Home({ CHAT_SERVER: server.url })
+  await Promise.all([ana.join(server.url, 'ana'), luis.join(server.url, 'luis')])
+})
+afterAll(async () => {
+  ana.remove()
+  luis.remove()
+  await server.server.end()
+  server.remove()
+})
+
+const unread = async () => (await luis.chat(['rooms', '--match', 'general'])).stdout.split('\t')[2]
+
+test('what others said is unread in the list of rooms, until it is read up to a message or to the end', async () => {
+  const first = await ana.client.messages.post('general', { text: 'one' })
+  const second = await ana.client.messages.post('general', { text: 'two' })
+  expect(await unread()).toBe('2')
+  expect(await luis.chat(['read', 'general', String(first.id)])).toEqual({ code: 0, stdout: `${first.id}\n`, stderr: '' })
+  expect(await unread()).toBe('1')
+  expect(JSON.parse((await luis.chat(['read', '--json'])).stdout)).toEqual({ room: 'general', readUpTo: second.id, unread: 0 })
+  expect(await unread()).toBe('0')
+})
+
+test('what is no number is told with an example: 2; a room that one is not in: 4', async () => {
+  expect(await luis.chat(['read', 'general', 'all'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('chat read general 42')
+  })
+  await ana.client.rooms.create({ name: 'ops' })
+  expect(await luis.chat(['read', 'ops'])).toMatchObject({ code: 4, stderr: expect.stringContaining('not a member of ops') })
+})
