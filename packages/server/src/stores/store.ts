@@ -203,9 +203,9 @@ export interface Commands {
   join: Write & { member: string }
   /** Leave (`member` is the actor's own name) or remove somebody. */
   leave: Write & { member: string }
-  /** `once`: the key of a request that may be repeated, and the digest of what it asks for. */
   /** Note how far the actor has read; the head of the log at most, and never back. */
   'mark-read': { actor: number; room: string; upTo: number }
+  /** `once`: the key of a request that may be repeated, and the digest of what it asks for. */
   send: Write & { text: string; once?: { key: string; fingerprint: Uint8Array } }
   edit: Write & { id: number; text: string; ifMatch?: IfMatch }
   delete: Write & { id: number; ifMatch?: IfMatch }
