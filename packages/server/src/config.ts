@@ -1,4 +1,4 @@
-import { homedir } from 'node:os'
+import { userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { noRateLimits, type Rate, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
@@ -226,9 +226,21 @@ function toLogLevel(text: string): LogLevel {
   return level
 }
 
-/** The XDG base directory for data, which must be absolute to count. */
-function dbDefault({ XDG_DATA_HOME: data = '', HOME: home = homedir() }: Environment): string {
-  return join(isAbsolute(data) ? data : join(home, '.local', 'share'), 'tertulia', 'chat.db')
+/** The XDG base directory for data. What is not absolute does not count: nothing is ever put where the server happens to be started. */
+function dbDefault({ XDG_DATA_HOME: data = '', HOME: home = '' }: Environment): string {
+  if (isAbsolute(data)) return join(data, 'tertulia', 'chat.db')
+  const own = [home, homeOfUser()].find(isAbsolute)
+  if (own === undefined) throw new UsageError('There is no home folder to keep the data in; say where with --db FILE')
+  return join(own, '.local', 'share', 'tertulia', 'chat.db')
+}
+
+/** As the system has it, whatever the environment says; empty where it does not know the user. */
+function homeOfUser(): string {
+  try {
+    return userInfo().homedir
+  } catch {
+    return ''
+  }
 }
 
 /** The page that --help prints. */

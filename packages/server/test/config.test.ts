@@ -1,3 +1,4 @@
+import { userInfo } from 'node:os'
 import { noRateLimits, rateLimitsDefault } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { helpText, parseOrder, UsageError } from '../src/config.ts'
@@ -22,6 +23,13 @@ test('without flags the server is for this computer alone, with its data at home
   })
   expect(configOf([], { XDG_DATA_HOME: '/data' }).db).toBe('/data/tertulia/chat.db')
   expect(configOf([], { XDG_DATA_HOME: 'relative' }).db).toBe('/home/ana/.local/share/tertulia/chat.db')
+})
+
+test.each(['', '.', 'home/ana'])('a home folder of “%s” does not put the data where the server is started', (HOME) => {
+  const own = `${userInfo().homedir}/.local/share/tertulia/chat.db`
+  expect(configOf([], { HOME }).db).toBe(own)
+  expect(configOf([], { HOME, XDG_DATA_HOME: 'relative' }).db).toBe(own)
+  expect(configOf([], { HOME, XDG_DATA_HOME: '/data' }).db).toBe('/data/tertulia/chat.db')
 })
 
 test('flags, and variables for those that are not given', () => {
