@@ -46,6 +46,7 @@ import { MessageService } from './services/messages.ts'
 import { Metrics, type ProgramCounts } from './services/metrics.ts'
 import { ReadMarkerService } from './services/read-markers.ts'
 import { RoomService } from './services/rooms.ts'
+import { StorageFaults } from './services/storage-faults.ts'
 import { type HostUser, UserService } from './services/users.ts'
 import type { Store } from './stores/store.ts'
 import { Streams } from './streams/streams.ts'
@@ -90,7 +91,15 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const base = publicUrl === undefined ? app.prefix : basePath(publicUrl)
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 
-  const feeds = new Feeds({ store, bus, onError: (error) => app.log.error({ err: error }, 'a stream could not read on') })
+  const storageFaults = new StorageFaults(app.log)
+  store.onCommit?.(() => storageFaults.written())
+  const feeds = new Feeds({
+    store,
+    bus,
+    onError: (error) => {
+      if (!storageFaults.noted(error)) app.log.error({ err: error }, 'a stream could not read on')
+    }
+  })
   const newest = new NewestPages()
   const announcer = new Announcer({ bus, onChange: (log) => newest.drop(log), tell })
   const users = new UserService({ store, announcer, now })
@@ -126,7 +135,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const operations: Operation[] = []
 
   // What holds for every request, in the order in which it can be refused.
-  await app.register(problemDetails, { base })
+  await app.register(problemDetails, { base, onStorageFault: (error) => void storageFaults.noted(error) })
   await app.register(publicPaths, { base })
   await app.register(requestLog, { answered: (method, route, status) => metrics.answered(method, route, status) })
   await app.register(stalledReaders, { onCut: () => metrics.cut() })

@@ -8,15 +8,23 @@ import { storageFailure } from '../services/storage-failure.ts'
 import { bodyTypes } from './bodies.ts'
 import type { PublicPathOptions } from './public-paths.ts'
 
+export interface ProblemDetailsOptions extends PublicPathOptions {
+  /** Hears of each error that is a fault of the storage. */
+  onStorageFault: (error: Error) => void
+}
+
 /** Every error leaves as a problem: ours with their words, Fastify's with ours, and what nobody foresaw as a plain 500. */
-export const problemDetails = fp<PublicPathOptions>(
-  async (app, { base }) => {
+export const problemDetails = fp<ProblemDetailsOptions>(
+  async (app, { base, onStorageFault }) => {
     explainProblems(app.server, base)
     app.setErrorHandler((error: Error, request, reply) => {
       if (error instanceof OtherSpelling) {
         return reply.code(308).header('location', canonicalUrl(request, error.room)).send()
       }
-      const refusal = error instanceof ChatError ? error : translated(error, request, reply)
+      const failure = storageFailure(error)
+      if (failure) onStorageFault(error)
+      if (failure?.code === 'storage-busy') reply.header('retry-after', '1')
+      const refusal = failure ?? (error instanceof ChatError ? error : translated(error, request, reply))
       const { code, message, facts } = refusal
       if (code === 'internal') request.log.error({ err: error, request: request.id }, 'unexpected error')
       if (facts.currentTag !== undefined) reply.header('etag', `"${facts.currentTag}"`)
@@ -52,14 +60,8 @@ const closing: ReadonlySet<string> = new Set<ProblemCode>([
   ...(['content-too-large', 'draining'] as const)
 ])
 
-/** What Fastify and the store throw, in the words of this protocol. */
+/** What Fastify throws, in the words of this protocol. */
 function translated(error: Error, request: FastifyRequest, reply: FastifyReply): ChatError {
-  const failure = storageFailure(error)
-  if (failure) {
-    request.log.error({ err: error, request: request.id }, 'storage failed')
-    if (failure.code === 'storage-busy') reply.header('retry-after', '1')
-    return failure
-  }
   const { code, statusCode = 500 } = error as FastifyError
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     const types = bodyTypes(request.server)
