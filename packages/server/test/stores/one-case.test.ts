@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { formerNameKey } from '@tertulia/protocol/name-key'
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest'
-import { openWriting } from '../../src/stores/sqlite/connection.ts'
+import { DatabaseSync } from '../../src/stores/sqlite/driver.ts'
 import { createTables } from '../../src/stores/sqlite/migrations/001-first.ts'
 import { createLab } from '../../src/stores/sqlite/migrations/002-lab.ts'
 import { orderByName } from '../../src/stores/sqlite/migrations/003-name-order.ts'
@@ -19,7 +19,7 @@ let store: Store
 beforeEach(async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-one-case-'))
   const file = join(folder, 'chat.db')
-  const db = openWriting(file)
+  const db = new DatabaseSync(file)
   createTables(db, 0, new Uint8Array(32))
   createLab(db)
   orderByName(db)

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import { Batch } from '../../src/stores/sqlite/batch.ts'
-import { openWriting } from '../../src/stores/sqlite/connection.ts'
+import { openReading } from '../../src/stores/sqlite/connection.ts'
 import type { Database } from '../../src/stores/sqlite/driver.ts'
-import { migrate } from '../../src/stores/sqlite/migrations/migrate.ts'
+import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
 import { readRooms } from '../../src/stores/sqlite/reads/rooms.ts'
 import { readMembers } from '../../src/stores/sqlite/reads/users.ts'
 import { Sql } from '../../src/stores/sqlite/sql.ts'
@@ -81,8 +81,8 @@ let db: Database
 beforeEach(() => {
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-plans-'))
   file = join(folder, 'chat.db')
-  db = openWriting(file)
-  migrate(db, atMs)
+  openDatabase(file, atMs).wal.close()
+  db = openReading(file)
   onTestFinished(() => {
     db.close()
     rmSync(folder, { recursive: true, force: true })
@@ -91,7 +91,9 @@ beforeEach(() => {
 
 test('nothing that is read or written looks through a whole table', async () => {
   const written = await asking(async () => {
-    const outcomes = new Batch(db, 'epoch', file).run(Object.values(commands))
+    const { wal } = openDatabase(file, atMs)
+    const outcomes = new Batch(wal, 'epoch', file).run(Object.values(commands))
+    wal.close()
     expect(outcomes.filter((outcome) => 'failure' in outcome)).toEqual([])
   })
   const read = await asking(async () => {

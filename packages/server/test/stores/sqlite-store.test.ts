@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import {
+  chmodSync,
   copyFileSync,
   linkSync,
   mkdtempSync,
@@ -21,7 +22,7 @@ import { openReading, openWriting } from '../../src/stores/sqlite/connection.ts'
 import { DatabaseSync } from '../../src/stores/sqlite/driver.ts'
 import { createTables } from '../../src/stores/sqlite/migrations/001-first.ts'
 import { createLab } from '../../src/stores/sqlite/migrations/002-lab.ts'
-import { migrate } from '../../src/stores/sqlite/migrations/migrate.ts'
+import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import { type Store, StoreReadError } from '../../src/stores/store.ts'
 import { storeContract } from './store-contract.ts'
@@ -79,7 +80,7 @@ describe('the SQLite file', () => {
     await open()
     await expect(openSqliteStore({ file: join(folder, 'real.db') })).rejects.toThrow(/Another chat-server/)
     symlinkSync('circle.db', join(folder, 'circle.db'))
-    await expect(openSqliteStore({ file: join(folder, 'circle.db') })).rejects.toThrow(/cannot be used/)
+    await expect(openSqliteStore({ file: join(folder, 'circle.db') })).rejects.toThrow(/lead in a circle/)
   })
 
   test('with a newer schema is refused', async () => {
@@ -87,13 +88,13 @@ describe('the SQLite file', () => {
     await store?.close()
     store = undefined
     const db = openWriting(file)
-    db.exec('PRAGMA user_version = 999')
+    db.exec('PRAGMA user_version = 999; PRAGMA wal_checkpoint(TRUNCATE)')
     db.close()
     await expect(openSqliteStore({ file })).rejects.toThrow(/schema 999.*at least as new/)
   })
 
   test('of an older schema is brought up to date, its members too', async () => {
-    const db = openWriting(file)
+    const db = new DatabaseSync(file)
     createTables(db, atMs, new Uint8Array(32))
     createLab(db)
     db.exec("INSERT INTO user VALUES (1, 'Ana', 'ana', 'person', 0), (2, 'luis', 'luis', 'person', 0)")
@@ -113,7 +114,7 @@ describe('the SQLite file', () => {
 
   test('that is no database is refused and left as it is', async () => {
     writeFileSync(file, 'a letter, not a database'.repeat(100))
-    await expect(openSqliteStore({ file })).rejects.toThrow(/cannot be opened.*not a database/)
+    await expect(openSqliteStore({ file })).rejects.toThrow(/chat\.db is not a database\. Give another/)
     expect(execFileSync('head', ['-c', '8', file], { encoding: 'utf8' })).toBe('a letter')
     expect(readdirSync(folder)).toEqual(['chat.db'])
   })
@@ -127,18 +128,36 @@ describe('the SQLite file', () => {
     other.exec(sql)
     other.close()
     const before = readFileSync(file)
-    await expect(openSqliteStore({ file })).rejects.toThrow(`${realpathSync(file)}: This is the database of another program.`)
+    await expect(openSqliteStore({ file })).rejects.toThrow(`${realpathSync(file)} is the database of another program.`)
     expect(readFileSync(file).equals(before)).toBe(true)
     expect(readdirSync(folder)).toEqual(['chat.db'])
   })
 
-  test('is for its owner alone, like the files beside it', async () => {
+  test('is for its owner alone, like the files beside it, whatever the umask and whoever made them', async () => {
+    const endings = ['', '-wal', '-shm', '.lock']
+    const modes = () => endings.map((ending) => statSync(file + ending).mode & 0o777)
+    const umask = process.umask(0)
+    try {
+      await open()
+    } finally {
+      process.umask(umask)
+    }
+    expect(modes()).toEqual(endings.map(() => 0o600))
+    for (const ending of endings) chmodSync(file + ending, 0o644)
+    await store?.close()
     await open()
-    for (const suffix of ['', '-wal', '-shm']) expect(statSync(file + suffix).mode & 0o777).toBe(0o600)
+    expect(modes()).toEqual(endings.map(() => 0o600))
+  })
+
+  test.each(['', '/'])('is not a folder%s', async (slash) => {
+    await expect(openSqliteStore({ file: folder + slash })).rejects.toThrow(
+      /is a folder\. Name the file in it too: --db .*chat\.db/
+    )
+    expect(readdirSync(folder)).toEqual([])
   })
 
   test('in a folder that cannot be made is refused', async () => {
-    await expect(openSqliteStore({ file: '/proc/nowhere/deep/chat.db' })).rejects.toThrow(/folder of .* cannot be used/)
+    await expect(openSqliteStore({ file: '/proc/nowhere/deep/chat.db' })).rejects.toThrow(/The folder of .* cannot be made/)
   })
 
   test('is never written again once it was replaced', async () => {
@@ -200,9 +219,9 @@ describe('the SQLite file', () => {
   })
 
   test('a full disk refuses what does not fit, keeps the rest, and works again when there is room', () => {
-    const db = openWriting(file)
-    migrate(db, atMs)
-    const batch = new Batch(db, 'epoch000', file)
+    const { wal } = openDatabase(file, atMs)
+    const { db } = wal.sql
+    const batch = new Batch(wal, 'epoch000', file)
     batch.run([[{ kind: 'register', name: 'ana', userKind: 'person', tokenDigest: new Uint8Array(32), atMs }]])
     const { page_count } = db.prepare('PRAGMA page_count').get() as { page_count: number }
     db.exec(`PRAGMA max_page_count = ${page_count + 1}`)
@@ -211,13 +230,13 @@ describe('the SQLite file', () => {
     expect(outcomes).toMatchObject([{ answers: [{}] }, { failure: { code: 'storage-full' } }, { answers: [{}] }])
     db.exec('PRAGMA max_page_count = 1000000')
     expect(batch.run([text(40_000)])).toMatchObject([{ answers: [{ message: { id: 5 } }] }])
-    db.close()
+    wal.close()
   })
 
   test('whoever could not be registered is not remembered', () => {
-    const db = openWriting(file)
-    migrate(db, atMs)
-    const batch = new Batch(db, 'epoch000', file)
+    const { wal } = openDatabase(file, atMs)
+    const { db } = wal.sql
+    const batch = new Batch(wal, 'epoch000', file)
     const register = (name: string) =>
       ({ kind: 'register', name, userKind: 'person', tokenDigest: Buffer.from(name), atMs }) as const
     batch.run([[register('ana')]])
@@ -228,7 +247,7 @@ describe('the SQLite file', () => {
     db.exec('PRAGMA max_page_count = 1000000')
     const outcomes = batch.run([[register('marta'), { kind: 'send', actor: 2, room: 'general', text: 'hi', atMs }]])
     expect(outcomes).toMatchObject([{ answers: [{ user: { id: 2 } }, { message: { author: { name: 'marta' } } }] }])
-    db.close()
+    wal.close()
   })
 
   test('after an I/O error nothing is written until a restart, and reads go on', async () => {

@@ -1,9 +1,9 @@
-import { statfsSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { Answer, Command, CommandKind, StoreError } from '../store.ts'
 import { carryOut } from './commands/carry-out.ts'
 import { Transaction } from './commands/transaction.ts'
-import { type Database, sqliteBusy, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from './driver.ts'
+import { isDiskFull } from './disk-full.ts'
+import { sqliteBusy, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from './driver.ts'
+import type { WriteAheadLog } from './write-ahead-log.ts'
 
 /** Commands that stand or fall together. */
 export type Group = readonly Command[]
@@ -15,13 +15,15 @@ export type Outcome = { answers: Answer<CommandKind>[] } | { failure: Failure }
 
 /** Carries out batches, each in one transaction, and stops for good at the first sign that the disk cannot be trusted. */
 export class Batch {
+  readonly #wal: WriteAheadLog
   readonly #tx: Transaction
   readonly #epoch: string
   readonly #file: string
   #off: Failure | undefined
 
-  constructor(db: Database, epoch: string, file: string) {
-    this.#tx = new Transaction(db)
+  constructor(wal: WriteAheadLog, epoch: string, file: string) {
+    this.#wal = wal
+    this.#tx = new Transaction(wal.sql.db)
     this.#epoch = epoch
     this.#file = file
   }
@@ -44,11 +46,26 @@ export class Batch {
     }
   }
 
+  /**
+   * Work of our own, under the same rule; undefined: it could not be done, or must not be any more.
+   * @param onOff  hears why nothing is written any more
+   */
+  betweenBatches<T>(work: () => T, onOff: (why: string) => void): T | undefined {
+    if (this.#off) return undefined
+    try {
+      return work()
+    } catch (error) {
+      const { code, message } = this.#undo(error)
+      if (code === 'unexpected') throw error
+      if (code === 'storage-failed') onOff(message)
+      return undefined
+    }
+  }
+
   #together(groups: readonly Group[]): Outcome[] {
-    this.#tx.db.exec('BEGIN IMMEDIATE')
-    const outcomes = groups.map((group) => ({ answers: group.map((command) => carryOut(this.#tx, this.#epoch, command)) }))
-    this.#tx.db.exec('COMMIT')
-    return outcomes
+    return this.#wal.transaction(() =>
+      groups.map((group) => ({ answers: group.map((command) => carryOut(this.#tx, this.#epoch, command)) }))
+    )
   }
 
   #alone(group: Group): Outcome {
@@ -82,7 +99,6 @@ const failed = (error: unknown): Failure => ({ code: 'storage-failed', message: 
 
 /** SQLITE_IOERR_SHMSIZE: the index of the WAL cannot grow, which is what a full disk may look like. */
 const shmCannotGrow = 4874
-const almostNothing = 64 * 1024
 
 function classify(error: unknown, file: string): Failure {
   const { message, stack, errcode } = error as Error & { errcode?: number }
@@ -91,10 +107,8 @@ function classify(error: unknown, file: string): Failure {
       return { code: 'storage-full', message }
     case sqliteBusy:
       return { code: 'storage-busy', message }
-    case sqliteIoError: {
-      const { bavail, bsize } = statfsSync(dirname(file))
-      return errcode === shmCannotGrow && bavail * bsize < almostNothing ? { code: 'storage-full', message } : failed(error)
-    }
+    case sqliteIoError:
+      return errcode === shmCannotGrow && isDiskFull(file) ? { code: 'storage-full', message } : failed(error)
     case sqliteCorrupt:
     case sqliteNotADatabase:
       return failed(error)

@@ -12,16 +12,20 @@ const busyMs = 5_000
  */
 export function openWriting(file: string): Database {
   const db = new DatabaseSync(file, { timeout: busyMs })
-  db.exec(`PRAGMA busy_timeout = ${busyMs}`)
-  if (isForeign(db)) {
+  try {
+    db.exec(`PRAGMA busy_timeout = ${busyMs}`)
+    demand(db, 'synchronous', 2, 'FULL') // an acknowledged write survives power loss
+    // To note in the file that it has a WAL is one page; a journal that a kill leaves would have to be told from foreign ones.
+    if (setting(db, 'journal_mode') !== 'wal') demand(db, 'journal_mode', 'memory')
+    demand(db, 'journal_mode', 'wal')
+    demand(db, 'wal_autocheckpoint', 0) // WriteAheadLog does it
+    demand(db, 'secure_delete', 1, 'ON') // a nulled text leaves no bytes
+    demand(db, 'temp_store', 2, 'MEMORY') // nor a copy in a temporary file
+    return db
+  } catch (error) {
     db.close()
-    throw new StoreOpenError('This is the database of another program. Give another file with --db.')
+    throw error
   }
-  demand(db, 'journal_mode', 'wal')
-  demand(db, 'synchronous', 2, 'FULL') // an acknowledged write survives power loss
-  demand(db, 'secure_delete', 1, 'ON') // a nulled text leaves no bytes
-  demand(db, 'temp_store', 2, 'MEMORY') // nor a copy in a temporary file
-  return db
 }
 
 /** Open a connection for reads; each read is one statement, so that it never holds back a checkpoint. */
@@ -31,15 +35,10 @@ export function openReading(file: string): Database {
   return db
 }
 
-/** Asked before anything is changed. What is empty can become ours. */
-function isForeign(db: Database): boolean {
-  const { application_id } = db.prepare('PRAGMA application_id').get() as { application_id: number }
-  if (application_id !== 0) return application_id !== applicationId
-  return db.prepare('SELECT 1 FROM sqlite_schema LIMIT 1').get() !== undefined
-}
-
 function demand(db: Database, pragma: string, value: string | number, word = value): void {
   db.exec(`PRAGMA ${pragma} = ${word}`)
-  const got = Object.values(db.prepare(`PRAGMA ${pragma}`).get() as object)[0]
+  const got = setting(db, pragma)
   if (got !== value) throw new StoreOpenError(`SQLite keeps ${pragma} at ${got} instead of ${word}; is the file on a local disk?`)
 }
+
+const setting = (db: Database, pragma: string): unknown => Object.values(db.prepare(`PRAGMA ${pragma}`).get() as object)[0]

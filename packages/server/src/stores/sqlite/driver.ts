@@ -52,14 +52,18 @@ export function sqliteCode(error: unknown): number | undefined {
 }
 
 export const sqliteBusy = 5
+export const sqliteReadOnly = 8
 export const sqliteIoError = 10
 export const sqliteCorrupt = 11
 export const sqliteFull = 13
+export const sqliteCannotOpen = 14
 export const sqliteNotADatabase = 26
 const codes: Record<string, number> = {
   'database is locked': sqliteBusy,
+  'readonly database': sqliteReadOnly,
   'disk I/O error': sqliteIoError,
   malformed: sqliteCorrupt,
   'database or disk is full': sqliteFull,
+  'unable to open database': sqliteCannotOpen,
   'not a database': sqliteNotADatabase
 }

@@ -1,5 +1,3 @@
-import type { Sql } from './sql.ts'
-
 const retryMs = 1_000
 
 /**
@@ -7,14 +5,17 @@ const retryMs = 1_000
  * Any reader in the middle of a read makes a checkpoint give up, so it is tried until it succeeds.
  */
 export class Erasure {
-  readonly #sql: Sql
+  readonly #emptyWal: () => boolean
   readonly #withinMs: number
   readonly #onChange: (isDue: boolean) => void
   #timer: NodeJS.Timeout | undefined
 
-  /** @param onChange  hears that something is to be erased, and that nothing is any more */
-  constructor(sql: Sql, withinMs: number, onChange: (isDue: boolean) => void) {
-    this.#sql = sql
+  /**
+   * @param emptyWal  false if it could not
+   * @param onChange  hears that something is to be erased, and that nothing is any more
+   */
+  constructor(emptyWal: () => boolean, withinMs: number, onChange: (isDue: boolean) => void) {
+    this.#emptyWal = emptyWal
     this.#withinMs = withinMs
     this.#onChange = onChange
   }
@@ -31,22 +32,8 @@ export class Erasure {
   }
 
   #try(): void {
-    const done = emptyWal(this.#sql)
+    const done = this.#emptyWal()
     this.#timer = done ? undefined : setTimeout(() => this.#try(), retryMs)
     if (done) this.#onChange(false)
-  }
-}
-
-/** Move everything from the WAL into the database and cut the WAL to nothing; false if somebody is in the way. */
-export function emptyWal(sql: Sql): boolean {
-  const { timeout } = sql.get<{ timeout: number }>('PRAGMA busy_timeout') ?? { timeout: 0 }
-  sql.db.exec('PRAGMA busy_timeout = 0') // it would wait the whole time, and every commit behind it
-  try {
-    const row = sql.get<{ busy: number; log: number }>('PRAGMA wal_checkpoint(TRUNCATE)')
-    return row?.busy === 0 && row.log === 0
-  } catch {
-    return false // a full or failing disk: commits will tell
-  } finally {
-    sql.db.exec(`PRAGMA busy_timeout = ${timeout}`)
   }
 }

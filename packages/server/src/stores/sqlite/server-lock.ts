@@ -1,24 +1,92 @@
-import { existsSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { StoreOpenError } from '../store.ts'
-import { type Database, DatabaseSync, sqliteBusy, sqliteCode } from './driver.ts'
+import { identity, keepForUsAlone } from './database-file.ts'
+import { type Database, DatabaseSync, sqliteBusy, sqliteCode, sqliteNotADatabase } from './driver.ts'
+
+/** What a server leaves for the next one. */
+export interface Note {
+  /** The last mark that it gave the database. */
+  last: number
+  /** The file was found in the place of the one noted before, and has not been given its new epoch yet. */
+  isAnother: boolean
+}
 
 /**
- * One server per database file: an exclusive transaction on a side database, which ends with the process, however that ends.
+ * One server per database file: an exclusive lock on a side database, which ends with the process, however that ends.
  * Nothing in this process may open that file by other means: closing it would drop the lock (POSIX locks belong to the process).
+ *
+ * The note in it is a number in its header: neither a kill nor a power cut leaves half of it.
  */
-export function lockForServer(file: string): { lock: Database; isNew: boolean } {
-  const isNew = !existsSync(`${file}.lock`)
-  const db = new DatabaseSync(`${file}.lock`)
-  try {
-    db.exec('PRAGMA busy_timeout = 0')
-    db.exec('PRAGMA journal_mode = memory')
-    db.exec('BEGIN EXCLUSIVE')
-    return { lock: db, isNew }
-  } catch (error) {
-    db.close()
-    if (sqliteCode(error) !== sqliteBusy) throw error
-    throw new StoreOpenError(
-      `Another chat-server is running with ${file}. Stop it first, or give this one its own file with --db.`
-    )
+export class ServerLock {
+  /** The lock file was not there. */
+  readonly isNew: boolean
+  readonly #db: Database
+  #note: Note | undefined
+
+  /** @throws StoreOpenError when another server has it */
+  static take(file: string): ServerLock {
+    for (;;) {
+      const path = `${file}.lock`
+      const isNew = !existsSync(path) && keepForUsAlone(path)
+      const found = identity(path)
+      const db = new DatabaseSync(path)
+      try {
+        // The lock outlives a commit; a journal would be one more file to lose.
+        db.exec('PRAGMA busy_timeout = 0; PRAGMA locking_mode = EXCLUSIVE')
+        db.exec('PRAGMA journal_mode = memory; PRAGMA synchronous = FULL')
+        db.exec('BEGIN EXCLUSIVE') // left open: to end it would write into an empty file
+        if (identity(path) === found) return new ServerLock(db, isNew)
+        db.close() // it was removed meanwhile by whom it kept out: what we hold has no name any more
+      } catch (error) {
+        db.close()
+        if (isNew && sqliteCode(error) !== sqliteBusy) rmSync(path)
+        throw refused(file, error)
+      }
+    }
+  }
+
+  private constructor(db: Database, isNew: boolean) {
+    this.#db = db
+    this.isNew = isNew
+    this.#note = this.#read()
+  }
+
+  /** What the last server noted; undefined: none ever did. */
+  get note(): Note | undefined {
+    return this.#note
+  }
+
+  write(note: Note): void {
+    if (!this.#db.isTransaction) this.#db.exec('BEGIN')
+    this.#db.exec(`PRAGMA user_version = ${note.isAnother ? -note.last : note.last}; COMMIT`)
+    this.#note = note
+  }
+
+  #read(): Note | undefined {
+    const { user_version: n } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number }
+    return n === 0 ? undefined : { last: Math.abs(n), isAnother: n < 0 }
+  }
+
+  release(): void {
+    // The addon closes a connection only after its statements are collected, but must let go now.
+    try {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      this.#db.exec('PRAGMA locking_mode = NORMAL; SELECT count(*) FROM sqlite_schema')
+    } finally {
+      this.#db.close()
+    }
+  }
+}
+
+function refused(file: string, error: unknown): unknown {
+  switch (sqliteCode(error)) {
+    case sqliteBusy:
+      return new StoreOpenError(
+        `Another chat-server is running with ${file}. Stop it first, or give this one its own file with --db.`
+      )
+    case sqliteNotADatabase:
+      return new StoreOpenError(`${file}.lock is no lock of a chat-server. Move it aside.`)
+    default:
+      return error
   }
 }

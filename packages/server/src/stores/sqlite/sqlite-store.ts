@@ -1,5 +1,3 @@
-import { closeSync, existsSync, lstatSync, mkdirSync, openSync, readlinkSync, realpathSync, rmSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
 import type { LogEvent, Member, Message } from '@tertulia/protocol'
 import type {
   AnswersTo,
@@ -19,15 +17,15 @@ import type {
   StoredUser,
   UnreadCount
 } from '../store.ts'
-import { StoreOpenError, StoreReadError } from '../store.ts'
+import { StoreReadError } from '../store.ts'
 import { openReading } from './connection.ts'
-import { type Database, sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './driver.ts'
+import { findPlace, identity, leavePlace } from './database-file.ts'
+import { sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './driver.ts'
 import { readEvents, readExtents } from './reads/events.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms } from './reads/rooms.ts'
 import { readUnread } from './reads/unread.ts'
 import { readLabUser, readMembers, readMembersAmong, readUser, readUserOfToken } from './reads/users.ts'
-import { lockForServer } from './server-lock.ts'
 import { Sql } from './sql.ts'
 import { Writer } from './writer.ts'
 
@@ -43,58 +41,13 @@ const watchEveryMs = 2_000
 
 /** @throws StoreOpenError when this file cannot be used as it is; its message says what to do */
 export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefault }: SqliteStoreOptions): Promise<Store> {
-  const path = realPath(file)
-  const { lock, isNew } = lockForServer(path)
+  const { path, made } = findPlace(file)
   try {
-    makeForUsAlone(path)
-    const writer = await Writer.open({ file: path, eraseWithinMs })
-    return new SqliteStore(path, lock, writer)
+    return new SqliteStore(path, await Writer.open({ file: path, eraseWithinMs }))
   } catch (error) {
-    lock.close()
-    if (isNew) rmSync(`${path}.lock`) // where no database could be opened, nothing of ours stays
+    leavePlace(made)
     throw error
   }
-}
-
-/** Others on this machine have no business in the texts; SQLite gives its side files the same mode. */
-function makeForUsAlone(file: string): void {
-  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600))
-}
-
-/** The lock is found by the real path, so that two names of one file are one file. */
-function realPath(file: string): string {
-  try {
-    makeFolder(dirname(resolve(file)))
-    const path = linked(join(realpathSync(dirname(resolve(file))), basename(file)))
-    const names = statSync(path, { throwIfNoEntry: false })?.nlink ?? 1
-    if (names === 1) return path
-    throw new StoreOpenError(
-      `${file} is one of ${names} names of the same file (hard links); a database needs a file of its own.`
-    )
-  } catch (error) {
-    if (error instanceof StoreOpenError) throw error
-    throw new StoreOpenError(`The folder of ${file} cannot be used: ${(error as Error).message}`)
-  }
-}
-
-/** Where symbolic links lead, also if there is nothing yet. */
-function linked(path: string): string {
-  try {
-    return realpathSync(path)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-  }
-  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return path
-  const target = resolve(dirname(path), readlinkSync(path))
-  makeFolder(dirname(target))
-  return linked(target)
-}
-
-/** Not `recursive`: where a file system knows no folders to be made, as /proc, Node would try for ever. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return
-  makeFolder(dirname(folder))
-  mkdirSync(folder, { mode: 0o700 })
 }
 
 const unreadable: ReadonlySet<number | undefined> = new Set([sqliteIoError, sqliteCorrupt, sqliteNotADatabase])
@@ -102,18 +55,17 @@ const unreadable: ReadonlySet<number | undefined> = new Set([sqliteIoError, sqli
 class SqliteStore implements Store {
   readonly epoch: string
   readonly secret: Uint8Array
-  readonly #lock: Database
   readonly #writer: Writer
   readonly #sql: Sql
   readonly #watch: NodeJS.Timeout
 
-  constructor(file: string, lock: Database, writer: Writer) {
+  constructor(file: string, writer: Writer) {
     this.epoch = writer.epoch
     this.secret = writer.secret
-    this.#lock = lock
     this.#writer = writer
     this.#sql = new Sql(openReading(file))
     this.#sql.get('SELECT epoch FROM meta') // SQLite opens the files beside it at the first read, which must not be too late
+    // Writes into a file that has lost its name would be acknowledged and gone: the name must stay with the same file.
     const files = [file, `${file}-wal`, `${file}.lock`]
     const opened = files.map(identity)
     this.#watch = setInterval(() => {
@@ -202,16 +154,5 @@ class SqliteStore implements Store {
     clearInterval(this.#watch)
     this.#sql.db.close()
     await this.#writer.close()
-    this.#lock.close()
-  }
-}
-
-/** Writes into a file that has lost its name would be acknowledged and gone; the name must stay with the same inode. */
-function identity(file: string): string {
-  try {
-    const { dev, ino } = statSync(file, { bigint: true })
-    return `${dev}:${ino}`
-  } catch (error) {
-    return (error as Error).message
   }
 }

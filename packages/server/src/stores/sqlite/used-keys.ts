@@ -12,22 +12,20 @@ const forget = `DELETE FROM sent WHERE (log, user, key) IN
 /** Lets go of Idempotency-Keys that are too old to count, every hour. */
 export class UsedKeys {
   readonly #sql: Sql
+  readonly #transaction: (work: () => number) => number | undefined
   #timer: NodeJS.Timeout
 
-  constructor(sql: Sql) {
+  /** @param transaction  undefined: busy or full; keys are forgotten an hour later, and until then their age tells that they do not count */
+  constructor(sql: Sql, transaction: (work: () => number) => number | undefined) {
     this.#sql = sql
+    this.#transaction = transaction
     this.#timer = setTimeout(() => this.forget(Date.now()), everyMs)
   }
 
   /** Those of a day before, a lot now and the others soon. */
   forget(nowMs: number): void {
     clearTimeout(this.#timer)
-    let isMore = false
-    try {
-      isMore = this.#sql.all(forget, nowMs - idempotencyKeyMs).length === lotMax
-    } catch {
-      // busy or full: they are forgotten an hour later, and until then their age tells that they do not count
-    }
+    const isMore = this.#transaction(() => this.#sql.all(forget, nowMs - idempotencyKeyMs).length) === lotMax
     this.#timer = isMore ? setTimeout(() => this.forget(nowMs), pauseMs) : setTimeout(() => this.forget(Date.now()), everyMs)
   }
 

@@ -22,8 +22,8 @@ export class Writer {
   readonly secret: Uint8Array
   readonly #worker: Worker
   readonly #eraseWithinMs: number
-  /** Since when texts are to be erased; at first, those that a killed server left. */
-  #erasureDueSince: number | undefined = performance.now()
+  /** Since when texts are to be erased. */
+  #erasureDueSince: number | undefined
   readonly #hearers: ((commands: number, ms: number) => void)[] = []
   #sentAt = 0
   #queue: Waiting[] = []
@@ -50,6 +50,7 @@ export class Writer {
     this.#ended = new Promise((resolve) => worker.once('exit', resolve))
     worker.on('message', (message: FromWriter) => {
       if ('outcomes' in message) this.#done(message.outcomes)
+      else if ('off' in message) this.turnOff(message.off)
       else if ('erasureDue' in message) this.#erasureDueSince = message.erasureDue ? performance.now() : undefined
     })
     worker.on('error', (error) => this.turnOff(`The writer thread ended: ${error.stack ?? error.message}`))

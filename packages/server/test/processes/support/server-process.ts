@@ -30,6 +30,20 @@ export class ServerProcess {
     throw new Error(`chat-server ended before it listened: ${said}`)
   }
 
+  /** Start one that should not: how it ends, and the line that it says. */
+  static async refused(file: string, args: string[] = []): Promise<{ code: number | null; said: string }> {
+    const child = spawn(process.execPath, [program, 'start', '--port', '0', '--db', file, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe']
+    })
+    let said = ''
+    child.stderr.on('data', (bytes) => {
+      said += bytes
+    })
+    child.stdout.once('data', () => child.kill('SIGKILL')) // it listens
+    const [code] = await once(child, 'close')
+    return { code, said }
+  }
+
   private constructor(child: ChildProcess, url: string) {
     this.url = url
     this.port = Number(new URL(url).port)

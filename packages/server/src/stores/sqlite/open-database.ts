@@ -1,0 +1,58 @@
+import { rmSync } from 'node:fs'
+import { cannotOpen } from './cannot-open.ts'
+import { openWriting } from './connection.ts'
+import { everyFile, keepForUsAlone, narrow } from './database-file.ts'
+import type { Database } from './driver.ts'
+import { bytesOf, findFiles, isNewest, presentFiles, refuseMixture } from './found-files.ts'
+import { unmarked } from './mark-of-life.ts'
+import { migrate } from './migrations/migrate.ts'
+import { ServerLock } from './server-lock.ts'
+import { Sql } from './sql.ts'
+import { WriteAheadLog } from './write-ahead-log.ts'
+
+export interface OpenDatabase {
+  wal: WriteAheadLog
+  /** What the last server left in the WAL is in the file; false: somebody who reads is in the way. */
+  isEmptied: boolean
+}
+
+/**
+ * Take the database over: keep others out, see that what lies there belongs together, bring it up to date and mark it.
+ * @throws StoreOpenError if it cannot be used as it is; then nothing is left that was not there
+ */
+export function openDatabase(file: string, nowMs: number): OpenDatabase {
+  let present = new Set<string>()
+  let lock: ServerLock | undefined
+  let db: Database | undefined
+  try {
+    presentFiles(file)
+    lock = ServerLock.take(file)
+    present = presentFiles(file) // again: another server may have come and gone
+    if (lock.isNew) present.delete(`${file}.lock`)
+    const found = findFiles(file)
+    const note = lock.isNew ? null : lock.note
+    refuseMixture(file, found, note)
+    const isAnother = !isNewest(found, note)
+    const last = found.header?.mark ?? unmarked
+    if (isAnother || last === unmarked) lock.write({ last, isAnother })
+    for (const path of present) narrow(path)
+    keepForUsAlone(file)
+    db = openWriting(file)
+    const wal = new WriteAheadLog(new Sql(db), lock)
+    migrate(wal, nowMs, isAnother)
+    return { wal, isEmptied: wal.empty() }
+  } catch (cause) {
+    const error = cannotOpen(file, cause) // it asks for the room on the disk, of which there is more in a moment
+    db?.close()
+    if (lock) leave(file, present)
+    lock?.release()
+    throw error
+  }
+}
+
+/** Remove what was not there before. A WAL that is not empty belongs to a database that was. */
+function leave(file: string, present: ReadonlySet<string>): void {
+  for (const path of everyFile(file)) {
+    if (!present.has(path) && (!present.has(file) || path.endsWith('.lock') || bytesOf(path) === 0)) rmSync(path, { force: true })
+  }
+}

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process'
+import { expect, test } from 'vitest'
+import { length } from '../support/test-length.ts'
+import { DatabaseFolder } from './support/database-folder.ts'
+import { leaveOlderDatabase } from './support/older-database.ts'
+import { randomFrom, seedOfThisRun } from './support/random.ts'
+import { ServerProcess } from './support/server-process.ts'
+
+const missing = spawnSync('strace', ['-V']).status === 0 ? undefined : 'the program `strace` is missing'
+if (missing) console.log(`killed-starts: skipped, ${missing}`)
+if (missing && process.env.CI) throw new Error(`killed-starts cannot run: ${missing}`)
+
+/** From one write that is tried to the next. */
+const stepMax = length({ short: 60, long: 6 })
+const seed = seedOfThisRun()
+const random = randomFrom(seed)
+
+/** Start a server that is killed as it begins its nth write, or that many cuts of a file; false: it listens before that. */
+async function killedAt(db: string, call: 'pwrite64' | 'ftruncate', n: number): Promise<boolean> {
+  const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${n}`]
+  try {
+    const server = await ServerProcess.start(db, { under: ['strace', '-D', '-f', '-o', '/dev/null', ...inject] })
+    await server.end('SIGKILL')
+    return false
+  } catch (error) {
+    expect(String(error)).toBe('Error: chat-server ended before it listened: ')
+    return true
+  }
+}
+
+const calls = ['pwrite64', 'ftruncate'] as const
+
+type Prepare = (folder: DatabaseFolder) => Promise<void>
+
+test.skipIf(missing).each<[string, number, Prepare]>([
+  [
+    'a database that is new',
+    0,
+    async (folder) => {
+      await folder.stop()
+      folder.remove(['', '-wal', '-shm', '.lock'])
+    }
+  ],
+  [
+    'a database of a version without marks',
+    0,
+    async (folder) => {
+      await folder.stop()
+      folder.remove(['', '-wal', '-shm', '.lock'])
+      leaveOlderDatabase(folder.db, 'tables')
+    }
+  ],
+  ['a database that was stopped', 7, (folder) => folder.stop()],
+  ['a database whose server was killed', 7, (folder) => folder.kill()],
+  [
+    'a copy that was put back',
+    3,
+    async (folder) => {
+      await folder.stop()
+      folder.restore('backup', 'cp', [''])
+    }
+  ]
+])('%s starts after starts that were killed at any write', { timeout: 20 * 60_000 }, async (_, texts, prepare) => {
+  console.log(`killed-starts seed ${seed}`)
+  const folder = await DatabaseFolder.make()
+  await folder.send(3)
+  await folder.stop()
+  folder.copy('backup')
+  await folder.start()
+  await folder.send(4)
+  await prepare(folder)
+  folder.copy('saved')
+
+  const kills: string[] = []
+  for (const call of calls) {
+    for (let n = 1; ; n += 1 + Math.floor(random() * stepMax)) {
+      folder.remove(['', '-wal', '-shm', '.lock'])
+      folder.copy('chat.db', undefined, 'saved')
+      const wasKilled = await killedAt(folder.db, call, n)
+      const again = 1 + Math.floor(random() * 10)
+      if (wasKilled && random() < 0.5) await killedAt(folder.db, 'pwrite64', again)
+      await folder.start()
+      if (texts > 0) expect((await folder.texts()).length, `killed at ${call} ${n}, ${again}`).toBe(texts)
+      await folder.stop()
+      if (!wasKilled) break
+      kills.push(`${call} ${n}`)
+    }
+  }
+  expect(kills.length).toBeGreaterThan(0)
+})
