@@ -5,7 +5,7 @@ import { applicationId } from './connection.ts'
 import { everyFile } from './database-file.ts'
 import { type FileHeader, readHeader } from './file-header.ts'
 import { unmarked } from './mark-of-life.ts'
-import { marksSince, refuseNewer } from './migrations/migrate.ts'
+import { marksSince, refuseNewer } from './migrations/schema.ts'
 import type { Note } from './server-lock.ts'
 import { readWal, type WalFile } from './wal-file.ts'
 

@@ -1,6 +1,6 @@
 import { sqliteBusy, sqliteCode, sqliteFull } from './driver.ts'
 import { markIn, markText, newMark, unmarked } from './mark-of-life.ts'
-import { marksSince, schemaOf } from './migrations/migrate.ts'
+import { marksSince, schemaOf } from './migrations/schema.ts'
 import type { ServerLock } from './server-lock.ts'
 import type { Sql } from './sql.ts'
 

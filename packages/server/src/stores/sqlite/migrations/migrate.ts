@@ -1,27 +1,6 @@
-import { randomBytes, randomInt } from 'node:crypto'
-import { StoreOpenError } from '../../store.ts'
-import type { Database } from '../driver.ts'
+import { randomInt } from 'node:crypto'
 import type { WriteAheadLog } from '../write-ahead-log.ts'
-import { createTables } from './001-first.ts'
-import { createLab } from './002-lab.ts'
-import { orderByName } from './003-name-order.ts'
-import { joinCases } from './004-one-case.ts'
-import { addReadMarkers } from './005-read-markers.ts'
-import { addMark } from './006-mark.ts'
-
-/** Each step takes the schema from the version before it to its own. A released step never changes again. */
-const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
-  (db, nowMs) => createTables(db, nowMs, randomBytes(32)),
-  createLab,
-  orderByName,
-  joinCases,
-  addReadMarkers,
-  addMark
-]
-
-const schemaNewest = steps.length
-/** The first schema whose files bear a mark. */
-export const marksSince = steps.indexOf(addMark) + 1
+import { refuseNewer, schemaOf, steps } from './schema.ts'
 
 /**
  * Bring the schema up to date, each step in one transaction with its version number, and give the store its epoch:
@@ -43,16 +22,6 @@ export function migrate(wal: WriteAheadLog, nowMs: number, isAnother = false): v
     if (isAnother) db.exec('UPDATE meta SET epoch = NULL')
     db.prepare('UPDATE meta SET openedAt = ?, epoch = coalesce(epoch, ?)').run(nowMs, mintEpoch())
   })
-}
-
-export const schemaOf = (db: Database) => (db.prepare('PRAGMA user_version').get() as { user_version: number }).user_version
-
-/** @throws StoreOpenError for a schema that a newer program made; `whose`: what has it, as the beginning of the sentence */
-export function refuseNewer(whose: string, schema: number): void {
-  if (schema <= schemaNewest) return
-  throw new StoreOpenError(
-    `${whose} has schema ${schema}, this chat-server knows ${schemaNewest}. Start a chat-server at least as new as the one that wrote it.`
-  )
 }
 
 const letters = '0123456789abcdefghijklmnopqrstuvwxyz'
