@@ -2,14 +2,15 @@ import { Command } from '@oclif/core/command'
 import { boolean, string } from '@oclif/core/flags'
 import { ChatClient, type ClientOptions, type ConnectionError, ProblemError, type Transport } from '@tertulia/client'
 import { nodeHttp } from '@tertulia/client/node-http'
-import { type Access, accessFor, serverDefault, type Wishes } from './access.ts'
-import { CommandError } from './command-error.ts'
-import { refuseDamaged } from './damaged-words.ts'
-import type { Face } from './printing/faces.ts'
+import { serverDefault } from './defaults.ts'
+import { CommandError } from './failing/command-error.ts'
+import { type Access, accessFor, type Wishes } from './identity/access.ts'
+import { Profile } from './identity/profile.ts'
+import { refuseDamaged } from './input/damaged-words.ts'
+import type { OutputFormat } from './printing/event-lines.ts'
 import { fitted } from './printing/fitted.ts'
 import { jsonLine } from './printing/json-line.ts'
 import { OutputError, writeLines } from './printing/standard-output.ts'
-import { Profile } from './profile.ts'
 
 /** A client that speaks for somebody, and where it was told to. */
 export interface SignedIn {
@@ -83,9 +84,9 @@ export abstract class ChatCommand extends Command {
     await this.say(sentence)
   }
 
-  /** Data for whoever reads standard output: aligned for eyes, in columns for a pipe. */
-  protected get face(): Face {
-    return this.jsonEnabled() ? 'json' : process.stdout.isTTY ? 'terminal' : 'columns'
+  /** What suits whoever reads standard output: aligned for eyes, separated by tabs in a pipe. */
+  protected get format(): OutputFormat {
+    return this.jsonEnabled() ? 'json' : process.stdout.isTTY ? 'terminal' : 'tabs'
   }
 
   /**
@@ -97,13 +98,13 @@ export abstract class ChatCommand extends Command {
     pages: AsyncIterable<readonly T[]>,
     cells: (item: T) => readonly string[]
   ): Promise<T[]> {
-    const [{ Table }, { tabLine }] = await Promise.all([import('./printing/table.ts'), import('./printing/tab-line.ts')])
+    const [{ Table }, { tabLine }] = await Promise.all([import('./printing/table.ts'), import('./printing/tab-lines.ts')])
     const table = new Table(head, process.stdout.columns || 80)
     const all: T[] = []
     for await (const page of pages) {
       all.push(...page)
       const rows = page.map(cells)
-      if (this.face !== 'json') await writeLines(this.face === 'terminal' ? table.lines(rows) : rows.map(tabLine))
+      if (this.format !== 'json') await writeLines(this.format === 'terminal' ? table.lines(rows) : rows.map(tabLine))
     }
     return all
   }
@@ -125,18 +126,18 @@ export abstract class ChatCommand extends Command {
     const clientOf = (token: string) => this.clientOf(server, token, { onRetry: (...why) => this.#sayLater(...why) })
     if ('token' in who) return { client: clientOf(who.token), server, room }
     if (!ask || !this.canAsk) throw this.#noIdentity(server, who.name)
-    const { registerByAsking } = await import('./registration.ts')
+    const { registerByAsking } = await import('./identity/registration.ts')
     const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
     await this.say(`You are ${name} on ${server} now; that is remembered here.`)
     return { client: clientOf(token), server, room }
   }
 
   #transport(): Transport {
-    const plain = nodeHttp()
-    if (!this.explains) return plain
+    const transport = nodeHttp()
+    if (!this.explains) return transport
     const tell = (line: string) => process.stderr.write(`${line}\n`)
-    const explained = import('./explaining/explaining.ts').then(({ explaining }) => explaining(plain, tell))
-    return async (request) => (this.explains ? (await explained)(request) : plain(request))
+    const explained = import('./explaining/explaining.ts').then(({ explaining }) => explaining(transport, tell))
+    return async (request) => (this.explains ? (await explained)(request) : transport(request))
   }
 
   /** Whoever sees nothing for seconds would interrupt. */

@@ -12,7 +12,7 @@ export async function main(argv: string[]): Promise<void> {
     await flushed()
   } catch (error) {
     if (error instanceof OutputError && error.readerHasGone) process.exit()
-    const [{ failureOf }, { fitted }] = await Promise.all([import('./failure.ts'), import('./printing/fitted.ts')])
+    const [{ failureOf }, { fitted }] = await Promise.all([import('./failing/failure.ts'), import('./printing/fitted.ts')])
     const { text, json, exit } = failureOf(error)
     process.stderr.write(`${asksForJson(argv) ? json : await fitted(text)}\n`)
     process.exitCode = exit
@@ -40,7 +40,7 @@ async function dispatch(argv: string[]): Promise<void> {
   const [id, args] = [words.slice(0, length).join(':'), words.slice(length)]
   const load = Object.hasOwn(commands, id) ? commands[id] : undefined
   if (!load) {
-    const { CommandError } = await import('./command-error.ts')
+    const { CommandError } = await import('./failing/command-error.ts')
     const known = Object.keys(commands).join(', ').replaceAll(':', ' ')
     throw CommandError.usage(`There is no command “${id.replaceAll(':', ' ')}”. They are: ${known}.`)
   }
@@ -59,7 +59,7 @@ async function dispatch(argv: string[]): Promise<void> {
   try {
     await Command.run(args, options)
   } catch (error) {
-    const { usageFault } = await import('./usage-fault.ts')
+    const { usageFault } = await import('./failing/usage-fault.ts')
     throw usageFault(error, id.replaceAll(':', ' '), Command)
   }
 }

@@ -1,8 +1,8 @@
 import { string } from '@oclif/core/args'
 import { ChatCommand } from '../chat-command.ts'
-import { interruptible } from '../interruption.ts'
-import { messageId } from '../message-id.ts'
-import { unknownOutcome } from '../unknown-outcome.ts'
+import { interruptible } from '../failing/interruption.ts'
+import { unknownOutcome } from '../failing/unknown-outcome.ts'
+import { messageId } from '../input/message-id.ts'
 
 export default class Delete extends ChatCommand {
   static override summary = 'Delete one of your messages for everybody'

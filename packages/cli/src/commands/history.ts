@@ -3,10 +3,10 @@ import { integer, string } from '@oclif/core/flags'
 import type { MessagePage } from '@tertulia/protocol'
 import { historyLimitDefault } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
-import { readHistory } from '../history.ts'
-import { messageId } from '../message-id.ts'
-import { creationOf, eventLines } from '../printing/faces.ts'
+import { messageId } from '../input/message-id.ts'
+import { creationOf, eventLines } from '../printing/event-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
+import { readHistory } from '../watching/read-history.ts'
 
 type Place = { before: number } | { after: number } | { around: number } | Record<never, never>
 
@@ -32,8 +32,8 @@ export default class History extends ChatCommand {
     const place = placeOf(flags)
     const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
     const page = await readHistory(client, room, { limit: flags.lines, ...place })
-    if (this.face !== 'json') {
-      const linesOf = await eventLines(this.face, [room])
+    if (this.format !== 'json') {
+      const linesOf = await eventLines(this.format, [room])
       await writeLines(page.messages.flatMap((message) => linesOf(creationOf(message))))
       if (page.messages.length === 0) await this.say(`There are no such messages in ${room}.`)
     }

@@ -1,8 +1,8 @@
 import { string } from '@oclif/core/args'
-import { roomDefault } from '../access.ts'
 import { ChatCommand } from '../chat-command.ts'
-import { interruptible } from '../interruption.ts'
-import { unknownOutcome } from '../unknown-outcome.ts'
+import { roomDefault } from '../defaults.ts'
+import { interruptible } from '../failing/interruption.ts'
+import { unknownOutcome } from '../failing/unknown-outcome.ts'
 
 export default class Leave extends ChatCommand {
   static override summary = 'Leave a room'

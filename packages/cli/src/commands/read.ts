@@ -1,7 +1,7 @@
 import { string } from '@oclif/core/args'
 import type { ReadMarker } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
-import { messageId } from '../message-id.ts'
+import { messageId } from '../input/message-id.ts'
 import { unreadWords } from '../printing/unread-words.ts'
 
 export default class Read extends ChatCommand {

@@ -3,13 +3,14 @@ import { boolean, string } from '@oclif/core/flags'
 import { ConnectionError, isInDoubt, newIdempotencyKey } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
-import { CommandError } from '../command-error.ts'
-import { durationMs } from '../duration.ts'
-import { exitCodeOf, exitCodes } from '../exit-codes.ts'
-import { headerValue } from '../header-value.ts'
-import { Interrupted, Interruption } from '../interruption.ts'
-import { fit, textsOfInput } from '../standard-input.ts'
-import { doubtExit, whyLost } from '../unknown-outcome.ts'
+import { CommandError } from '../failing/command-error.ts'
+import { exitCodeOf } from '../failing/exit-code-of.ts'
+import { exitCodes } from '../failing/exit-codes.ts'
+import { Interrupted, Interruption } from '../failing/interruption.ts'
+import { doubtExit, whyLost } from '../failing/unknown-outcome.ts'
+import { durationMs } from '../input/duration.ts'
+import { headerValue } from '../input/header-value.ts'
+import { fit, textsOfInput } from '../input/standard-input.ts'
 
 export default class Send extends ChatCommand {
   static override summary = 'Post one message to a room; its id is printed'
@@ -41,7 +42,7 @@ export default class Send extends ChatCommand {
     const key = flags.key === undefined ? newIdempotencyKey() : headerValue(flags.key, '--key')
     /** How to repeat it. What came from a pipe is an argument now: it may not come once more. */
     const again = async (text: string): Promise<string> => {
-      const { commandLine, sendLine } = await import('../command-lines.ts')
+      const { commandLine, sendLine } = await import('../printing/command-lines.ts')
       if (typed === '-' && texts.length === 1) return `Repeat safely with:\n${sendLine(text, placeOf(flags), key)}`
       const line = commandLine(['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv])
       return `Repeat safely${typed === '-' ? ', with the same input,' : ''} with:\n${line}`

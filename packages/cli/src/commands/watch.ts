@@ -3,10 +3,10 @@ import { boolean, integer, string } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
 import type { LogEvent } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
-import { CommandError } from '../command-error.ts'
-import { durationMs, durationWords } from '../duration.ts'
-import { Interruption } from '../interruption.ts'
-import { eventLines } from '../printing/faces.ts'
+import { CommandError } from '../failing/command-error.ts'
+import { Interruption } from '../failing/interruption.ts'
+import { durationMs, durationWords } from '../input/duration.ts'
+import { eventLines } from '../printing/event-lines.ts'
 import { noticeLines } from '../printing/notice-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import { running } from '../watching/exec.ts'
@@ -66,7 +66,7 @@ A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line w
     const { client, server, room } = await this.signedIn(flags)
     const starts = startsOf(args.rooms ?? [], flags.after, room)
     const chooses = match !== undefined || flags.count !== undefined || flags.once || flags.exec !== undefined
-    const old = flags.lines ?? (this.face === 'terminal' && !chooses ? oldMessagesDefault : 0)
+    const old = flags.lines ?? (this.format === 'terminal' && !chooses ? oldMessagesDefault : 0)
 
     const interruption = new Interruption()
     const late = new AbortController()
@@ -106,12 +106,12 @@ A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line w
   }
 
   async #printing(rooms: string[], signal: AbortSignal): Promise<(event: LogEvent) => Promise<boolean>> {
-    const linesOf = await eventLines(this.face, rooms)
+    const linesOf = await eventLines(this.format, rooms)
     return (event) => writeLines(linesOf(event), signal)
   }
 
   #tell(lines: string[]): void {
-    if (this.face !== 'json') process.stderr.write(lines.map((line) => `${line}\n`).join(''))
+    if (this.format !== 'json') process.stderr.write(lines.map((line) => `${line}\n`).join(''))
   }
 }
 

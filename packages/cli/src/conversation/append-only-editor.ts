@@ -1,5 +1,4 @@
-import { clusters } from '../printing/clusters.ts'
-import { widest } from '../printing/width.ts'
+import { clusters, widest } from '../printing/width.ts'
 
 /** A cluster that every terminal draws as wide as we think: one character and the marks on it. */
 const certain = /^(?:\p{Emoji_Presentation}|[^\p{Extended_Pictographic}\p{Regional_Indicator}\p{M}]\p{Mn}*)$/u

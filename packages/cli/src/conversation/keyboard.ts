@@ -1,5 +1,5 @@
 import { emitKeypressEvents, type Interface, type Key } from 'node:readline'
-import { Utf8Reader } from '../utf8.ts'
+import { Utf8Reader } from '../input/utf8.ts'
 
 /** What somebody did at the keyboard. */
 export type Stroke =

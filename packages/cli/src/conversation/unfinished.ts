@@ -1,7 +1,7 @@
-import { CommandError } from '../command-error.ts'
-import { sendLine } from '../command-lines.ts'
-import { exitCodes } from '../exit-codes.ts'
-import { failureOf } from '../failure.ts'
+import { CommandError } from '../failing/command-error.ts'
+import { exitCodes } from '../failing/exit-codes.ts'
+import { failureOf } from '../failing/failure.ts'
+import { sendLine } from '../printing/command-lines.ts'
 import type { Outgoing } from './outbox.ts'
 
 /** What was entered and is not done when a conversation ends, as far as is known. */

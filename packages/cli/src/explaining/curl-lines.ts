@@ -1,7 +1,6 @@
 import type { TransportRequest } from '@tertulia/client'
-import { shellWord } from '../shell-word.ts'
-import { fieldName } from './field-name.ts'
-import { readableBody } from './readable-body.ts'
+import { shellWord } from '../printing/shell-word.ts'
+import { fieldName, readableBody } from './readable.ts'
 
 /** The same request as a command line of curl, which takes the token from the environment. */
 export function curlLines({ method, url, headers, body }: TransportRequest): string[] {

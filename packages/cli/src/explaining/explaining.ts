@@ -2,9 +2,8 @@ import { STATUS_CODES } from 'node:http'
 import type { Transport, TransportRequest, TransportResponse } from '@tertulia/client'
 import { neutralise } from '../printing/neutralise.ts'
 import { curlLines } from './curl-lines.ts'
-import { fieldName } from './field-name.ts'
 import { answerFields, methods, requestFields, statusClasses, statuses } from './meanings.ts'
-import { readableBody } from './readable-body.ts'
+import { fieldName, readableBody } from './readable.ts'
 import { streamTold } from './stream-told.ts'
 
 /** Where the notes beside the lines begin, if there is room for them. */

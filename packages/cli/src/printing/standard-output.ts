@@ -1,5 +1,5 @@
 import { fstatSync, writeSync } from 'node:fs'
-import { systemReason } from '../system-reason.ts'
+import { systemReason } from '../files/system-reason.ts'
 
 /** Standard output did not take everything that it was given. */
 export class OutputError extends Error {

@@ -20,3 +20,8 @@ export function widest(text: string): number {
 
 /** The text with spaces after it, so that it takes so many columns at least. */
 export const padded = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - widest(text)))
+
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** What a reader takes for single characters: a letter with its accents, a whole family of emoji. */
+export const clusters = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment)

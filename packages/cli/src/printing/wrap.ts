@@ -1,5 +1,4 @@
-import { clusters } from './clusters.ts'
-import { widest } from './width.ts'
+import { clusters, widest } from './width.ts'
 
 /**
  * Cut a line into rows of at most so many columns, at spaces where there are any, else between characters. The terminal must never

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { LogEvent, Message } from '@tertulia/protocol'
-import { CommandError } from '../command-error.ts'
+import { CommandError } from '../failing/command-error.ts'
 import { jsonLine } from '../printing/json-line.ts'
 
 /** Where commands that are run, such as `chat send`, go to without being told. */

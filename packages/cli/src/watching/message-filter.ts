@@ -1,5 +1,5 @@
 import type { LogEvent, Message } from '@tertulia/protocol'
-import { CommandError } from '../command-error.ts'
+import { CommandError } from '../failing/command-error.ts'
 
 export interface FilterOptions {
   /** Only messages whose text it matches. */

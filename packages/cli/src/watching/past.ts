@@ -1,6 +1,6 @@
 import type { ChatClient } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
-import { readHistory } from '../history.ts'
+import { readHistory } from './read-history.ts'
 import type { Cursors } from './state-file.ts'
 
 /**

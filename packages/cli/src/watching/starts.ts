@@ -1,5 +1,5 @@
 import type { ChatClient } from '@tertulia/client'
-import { CommandError } from '../command-error.ts'
+import { CommandError } from '../failing/command-error.ts'
 import type { StateFile } from './state-file.ts'
 
 /** Which rooms, and the cursor that `--after` gives for some of them. */

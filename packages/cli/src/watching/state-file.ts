@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { CommandError } from '../command-error.ts'
-import { replaceFile } from '../replace-file.ts'
-import { systemReason } from '../system-reason.ts'
-import { utf8Text } from '../utf8.ts'
+import { CommandError } from '../failing/command-error.ts'
+import { replaceFile } from '../files/replace-file.ts'
+import { systemReason } from '../files/system-reason.ts'
+import { utf8Text } from '../input/utf8.ts'
 
 /** The cursor of each room, by its name. */
 export type Cursors = Record<string, string>

@@ -1,7 +1,7 @@
 import type { ChatClient } from '@tertulia/client'
 import type { LogEvent } from '@tertulia/protocol'
-import { ConnectionNews } from '../connection-news.ts'
-import { creationOf } from '../printing/faces.ts'
+import { ConnectionNews } from '../printing/connection-news.ts'
+import { creationOf } from '../printing/event-lines.ts'
 import { readPast } from './past.ts'
 import type { Cursors, StateFile } from './state-file.ts'
 

@@ -3,7 +3,7 @@ import { ChatClient, type Transport } from '@tertulia/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Conversation } from '../../src/conversation/conversation.ts'
 import { LineTerminal } from '../../src/conversation/line-terminal.ts'
-import { failureOf } from '../../src/failure.ts'
+import { failureOf } from '../../src/failing/failure.ts'
 import { message } from '../support/message.ts'
 
 beforeEach(() => {

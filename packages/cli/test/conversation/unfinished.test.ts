@@ -1,7 +1,7 @@
 import { ProblemError } from '@tertulia/client'
 import { expect, test } from 'vitest'
 import { type Unfinished, unfinishedError } from '../../src/conversation/unfinished.ts'
-import { failureOf } from '../../src/failure.ts'
+import { failureOf } from '../../src/failing/failure.ts'
 
 const text = (text: string, inDoubt: boolean) => ({ text, key: `key-of-${text}`, row: 1, waited: false, inDoubt })
 const flags = ['--room', 'ops']

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ChatClient } from '@tertulia/client'
 import { ServerProcess } from '../../../server/test/processes/support/server-process.ts'
-import { Profile } from '../../src/profile.ts'
+import { Profile } from '../../src/identity/profile.ts'
 
 export const program = fileURLToPath(new URL('../../bin/chat.js', import.meta.url))
 

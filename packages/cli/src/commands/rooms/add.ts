@@ -1,9 +1,9 @@
 import { string } from '@oclif/core/args'
 import type { Member } from '@tertulia/protocol'
 import { ChatCommand } from '../../chat-command.ts'
-import { interruptible } from '../../interruption.ts'
-import { shellWord } from '../../shell-word.ts'
-import { unknownOutcome } from '../../unknown-outcome.ts'
+import { interruptible } from '../../failing/interruption.ts'
+import { unknownOutcome } from '../../failing/unknown-outcome.ts'
+import { shellWord } from '../../printing/shell-word.ts'
 
 export default class RoomsAdd extends ChatCommand {
   static override summary = 'Make somebody a member of a room of yours'

@@ -2,8 +2,8 @@ import { string as name } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import type { NewRoom, Room } from '@tertulia/protocol'
 import { ChatCommand } from '../../chat-command.ts'
-import { interruptible } from '../../interruption.ts'
-import { unknownOutcome } from '../../unknown-outcome.ts'
+import { interruptible } from '../../failing/interruption.ts'
+import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 
 export default class RoomsCreate extends ChatCommand {
   static override summary = 'Make a room, and own it'

@@ -1,8 +1,8 @@
 import { string } from '@oclif/core/args'
 import { ChatCommand } from '../../chat-command.ts'
-import { interruptible } from '../../interruption.ts'
-import { shellWord } from '../../shell-word.ts'
-import { unknownOutcome } from '../../unknown-outcome.ts'
+import { interruptible } from '../../failing/interruption.ts'
+import { unknownOutcome } from '../../failing/unknown-outcome.ts'
+import { shellWord } from '../../printing/shell-word.ts'
 
 export default class RoomsRemove extends ChatCommand {
   static override summary = 'Take somebody out of a room of yours'

@@ -2,10 +2,10 @@ import { string as name } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import type { Room, RoomChanges } from '@tertulia/protocol'
 import { ChatCommand } from '../../chat-command.ts'
-import { CommandError } from '../../command-error.ts'
-import { interruptible } from '../../interruption.ts'
+import { CommandError } from '../../failing/command-error.ts'
+import { interruptible } from '../../failing/interruption.ts'
+import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { settingsWords } from '../../printing/settings-words.ts'
-import { unknownOutcome } from '../../unknown-outcome.ts'
 
 export default class RoomsSet extends ChatCommand {
   static override summary = 'Change a room of yours'

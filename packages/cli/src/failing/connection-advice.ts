@@ -1,0 +1,55 @@
+import type { ConnectionError, ConnectionFault, TlsFault } from '@tertulia/client'
+import { serverDefault } from '../defaults.ts'
+
+/** What to do when there is no answer. */
+export function connectionAdvice({ reason, server, tls, target }: ConnectionError): string {
+  const url = new URL(server)
+  const isHttp = url.protocol === 'http:'
+  switch (reason) {
+    case 'refused':
+      return isHttp && url.port === '' ? withPort(url) : startAdvice(url)
+    case 'connect-timeout':
+      return isHttp && url.port === '' ? withPort(url) : 'A firewall or security group may close the port.'
+    case 'tls':
+      return tlsAdvice[tls ?? 'handshake'](url)
+    case 'redirect':
+      return `If that is the server you mean, use its address: chat join ${target}`
+    default:
+      return advice[reason]
+  }
+}
+
+const advice: Record<Exclude<ConnectionFault, 'refused' | 'connect-timeout' | 'tls' | 'redirect'>, string> = {
+  unreachable: 'Check the address and your network.',
+  dns: 'Check the address and your network.',
+  'not-http': 'Check the address and the port.',
+  reset: 'Try again.',
+  'answer-timeout': 'It may be busy; try again later.'
+}
+
+const withPort = ({ hostname }: URL): string => `Without a port that is port 80. Try http://${hostname}:${portDefault}`
+
+const portDefault = new URL(serverDefault).port
+
+/** Nobody starts a server on somebody else's computer, nor one that needs a certificate, by a line that is told them. */
+function startAdvice({ protocol, hostname, port }: URL): string {
+  const isHere = hostname === 'localhost' || /^127\.[\d.]+$/.test(hostname) || hostname === '[::1]'
+  if (!isHere) return 'Is it running there, with --host 0.0.0.0?'
+  if (protocol !== 'http:') return 'Is it running?'
+  const host = hostname === 'localhost' || hostname === '127.0.0.1' ? '' : ` --host ${hostname.replace(/[[\]]/g, '')}`
+  const flag = port === portDefault ? '' : ` --port ${port}`
+  return `Is it running? Start one with: chat-server start${host}${flag}`
+}
+
+const trusted = 'set NODE_EXTRA_CA_CERTS to a file with'
+
+const tlsAdvice: Record<TlsFault, (url: URL) => string> = {
+  expired: () => 'Whoever runs the server has to renew it.',
+  'not-yet-valid': () => 'Is the clock of this computer right?',
+  'self-signed': () => `If you trust it, ${trusted} that certificate.`,
+  'unknown-authority': () => `If you trust that authority, ${trusted} its certificate.`,
+  'other-host': () => 'Check the address; the server has to be called by a name that its certificate is for.',
+  'plain-http': ({ host }) => `Try http://${host}`,
+  'https-only': ({ host }) => `Try https://${host}`,
+  handshake: () => 'Check the address and the port.'
+}

@@ -1,0 +1,59 @@
+import { ConnectionError, ProblemError, UnexpectedAnswer } from '@tertulia/client'
+import { jsonLine } from '../printing/json-line.ts'
+import { neutralise } from '../printing/neutralise.ts'
+import { OutputError } from '../printing/standard-output.ts'
+import { CommandError } from './command-error.ts'
+import { connectionAdvice } from './connection-advice.ts'
+import { exitCodeOf } from './exit-code-of.ts'
+import { exitCodes } from './exit-codes.ts'
+import { problemSentence } from './problem-sentence.ts'
+
+/** How a failure is told: to people, to scripts, and to the shell. */
+export interface Failure {
+  text: string
+  json: string
+  exit: number
+}
+
+/** `chat: <what>. <what to do> [<status> <code>]`, or one line of problem JSON. */
+export function failureOf(error: unknown): Failure {
+  if (error instanceof ProblemError) {
+    const { problem, status, code } = error
+    const advice = code === 'unauthorized' ? ` ${signInAdvice()}` : ''
+    return failure(`${sentence(problemSentence(error))}${advice} [${status} ${code}]`, problem, exitCodeOf(error))
+  }
+  if (error instanceof ConnectionError)
+    return local(`${sentence(error.message)} ${connectionAdvice(error)}`, `connection-${error.reason}`, error)
+  if (error instanceof UnexpectedAnswer) return local(sentence(error.message), 'unexpected-answer', error)
+  if (error instanceof OutputError) return local(error.message, 'output-not-written', error)
+  if (error instanceof CommandError) return local(error.message, error.code, error)
+  const message = error instanceof Error ? error.message : String(error)
+  // A system call that failed says enough; anything else is a bug, whose place we want to know.
+  const text =
+    error instanceof Error && 'syscall' in error
+      ? sentence(message)
+      : `Unexpected: ${error instanceof Error ? error.stack : message}`
+  return { text: `chat: ${text}`, json: problemLine('unexpected', message), exit: exitCodes.unexpected }
+}
+
+const signInAdvice = () => (process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : 'Come in again with: chat join')
+
+/** Details of a server may quote what others have written. */
+function failure(text: string, problem: object, exit: number): Failure {
+  return { text: `chat: ${neutralise(text)}`, json: jsonLine(problem), exit }
+}
+
+function local(text: string, code: string, error: Error): Failure {
+  return { text: `chat: ${text.split('\n').map(neutralise).join('\n')}`, json: problemLine(code, text), exit: exitCodeOf(error) }
+}
+
+const problemLine = (code: string, detail: string): string => jsonLine({ type: 'about:blank', code, title: titles(code), detail })
+
+function titles(code: string): string {
+  if (code === 'usage') return 'Wrong usage'
+  if (code === 'outcome-unknown') return 'Outcome unknown'
+  if (code === 'output-not-written') return 'Output not written'
+  return code.startsWith('connection-') ? 'No connection' : 'Not done'
+}
+
+const sentence = (text: string): string => (/[.!?]$/.test(text) ? text : `${text}.`)

@@ -1,0 +1,62 @@
+import { roomDefault, serverDefault } from '../defaults.ts'
+import { CommandError } from '../failing/command-error.ts'
+import { headerValue } from '../input/header-value.ts'
+import type { Identity, LastJoin, Profile } from './profile.ts'
+
+/** What was said on the command line, or in `CHAT_SERVER CHAT_AS CHAT_ROOM`. */
+export interface Wishes {
+  server?: string | undefined
+  as?: string | undefined
+  room?: string | undefined
+}
+
+/** Which server, which room, and who we are there. */
+export interface Access {
+  server: string
+  room: string
+  /** What is known: a remembered identity, the token of `CHAT_TOKEN` (whose name the server knows), or a name that is not remembered. */
+  who: Identity | { token: string } | { name: string | undefined }
+}
+
+/**
+ * What was not said is as at the last join. With a server and a token in the environment nothing is read at home.
+ * @throws CommandError usage, when several names on the server are remembered and none was chosen
+ */
+export function accessFor(wishes: Wishes, profile: Profile, environment: NodeJS.ProcessEnv): Access {
+  const token = environment.CHAT_TOKEN ? headerValue(environment.CHAT_TOKEN, 'CHAT_TOKEN') : undefined
+  const last = wishes.server && token ? undefined : profile.lastJoin()
+  const server = wishes.server
+    ? serverAddress(wishes.server, wishes.server === environment.CHAT_SERVER ? 'CHAT_SERVER' : undefined)
+    : (last?.server ?? serverDefault)
+  const here = last?.server === server ? last : undefined
+  const room = wishes.room ?? here?.room ?? roomDefault
+  return { server, room, who: token ? { token } : whoAt(server, wishes.as, here, profile) }
+}
+
+function whoAt(server: string, as: string | undefined, here: LastJoin | undefined, profile: Profile): Access['who'] {
+  const name = as ?? here?.name
+  if (name !== undefined) return profile.identity(server, name) ?? { name }
+  const known = profile.identities(server)
+  if (known.length > 1) {
+    const names = known.map((identity) => identity.name).join(', ')
+    throw CommandError.usage(`You have several names on ${server}: ${names}. Choose one with --as.`)
+  }
+  return known[0] ?? { name: undefined }
+}
+
+/**
+ * `http://host:port`, also from what people type: without `http://`, with a slash at the end.
+ * @param source  what it was given by, if that is not the command line
+ */
+export function serverAddress(typed: string, source?: string): string {
+  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`
+  // A lone word is more likely a room or a slip than the name of a computer.
+  const isWord = !/[.:/]/.test(typed) && typed.toLowerCase() !== 'localhost'
+  if (isWord || !URL.canParse(address) || !/^https?:/i.test(address)) {
+    const what =
+      source === undefined ? `“${typed}” is no URL of a server` : `${source} is “${typed}”, which is no URL of a server`
+    throw CommandError.usage(`${what}. One looks like ${serverDefault}`)
+  }
+  const { origin, pathname } = new URL(address)
+  return origin + pathname.replace(/\/+$/, '')
+}

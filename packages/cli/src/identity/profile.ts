@@ -1,0 +1,154 @@
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { formerNameKey, nameKey } from '@tertulia/protocol/name-key'
+import { CommandError } from '../failing/command-error.ts'
+import { configFolder } from '../files/config-folder.ts'
+import { fileName } from '../files/file-name.ts'
+import { makeFolder } from '../files/make-folder.ts'
+import { replaceFile } from '../files/replace-file.ts'
+import { systemReason } from '../files/system-reason.ts'
+import { utf8Text } from '../input/utf8.ts'
+
+/** A name on a server, and the token that speaks for it. */
+export interface Identity {
+  server: string
+  name: string
+  token: string
+}
+
+/** Where the last `chat join` went: the defaults of everything after it. */
+export interface LastJoin {
+  server: string
+  name: string
+  room: string
+}
+
+/**
+ * What the command remembers in the user's home: one file per server and name, readable by nobody else, and the last join.
+ * A file is replaced whole or not at all.
+ */
+export class Profile {
+  readonly #folder: string | undefined
+
+  /** @param folder  undefined: nothing is remembered, and nothing can be */
+  constructor(folder: string | undefined) {
+    this.#folder = folder
+  }
+
+  static ofUser(environment: NodeJS.ProcessEnv = process.env): Profile {
+    return new Profile(configFolder(environment))
+  }
+
+  lastJoin(): LastJoin | undefined {
+    return this.#folder === undefined ? undefined : read(lastJoinFile(this.#folder), ['server', 'name', 'room'])
+  }
+
+  rememberJoin(join: LastJoin): void {
+    write(this.#writable, lastJoinFile(this.#writable), join)
+  }
+
+  identity(server: string, name: string): Identity | undefined {
+    return this.#folder === undefined ? undefined : read(identityFile(this.#folder, server, name), ['server', 'name', 'token'])
+  }
+
+  /** Every name on a server, in the order of their names. */
+  identities(server: string): Identity[] {
+    if (this.#folder === undefined) return []
+    const folder = serverFolder(this.#folder, server)
+    const files = entries(folder).filter((file) => file.endsWith('.json'))
+    return files.sort().flatMap((file) => read<Identity>(join(folder, file), ['server', 'name', 'token']) ?? [])
+  }
+
+  /**
+   * Make sure that an identity on a server can be remembered: to be done before there is one, for its token is shown only once.
+   * @throws CommandError when it could not be kept
+   */
+  prepare(server: string): void {
+    const folder = serverFolder(this.#writable, server)
+    saving(this.#writable, () => {
+      makeFolder(folder)
+      const trial = join(folder, `.trial.${process.pid}`)
+      writeFileSync(trial, 'x', { mode: 0o600, flush: true })
+      rmSync(trial)
+    })
+  }
+
+  remember(identity: Identity): void {
+    write(this.#writable, identityFile(this.#writable, identity.server, identity.name), identity)
+  }
+
+  get #writable(): string {
+    if (this.#folder !== undefined) return this.#folder
+    throw new CommandError(`You have no home folder in which anything could be remembered. ${elsewhere}`, {
+      exit: 'unexpected',
+      code: 'profile-not-writable'
+    })
+  }
+}
+
+const lastJoinFile = (folder: string): string => join(folder, 'last-join.json')
+
+const serverFolder = (folder: string, server: string): string => join(folder, 'identities', fileName(server))
+
+/** One file for every spelling of a name: to the server they are the same. One that has its former key stays where it is. */
+function identityFile(folder: string, server: string, name: string): string {
+  const [file, former] = [nameKey(name), formerNameKey(name)].map((key) =>
+    join(serverFolder(folder, server), fileName(key, '.json'))
+  )
+  return former !== undefined && existsSync(former) ? former : (file as string)
+}
+
+function write(folder: string, file: string, value: object): void {
+  saving(folder, () => {
+    makeFolder(dirname(file))
+    replaceFile(file, `${JSON.stringify(value, null, 2)}\n`)
+  })
+}
+
+function entries(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch (error) {
+    if (isMissing(error)) return []
+    throw unreadable(folder, error)
+  }
+}
+
+function read<T>(file: string, members: readonly (keyof T & string)[]): T | undefined {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(file)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw unreadable(file, error)
+  }
+  try {
+    const value = JSON.parse(utf8Text(bytes))
+    if (members.every((member) => typeof value[member] === 'string')) return value
+  } catch {}
+  throw new CommandError(`${file} is damaged. Remove it, and join again.`, { exit: 'unexpected', code: 'profile-damaged' })
+}
+
+function saving(folder: string, save: () => void): void {
+  try {
+    save()
+  } catch (error) {
+    throw new CommandError(`Nothing can be remembered in ${folder} (${systemReason(error)}). ${elsewhere}`, {
+      exit: 'unexpected',
+      code: 'profile-not-writable',
+      cause: error
+    })
+  }
+}
+
+const unreadable = (path: string, error: unknown) =>
+  new CommandError(`${path} cannot be read (${systemReason(error)}). ${elsewhere}`, {
+    exit: 'unexpected',
+    code: 'profile-not-readable',
+    cause: error
+  })
+
+const elsewhere = 'Name a folder of your own with XDG_CONFIG_HOME, or set CHAT_SERVER and CHAT_TOKEN.'
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')

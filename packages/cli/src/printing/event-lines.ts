@@ -1,0 +1,32 @@
+import type { LogEvent, Message } from '@tertulia/protocol'
+
+/** How data is written to standard output: for eyes, for `cut` and `awk`, for programs. */
+export type OutputFormat = 'terminal' | 'tabs' | 'json'
+
+/** The lines of an event, each without its newline. What a format has no words for gives none. */
+export type EventLines = (event: LogEvent) => string[]
+
+/** @param rooms  those that are shown together; of several, each line on a terminal names its own */
+export async function eventLines(format: OutputFormat, rooms: readonly string[]): Promise<EventLines> {
+  switch (format) {
+    case 'terminal': {
+      const { Timeline } = await import('./timeline.ts')
+      const timeline = new Timeline(() => process.stdout.columns || 80, rooms)
+      return (event) => timeline.event(event)
+    }
+    case 'tabs': {
+      const { eventTabLines } = await import('./tab-lines.ts')
+      return eventTabLines
+    }
+    case 'json': {
+      const { jsonLine } = await import('./json-line.ts')
+      return (event) => [jsonLine(event)]
+    }
+  }
+}
+
+/** The event that created a message, as the log shows it: with the message as it is now. */
+export function creationOf(message: Message): LogEvent {
+  const { id, room, createdAt, author } = message
+  return { seq: id, type: 'message.created', room, at: createdAt, actor: author.name, message }
+}

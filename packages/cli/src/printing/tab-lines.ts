@@ -1,0 +1,20 @@
+import type { LogEvent } from '@tertulia/protocol'
+import { neutralise } from './neutralise.ts'
+
+/**
+ * Cells as one line for `cut` and `awk`, separated by tabs. A backslash, a tab and a newline in a cell are written `\\`, `\t` and `\n`,
+ * so that a line is a row and nothing is ambiguous.
+ */
+export const tabLine = (cells: readonly (string | number)[]): string => cells.map((cell) => escaped(String(cell))).join('\t')
+
+function escaped(cell: string): string {
+  const lines = cell.split('\n').map((line) => line.replaceAll('\\', '\\\\').split('\t').map(neutralise).join('\\t'))
+  return lines.join('\\n')
+}
+
+/** A message event as one line: time, message id, room, author, event type, text. Other events have no line. */
+export function eventTabLines(event: LogEvent): string[] {
+  if (!('message' in event)) return []
+  const { message, type, at } = event
+  return [tabLine([at, message.id, message.room, message.author.name, type, message.text ?? ''])]
+}
