@@ -106,7 +106,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const streams = new Streams({
     ...{ feeds, epoch: store.epoch, streamAgeMs },
     stillValid: async ({ tokenDigest }) => tokenDigest === null || users.isValid(tokenDigest),
-    onConnect: ({ user, address }, _rooms, here) => tell(`${user.name} connected from ${plain(address)} (${here} here)`),
+    onConnect: ({ user, address }, _rooms, here) => tell(`${user.name} connected from ${addressText(address)} (${here} here)`),
     onDisconnect: ({ user }, _rooms, here) => tell(`${user.name} disconnected (${here} here)`)
   })
   const rooms = new RoomService({ store, announcer, now })
@@ -204,4 +204,5 @@ export const chatServerOptions = {
 } satisfies FastifyServerOptions
 
 /** An IPv4 address as people write it, though the socket speaks IPv6; a socket that was reset has none any more. */
-const plain = (address: string | undefined): string => address?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'an address that is gone'
+const addressText = (address: string | undefined): string =>
+  address?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'an address that is gone'

@@ -140,7 +140,7 @@ async function start(config: Config): Promise<void> {
     await app.listen({ host, port: config.port })
   } catch (error) {
     await close()
-    throw inWords(error as NodeJS.ErrnoException, config)
+    throw cannotListen(error as NodeJS.ErrnoException, config)
   }
 
   connectionLimit.set(connectionsMax())
@@ -152,7 +152,7 @@ async function start(config: Config): Promise<void> {
 /** Fastify announces each address at level info; one line of ours is enough. */
 const quieter = (log: Logger): Logger => log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
 
-function inWords(error: NodeJS.ErrnoException, { host, port }: Config): CannotStart {
+function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): CannotStart {
   const words: Record<string, string> = {
     EADDRINUSE: `Port ${port} is already in use. Try --port ${port < 65_535 ? port + 1 : port - 1}.`,
     EACCES: `This user may not listen on port ${port}. Try --port ${port + 8_000}.`,

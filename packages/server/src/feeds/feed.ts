@@ -5,7 +5,7 @@ import { Breather } from './breather.ts'
 import { Followers } from './followers.ts'
 import { inLatestState } from './latest-state.ts'
 import { LiveList } from './live-list.ts'
-import { ahead, behind, type EventFace, type FollowedFeed, mayCut, type Subscriber } from './subscriber.ts'
+import { type EventEncoder, type FollowedFeed, mayCut, type Subscriber } from './subscriber.ts'
 
 /** What feeds ask the store for. */
 export type FeedStore = Pick<Store, 'events' | 'extents' | 'room'>
@@ -26,7 +26,7 @@ export interface FeedOptions {
 
 /**
  * The ordered live log of one room inside one node. It puts events in order, whatever becomes of the hints,
- * and writes those that are pending in rounds, one Buffer for all live subscribers of a face.
+ * and writes those that are pending in rounds, one Buffer for all live subscribers of one format.
  */
 export class Feed implements FollowedFeed {
   readonly log: number
@@ -42,7 +42,7 @@ export class Feed implements FollowedFeed {
   readonly #hearing: Promise<() => void>
   #isOpen = false
   #pending: LogEvent[] = []
-  #live = new Map<EventFace, LiveList>()
+  #live = new Map<EventEncoder, LiveList>()
   #ahead = new Set<Subscriber>()
   /** Number of the newest event it was told of. */
   #wanted = 0
@@ -94,7 +94,7 @@ export class Feed implements FollowedFeed {
     await this.opened
     if (!(await this.#allows(subscriber))) return false
     subscriber.cursor = subscriber.subscription.after
-    subscriber.slot = behind
+    subscriber.state = 'behind'
     return true
   }
 
@@ -107,9 +107,9 @@ export class Feed implements FollowedFeed {
   admit(subscriber: Subscriber): boolean {
     if (subscriber.cursor < this.sent) return false
     if (subscriber.cursor === this.sent) {
-      this.#liveOn(subscriber.stream.face).join(subscriber)
+      this.#liveOn(subscriber.stream.encoder).join(subscriber)
     } else {
-      subscriber.slot = ahead
+      subscriber.state = 'ahead'
       this.#ahead.add(subscriber)
       this.#want(subscriber.cursor)
     }
@@ -130,13 +130,13 @@ export class Feed implements FollowedFeed {
     if (!this.#subscribers.delete(subscriber)) return
     this.followers.remove(subscriber.stream.reader.user)
     this.#ahead.delete(subscriber)
-    if (subscriber.slot >= 0) this.#liveOn(subscriber.stream.face).leave(subscriber)
+    if (subscriber.isLive) this.#liveOn(subscriber.stream.encoder).leave(subscriber)
     if (this.#subscribers.size === 0) this.#options.onAbandoned(this)
   }
 
-  #liveOn(face: EventFace): LiveList {
-    const list = this.#live.get(face) ?? new LiveList()
-    this.#live.set(face, list)
+  #liveOn(encoder: EventEncoder): LiveList {
+    const list = this.#live.get(encoder) ?? new LiveList()
+    this.#live.set(encoder, list)
     return list
   }
 
@@ -174,15 +174,15 @@ export class Feed implements FollowedFeed {
     this.head = this.sent = seq
     this.#wakeAhead()
     for (const subscriber of this.#subscribers) {
-      if (subscriber.slot < 0) continue
-      this.#liveOn(subscriber.stream.face).leave(subscriber)
+      if (!subscriber.isLive) continue
+      this.#liveOn(subscriber.stream.encoder).leave(subscriber)
       subscriber.stream.wake()
     }
   }
 
   #wakeAhead(): void {
     for (const subscriber of this.#ahead) {
-      subscriber.slot = behind
+      subscriber.state = 'behind'
       subscriber.stream.wake()
     }
     this.#ahead.clear()
@@ -220,10 +220,10 @@ export class Feed implements FollowedFeed {
 
   async #write(events: readonly LogEvent[], seq: number): Promise<void> {
     const json = events.map((event) => JSON.stringify(event))
-    const faces = [...this.#live].filter(([, list]) => list.length > 0)
-    const parts = faces.map(([face, list]) => ({
+    const lists = [...this.#live].filter(([, list]) => list.length > 0)
+    const parts = lists.map(([encoder, list]) => ({
       ...{ list, length: list.beginRound() },
-      part: { seq, count: events.length, bytes: face.frames(events, json, this.head > seq) }
+      part: { seq, count: events.length, bytes: encoder.frames(events, json, this.head > seq) }
     }))
     const breather = new Breather(this.#options.budgetMs)
     let written = false

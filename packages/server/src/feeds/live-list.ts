@@ -1,7 +1,7 @@
-import { behind, type RoundPart, type Subscriber } from './subscriber.ts'
+import type { RoundPart, Subscriber } from './subscriber.ts'
 
 /**
- * The live subscribers of one face. A round writes to those that were live when it began: while it is under way the list
+ * The live subscribers of one format. A round writes to those that were live when it began: while it is under way the list
  * only grows at its end, and who leaves it leaves a gap.
  */
 export class LiveList {
@@ -13,6 +13,7 @@ export class LiveList {
   }
 
   join(subscriber: Subscriber): void {
+    subscriber.state = 'live'
     subscriber.slot = this.#slots.push(subscriber) - 1
   }
 
@@ -26,7 +27,7 @@ export class LiveList {
         last.slot = subscriber.slot
       }
     }
-    subscriber.slot = behind
+    subscriber.state = 'behind'
   }
 
   /** How many take part in the round. */

@@ -19,13 +19,13 @@ export interface Reader {
   address: string
 }
 
-/** How events look to one kind of reader. */
-export interface EventFace {
+/** Turns events into the bytes of one format. Subscribers that share an encoder share the bytes of each round. */
+export interface EventEncoder {
   /** The frames of these events, given with their JSON, in one piece that is ready to be written; `more`: others wait already. */
   frames(events: readonly LogEvent[], json: readonly string[], more: boolean): Buffer
 }
 
-/** What one round writes to every live subscriber of a face. */
+/** What one round writes to every live subscriber of one format. */
 export interface RoundPart {
   bytes: Buffer
   /** How many events that is, and the number of the last. */
@@ -36,7 +36,7 @@ export interface RoundPart {
 /** The stream of a subscriber, or the request that waits for it, as far as feeds know it. */
 export interface Carrier {
   readonly reader: Reader
-  readonly face: EventFace
+  readonly encoder: EventEncoder
   /** Whether it can take a round now, or falls behind. */
   hasRoomFor(part: RoundPart): boolean
   write(bytes: Buffer): void
@@ -63,12 +63,11 @@ export interface FollowedFeed {
   leave(subscriber: Subscriber): void
 }
 
-/** Where a subscriber stands, while it has no place among the live ones. */
-export const starting = -1
-/** It reads pages from the store. */
-export const behind = -2
-/** It has seen more than this feed has sent, and waits for a round. */
-export const ahead = -3
+/**
+ * Where a subscriber stands. `starting`: its feed has not let it begin yet. `behind`: it reads pages from the store.
+ * `ahead`: it has seen more than its feed has sent, and waits for a round. `live`: it gets every round.
+ */
+export type SubscriberState = 'starting' | 'behind' | 'ahead' | 'live'
 
 /** One room on one stream: live once it has seen all that its feed has sent, behind until then. */
 export class Subscriber {
@@ -77,8 +76,9 @@ export class Subscriber {
   readonly subscription: Subscription
   /** Number of the last event that was written to the stream. */
   cursor = 0
-  /** Its place in the list of live ones; or `starting`, `behind`, `ahead`. */
-  slot = starting
+  state: SubscriberState = 'starting'
+  /** Its place in the list of live ones, while it is one of them. */
+  slot = 0
   /** The reader was told that it has caught up. */
   synced = false
 
@@ -86,6 +86,15 @@ export class Subscriber {
     this.stream = stream
     this.feed = feed
     this.subscription = subscription
+  }
+
+  get isLive(): boolean {
+    return this.state === 'live'
+  }
+
+  /** Whether it only waits for a round: its stream has nothing to do for it. */
+  get isIdle(): boolean {
+    return this.state === 'live' || this.state === 'ahead'
   }
 
   /** Whether its user may have lost the right to read what comes after this event: only the store knows. */

@@ -90,7 +90,7 @@ const parameterText = ({ name, in: place, required, description }: Parameter): s
 function bodyText({ description, required, content }: NonNullable<Operation['requestBody']>): string {
   const example = content['application/json']?.example
   const shown = example === undefined ? '' : `: \`${JSON.stringify(example)}\``
-  return `the body${required ? '' : ', optional'}, as ${inWords(Object.keys(content))}${description ? `: ${description}` : shown}`
+  return `the body${required ? '' : ', optional'}, as ${oneOf(Object.keys(content))}${description ? `: ${description}` : shown}`
 }
 
 function answerLink([status, { description = '', headers = {}, content = {} }]: [string, Answer]): Link {
@@ -102,7 +102,7 @@ function answerLink([status, { description = '', headers = {}, content = {} }]: 
   const isRefusal = 'application/problem+json' in content
   const parts = [
     description,
-    ...(bodies.length > 0 && !isRefusal ? [inWords(bodies)] : []),
+    ...(bodies.length > 0 && !isRefusal ? [oneOf(bodies)] : []),
     ...(fields.length > 0 ? [`with ${fields.join(', ')}`] : [])
   ]
   return { href: `/docs/status/${status}`, text: status, note: parts.join('; ') }
@@ -126,5 +126,5 @@ function curl({ method, path, security, parameters = [], requestBody }: Placed, 
   ].join(' ')
 }
 
-const inWords = (words: readonly string[]): string =>
+const oneOf = (words: readonly string[]): string =>
   [words.slice(0, -1).join(', '), ...words.slice(-1)].filter(Boolean).join(' or ')

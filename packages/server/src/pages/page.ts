@@ -1,4 +1,4 @@
-/** What a page says, before it has a face; `code` between backticks in a text is shown as such. */
+/** What a page says, whatever its format; `code` between backticks in a text is shown as such. */
 export interface Page {
   title: string
   sections: Section[]

@@ -4,11 +4,11 @@ import fp from 'fastify-plugin'
 import { ChatError } from '../services/chat-error.ts'
 
 const json = 'application/json'
-const plain = 'text/plain'
+const text = 'text/plain'
 const form = 'application/x-www-form-urlencoded'
 
 /** The media types that bodies may have where this instance's routes are. */
-export const bodyTypes = (app: FastifyInstance): string[] => [json, plain, form].filter((type) => app.hasContentTypeParser(type))
+export const bodyTypes = (app: FastifyInstance): string[] => [json, text, form].filter((type) => app.hasContentTypeParser(type))
 
 /** Bodies are JSON in UTF-8, not compressed and of a bounded size; nothing is guessed, repaired or dropped. */
 export const jsonBodies = fp(
@@ -31,7 +31,7 @@ export const jsonBodies = fp(
 export const textBodies = fp(
   async (app) => {
     app.addContentTypeParser(
-      plain,
+      text,
       { parseAs: 'buffer' },
       parser((text) => ({ text }))
     )

@@ -84,7 +84,7 @@ class Gate<Key extends string | number> {
       .header('retry-after', seconds)
       .header('ratelimit-policy', this.#policy)
       .header('ratelimit', `${this.#left}0;t=${seconds}`)
-    const detail = `Too many ${this.#what(request)}: ${inWords(this.#rate)}. Try again in ${seconds} s.`
+    const detail = `Too many ${this.#what(request)}: ${rateText(this.#rate)}. Try again in ${seconds} s.`
     return new ChatError('rate-limited', detail)
   }
 
@@ -96,7 +96,7 @@ class Gate<Key extends string | number> {
 }
 
 /** `60 at once, then 5 a second` */
-function inWords({ burst, perSecond }: Rate): string {
+function rateText({ burst, perSecond }: Rate): string {
   const [times, unit] =
     perSecond >= 1 ? [perSecond, 'second'] : perSecond * 60 >= 1 ? [perSecond * 60, 'minute'] : [perSecond * 3_600, 'hour']
   return `${burst} at once, then ${Number(times.toPrecision(3))} ${unit === 'hour' ? 'an' : 'a'} ${unit}`
@@ -104,9 +104,9 @@ function inWords({ burst, perSecond }: Rate): string {
 
 /** Whether the answer would be a stream; the same route may also answer with a page, in JSON. */
 function opensStream(request: FastifyRequest): boolean {
-  const faces = request.routeOptions.schema?.produces ?? []
-  const face = preferred(request.headers.accept, [json, ...faces])
-  return face !== undefined && face !== json && faces.includes(face)
+  const mediaTypes = request.routeOptions.schema?.produces ?? []
+  const chosen = preferred(request.headers.accept, [json, ...mediaTypes])
+  return chosen !== undefined && chosen !== json && mediaTypes.includes(chosen)
 }
 
 const json = 'application/json'

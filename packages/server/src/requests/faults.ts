@@ -11,7 +11,7 @@ export function faultsOf(check: TypeCheck<TSchema>, value: unknown): ProblemItem
   const items = new Map<string, ProblemItem>()
   for (const error of check.Errors(value)) {
     if (items.has(error.path)) continue // what comes first says it best: a missing text is no string either
-    const detail = inWords(error)
+    const detail = faultText(error)
     if (detail !== undefined) items.set(error.path, { pointer: pointerTo(error.path), detail })
     if (items.size === itemsMax) break
   }
@@ -27,7 +27,7 @@ export const inSentences = (items: readonly ProblemItem[], whole: string): strin
 
 const memberOf = (pointer: string): string => decodeURI(pointer).slice(2).replaceAll('~1', '/').replaceAll('~0', '~')
 
-function inWords({ type, schema, value, message }: ValueError): string | undefined {
+function faultText({ type, schema, value, message }: ValueError): string | undefined {
   switch (type) {
     case ValueErrorType.ObjectRequiredProperty:
       return 'is missing'

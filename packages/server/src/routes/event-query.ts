@@ -4,15 +4,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { preferred } from '../requests/accept.ts'
 import { ChatError } from '../services/chat-error.ts'
 import type { Wanted } from '../services/events.ts'
-import type { Face } from '../streams/streams.ts'
+import type { StreamFormat } from '../streams/streams.ts'
 
 /** How the log can be read, the dearest first: a plain GET gets a page, which ends. */
-const faces: Record<string, Face | 'page'> = {
+const formats: Record<string, StreamFormat | 'page'> = {
   'application/json': 'page',
   'text/event-stream': 'sse',
   'application/x-ndjson': 'ndjson'
 }
-export const faceTypes = Object.keys(faces)
+export const mediaTypes = Object.keys(formats)
 
 const limit = Type.Optional(
   Type.Integer({
@@ -39,11 +39,14 @@ export const EventsQuery = Type.Object(
  * How the reader wants the events.
  * @throws ChatError not-acceptable; invalid-query, for a limit where nothing could have one
  */
-export function wantedFace(request: FastifyRequest<{ Querystring: { limit?: number } }>, reply: FastifyReply): Face | 'page' {
+export function wantedFormat(
+  request: FastifyRequest<{ Querystring: { limit?: number } }>,
+  reply: FastifyReply
+): StreamFormat | 'page' {
   reply.header('vary', 'accept')
-  const face = faces[preferred(request.headers.accept, faceTypes) ?? '']
-  if (!face) throw new ChatError('not-acceptable', `Say how to send the events, with Accept: ${faceTypes.join(' or ')}.`)
-  if (face === 'page' || request.query.limit === undefined) return face
+  const format = formats[preferred(request.headers.accept, mediaTypes) ?? '']
+  if (!format) throw new ChatError('not-acceptable', `Say how to send the events, with Accept: ${mediaTypes.join(' or ')}.`)
+  if (format === 'page' || request.query.limit === undefined) return format
   const detail = 'is for pages (Accept: application/json): a stream goes on'
   throw new ChatError('invalid-query', `limit ${detail}.`, { errors: [{ pointer: '#/limit', detail }] })
 }

@@ -5,7 +5,7 @@ import { signedIn } from '../plugins/auth.ts'
 import { preferredWait } from '../requests/prefer.ts'
 import { checkCursors, type EventService, readAfter } from '../services/events.ts'
 import type { Reader, Streams } from '../streams/streams.ts'
-import { EventsQuery, faceTypes, RoomEventsQuery, wantedAfter, wantedFace, wantedRooms } from './event-query.ts'
+import { EventsQuery, mediaTypes, RoomEventsQuery, wantedAfter, wantedFormat, wantedRooms } from './event-query.ts'
 import { RoomParams } from './params.ts'
 import { FollowHeaders, WaitHeaders } from './request-headers.ts'
 
@@ -43,7 +43,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       problems: ['cursor-invalid', 'cursor-expired'],
       answerHeaders,
       tags,
-      produces: faceTypes,
+      produces: mediaTypes,
       examples: streamExamples,
       params: RoomParams,
       querystring: RoomEventsQuery,
@@ -52,17 +52,17 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
     },
     preValidation: async (request) => void readAfter(wantedAfter(request)),
     handler: async (request, reply) => {
-      const face = wantedFace(request, reply)
+      const format = wantedFormat(request, reply)
       const reader = readerOf(request)
       const { limit = eventsLimitDefault } = request.query
-      const place = await events.place(reader.user, { room: request.params.room, after: wantedAfter(request) })
-      if (face === 'page') {
+      const subscription = await events.subscription(reader.user, { room: request.params.room, after: wantedAfter(request) })
+      if (format === 'page') {
         return sendPage(request, reply, {
-          read: () => events.page(reader.user, place, limit),
-          wait: (waitMs) => streams.wait(reply.raw, reader, [place], { waitMs, eventsMax: limit })
+          read: () => events.page(reader.user, subscription, limit),
+          wait: (waitMs) => streams.wait(reply.raw, reader, [subscription], { waitMs, eventsMax: limit })
         })
       }
-      streams.follow(request, reply, face, reader, [place])
+      streams.follow(request, reply, format, reader, [subscription])
       return reply
     }
   })
@@ -78,7 +78,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       problems: ['cursor-invalid', 'cursor-expired', 'room-not-found'],
       answerHeaders,
       tags,
-      produces: faceTypes,
+      produces: mediaTypes,
       examples: streamExamples,
       querystring: EventsQuery,
       requestHeaders: WaitHeaders,
@@ -86,18 +86,18 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
     },
     preValidation: (request) => checkCursors(wantedRooms(request.query.after)),
     handler: async (request, reply) => {
-      const face = wantedFace(request, reply)
+      const format = wantedFormat(request, reply)
       const reader = readerOf(request)
       const { after, limit = eventsLimitDefault } = request.query
-      const places = await events.places(reader.user, wantedRooms(after))
-      if (face === 'page') {
+      const subscriptions = await events.subscriptions(reader.user, wantedRooms(after))
+      if (format === 'page') {
         return sendPage(request, reply, {
-          read: () => events.combinedPage(reader.user, places, limit),
+          read: () => events.combinedPage(reader.user, subscriptions, limit),
           // The cursors of an answer are those of one reader: what a round holds is only news to it.
-          wait: (waitMs) => streams.wait(reply.raw, reader, places, { waitMs, eventsMax: 0 })
+          wait: (waitMs) => streams.wait(reply.raw, reader, subscriptions, { waitMs, eventsMax: 0 })
         })
       }
-      streams.follow(request, reply, face, reader, places)
+      streams.follow(request, reply, format, reader, subscriptions)
       return reply
     }
   })

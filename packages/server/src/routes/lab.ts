@@ -11,7 +11,7 @@ export interface LabRoutesOptions extends Omit<AddressLimitOptions, 'limit'> {
 
 const shared = { tags: ['lab'], security: [], produces: ['text/plain'] }
 const done = Type.String({ description: 'Empty', examples: [''] })
-const plain = 'text/plain; charset=utf-8'
+const textType = 'text/plain; charset=utf-8'
 
 /** The wire of the university lab, for its clients as they are: names and texts as bare bodies, of any type or none. */
 export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app, { lab, ...limits }) => {
@@ -43,7 +43,7 @@ export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app
         return reply
           .code(201)
           .header('location', `${app.prefix}/v1/users/${encodeURIComponent(name)}`)
-          .type(plain)
+          .type(textType)
           .send('')
       }
     )
@@ -70,7 +70,7 @@ export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app
         const end = body.indexOf('>')
         if (end < 0) throw new ChatError('invalid-body', 'The body must be NAME>TEXT.')
         await lab.say(body.slice(0, end), body.slice(end + 1))
-        return reply.type(plain).send('')
+        return reply.type(textType).send('')
       }
     )
   })
@@ -95,7 +95,7 @@ export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app
       },
       async (request, reply) => {
         const messages = await lab.collect(bodyOf(request))
-        return reply.type(plain).send(messages.map(line).join(''))
+        return reply.type(textType).send(messages.map(line).join(''))
       }
     )
   })

@@ -115,7 +115,7 @@ function described(operation: Operation, tokens: boolean): object {
 function inPlace(place: 'path' | 'query' | 'header', object: unknown): object[] {
   const { properties = {}, required = [] } = (object ?? {}) as Partial<TObject>
   return Object.entries(properties).map(([name, property]) => {
-    const { description, examples, ...schema } = plain(property) as { description?: string; examples?: unknown[] }
+    const { description, examples, ...schema } = inDocument(property) as { description?: string; examples?: unknown[] }
     const example = examples?.[0]
     return {
       ...{ name, in: place, ...(required.includes(name) && { required: true }), ...(description && { description }) },
@@ -132,7 +132,7 @@ function requestBody(schema: TSchema, types: readonly string[]): object {
     type,
     type === 'text/plain'
       ? { schema: { type: 'string' }, example: Object.values(example as object)[0] }
-      : { schema: plain(schema), example }
+      : { schema: inDocument(schema), example }
   ])
   return { ...(isNeeded && { required: true }), content: Object.fromEntries(content) }
 }
@@ -154,7 +154,9 @@ function answers(operation: Operation): Record<string, object> {
       const schema = schemasByCode[code]
       const isText = schema?.type === 'string'
       const json =
-        schema && schema.type !== 'null' && !isText ? { 'application/json': { schema: plain(schema), ...exampleOf(schema) } } : {}
+        schema && schema.type !== 'null' && !isText
+          ? { 'application/json': { schema: inDocument(schema), ...exampleOf(schema) } }
+          : {}
       const others = code.startsWith('2')
         ? produces.map((type) => [type, faceOf(type, isText ? schema : undefined, examples)])
         : []
@@ -214,15 +216,17 @@ function schemasFor(paths: object): Record<string, object> {
     for (const [, name = ''] of JSON.stringify(description).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
       if (needed.has(name)) continue
       needed.add(name)
-      need(plain(schemas.find(({ $id }) => $id === name) as TSchema))
+      need(inDocument(schemas.find(({ $id }) => $id === name) as TSchema))
     }
   }
-  need([paths, plain(ref(Problem))])
-  return Object.fromEntries(schemas.filter(({ $id }) => needed.has($id as string)).map((schema) => [schema.$id, plain(schema)]))
+  need([paths, inDocument(ref(Problem))])
+  return Object.fromEntries(
+    schemas.filter(({ $id }) => needed.has($id as string)).map((schema) => [schema.$id, inDocument(schema)])
+  )
 }
 
 /** A schema as JSON, its references leading into this document. */
-function plain(schema: TSchema): object {
+function inDocument(schema: TSchema): object {
   return JSON.parse(JSON.stringify(schema), (key, value) => {
     if (key === '$ref') return `#/components/schemas/${value}`
     return key === '$id' ? undefined : value

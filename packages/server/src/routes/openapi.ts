@@ -3,7 +3,7 @@ import { type Contract, contractPage } from '../pages/contract-page.ts'
 import type { Operation } from '../plugins/operations.ts'
 import { usedUrl } from '../requests/authority.ts'
 import { type ContractFacts, openapiDocument } from './openapi-document.ts'
-import { pageExamples, pageSchema, sendPage } from './page-faces.ts'
+import { pageExamples, pageSchema, sendPage } from './page-representations.ts'
 
 export interface OpenapiRoutesOptions extends Omit<ContractFacts, 'prefix'> {
   /** Filled as routes are registered. */

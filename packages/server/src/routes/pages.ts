@@ -6,7 +6,7 @@ import { statusFacts, statusList, statusListFacts, statusPage } from '../pages/s
 import { statusFrom } from '../pages/statuses/catalogue.ts'
 import type { PublicPathOptions } from '../plugins/public-paths.ts'
 import { ChatError } from '../services/chat-error.ts'
-import { pageExamples, pageSchema, sendPage } from './page-faces.ts'
+import { pageExamples, pageSchema, sendPage } from './page-representations.ts'
 
 const shared = { ...pageSchema, tags: ['pages'] } as const
 

@@ -31,13 +31,13 @@ export class Announcer {
     this.#onChange(log)
     this.#bus.publish({ log, head: last.seq, events })
     for (const event of events) {
-      const happening = inWords(event)
+      const happening = newsOf(event)
       if (happening) this.tell(happening)
     }
   }
 }
 
-function inWords(event: LogEvent): string | undefined {
+function newsOf(event: LogEvent): string | undefined {
   const { type, room } = event
   const actor = event.actor ?? 'the server'
   if (type === 'room.created') return `${actor} created ${room}`

@@ -7,6 +7,7 @@ import {
   pageBytesMax,
   parseAfter
 } from '@tertulia/protocol'
+import type { Subscription } from '../feeds/subscriber.ts'
 import type { Extent, PageBounds, Store, StoredUser } from '../stores/store.ts'
 import { ChatError } from './chat-error.ts'
 import { inEachRoom } from './in-each-room.ts'
@@ -16,13 +17,6 @@ import type { RoomService } from './rooms.ts'
 export interface Wanted {
   room: string
   after: string
-}
-
-/** A room to follow, and the number of the last event of it that the reader has. */
-export interface Place {
-  log: number
-  room: string
-  after: number
 }
 
 export class EventService {
@@ -38,7 +32,7 @@ export class EventService {
    * Where in a room's log a reader goes on.
    * @throws ChatError cursor-invalid; room-not-found; cursor-expired, with the head of the log, when what follows is not there
    */
-  async place(reader: StoredUser, { room, after: text }: Wanted): Promise<Place> {
+  async subscription(reader: StoredUser, { room, after: text }: Wanted): Promise<Subscription> {
     const after = readAfter(text)
     const { log } = await this.#rooms.find(reader, room)
     const { firstSeq, head } = await this.#extent(log)
@@ -50,37 +44,37 @@ export class EventService {
   }
 
   /** The same in several rooms. What is wrong in any of them refuses all. */
-  places(reader: StoredUser, wanted: readonly Wanted[]): Promise<Place[]> {
-    return inEachRoom(wanted, (one) => this.place(reader, one))
+  subscriptions(reader: StoredUser, wanted: readonly Wanted[]): Promise<Subscription[]> {
+    return inEachRoom(wanted, (one) => this.subscription(reader, one))
   }
 
   /**
    * What comes next in a room, at most so many events.
    * @throws ChatError room-not-found, for who may not read on; cursor-expired
    */
-  async page(reader: StoredUser, place: Place, limit: number): Promise<EventPage> {
-    const { events, seq, more } = await this.#read(reader, place, { limit, bytes: pageBytesMax })
+  async page(reader: StoredUser, subscription: Subscription, limit: number): Promise<EventPage> {
+    const { events, seq, more } = await this.#read(reader, subscription, { limit, bytes: pageBytesMax })
     return { events, cursor: formatCursor(this.#store.epoch, seq), more }
   }
 
   /** What comes next in several rooms, so many events at most: each room has its share, and what those before it left of theirs. */
-  async combinedPage(reader: StoredUser, places: readonly Place[], limit: number): Promise<CombinedEventPage> {
+  async combinedPage(reader: StoredUser, subscriptions: readonly Subscription[], limit: number): Promise<CombinedEventPage> {
     const page: CombinedEventPage = { events: [], cursors: {}, more: false }
     let bytes = pageBytesMax
-    let rooms = places.length
-    await inEachRoom(places, async (place) => {
+    let rooms = subscriptions.length
+    await inEachRoom(subscriptions, async (subscription) => {
       const share = { limit: Math.ceil((limit - page.events.length) / rooms), bytes: Math.max(0, bytes / rooms) }
-      const { events, seq, more } = await this.#read(reader, place, share)
+      const { events, seq, more } = await this.#read(reader, subscription, share)
       rooms--
       bytes -= textBytes(events)
       page.events.push(...events)
-      page.cursors[place.room] = formatCursor(this.#store.epoch, seq)
+      page.cursors[subscription.room] = formatCursor(this.#store.epoch, seq)
       page.more ||= more
     })
     return page
   }
 
-  async #read(reader: StoredUser, { log, room, after }: Place, bounds: PageBounds) {
+  async #read(reader: StoredUser, { log, room, after }: Subscription, bounds: PageBounds) {
     const { firstSeq, head } = await this.#extent(log)
     const events = await this.#store.events(log, after, head, bounds)
     // Asked last: all that was read was there while the reader might read it.

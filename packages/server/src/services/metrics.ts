@@ -102,7 +102,7 @@ export class Metrics {
           type: 'gauge',
           help: 'Open streams by the form of their events; page: requests that wait for events'
         },
-        samples: labelled('face', open)
+        samples: labelled('format', open)
       },
       single(
         'counter',

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net'
 import { formatCursor, type LogEvent, type StreamNote } from '@tertulia/protocol'
 import { bytesSent } from '../connections/bytes-sent.ts'
 import type { Feeds } from '../feeds/feeds.ts'
-import { behind, type Carrier, type Reader, type Subscriber, type Subscription, starting } from '../feeds/subscriber.ts'
+import type { Carrier, Reader, Subscriber, Subscription } from '../feeds/subscriber.ts'
 import type { Turns } from '../feeds/turns.ts'
-import type { StreamFace } from './face.ts'
+import type { StreamEncoder } from './encoders.ts'
 import type { ConnectionEnds } from './lost-peers.ts'
 
 /** What all streams of this node have in common. */
@@ -30,7 +30,7 @@ export type StreamSocket = ConnectionEnds &
 /** One connected reader: it carries the frames of one subscriber for each room it follows, and ends once. */
 export class Stream implements Carrier {
   readonly socket: StreamSocket
-  readonly face: StreamFace
+  readonly encoder: StreamEncoder
   readonly reader: Reader
   /** One number more than the stream before it: spreads what is done for each from time to time. */
   number = 0
@@ -55,13 +55,13 @@ export class Stream implements Carrier {
     context: StreamContext,
     socket: StreamSocket,
     response: { end(): void },
-    face: StreamFace,
+    encoder: StreamEncoder,
     reader: Reader,
     subscriptions: readonly Subscription[]
   ) {
     this.socket = socket
     this.#sentBefore = bytesSent(socket)
-    this.face = face
+    this.encoder = encoder
     this.reader = reader
     this.#context = context
     this.#response = response
@@ -123,7 +123,7 @@ export class Stream implements Carrier {
     if (!subscriber) return
     this.#catchingUp = true
     try {
-      if (subscriber.slot === starting) await this.#begin(subscriber)
+      if (subscriber.state === 'starting') await this.#begin(subscriber)
       else if (!this.#admit(subscriber)) await this.#page(subscriber)
     } catch (error) {
       this.#context.feeds.onError(error)
@@ -136,7 +136,7 @@ export class Stream implements Carrier {
   /** Say something, if there is something to say, and end: from here on no feed writes to this stream. */
   end(note?: StreamNote): void {
     if (this.#ended) return
-    if (note) this.write(this.face.note(note))
+    if (note) this.write(this.encoder.note(note))
     this.#leave()
     this.#response.end()
   }
@@ -154,14 +154,14 @@ export class Stream implements Carrier {
 
   /** Show that the stream lives. */
   beat(): void {
-    if (!this.#ended && !this.socket.writableNeedDrain) this.write(this.face.heartbeat)
+    if (!this.#ended && !this.socket.writableNeedDrain) this.write(this.encoder.heartbeat)
   }
 
   /** The next subscriber that can take a step, each in its turn. */
   #nextOne(): Subscriber | undefined {
     for (let tried = 0; tried < this.#subscribers.length; tried++) {
       const subscriber = this.#subscribers[this.#next++ % this.#subscribers.length] as Subscriber
-      if (subscriber.slot === starting || subscriber.slot === behind) return subscriber
+      if (!subscriber.isIdle) return subscriber
     }
     return undefined
   }
@@ -183,13 +183,13 @@ export class Stream implements Carrier {
     }
     subscriber.cursor = (events.at(-1) as LogEvent).seq
     const json = events.map((event) => JSON.stringify(event))
-    this.#waiting = !this.write(this.face.frames(events, json, false))
+    this.#waiting = !this.write(this.encoder.frames(events, json, false))
     this.#admit(subscriber)
   }
 
   #admit(subscriber: Subscriber): boolean {
     if (!subscriber.feed.admit(subscriber)) return false
-    if (subscriber.slot >= 0 && !subscriber.synced) {
+    if (subscriber.isLive && !subscriber.synced) {
       subscriber.synced = true
       this.#say('synced', subscriber, subscriber.cursor)
     }
@@ -197,7 +197,7 @@ export class Stream implements Carrier {
   }
 
   #say(type: 'ready' | 'synced', subscriber: Subscriber, seq: number): void {
-    this.write(this.face.note(this.#note(type, subscriber, seq)))
+    this.write(this.encoder.note(this.#note(type, subscriber, seq)))
   }
 
   /** The one place where its feeds are let go, whoever left first. */

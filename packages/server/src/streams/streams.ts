@@ -6,13 +6,13 @@ import type { Feeds } from '../feeds/feeds.ts'
 import type { Reader, Subscription } from '../feeds/subscriber.ts'
 import { Turns } from '../feeds/turns.ts'
 import { carriesStream, connect, sendHead } from './connection.ts'
-import { type Face, pageFace, streamFaces } from './face.ts'
+import { pageEncoder, type StreamFormat, streamEncoders } from './encoders.ts'
 import { Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { Stream, type StreamContext } from './stream.ts'
 import { Waiter, type WaiterContext } from './waiter.ts'
 
 export type { Reader, Subscription } from '../feeds/subscriber.ts'
-export type { Face } from './face.ts'
+export type { StreamFormat } from './encoders.ts'
 
 type Notice = (reader: Reader, rooms: readonly string[], here: number) => void
 
@@ -53,7 +53,7 @@ export interface Patience {
 export class Streams {
   readonly #options: StreamsOptions
   readonly #context: StreamContext & WaiterContext
-  readonly #faces: ReturnType<typeof streamFaces>
+  readonly #encoders: ReturnType<typeof streamEncoders>
   readonly #streams = new Set<Stream>()
   readonly #waiters = new Set<Waiter>()
   /** How many streams each user has open. */
@@ -67,18 +67,18 @@ export class Streams {
   #begun = 0
   #demotions = 0
   #bytesSent = 0
-  readonly #open: Record<Face, number> = { sse: 0, ndjson: 0 }
+  readonly #open: Record<StreamFormat, number> = { sse: 0, ndjson: 0 }
   #draining: Promise<void> | undefined
   #emptied = () => {}
 
   constructor(options: StreamsOptions) {
     this.#options = options
-    this.#faces = streamFaces(options.epoch)
+    this.#encoders = streamEncoders(options.epoch)
     this.#context = {
       feeds: options.feeds,
       epoch: options.epoch,
       turns: new Turns((each) => each.catchUp()),
-      pageFace: pageFace(options.epoch),
+      pageEncoder: pageEncoder(options.epoch),
       queuedBytesMax: options.queuedBytesMax ?? queuedBytesMaxDefault,
       onDemoted: () => this.#demotions++,
       onSent: (bytes) => {
@@ -99,21 +99,27 @@ export class Streams {
   }
 
   /** Take the connection over and follow these rooms until the client leaves or the server stops. HEAD gets the head alone. */
-  follow(request: FastifyRequest, reply: FastifyReply, face: Face, reader: Reader, subscriptions: readonly Subscription[]): void {
+  follow(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    format: StreamFormat,
+    reader: Reader,
+    subscriptions: readonly Subscription[]
+  ): void {
     const response = reply.hijack().raw
-    const streamFace = this.#faces[face][request.raw.httpVersion === '1.1' ? 'chunked' : 'plain']
+    const encoder = this.#encoders[format][request.raw.httpVersion === '1.1' ? 'chunked' : 'closeDelimited']
     if (request.method === 'HEAD') {
-      sendHead(reply, streamFace.contentType)
+      sendHead(reply, encoder.contentType)
       response.end()
       return
     }
     const begin = (socket: Socket) => {
       // Gone before it began: nothing would ever tell that it ended.
       if (socket.destroyed || response.destroyed) return
-      sendHead(reply, streamFace.contentType)
-      const opening = streamFace.opening(retryMs())
+      sendHead(reply, encoder.contentType)
+      const opening = encoder.opening(retryMs())
       if (opening) socket.write(opening)
-      const stream = new Stream(this.#context, socket, response, streamFace, reader, subscriptions)
+      const stream = new Stream(this.#context, socket, response, encoder, reader, subscriptions)
       connect(stream, socket, response)
       this.#add(stream)
     }
@@ -154,7 +160,7 @@ export class Streams {
   }
 
   /** For who watches over this node; `page`: requests that wait for one. */
-  figures(): { open: Record<Face | 'page', number>; demotions: number; bytesSent: number } {
+  figures(): { open: Record<StreamFormat | 'page', number>; demotions: number; bytesSent: number } {
     return { open: { ...this.#open, page: this.#waiters.size }, demotions: this.#demotions, bytesSent: this.#bytesSent }
   }
 
@@ -202,7 +208,7 @@ export class Streams {
     stream.number = this.#begun++
     if (streamAgeMs > 0) stream.endsAt = performance.now() + streamAgeMs * (0.9 + 0.2 * Math.random())
     this.#streams.add(stream)
-    this.#open[this.#faceOf(stream)]++
+    this.#open[this.#formatOf(stream)]++
     this.#count(stream.reader, 1)
     onConnect?.(stream.reader, stream.rooms, this.#users.size)
     if (this.#draining !== undefined) this.#sendAway(stream)
@@ -210,15 +216,15 @@ export class Streams {
 
   #remove(stream: Stream): void {
     this.#streams.delete(stream)
-    this.#open[this.#faceOf(stream)]--
+    this.#open[this.#formatOf(stream)]--
     this.#count(stream.reader, -1)
     this.#options.onDisconnect?.(stream.reader, stream.rooms, this.#users.size)
     if (this.#isEmpty) this.#emptied()
   }
 
-  #faceOf({ face }: Stream): Face {
-    const { chunked, plain } = this.#faces.sse
-    return face === chunked || face === plain ? 'sse' : 'ndjson'
+  #formatOf({ encoder }: Stream): StreamFormat {
+    const { chunked, closeDelimited } = this.#encoders.sse
+    return encoder === chunked || encoder === closeDelimited ? 'sse' : 'ndjson'
   }
 
   #count({ user }: Reader, change: 1 | -1): void {

@@ -1,15 +1,6 @@
 import { pageBytesMax } from '@tertulia/protocol'
 import type { Feeds } from '../feeds/feeds.ts'
-import {
-  behind,
-  type Carrier,
-  type EventFace,
-  type Reader,
-  type RoundPart,
-  type Subscriber,
-  type Subscription,
-  starting
-} from '../feeds/subscriber.ts'
+import type { Carrier, EventEncoder, Reader, RoundPart, Subscriber, Subscription } from '../feeds/subscriber.ts'
 import type { Turns } from '../feeds/turns.ts'
 
 /** What all waiters of this node have in common. */
@@ -17,12 +8,12 @@ export interface WaiterContext {
   feeds: Feeds
   turns: Turns<{ catchUp(): Promise<void> }>
   /** Makes the body that answers all those who wait for the same round. */
-  pageFace: EventFace
+  pageEncoder: EventEncoder
 }
 
 /** One request that is held until something comes in one of its rooms, and then is a subscriber no more. */
 export class Waiter implements Carrier {
-  readonly face: EventFace
+  readonly encoder: EventEncoder
   readonly reader: Reader
   /** One number more than the one before it: spreads what is done for each from time to time. */
   number = 0
@@ -37,7 +28,7 @@ export class Waiter implements Carrier {
 
   /** @param eventsMax  a round of more is no answer to it */
   constructor(context: WaiterContext, reader: Reader, subscriptions: readonly Subscription[], eventsMax: number) {
-    this.face = context.pageFace
+    this.encoder = context.pageEncoder
     this.reader = reader
     this.answer = new Promise((resolve) => {
       this.#resolve = resolve
@@ -89,12 +80,12 @@ export class Waiter implements Carrier {
   }
 
   #nextOne(): Subscriber | undefined {
-    return this.#ended ? undefined : this.#subscribers.find(({ slot }) => slot === starting || slot === behind)
+    return this.#ended ? undefined : this.#subscribers.find(({ isIdle }) => !isIdle)
   }
 
   async #step(subscriber: Subscriber): Promise<void> {
     const { feed } = subscriber
-    const waits = subscriber.slot === starting ? await feed.begin(subscriber) : feed.admit(subscriber)
+    const waits = subscriber.state === 'starting' ? await feed.begin(subscriber) : feed.admit(subscriber)
     if (!waits) this.end()
   }
 }

@@ -78,7 +78,7 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
   ],
   [
     'never cuts who is behind',
-    ['feeds/feed.ts', 'if (!subscriber.mayBeCutBy', 'if (subscriber.slot < 0 || !subscriber.mayBeCutBy']
+    ['feeds/feed.ts', 'if (!subscriber.mayBeCutBy', 'if (!subscriber.isLive || !subscriber.mayBeCutBy']
   ],
   [
     'lets outsiders stay in a room that has become private',

@@ -44,7 +44,7 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
   const nothing = () => {}
   const context: StreamContext & WaiterContext = {
     ...{ feeds, turns, epoch: store.epoch, queuedBytesMax, onDemoted: nothing, onSent: nothing, onClose: nothing },
-    pageFace: engine.pageFace(store.epoch)
+    pageEncoder: engine.pageEncoder(store.epoch)
   }
   const roomService = new RoomService({
     store,
@@ -52,7 +52,7 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
     now: Date.now
   })
   const service = new EventService({ store, rooms: roomService })
-  const faces = engine.streamFaces(store.epoch)
+  const encoders = engine.streamEncoders(store.epoch)
   const writer = new Writer(store, people, random, (added) => {
     const { log, events } = added
     void random.turns(4).then(() => bus.publish({ log, head: events.at(-1)?.seq as number, events }))
@@ -61,7 +61,7 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
 
   const readers: (TestReader | TestPoller)[] = []
   let check = () => {}
-  const connect = (reader: TestReader) => reader.connect(engine, context, faces, random.pick([50, 400, 4_000]))
+  const connect = (reader: TestReader) => reader.connect(engine, context, encoders, random.pick([50, 400, 4_000]))
   const add = async () => {
     const user = random.chance(0.4) ? people.luis : people.ana
     const followed = rooms.filter(() => random.chance(0.6))
@@ -74,14 +74,14 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
     if (subscriptions.length === 0) return
     const headOf = (log: number) => rooms.find((room) => room.log === log)?.head as number
     const who = { user, tokenDigest: null, address: '' }
-    const face = random.pick(['sse', 'ndjson', 'page'] as const)
-    if (face === 'page') {
+    const format = random.pick(['sse', 'ndjson', 'page'] as const)
+    if (format === 'page') {
       const poller = new TestPoller(who, subscriptions, headOf, () => check())
       readers.push(poller)
       void poller.run(engine, context, service, random)
       return
     }
-    const reader = new TestReader(who, face, subscriptions, headOf, () => check())
+    const reader = new TestReader(who, format, subscriptions, headOf, () => check())
     readers.push(reader)
     connect(reader)
   }

@@ -38,9 +38,9 @@ export async function withMutatedEngine<T>(mutations: readonly Mutation[], use: 
     const { Turns } = await load('feeds/turns.ts')
     const { Stream } = await load('streams/stream.ts')
     const { Waiter } = await load('streams/waiter.ts')
-    const { streamFaces, pageFace } = await load('streams/face.ts')
+    const { streamEncoders, pageEncoder } = await load('streams/encoders.ts')
     if (left.size > 0) throw new Error(`Never loaded: ${[...left].map(([file]) => file).join(', ')}`)
-    return await use({ Feeds, Turns, Stream, Waiter, streamFaces, pageFace })
+    return await use({ Feeds, Turns, Stream, Waiter, streamEncoders, pageEncoder })
   } finally {
     await server.close()
   }

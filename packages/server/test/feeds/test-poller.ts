@@ -40,17 +40,17 @@ export class TestPoller {
       while (!this.#isGone && this.faults.length === 0) {
         heads = this.rooms.map(({ subscription }) => this.#headOf(subscription.log))
         const limit = random.between(1, 9)
-        const places = this.rooms.map(({ subscription, start = 0, events }) => ({
+        const subscriptions = this.rooms.map(({ subscription, start = 0, events }) => ({
           ...subscription,
           after: events.at(-1)?.seq ?? start
         }))
         const page = several
-          ? await service.combinedPage(user, places, limit)
-          : await service.page(user, places[0] as Subscription, limit)
+          ? await service.combinedPage(user, subscriptions, limit)
+          : await service.page(user, subscriptions[0] as Subscription, limit)
         asked(true)
         if (page.events.length > 0) this.#take(page)
         else {
-          this.#waiter = new engine.Waiter(context, this.reader, places, several ? 0 : limit)
+          this.#waiter = new engine.Waiter(context, this.reader, subscriptions, several ? 0 : limit)
           const body = await this.#waiter.answer
           if (body) this.#take(JSON.parse(body.toString()))
         }

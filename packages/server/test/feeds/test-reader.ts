@@ -1,6 +1,6 @@
 import type { LogEvent, StreamNote } from '@tertulia/protocol'
 import type { Reader, Subscription } from '../../src/feeds/subscriber.ts'
-import type { Face, StreamFace } from '../../src/streams/face.ts'
+import type { StreamEncoder, StreamFormat } from '../../src/streams/encoders.ts'
 import type { Stream, StreamContext } from '../../src/streams/stream.ts'
 import type { Engine } from './engine.ts'
 import { SlowSocket } from './slow-socket.ts'
@@ -27,20 +27,20 @@ export class TestReader {
   stream: Stream | undefined
   /** The server has ended the stream. */
   ended = false
-  readonly #face: Face
+  readonly #format: StreamFormat
   readonly #headOf: (log: number) => number
   readonly #received: () => void
 
   /** @param headOf  how far a log has come, as far as its writers know; `received` is called when anything came */
   constructor(
     reader: Reader,
-    face: Face,
+    format: StreamFormat,
     subscriptions: readonly Subscription[],
     headOf: (log: number) => number,
     received: () => void
   ) {
     this.reader = reader
-    this.#face = face
+    this.#format = format
     this.rooms = subscriptions.map((subscription) => ({
       subscription,
       start: undefined,
@@ -53,7 +53,12 @@ export class TestReader {
     this.#received = received
   }
 
-  connect(engine: Engine, context: StreamContext, faces: Record<Face, { plain: StreamFace }>, highWaterMark: number): void {
+  connect(
+    engine: Engine,
+    context: StreamContext,
+    encoders: Record<StreamFormat, { closeDelimited: StreamEncoder }>,
+    highWaterMark: number
+  ): void {
     const socket = new SlowSocket((bytes) => {
       if (this.socket !== socket) return
       for (const piece of this.#pieces(bytes.toString())) this.#take(piece)
@@ -76,7 +81,14 @@ export class TestReader {
         })
       }
     }
-    const stream = new engine.Stream(context, socket as never, response, faces[this.#face].plain, this.reader, subscriptions)
+    const stream = new engine.Stream(
+      context,
+      socket as never,
+      response,
+      encoders[this.#format].closeDelimited,
+      this.reader,
+      subscriptions
+    )
     socket.on('drain', () => stream.drained())
     this.stream = stream
   }
@@ -99,7 +111,7 @@ export class TestReader {
 
   /** The JSON of each frame. */
   #pieces(text: string): string[] {
-    if (this.#face === 'ndjson') return text.split('\n').filter((line) => line !== '')
+    if (this.#format === 'ndjson') return text.split('\n').filter((line) => line !== '')
     return text.split('\n\n').flatMap((frame) => {
       const [, id, data] = /^(?:id: \w+\.(\d+)\n|event: \w+\n)?data: (.*)$/.exec(frame) ?? []
       if (id !== undefined && JSON.parse(data as string).seq !== Number(id)) this.faults.push(`id ${id} with ${data}`)

@@ -22,8 +22,8 @@ test.each(signals)(
     const quiet = `http://127.0.0.1:${port}/v1/rooms/quiet`
     const token = await register(server.url, 'ana')
     const cursor: string = (await ask('GET', `${room}/messages`, { token })).body.cursor
-    const follow = (count: number, face: 'sse' | 'ndjson' | 'json', at: string, after: string) =>
-      Array.from({ length: count }, () => new Follower(() => `${at}/events`, token, after, face))
+    const follow = (count: number, format: 'sse' | 'ndjson' | 'json', at: string, after: string) =>
+      Array.from({ length: count }, () => new Follower(() => `${at}/events`, token, after, format))
     const streams = [...follow(34, 'sse', room, cursor), ...follow(33, 'ndjson', room, cursor)]
     const pollers = follow(10, 'json', room, cursor)
     await ask('POST', `http://127.0.0.1:${port}/v1/rooms`, { token, json: { name: 'quiet' } })

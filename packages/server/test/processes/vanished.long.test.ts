@@ -52,10 +52,10 @@ describe.skipIf(missing)('a machine that vanishes from a silent room', { timeout
       JSON.parse(await curl(...bearer(luis), `${url}/v1/rooms/general/members`)).members[0].connected as boolean
 
     // Streams that begin one after the other have their heartbeats in different seconds: fifteen of them have every phase. Three wait for a page.
-    const faces = ['text/event-stream', 'application/x-ndjson', 'application/json']
+    const mediaTypes = ['text/event-stream', 'application/x-ndjson', 'application/json']
     const streams = length({ short: 4, long: 15 })
     const readers = Array.from({ length: streams + 3 }, (_, n) => {
-      const headers = ['-H', `accept: ${faces[n < streams ? n % 2 : 2]}`, '-H', 'prefer: wait=60', ...bearer(ana)]
+      const headers = ['-H', `accept: ${mediaTypes[n < streams ? n % 2 : 2]}`, '-H', 'prefer: wait=60', ...bearer(ana)]
       const [program = '', ...args] = [...hosts.reader, 'curl', '-sSN', ...headers, `${url}/v1/rooms/general/events`]
       return spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] })
     })

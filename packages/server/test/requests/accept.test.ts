@@ -26,7 +26,7 @@ test.each([
   ['application/json;charset=iso-8859-1', undefined],
   ['application/json;profile="a, b;q=0", text/event-stream;q=0.1', sse],
   ['nonsense, application/x-ndjson', ndjson]
-])('of the three faces, “%s” prefers %s', (accept, expected) => {
+])('of the three formats, “%s” prefers %s', (accept, expected) => {
   expect(preferred(accept, [json, sse, ndjson])).toBe(expected)
 })
 

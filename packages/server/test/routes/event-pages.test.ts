@@ -170,7 +170,7 @@ describe('who waits', () => {
       turns.add(turn)
       return reply.json().events.length
     })
-    await vi.waitFor(async () => expect((await ana.get('/metrics')).body).toContain('tertulia_streams{face="page"} 300'))
+    await vi.waitFor(async () => expect((await ana.get('/metrics')).body).toContain('tertulia_streams{format="page"} 300'))
     count()
     await ana.put('/v1/rooms/general/members/me')
     expect(await Promise.all(waiting)).toEqual(Array.from({ length: 300 }, () => 1))

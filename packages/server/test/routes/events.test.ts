@@ -59,7 +59,7 @@ test('readers are told to come back when the server closes', async () => {
 })
 
 test.each(['text/html', 'text/event-stream;q=0', 'application/json;q=0'])(
-  'Accept: %s asks for no face that there is',
+  'Accept: %s asks for no format that there is',
   async (accept) => {
     const { ana } = await openApp()
     const reply = await ana.get(events, { accept })

@@ -51,7 +51,7 @@ test('commits are counted, with how many writes shared them', async () => {
   expect(grown('tertulia_commit_duration_seconds_sum')).toBeGreaterThan(0)
 })
 
-test('streams are counted by face while they are open, and their bytes stay counted', async () => {
+test('streams are counted by format while they are open, and their bytes stay counted', async () => {
   const opened = await openApp()
   const { app, ana } = opened
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
@@ -62,14 +62,14 @@ test('streams are counted by face while they are open, and their bytes stay coun
   const [reply] = (await once(stream, 'response')) as [IncomingMessage]
   await once(reply, 'data')
   const open = await scrape(opened)
-  expect(figure(open, 'tertulia_streams', '{face="ndjson"}')).toBe(1)
-  expect(figure(open, 'tertulia_streams', '{face="sse"}')).toBe(0)
+  expect(figure(open, 'tertulia_streams', '{format="ndjson"}')).toBe(1)
+  expect(figure(open, 'tertulia_streams', '{format="sse"}')).toBe(0)
   const bytes = figure(open, 'tertulia_stream_bytes_total')
   expect(bytes).toBeGreaterThan(0)
   reply.destroy()
   await vi.waitFor(async () => {
     const closed = await scrape(opened)
-    expect(figure(closed, 'tertulia_streams', '{face="ndjson"}')).toBe(0)
+    expect(figure(closed, 'tertulia_streams', '{format="ndjson"}')).toBe(0)
     expect(figure(closed, 'tertulia_stream_bytes_total')).toBeGreaterThanOrEqual(bytes as number)
   })
 })
@@ -81,11 +81,11 @@ test('no counter ever falls, also when readers are cut who have not read', async
   const { app, ana } = opened
   const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
   const head = `/v1/rooms/general/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${ana.headers.authorization}\r\n`
-  const frozen = ['text/event-stream', 'application/x-ndjson', 'application/x-ndjson'].map((face) => {
+  const frozen = ['text/event-stream', 'application/x-ndjson', 'application/x-ndjson'].map((format) => {
     const client = connect(Number(port), '127.0.0.1').pause()
     onTestFinished(() => void client.destroy())
     client.on('error', () => {})
-    client.write(`GET ${head}Accept: ${face}\r\n\r\n`)
+    client.write(`GET ${head}Accept: ${format}\r\n\r\n`)
     return client
   })
   const scrapes = [await scrape(opened)]
@@ -99,7 +99,8 @@ test('no counter ever falls, also when readers are cut who have not read', async
     )
   }
   const open = (families: Map<string, Read>) =>
-    (figure(families, 'tertulia_streams', '{face="sse"}') ?? 0) + (figure(families, 'tertulia_streams', '{face="ndjson"}') ?? 0)
+    (figure(families, 'tertulia_streams', '{format="sse"}') ?? 0) +
+    (figure(families, 'tertulia_streams', '{format="ndjson"}') ?? 0)
   const bytes = (families: Map<string, Read> | undefined) => families && figure(families, 'tertulia_stream_bytes_total')
 
   await next((now) => open(now) === 3)

@@ -14,7 +14,7 @@ describe('the page of a problem', () => {
     expect(page.body).toContain('/chat/docs/status/401')
   })
 
-  test('has a face for a terminal, one for a browser and one for a program', async () => {
+  test('has a format for a terminal, one for a browser and one for a program', async () => {
     const { app } = await openApp()
     const ask = (accept?: string) => app.inject({ url: '/problems/stale', headers: accept === undefined ? {} : { accept } })
     for (const reply of [await ask(), await ask('*/*')]) {

@@ -20,7 +20,7 @@ async function open() {
 
 test('a reader goes on after what it has, up to the head', async () => {
   const { store, reader, events } = await open()
-  const seq = async (after: string) => (await events.place(reader, { room: 'general', after })).after
+  const seq = async (after: string) => (await events.subscription(reader, { room: 'general', after })).after
   expect(await seq('now')).toBe(1)
   expect(await seq('0')).toBe(0)
   expect(await seq(`${store.epoch}.0`)).toBe(0)
@@ -30,7 +30,7 @@ test('a reader goes on after what it has, up to the head', async () => {
 test('what is below the oldest event that is kept has expired; the beginning is that event', async () => {
   const { store, reader, events } = await open()
   store.extents = async (logs) => new Map(logs.map((log) => [log, { firstSeq: 100, head: 150 }]))
-  const place = (after: string) => events.place(reader, { room: 'general', after })
+  const place = (after: string) => events.subscription(reader, { room: 'general', after })
   expect((await place('0')).after).toBe(99)
   expect((await place(`${store.epoch}.99`)).after).toBe(99)
   const expired = { code: 'cursor-expired', facts: { cursor: `${store.epoch}.150` } }

@@ -23,7 +23,7 @@ test('the head says what proxies and caches must know, and keeps what hooks have
 
 test('a HTTP/1.0 client gets no chunks', async () => {
   const { app, send, request } = await openServer()
-  const client = await request('GET /events?places=general:0 HTTP/1.0')
+  const client = await request('GET /events?after=general:0 HTTP/1.0')
   await client.until('event: synced')
   await send('general', 'hola')
   await client.until('hola')
@@ -37,7 +37,7 @@ test('a HTTP/1.0 client gets no chunks', async () => {
 
 test('HEAD gets the head, and the connection goes on', async () => {
   const { streams, request } = await openServer()
-  const client = await request('HEAD /events?places=general:0 HTTP/1.1')
+  const client = await request('HEAD /events?after=general:0 HTTP/1.1')
   await client.until('\r\n\r\n')
   client.send('GET /ping HTTP/1.1')
   await client.until('pong')
@@ -48,7 +48,7 @@ test('HEAD gets the head, and the connection goes on', async () => {
 test('a stream that was asked for before an earlier answer was there begins after it', async () => {
   const { streams, release, request } = await openServer()
   const client = await request('GET /slow HTTP/1.1')
-  client.send('GET /events?places=general:0 HTTP/1.1')
+  client.send('GET /events?after=general:0 HTTP/1.1')
   const other = await request('GET /ping HTTP/1.1')
   await other.until('pong')
   release()
@@ -58,8 +58,8 @@ test('a stream that was asked for before an earlier answer was there begins afte
 })
 
 test.each([
-  ['while it waits for an earlier answer', ['GET /slow HTTP/1.1', 'GET /events?places=general:0 HTTP/1.1']],
-  ['while its rights are looked at', ['GET /events?places=general:0&late=yes HTTP/1.1']]
+  ['while it waits for an earlier answer', ['GET /slow HTTP/1.1', 'GET /events?after=general:0 HTTP/1.1']],
+  ['while its rights are looked at', ['GET /events?after=general:0&late=yes HTTP/1.1']]
 ])('a client that leaves %s leaves nothing behind', async (_name, [first = '', ...more]) => {
   const { app, streams, following, release, request } = await openServer()
   const asked = once(app.server, 'request')

@@ -3,7 +3,7 @@ import { openServer } from './test-server.ts'
 
 test('when the server stops, every stream is told when to come back, and ends', async () => {
   const { app, streams, follow } = await openServer()
-  const clients = [await follow('general:now'), await follow('general:0', { face: 'ndjson', as: 'luis' })]
+  const clients = [await follow('general:now'), await follow('general:0', { format: 'ndjson', as: 'luis' })]
   await Promise.all(clients.map((client) => client.until('synced')))
   await app.close()
   await Promise.all(clients.map((client) => client.untilClosed()))
@@ -47,7 +47,7 @@ test('a stream whose token no longer counts is told goodbye', async () => {
     streams: { heartbeatMs: 30, stillValid: async ({ user }) => valid || user.name === 'luis' }
   })
   const ana = await follow('general:now')
-  const luis = await follow('general:now', { as: 'luis', face: 'ndjson' })
+  const luis = await follow('general:now', { as: 'luis', format: 'ndjson' })
   await ana.until('synced')
   valid = false
   await ana.until('goodbye')
@@ -64,7 +64,7 @@ test('a token that cannot be looked at just now counts', async () => {
       }
     }
   })
-  const client = await follow('general:now', { face: 'ndjson' })
+  const client = await follow('general:now', { format: 'ndjson' })
   await client.until(/heartbeat.*heartbeat/s)
   expect(client.text).not.toContain('goodbye')
   expect(errors).not.toEqual([])

@@ -43,7 +43,7 @@ test('the stream of a lost connection ends, and no other', async () => {
   const connected = once(app.server, 'connection')
   const one = await follow('general:now')
   const [socket] = await connected
-  const other = await follow('general:now', { as: 'luis', face: 'ndjson' })
+  const other = await follow('general:now', { as: 'luis', format: 'ndjson' })
   await Promise.all([one.until('synced'), other.until('synced')])
   lost.add(nameOf(socket))
   await one.untilClosed()

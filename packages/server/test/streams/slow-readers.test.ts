@@ -16,7 +16,7 @@ test('a frozen reader costs bounded memory, slows nobody, and gets everything on
   const connections = new Promise<{ writableLength: number }>((resolve) => server.app.server.once('connection', resolve))
   const frozen = await server.follow('general:now')
   const socket = await connections
-  const quick = await server.follow('general:now', { face: 'ndjson' })
+  const quick = await server.follow('general:now', { format: 'ndjson' })
   await Promise.all([frozen.until('synced'), quick.until('synced')])
   const start = (await server.store.extents([1])).get(1)?.head as number
 

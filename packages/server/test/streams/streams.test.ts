@@ -23,7 +23,7 @@ test('a stream from now starts at the end of the log', async () => {
   const { store, send, follow } = await openServer()
   await send('general', 'old')
   const head = (await store.extents([1])).get(1)?.head as number
-  const client = await follow('general:now', { face: 'ndjson' })
+  const client = await follow('general:now', { format: 'ndjson' })
   await client.until('synced')
   await send('general', 'new')
   await client.until('new')
@@ -33,7 +33,7 @@ test('a stream from now starts at the end of the log', async () => {
 
 test('NDJSON has one object a line', async () => {
   const { send, follow } = await openServer()
-  const client = await follow('general:0', { face: 'ndjson' })
+  const client = await follow('general:0', { format: 'ndjson' })
   await client.until('synced')
   await send('general', 'hola, ¿qué tal?')
   await client.until('hola')
@@ -63,10 +63,10 @@ test('one stream follows several rooms, each in its order', async () => {
   expect(notes.sort()).toEqual(['ready builds', 'ready general', 'ready ops', 'synced builds', 'synced general', 'synced ops'])
 })
 
-test('streams of both faces get every event of a flood, in one order', async () => {
+test('streams of both formats get every event of a flood, in one order', async () => {
   const { send, follow } = await openServer()
-  const faces = ['sse', 'ndjson'] as const
-  const clients = await Promise.all([...faces, ...faces, ...faces].map((face) => follow('general:0', { face })))
+  const formats = ['sse', 'ndjson'] as const
+  const clients = await Promise.all([...formats, ...formats, ...formats].map((format) => follow('general:0', { format })))
   const sent = await Promise.all(Array.from({ length: 200 }, (_, n) => send('general', `message ${n}`)))
   const last = Math.max(...sent.map(({ id }) => id))
   await Promise.all(clients.map((client) => client.until(`"seq":${last},`)))
@@ -90,10 +90,10 @@ test('a text that is deleted before it was sent is not sent', async () => {
   expect(client.said.find(({ seq }) => seq === id)).toMatchObject({ type: 'message.created', message: { id, text: null } })
 })
 
-test('heartbeats come to every stream, whatever its face', async () => {
+test('heartbeats come to every stream, whatever its format', async () => {
   const { follow } = await openServer({ streams: { heartbeatMs: 30 } })
   const sse = await follow('general:now')
-  const ndjson = await follow('general:now', { face: 'ndjson' })
+  const ndjson = await follow('general:now', { format: 'ndjson' })
   await sse.until(/:\n\n\r\n.*:\n\n\r\n/s)
   await ndjson.until(/heartbeat.*heartbeat/s)
   expect(ndjson.said.at(-1)).toEqual({ type: 'heartbeat' })

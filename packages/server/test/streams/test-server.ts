@@ -36,7 +36,7 @@ export interface TestServer {
   /** Send a request on a connection of its own. */
   request(head: string): Promise<RawClient>
   /** Follow `room:after,…` on a connection of its own. */
-  follow(places: string, options?: { face?: 'sse' | 'ndjson'; as?: 'ana' | 'luis' }): Promise<RawClient>
+  follow(after: string, options?: { format?: 'sse' | 'ndjson'; as?: 'ana' | 'luis' }): Promise<RawClient>
 }
 
 interface Tuning {
@@ -83,23 +83,23 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
     await released
     return 'slow'
   })
-  app.get<{ Querystring: { places: string; face: 'sse' | 'ndjson'; as: 'ana' | 'luis'; late?: string } }>(
+  app.get<{ Querystring: { after: string; format: 'sse' | 'ndjson'; as: 'ana' | 'luis'; late?: string } }>(
     '/events',
     async (request, reply) => {
-      const { places, face = 'sse', as = 'ana', late } = request.query
+      const { after, format = 'sse', as = 'ana', late } = request.query
       if (late) await released
       const user = { ana, luis }[as]
       const reader: Reader = { user, tokenDigest: null, address: request.ip }
       const subscriptions: Subscription[] = []
-      for (const place of places.split(',')) {
-        const [name = '', after] = place.split(':')
+      for (const part of after.split(',')) {
+        const [name = '', cursor] = part.split(':')
         const found = await store.room(name, user.id)
         if (!found) return reply.code(404).send()
         const { log, room } = found
-        const seq = after === 'now' ? (await store.extents([log])).get(log)?.head : Number(after)
+        const seq = cursor === 'now' ? (await store.extents([log])).get(log)?.head : Number(cursor)
         subscriptions.push({ log, room: room.name, after: seq as number })
       }
-      streams.follow(request, reply, face, reader, subscriptions)
+      streams.follow(request, reply, format, reader, subscriptions)
     }
   )
   app.addHook('preClose', () => streams.drain())
@@ -131,6 +131,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
     send: async (room, text) => (await commit({ kind: 'send', actor: ana.id, room, text, atMs: 0 })).message,
     createRoom: async (name, visibility = 'public') =>
       (await commit({ kind: 'create-room', actor: ana.id, name, title: '', visibility, atMs: 0 })).log,
-    follow: (places, { face = 'sse', as = 'ana' } = {}) => request(`GET /events?places=${places}&face=${face}&as=${as} HTTP/1.1`)
+    follow: (after, { format = 'sse', as = 'ana' } = {}) =>
+      request(`GET /events?after=${after}&format=${format}&as=${as} HTTP/1.1`)
   }
 }

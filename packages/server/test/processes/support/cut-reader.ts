@@ -1,30 +1,30 @@
 import { Agent, type ClientRequest, get } from 'node:http'
 import type { EventPage, LogEvent } from '@tertulia/protocol'
 
-export type AnyFace = 'sse' | 'ndjson' | 'json'
+export type EventFormat = 'sse' | 'ndjson' | 'json'
 
-const accept: Record<AnyFace, string> = {
+const accept: Record<EventFormat, string> = {
   sse: 'text/event-stream',
   ndjson: 'application/x-ndjson',
   json: 'application/json'
 }
 
-/** Reads a room's log on one face. Its connections are cut at any byte, and it goes on after the last event that came whole. */
+/** Reads a room's log on one format. Its connections are cut at any byte, and it goes on after the last event that came whole. */
 export class CutReader {
   readonly events: LogEvent[] = []
   /** How often a connection was cut. */
   cuts = 0
   readonly #url: string
   readonly #token: string
-  readonly #face: AnyFace
+  readonly #format: EventFormat
   readonly #random: () => number
   readonly #agent = new Agent({ keepAlive: true })
   #cursor: string
 
-  constructor(url: string, token: string, face: AnyFace, cursor: string, random: () => number) {
+  constructor(url: string, token: string, format: EventFormat, cursor: string, random: () => number) {
     this.#url = url
     this.#token = token
-    this.#face = face
+    this.#format = format
     this.#random = random
     this.#cursor = cursor
   }
@@ -38,8 +38,8 @@ export class CutReader {
   /** One connection, to its end or to where it is cut. */
   #connection(last: number): Promise<void> {
     const random = this.#random
-    const limit = this.#face === 'json' ? `&limit=${1 + Math.floor(random() ** 3 * 500)}` : ''
-    const headers = { authorization: `Bearer ${this.#token}`, accept: accept[this.#face], prefer: 'wait=20' }
+    const limit = this.#format === 'json' ? `&limit=${1 + Math.floor(random() ** 3 * 500)}` : ''
+    const headers = { authorization: `Bearer ${this.#token}`, accept: accept[this.#format], prefer: 'wait=20' }
     let bytesLeft = random() < 0.2 ? Infinity : Math.floor(random() ** 2 * 200_000)
     let text = ''
     return new Promise((resolve, reject) => {
@@ -59,7 +59,7 @@ export class CutReader {
       })
       asked.on('response', (response) => {
         if (response.statusCode !== 200) {
-          reject(new Error(`${this.#face} after ${this.#cursor}: ${response.statusCode}`))
+          reject(new Error(`${this.#format} after ${this.#cursor}: ${response.statusCode}`))
           return
         }
         response.on('error', () => {})
@@ -83,17 +83,17 @@ export class CutReader {
 
   /** Take what is whole; gives the rest. */
   #take(text: string, isEnd: boolean): string {
-    if (this.#face === 'json') {
+    if (this.#format === 'json') {
       if (!isEnd) return text
       const { events, cursor } = JSON.parse(utf8(text)) as EventPage
       for (const event of events) this.#add(event)
       if (cursor !== this.#cursor) throw new Error(`cursor ${cursor} after ${this.#cursor}`)
       return ''
     }
-    const frames = text.split(this.#face === 'sse' ? '\n\n' : '\n')
+    const frames = text.split(this.#format === 'sse' ? '\n\n' : '\n')
     const rest = frames.pop() ?? ''
     for (const frame of frames) {
-      const json = this.#face === 'ndjson' ? frame : /^id: .*\ndata: (.*)$/.exec(frame)?.[1]
+      const json = this.#format === 'ndjson' ? frame : /^id: .*\ndata: (.*)$/.exec(frame)?.[1]
       const event = json && JSON.parse(utf8(json))
       if (event?.seq !== undefined) this.#add(event)
     }
@@ -102,7 +102,7 @@ export class CutReader {
 
   #add(event: LogEvent): void {
     const [epoch, before] = this.#cursor.split('.')
-    if (event.seq !== Number(before) + 1) throw new Error(`${event.seq} came after ${before} over ${this.#face}`)
+    if (event.seq !== Number(before) + 1) throw new Error(`${event.seq} came after ${before} over ${this.#format}`)
     this.events.push(event)
     this.#cursor = `${epoch}.${event.seq}`
   }

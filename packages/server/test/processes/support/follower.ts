@@ -5,7 +5,7 @@ import type { EventPage, LogEvent } from '@tertulia/protocol'
 const accept = { sse: 'text/event-stream', ndjson: 'application/x-ndjson', json: 'application/json' } as const
 
 /**
- * Follows one room, on any face, and comes back with its cursor whenever it is cut off.
+ * Follows one room, on any format, and comes back with its cursor whenever it is cut off.
  * It throws as soon as an event is not the very next one: a gap, a double or another order.
  */
 export class Follower {
@@ -18,14 +18,14 @@ export class Follower {
   readonly #news = new EventEmitter()
   readonly #url: () => string
   readonly #token: string
-  readonly #face: keyof typeof accept
+  readonly #format: keyof typeof accept
   #cursor: string
 
   /** @param url  where the room's events are now; asked at every connection, since a restarted server may have moved */
-  constructor(url: () => string, token: string, cursor: string, face: keyof typeof accept = 'sse') {
+  constructor(url: () => string, token: string, cursor: string, format: keyof typeof accept = 'sse') {
     this.#url = url
     this.#token = token
-    this.#face = face
+    this.#format = format
     this.#cursor = cursor
     this.#connect()
   }
@@ -51,7 +51,7 @@ export class Follower {
     const asked = get(this.#url(), {
       agent: false,
       headers: {
-        ...{ accept: accept[this.#face], prefer: 'wait=60' },
+        ...{ accept: accept[this.#format], prefer: 'wait=60' },
         ...{ authorization: `Bearer ${this.#token}`, 'last-event-id': this.#cursor }
       }
     })
@@ -71,7 +71,7 @@ export class Follower {
         this.#news.emit('news')
       })
       stream.on('end', () => {
-        if (this.#face === 'json') this.#takePage(text)
+        if (this.#format === 'json') this.#takePage(text)
         this.#news.emit('news')
       })
       stream.on('error', () => {})
@@ -81,15 +81,15 @@ export class Follower {
 
   /** Take what is whole of a stream; gives the rest. */
   #take(text: string): string {
-    if (this.#face === 'json') return text
-    const frames = text.split(this.#face === 'sse' ? '\n\n' : '\n')
+    if (this.#format === 'json') return text
+    const frames = text.split(this.#format === 'sse' ? '\n\n' : '\n')
     const rest = frames.pop() ?? ''
     for (const frame of frames) {
       const [, id, json] = /^(?:id: (.*)\n|event: .*\n)?(?:data: )?({.*})$/.exec(frame) ?? []
       if (json === undefined) continue
       const said = JSON.parse(json) as LogEvent | { type: string }
       if (!('seq' in said)) this.notes.push(said.type)
-      else if (id === undefined ? this.#face === 'ndjson' : id.endsWith(`.${said.seq}`)) this.#add(said)
+      else if (id === undefined ? this.#format === 'ndjson' : id.endsWith(`.${said.seq}`)) this.#add(said)
       else this.#fail(new Error(`event ${said.seq} has the id ${id}`))
     }
     return rest

@@ -4,7 +4,7 @@ import { Problem, ref } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { contentSecurityPolicy, toHtml } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
-import { toPlain } from '../pages/plain.ts'
+import { toText } from '../pages/text.ts'
 import { preferred } from '../requests/accept.ts'
 import { isKnown } from '../requests/conditions.ts'
 import { ChatError } from '../services/chat-error.ts'
@@ -28,7 +28,7 @@ export const pageExamples = (title: string, facts: object) => ({
 })
 
 /**
- * A page in the face that its reader prefers; `base`: where this server's paths begin for its readers.
+ * A page in the media type that its reader prefers; `base`: where this server's paths begin for its readers.
  * @throws ChatError not-acceptable
  */
 export function sendPage(request: FastifyRequest, reply: FastifyReply, base: string, page: Page, facts: object): void {
@@ -36,7 +36,7 @@ export function sendPage(request: FastifyRequest, reply: FastifyReply, base: str
   const type = preferred(request.headers.accept, offers)
   if (!type) throw new ChatError('not-acceptable', `This page can be sent as ${offers.join(', ')}.`)
   const body = {
-    'text/plain': () => toPlain(page, base),
+    'text/plain': () => toText(page, base),
     'text/html': () => toHtml(page, base),
     'application/json': () => JSON.stringify(facts)
   }[type]()

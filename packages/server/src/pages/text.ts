@@ -3,7 +3,7 @@ import type { Block, Link, Page, Section } from './page.ts'
 const width = 78
 
 /** The page for a terminal; `base`: where this server's paths begin. */
-export const toPlain = ({ title, sections }: Page, base: string): string =>
+export const toText = ({ title, sections }: Page, base: string): string =>
   `${[title, '='.repeat([...title].length)].join('\n')}\n\n${sections.map((section) => sectionText(section, base)).join('\n\n')}\n`
 
 function sectionText({ heading, blocks }: Section, base: string): string {

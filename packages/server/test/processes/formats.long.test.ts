@@ -5,14 +5,14 @@ import type { LogEvent, Message } from '@tertulia/protocol'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { length } from '../support/test-length.ts'
 import { ask, register } from './support/ask.ts'
-import { type AnyFace, CutReader } from './support/cut-reader.ts'
+import { CutReader, type EventFormat } from './support/cut-reader.ts'
 import { randomFrom, seedOfThisRun } from './support/random.ts'
 import { ServerProcess } from './support/server-process.ts'
 
-const faces: AnyFace[] = ['sse', 'ndjson', 'json']
+const formats: EventFormat[] = ['sse', 'ndjson', 'json']
 const writes = length({ short: 300, long: 1_500 })
 
-describe('the three faces of the log', { timeout: 5 * 60_000 }, () => {
+describe('the three formats of the log', { timeout: 5 * 60_000 }, () => {
   const seed = seedOfThisRun()
   const random = randomFrom(seed)
   let folder: string
@@ -22,8 +22,8 @@ describe('the three faces of the log', { timeout: 5 * 60_000 }, () => {
   const room = () => `${server.url}/v1/rooms/general`
 
   beforeAll(async () => {
-    console.log(`faces.test seed ${seed}`)
-    folder = mkdtempSync(join(tmpdir(), 'tertulia-faces-'))
+    console.log(`formats.test seed ${seed}`)
+    folder = mkdtempSync(join(tmpdir(), 'tertulia-formats-'))
     server = await ServerProcess.start(join(folder, 'chat.db'))
     token = await register(server.url, 'ana')
     start = (await ask('GET', `${room()}/events`, { token })).body.cursor
@@ -44,8 +44,8 @@ describe('the three faces of the log', { timeout: 5 * 60_000 }, () => {
   }
 
   test('show the same events after the same cursor, whatever cuts their connections', async () => {
-    const reader = (face: AnyFace) => new CutReader(`${room()}/events`, token, face, start, random)
-    const early = faces.flatMap((face) => [reader(face), reader(face)])
+    const reader = (format: EventFormat) => new CutReader(`${room()}/events`, token, format, start, random)
+    const early = formats.flatMap((format) => [reader(format), reader(format)])
     const ids: number[] = []
     let left = writes
     const writer = async () => {
@@ -53,7 +53,7 @@ describe('the three faces of the log', { timeout: 5 * 60_000 }, () => {
     }
     await Promise.all([...early.map((each) => each.until(writes / 2)), ...Array.from({ length: 8 }, writer)])
     const head = Number((await ask('GET', `${room()}/events`, { token })).body.cursor.split('.')[1])
-    const late = faces.map(reader)
+    const late = formats.map(reader)
     await Promise.all([...early, ...late].map((each) => each.until(head)))
 
     const log = late[0]?.events as LogEvent[]
