@@ -1,15 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
 import { posix } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { describe, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
+import { holdLayers, Layers, packages, specifiersIn, textOf, top } from './support/layers.ts'
 
-/**
- * Who may import what. Left: a folder or a file of packages/PACKAGE/src, without the src; the longest match holds.
- * Right: the layers and the libraries it may know beside itself. `node:*` is all of Node but its database.
- * The rows go from the top to the bottom: each knows only rows below it.
- */
+/** See {@link Layers}. What is inside the command line has a table of its own. */
 const table = `
-  cli                  | client, protocol, @oclif/core, get-east-asian-width, node:*
   client/transports/node-http | client, node:*
   client               | protocol, eventsource-parser
 
@@ -44,107 +38,18 @@ const table = `
   protocol             | @sinclair/typebox
 `
 
-const mayImport = new Map(
-  [...table.matchAll(/^ +(\S+) +\| (.+)$/gm)].map(([, layer = '', known = '']) => [layer, known.split(', ')] as const)
+const layers = new Layers(
+  packages.filter((name) => name !== 'cli'),
+  table
 )
+const { files, mayImport } = layers
 
-/** `from '…'`, `import '…'`, `import('…')`, a worker's `new URL('…', import.meta.url)` and Node's own modules asked for by name. */
-const imports = [
-  /^(?:import|export)\b[^'"`]*? from '([^']+)'/gm,
-  /^import '([^']+)'/gm,
-  /\bimport\('([^']+)'\)/g,
-  /\bnew URL\('(\.[^']+\.[jt]s)', import\.meta\.url\)/g,
-  /\bgetBuiltinModule\S*\('([^']+)'\)/g
-]
-
-const top = fileURLToPath(new URL('../../..', import.meta.url))
-const packages = readdirSync(posix.join(top, 'packages'))
-const files = packages.flatMap((name) => {
-  const src = `packages/${name}/src`
-  const inside = readdirSync(posix.join(top, src), { recursive: true, encoding: 'utf8' })
-  return inside.filter((path) => path.endsWith('.ts')).map((path) => `${src}/${path}`)
-})
-
-const specifiersIn = (file: string): string[] => {
-  const text = readFileSync(posix.join(top, file), 'utf8')
-  return imports.flatMap((form) => [...text.matchAll(form)].map(([, specifier = '']) => specifier))
-}
-
-/** The files of its own package that a file imports. */
-const importsOf = (file: string): string[] =>
-  specifiersIn(file)
-    .filter((specifier) => specifier.startsWith('.'))
-    .map((specifier) => posix.join(posix.dirname(file), specifier))
-
-/** The row that a path of the sources (or of what was built from them) belongs to, or the path itself where there is none. */
-function layerOf(path: string): string {
-  const place = path.replace(/^packages\/([^/]+)\/(src|dist)\//, '$1/').replace(/\.[jt]s$/, '')
-  const rows = [...mayImport.keys()].filter((row) => place === row || place.startsWith(`${row}/`))
-  return rows.sort((a, b) => b.length - a.length)[0] ?? place
-}
-
-/** What `specifier` names, seen from a file: a layer, a module of Node or a library. */
-function target(file: string, specifier: string): string {
-  if (specifier.startsWith('.')) return layerOf(posix.join(posix.dirname(file), specifier))
-  if (specifier.startsWith('node:')) return specifier
-  const [, ours, library] = /^(?:@tertulia\/([^/]+)|((?:@[^/]+\/)?[^/]+))/.exec(specifier) ?? []
-  return ours ?? library ?? specifier
-}
-
-function isAllowed(layer: string, wanted: string): boolean {
-  const known = mayImport.get(layer) ?? []
-  return wanted === layer || known.includes(wanted) || (known.includes('node:*') && /^node:(?!sqlite)/.test(wanted))
-}
-
-describe.each([...mayImport.keys()])('%s', (layer) => {
-  const own = files.filter((file) => layerOf(file) === layer)
-
-  test('is there', () => {
-    expect(own).not.toEqual([])
-  })
-
-  test('imports only what its row allows', () => {
-    const wrong = own.flatMap((file) => {
-      return specifiersIn(file)
-        .filter((specifier) => !isAllowed(layer, target(file, specifier)))
-        .map((specifier) => `${file} imports ${specifier}`)
-    })
-    expect(wrong).toEqual([])
-  })
-})
-
-test('every file has a row', () => {
-  expect(files.filter((file) => !mayImport.has(layerOf(file)))).toEqual([])
-})
-
-test('no arrow points upwards: each row knows only rows below it', () => {
-  const rows = [...mayImport.keys()]
-  const upwards = rows.flatMap((row, place) =>
-    (mayImport.get(row) ?? [])
-      .filter((known) => rows.includes(known) && rows.indexOf(known) < place)
-      .map((known) => `${row} knows ${known}, which is above it`)
-  )
-  expect(upwards).toEqual([])
-})
-
-test.each(['protocol', 'client', 'server'])(
-  'no file of %s reaches itself through its imports, those of types included',
-  (name) => {
-    const imported = new Map(files.filter((file) => file.startsWith(`packages/${name}/`)).map((file) => [file, importsOf(file)]))
-    const reaches = (file: string, goal: string, seen: Set<string>): boolean =>
-      (imported.get(file) ?? []).some((next) => {
-        if (next === goal) return true
-        if (seen.has(next)) return false
-        return reaches(next, goal, seen.add(next))
-      })
-    expect([...imported.keys()].filter((file) => reaches(file, file, new Set()))).toEqual([])
-  }
-)
+holdLayers(layers)
 
 test('the folder of plugins holds plugins alone', () => {
   const others = files
     .filter((file) => file.startsWith('packages/server/src/plugins/'))
-    .filter((file) => !/ = fp(?:<.+>)?\(/.test(readFileSync(posix.join(top, file), 'utf8')))
+    .filter((file) => !/ = fp(?:<.+>)?\(/.test(textOf(file)))
   expect(others).toEqual([])
 })
 
@@ -155,17 +60,11 @@ test('which back ends exist is known in one place, that main and the package ope
   expect(knowing(/^server\/open-/)).toEqual(['server/index', 'server/main'])
 })
 
-test('an import that cannot be read is not made', () => {
-  const computed = files.filter((file) => /\bimport\((?!')/.test(readFileSync(posix.join(top, file), 'utf8')))
-  expect(computed).toEqual([])
-})
-
 test('the thread that writes loads no schemas: the library that makes them is half of its start', () => {
   const dist = (name: string) => posix.join(top, `packages/${name}/dist`)
   const [loaded, left] = [new Set<string>(), [posix.join(dist('server'), 'stores/sqlite/writer-thread.js')]]
   for (let file = left.pop(); file !== undefined; file = left.pop()) {
-    const text = readFileSync(file, 'utf8')
-    for (const [, specifier = ''] of imports.flatMap((form) => [...text.matchAll(form)])) {
+    for (const specifier of specifiersIn(posix.relative(top, file))) {
       const [, ours, entry = 'index'] = /^@tertulia\/([^/]+)(?:\/(.+))?$/.exec(specifier) ?? []
       const path = specifier.startsWith('.')
         ? posix.join(posix.dirname(file), specifier)

@@ -1,0 +1,25 @@
+import { holdFirstLevel, holdLayers, Layers } from '../../server/test/support/layers.ts'
+
+/** See {@link Layers}. The library of the command line, oclif, is known at the top and where its errors are told. */
+const table = `
+  cli/main         | cli/commands, cli/overview, cli/failing, cli/printing, @oclif/core, node:*
+  cli/help-pages   | cli/commands
+  cli/overview     |
+  cli/commands     | cli/chat-command, cli/conversation, cli/watching, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, client, protocol, @oclif/core, node:*
+  cli/chat-command | cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, client, @oclif/core
+
+  cli/conversation | cli/input, cli/failing, cli/printing, client, protocol, node:*
+  cli/watching     | cli/input, cli/failing, cli/printing, cli/files, client, protocol, node:*
+  cli/explaining   | cli/printing, client, node:*
+
+  cli/identity     | cli/input, cli/failing, cli/printing, cli/files, cli/defaults, client, protocol, node:*
+  cli/input        | cli/failing, protocol, node:*
+  cli/failing      | cli/printing, cli/defaults, client, @oclif/core, node:*
+  cli/printing     | cli/files, client, protocol, get-east-asian-width, node:*
+  cli/files        | node:*
+  cli/defaults     |
+`
+
+const layers = new Layers(['cli'], table)
+holdLayers(layers)
+holdFirstLevel(layers, 'cli')
