@@ -62,7 +62,7 @@ export async function fill(file) {
 
   // They are given what others say after they came, and all of them have said much themselves by then.
   for (const name of pupils) {
-    const [{ user }] = await commit([{ kind: 'register-lab', name, room: 'general', atMs }])
+    const { user } = await store.commitLab({ kind: 'register-lab', name, room: 'general', atMs })
     await commit(times(20_000, (n) => send(user.id, 'general', `${n}`)))
   }
   await commit(times(200, () => send(ana, 'general', longText)))

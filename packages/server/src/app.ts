@@ -48,7 +48,9 @@ import { ReadMarkerService } from './services/read-markers.ts'
 import { RoomService } from './services/rooms.ts'
 import { StorageFaults } from './services/storage-faults.ts'
 import { type HostUser, UserService } from './services/users.ts'
+import { keepsLabUsers } from './stores/lab-store.ts'
 import type { Store } from './stores/store.ts'
+import { hasFigures } from './stores/store-figures.ts'
 import { Streams } from './streams/streams.ts'
 import { version } from './version.ts'
 import './routes/route-schema.ts'
@@ -92,7 +94,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 
   const storageFaults = new StorageFaults(app.log)
-  store.onCommit?.(() => storageFaults.written())
+  if (hasFigures(store)) store.onCommit(() => storageFaults.written())
   const feeds = new Feeds({
     store,
     bus,
@@ -159,6 +161,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     await open.register(limitRoutes, { prefix: '/v1', rates: limits })
     await open.register(openapiRoutes, { operations, version, base, publicUrl, tokens: !authenticate })
     if (options.lab2) {
+      if (!keepsLabUsers(store)) throw new Error('This store cannot keep the users of the lab. Start without lab2.')
       await open.register(labRoutes, { lab: new LabService({ store, announcer, messages, now }), limits, onRefused })
     }
     if (!authenticate) {

@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { chatServer, chatServerOptions } from '../src/app.ts'
 import { LocalBus } from '../src/buses/local.ts'
-import { StoreError, StoreReadError } from '../src/stores/store.ts'
+import { type Store, StoreError, StoreReadError } from '../src/stores/store.ts'
 import { openApp } from './support/open-app.ts'
 
 const messages = '/v1/rooms/general/messages'
@@ -157,4 +157,35 @@ describe('inside another app', () => {
 test('the options of the root belong to any number of servers', () => {
   const [one, other] = [Fastify(chatServerOptions), Fastify(chatServerOptions)]
   expect(one.server).not.toBe(other.server)
+})
+
+describe('a store that does only what every store must do', () => {
+  const optional: ReadonlySet<string | symbol> = new Set(['labUser', 'commitLab', 'onCommit', 'erasureOverdueMs'])
+  const bare = (store: Store): Store =>
+    new Proxy(store, {
+      has: (whole, name) => !optional.has(name) && name in whole,
+      get(whole, name) {
+        const member: unknown = optional.has(name) ? undefined : Reflect.get(whole, name)
+        return typeof member === 'function' ? member.bind(whole) : member
+      }
+    })
+  const opened = async (lab2: boolean) => {
+    const { store } = await openApp()
+    const app = Fastify(chatServerOptions)
+    onTestFinished(() => app.close())
+    await app.register(chatServer, { store: bare(store), bus: new LocalBus(), lab2 })
+    return app
+  }
+
+  test('is enough for a chat and its figures', async () => {
+    const app = await opened(false)
+    const { token } = (await app.inject({ method: 'POST', url: '/v1/users', payload: { name: 'marta' } })).json()
+    const headers = { authorization: `Bearer ${token}` }
+    expect((await app.inject({ method: 'POST', url: messages, headers, payload: { text: 'hi' } })).statusCode).toBe(201)
+    expect((await app.inject({ url: '/metrics' })).body).toContain('tertulia_erasure_overdue_seconds 0')
+  })
+
+  test('cannot keep the users of the lab, and the server says so as it starts', async () => {
+    await expect(opened(true)).rejects.toThrow('Start without lab2')
+  })
 })

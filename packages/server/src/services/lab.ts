@@ -1,5 +1,6 @@
 import { type Message, pageBytesMax, type User } from '@tertulia/protocol'
-import type { LabUser, Store } from '../stores/store.ts'
+import type { LabStore, LabUser } from '../stores/lab-store.ts'
+import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
 import type { MessageService } from './messages.ts'
@@ -17,7 +18,7 @@ const page = { limit: 200, bytes: pageBytesMax }
  * they have no token, and nobody who has one can be spoken for.
  */
 export class LabService {
-  readonly #store: Store
+  readonly #store: Store & LabStore
   readonly #announcer: Announcer
   readonly #messages: MessageService
   readonly #now: () => number
@@ -27,7 +28,7 @@ export class LabService {
     announcer,
     messages,
     now
-  }: { store: Store; announcer: Announcer; messages: MessageService; now: () => number }) {
+  }: { store: Store & LabStore; announcer: Announcer; messages: MessageService; now: () => number }) {
     this.#store = store
     this.#announcer = announcer
     this.#messages = messages
@@ -38,7 +39,7 @@ export class LabService {
   async register(name: string): Promise<User> {
     const fault = await faultOfName(name)
     if (fault) throw new ChatError('invalid-body', `The body is the name, and a name ${fault}.`)
-    const [done] = await this.#store.commit([{ kind: 'register-lab', name, room, atMs: this.#now() }])
+    const done = await this.#store.commitLab({ kind: 'register-lab', name, room, atMs: this.#now() })
     if (done.refused) throw new ChatError('unauthorized', `The name “${name}” is taken. Choose another.`)
     this.#announcer.tell(`${name} registered, over the wire of the lab`)
     return shown(done.user)
@@ -60,7 +61,7 @@ export class LabService {
     const extents = found && (await this.#store.extents([found.log]))
     if (found && extents?.get(found.log)?.head === collected) return [] // who asks in vain writes nothing
     for (;;) {
-      const [done] = await this.#store.commit([{ kind: 'collect-lab', actor: user.id, room, page }])
+      const done = await this.#store.commitLab({ kind: 'collect-lab', actor: user.id, room, page })
       if (done.refused) throw refusalError(done.refused, { room, user: name })
       if (done.messages.length > 0 || !done.more) return done.messages
     }

@@ -1,6 +1,8 @@
 import { noRateLimits } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
+import { erasesTexts } from '../stores/erasing.ts'
 import type { Store } from '../stores/store.ts'
+import { hasFigures } from '../stores/store-figures.ts'
 import { exposition, type Family, Histogram, type Sample } from './exposition.ts'
 import { ProcessFigures } from './process-figures.ts'
 
@@ -45,7 +47,8 @@ export class Metrics {
 
   constructor(options: MetricsOptions) {
     this.#options = options
-    options.store.onCommit?.((commands, ms) => {
+    if (!hasFigures(options.store)) return
+    options.store.onCommit((commands, ms) => {
       this.#commitCommands.observe(commands)
       this.#commitSeconds.observe(ms / 1_000)
     })
@@ -122,7 +125,7 @@ export class Metrics {
         'gauge',
         'tertulia_erasure_overdue_seconds',
         'How late the erasure of deleted texts from the disk is',
-        (store.erasureOverdueMs ?? 0) / 1_000
+        erasesTexts(store) ? store.erasureOverdueMs / 1_000 : 0
       ),
       single('gauge', 'tertulia_bus_degraded', '1: news of other nodes come late', bus.state === 'degraded' ? 1 : 0),
       ...(program ? programFamilies(program()) : []),

@@ -13,8 +13,9 @@ import type {
 } from '@tertulia/protocol'
 
 /**
- * Where everything is kept. The store alone decides rights, idempotency and order, on committed state.
- * Its numbers (`id` of a user, `log` of a room) are its own: they never leave the server.
+ * Where everything is kept, and what every back end must do. The store alone decides rights, idempotency and order, on
+ * committed state. Its numbers (`id` of a user, `log` of a room) are its own: they never leave the server.
+ * What a back end may do besides is in interfaces beside this one, and is found by presence: LabStore, StoreFigures, Erasing.
  */
 export interface Store {
   /** Identity of this life of the store: what it numbered means nothing to another. 8 to 16 of `[0-9a-z]`. */
@@ -33,8 +34,6 @@ export interface Store {
   userOfToken(digest: Uint8Array): Promise<StoredUser | undefined>
   /** The user of this name, in any spelling. */
   user(name: string): Promise<StoredUser | undefined>
-  /** Who speaks over the lab's wire under this name; never somebody who has a token. */
-  labUser(name: string): Promise<LabUser | undefined>
   /** The room of this name, in any spelling, if `reader` may know of it. */
   room(name: string, reader: number): Promise<StoredRoom | undefined>
   /** A page of the rooms that `reader` may know of. */
@@ -56,10 +55,6 @@ export interface Store {
   extents(logs: readonly number[]): Promise<Map<number, Extent>>
   /** Why no write is taken any more; undefined while writes work. */
   readonly writesOff: string | undefined
-  /** How late the erasure of deleted texts is, in ms; 0 while it is in time. */
-  readonly erasureOverdueMs?: number
-  /** Hear of every commit: how many commands it carried out, and how long it took. */
-  onCommit?(hear: (commands: number, ms: number) => void): void
   /** Finish what was accepted, then let go of the files. */
   close(): Promise<void>
 }
@@ -96,13 +91,6 @@ export interface KeyedMember {
   /** As that of the user. */
   key: string
   member: Member
-}
-
-/** A user of the lab's wire: without a token, and with what they have been given so far. */
-export interface LabUser {
-  user: StoredUser
-  /** Number of the last event of the room that they have, or have skipped. */
-  collected: number
 }
 
 export interface StoredRoom {
@@ -193,10 +181,6 @@ export interface Commands {
   register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; atMs: number }
   /** The user of this name, made if it is not there; without a token. Another spelling of it is another's name: taken. */
   'ensure-user': { name: string; userKind: UserKind; atMs: number }
-  /** Take a name for the lab's wire. What is in the room already is not for them. */
-  'register-lab': { name: string; room: string; atMs: number }
-  /** Give a user of the lab what others wrote and they were not given, the oldest page of it, and remember that. */
-  'collect-lab': { actor: number; room: string; page: PageBounds }
   'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
   'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch }
   /** Join (`member` is the actor's own name) or add somebody to a private room. */
@@ -223,9 +207,6 @@ export interface Added {
 export interface Results {
   register: { user: StoredUser }
   'ensure-user': { user: StoredUser; isNew: boolean }
-  'register-lab': { user: StoredUser }
-  /** `more`: there may be others; without messages too, where there is much to look through. */
-  'collect-lab': { messages: Message[]; more: boolean }
   'create-room': Added & { room: Room }
   /** No events: nothing is different. */
   'change-room': Added & { room: Room }
@@ -263,5 +244,7 @@ export type Refusal =
   | { code: 'message-deleted'; deletedAt: string }
   | { code: 'stale'; current: Message | Room }
 
-export type Answer<K extends CommandKind> = { refused: Refusal } | ({ refused?: undefined } & Results[K])
+/** A command is refused, or has this result. */
+export type AnswerOf<R> = { refused: Refusal } | ({ refused?: undefined } & R)
+export type Answer<K extends CommandKind> = AnswerOf<Results[K]>
 export type AnswersTo<C extends readonly Command[]> = { -readonly [I in keyof C]: Answer<C[I]['kind']> }

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import type { LabStore } from '../../src/stores/lab-store.ts'
 import { Batch } from '../../src/stores/sqlite/batch.ts'
+import type { SqliteCommand } from '../../src/stores/sqlite/commands/carry-out.ts'
 import { openReading } from '../../src/stores/sqlite/connection.ts'
 import type { Database } from '../../src/stores/sqlite/driver.ts'
 import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
@@ -10,12 +12,12 @@ import { readRooms } from '../../src/stores/sqlite/reads/rooms.ts'
 import { readMembers } from '../../src/stores/sqlite/reads/users.ts'
 import { Sql } from '../../src/stores/sqlite/sql.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
-import type { Command, CommandKind, Store } from '../../src/stores/store.ts'
+import type { Store } from '../../src/stores/store.ts'
 
 /** One of each kind, in an order in which all are carried out as far as they go. */
 const atMs = 0
 const common = { actor: 1, room: 'general', atMs }
-const commands: { [K in CommandKind]: Extract<Command, { kind: K }>[] } = {
+const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K }>[] } = {
   register: [{ kind: 'register', name: 'ana', userKind: 'person', tokenDigest: new Uint8Array(32), atMs }],
   'ensure-user': [{ kind: 'ensure-user', name: 'luis', userKind: 'person', atMs }],
   'register-lab': [{ kind: 'register-lab', name: 'marta', room: 'general', atMs }],
@@ -36,8 +38,8 @@ const commands: { [K in CommandKind]: Extract<Command, { kind: K }>[] } = {
   ]
 }
 
-type Read = Exclude<keyof Store, 'epoch' | 'secret' | 'commit' | 'writesOff' | 'erasureOverdueMs' | 'onCommit' | 'close'>
-const reads: Record<Read, (store: Store) => Promise<unknown>[]> = {
+type Read = Exclude<keyof (Store & LabStore), 'epoch' | 'secret' | 'commit' | 'commitLab' | 'writesOff' | 'close'>
+const reads: Record<Read, (store: Store & LabStore) => Promise<unknown>[]> = {
   userOfToken: (store) => [store.userOfToken(new Uint8Array(32))],
   user: (store) => [store.user('ana')],
   labUser: (store) => [store.labUser('marta')],

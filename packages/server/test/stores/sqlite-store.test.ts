@@ -24,7 +24,7 @@ import { createTables } from '../../src/stores/sqlite/migrations/001-first.ts'
 import { createLab } from '../../src/stores/sqlite/migrations/002-lab.ts'
 import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
-import { type Store, StoreReadError } from '../../src/stores/store.ts'
+import { StoreReadError } from '../../src/stores/store.ts'
 import { storeContract } from './store-contract.ts'
 
 storeContract('SQLite', (folder) => openSqliteStore({ file: join(folder, 'chat.db') }))
@@ -35,7 +35,7 @@ const built = fileURLToPath(new URL('../../dist/stores/sqlite/sqlite-store.js', 
 describe('the SQLite file', () => {
   let folder: string
   let file: string
-  let store: Store | undefined
+  let store: Awaited<ReturnType<typeof openSqliteStore>> | undefined
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'tertulia-sqlite-'))
@@ -212,7 +212,7 @@ describe('the SQLite file', () => {
   test('tells of each commit how much it carried out', async () => {
     const opened = await open()
     const heard: [commands: number, ms: number][] = []
-    opened.onCommit?.((commands, ms) => heard.push([commands, ms]))
+    opened.onCommit((commands, ms) => heard.push([commands, ms]))
     await Promise.all(Array.from({ length: 10 }, () => send('hi')))
     expect(heard.reduce((sum, [commands]) => sum + commands, 0)).toBe(10)
     expect(heard.every(([, ms]) => ms > 0)).toBe(true)

@@ -2,7 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compareKeys, nameKey, ownedRoomsMax, type RoomChanges } from '@tertulia/protocol'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest'
+import { erasesTexts } from '../../src/stores/erasing.ts'
+import { keepsLabUsers, type LabStore } from '../../src/stores/lab-store.ts'
 import type {
   Answer,
   CommandKind,
@@ -13,6 +15,7 @@ import type {
   RoomRange,
   Store
 } from '../../src/stores/store.ts'
+import { hasFigures } from '../../src/stores/store-figures.ts'
 
 const page: PageBounds = { limit: 500, bytes: 256 * 1024 }
 const all = { limit: 100 }
@@ -27,7 +30,16 @@ function accepted<K extends CommandKind>(answer: Answer<K>): Results[K] {
 }
 const refusal = (answer: Answer<CommandKind>) => answer.refused
 
-/** What every store keeps. `open` is called again with the same folder to see what a restart leaves. */
+/** The same store, to test what it may do besides: a back end that does not have it skips the test. */
+function having<T>(store: Store, has: (store: Store) => store is Store & T, context: TestContext): Store & T {
+  if (!has(store)) return context.skip('this store does not do that')
+  return store
+}
+
+/**
+ * What every store keeps: all of `Store`, and of the interfaces beside it those that the store has. A test of such a one is
+ * skipped where it is missing. `open` is called again with the same folder to see what a restart leaves.
+ */
 export const storeContract = (name: string, open: (folder: string) => Promise<Store>) =>
   describe(`${name} store`, () => {
     let folder: string
@@ -297,8 +309,6 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(refusal(other)).toEqual({ code: 'name-taken' })
         expect(accepted(again)).toMatchObject({ user: { id: ana, kind: 'person' }, isNew: false })
         expect(await store.user('ci')).toEqual(accepted(first).user)
-        await store.commit([{ kind: 'register-lab', name: 'pupil', room: 'general', atMs }])
-        expect(refusal((await store.commit([ensure('pupil')]))[0])).toEqual({ code: 'name-taken' })
       })
 
       test('an owner changes title, visibility and archiving, against the version that they know', async () => {
@@ -606,14 +616,24 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
     })
 
     describe('users of the lab', () => {
+      let lab: Store & LabStore
+      beforeEach((context) => {
+        lab = having(store, keepsLabUsers, context)
+      })
+
+      const register = (name: string) => lab.commitLab({ kind: 'register-lab', name, room: 'general', atMs })
       const born = async (name: string) => {
-        const [answer] = await store.commit([{ kind: 'register-lab', name, room: 'general', atMs }])
-        return accepted(answer).user.id
+        const answer = await register(name)
+        if (answer.refused) throw new Error(answer.refused.code)
+        return answer.user.id
       }
-      const collect = async (actor: number, { limit = 100, bytes = page.bytes } = {}) => {
-        const [answer] = await store.commit([{ kind: 'collect-lab', actor, room: 'general', page: { limit, bytes } }])
-        return accepted(answer).messages.map(({ text }) => text)
+      const collectPage = async (actor: number, bounds: PageBounds) => {
+        const answer = await lab.commitLab({ kind: 'collect-lab', actor, room: 'general', page: bounds })
+        if (answer.refused) throw new Error(answer.refused.code)
+        return answer
       }
+      const collect = async (actor: number, { limit = 100, bytes = page.bytes } = {}) =>
+        (await collectPage(actor, { limit, bytes })).messages.map(({ text }) => text)
 
       test('are given what others wrote since they came, oldest first, once, also over a restart', async () => {
         await send(ana, 'general', 'before')
@@ -625,9 +645,10 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         await store.commit([{ kind: 'delete', actor: ana, room: 'general', id, atMs }])
         expect(await collect(eva, { limit: 2 })).toEqual(['one', 'two'])
         await reopen()
+        lab = store as Store & LabStore
         expect(await collect(eva, { limit: 2 })).toEqual(['three'])
         expect(await collect(eva, { limit: 2 })).toEqual([])
-        expect((await store.labUser('eva'))?.collected).toBe((await store.extents([1])).get(1)?.head)
+        expect((await lab.labUser('eva'))?.collected).toBe((await store.extents([1])).get(1)?.head)
       })
 
       test('are given no more bytes at once than are wanted, and one message at least', async () => {
@@ -649,31 +670,40 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         const given: unknown[] = []
         let asked = 0
         for (let more = true; more; asked++) {
-          const [answer] = await store.commit([{ kind: 'collect-lab', actor: eva, room: 'general', page }])
-          const { messages, more: isMore } = accepted(answer)
+          const { messages, more: isMore } = await collectPage(eva, page)
           given.push(...messages.map(({ text }) => text))
           more = isMore
         }
         expect(given).toEqual(['hello?'])
         expect(asked).toBeGreaterThan(1)
-        expect((await store.labUser('eva'))?.collected).toBe((await store.extents([1])).get(1)?.head)
+        expect((await lab.labUser('eva'))?.collected).toBe((await store.extents([1])).get(1)?.head)
       })
 
       test('are nobody with a token, and nobody with a token is one of them', async () => {
         const eva = await born('eva')
-        expect(await store.labUser('EVA')).toMatchObject({ user: { id: eva, name: 'eva', kind: 'person' } })
-        expect(await store.labUser('ana')).toBeUndefined()
-        const answers = await store.commit([
-          { kind: 'register-lab', name: 'Ana', room: 'general', atMs },
+        expect(await lab.labUser('EVA')).toMatchObject({ user: { id: eva, name: 'eva', kind: 'person' } })
+        expect(await lab.labUser('ana')).toBeUndefined()
+        expect((await register('Ana')).refused).toEqual({ code: 'name-taken' })
+        const [user, pupil] = await store.commit([
           { kind: 'register', name: 'Eva', userKind: 'person', tokenDigest: digest(9), atMs },
-          { kind: 'collect-lab', actor: ana, room: 'general', page }
+          { kind: 'ensure-user', name: 'eva', userKind: 'person', atMs }
         ])
-        expect(answers.map((answer) => refusal(answer as Answer<'register'>)?.code)).toEqual([
-          'name-taken',
-          'name-taken',
-          'user-not-found'
-        ])
+        expect([user.refused, pupil.refused]).toEqual([{ code: 'name-taken' }, { code: 'name-taken' }])
+        await expect(collect(ana)).rejects.toThrow('user-not-found')
       })
+    })
+
+    test('figures tell of each commit, how many commands it carried out', async (context) => {
+      const told = having(store, hasFigures, context)
+      const heard: number[] = []
+      told.onCommit((commands) => heard.push(commands))
+      await send(ana, 'general', 'hi')
+      expect(heard).toEqual([1])
+    })
+
+    test('erasure is in time where nothing was deleted', async (context) => {
+      const erasing = having(store, erasesTexts, context)
+      await expect.poll(() => erasing.erasureOverdueMs).toBe(0)
     })
 
     describe('history', () => {

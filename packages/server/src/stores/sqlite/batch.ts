@@ -1,17 +1,17 @@
-import type { Answer, Command, CommandKind, StoreError } from '../store.ts'
-import { carryOut } from './commands/carry-out.ts'
+import type { StoreError } from '../store.ts'
+import { carryOut, type SqliteAnswer, type SqliteCommand } from './commands/carry-out.ts'
 import { Transaction } from './commands/transaction.ts'
 import { isDiskFull } from './disk-full.ts'
 import { sqliteBusy, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from './driver.ts'
 import type { WriteAheadLog } from './write-ahead-log.ts'
 
 /** Commands that stand or fall together. */
-export type Group = readonly Command[]
+export type Group = readonly SqliteCommand[]
 export interface Failure {
   code: StoreError['code'] | 'unexpected'
   message: string
 }
-export type Outcome = { answers: Answer<CommandKind>[] } | { failure: Failure }
+export type Outcome = { answers: SqliteAnswer[] } | { failure: Failure }
 
 /** Carries out batches, each in one transaction, and stops for good at the first sign that the disk cannot be trusted. */
 export class Batch {

@@ -1,12 +1,14 @@
 import type { LogEvent, Member, Message } from '@tertulia/protocol'
+import type { Erasing } from '../erasing.ts'
+import type { LabCommand, LabCommandKind, LabCommandOf, LabResults, LabStore, LabUser } from '../lab-store.ts'
 import type {
+  AnswerOf,
   AnswersTo,
   Command,
   Extent,
   HistoryPage,
   HistoryRange,
   KeyedMember,
-  LabUser,
   ListPage,
   ListRange,
   PageBounds,
@@ -18,6 +20,7 @@ import type {
   UnreadCount
 } from '../store.ts'
 import { StoreReadError } from '../store.ts'
+import type { StoreFigures } from '../store-figures.ts'
 import { openReading } from './connection.ts'
 import { findPlace, identity, leavePlace } from './database-file.ts'
 import { sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './driver.ts'
@@ -40,7 +43,7 @@ const eraseWithinMsDefault = 60_000
 const watchEveryMs = 2_000
 
 /** @throws StoreOpenError when this file cannot be used as it is; its message says what to do */
-export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefault }: SqliteStoreOptions): Promise<Store> {
+export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefault }: SqliteStoreOptions): Promise<SqliteStore> {
   const { path, made } = findPlace(file)
   try {
     return new SqliteStore(path, await Writer.open({ file: path, eraseWithinMs }))
@@ -52,7 +55,7 @@ export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefau
 
 const unreadable: ReadonlySet<number | undefined> = new Set([sqliteIoError, sqliteCorrupt, sqliteNotADatabase])
 
-class SqliteStore implements Store {
+class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
   readonly epoch: string
   readonly secret: Uint8Array
   readonly #writer: Writer
@@ -88,6 +91,11 @@ class SqliteStore implements Store {
 
   async commit<const C extends readonly Command[]>(commands: C): Promise<AnswersTo<C>> {
     return (await this.#writer.commit(commands)) as AnswersTo<C>
+  }
+
+  async commitLab<K extends LabCommandKind>(command: LabCommandOf<K>): Promise<AnswerOf<LabResults[K]>> {
+    const [answer] = await this.#writer.commit([command as LabCommand])
+    return answer as AnswerOf<LabResults[K]>
   }
 
   async userOfToken(digest: Uint8Array): Promise<StoredUser | undefined> {

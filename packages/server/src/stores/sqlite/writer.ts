@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import { type Answer, type CommandKind, StoreError, StoreOpenError } from '../store.ts'
+import { StoreError, StoreOpenError } from '../store.ts'
 import type { Failure, Group, Outcome } from './batch.ts'
+import type { SqliteAnswer } from './commands/carry-out.ts'
 import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
 
 /** A batch is what queued while the previous one was committed, up to these bounds. */
@@ -12,7 +13,7 @@ const thread = new URL('../../../dist/stores/sqlite/writer-thread.js', import.me
 
 interface Waiting {
   group: Group
-  resolve: (answers: Answer<CommandKind>[]) => void
+  resolve: (answers: SqliteAnswer[]) => void
   reject: (error: Error) => void
 }
 
@@ -69,7 +70,7 @@ export class Writer {
     this.#hearers.push(hear)
   }
 
-  commit(group: Group): Promise<Answer<CommandKind>[]> {
+  commit(group: Group): Promise<SqliteAnswer[]> {
     if (this.#off) return Promise.reject(toError(this.#off))
     return new Promise((resolve, reject) => {
       this.#queue.push({ group, resolve, reject })

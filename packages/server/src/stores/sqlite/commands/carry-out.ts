@@ -1,4 +1,5 @@
-import type { Answer, CommandKind, Commands } from '../../store.ts'
+import type { LabCommands, LabResults } from '../../lab-store.ts'
+import type { AnswerOf, Commands, Results } from '../../store.ts'
 import { changeRoom } from './change-room.ts'
 import { createRoom } from './create-room.ts'
 import { deleteMessage } from './delete.ts'
@@ -12,8 +13,20 @@ import { register } from './register.ts'
 import { send } from './send.ts'
 import type { Transaction } from './transaction.ts'
 
+interface SqliteCommands extends Commands, LabCommands {}
+interface SqliteResults extends Results, LabResults {}
+type SqliteCommandOf<K extends keyof SqliteCommands> = { kind: K } & SqliteCommands[K]
+export type SqliteCommand = { [K in keyof SqliteCommands]: SqliteCommandOf<K> }[keyof SqliteCommands]
+export type SqliteAnswer = AnswerOf<SqliteResults[keyof SqliteResults]>
+
+type Executor<K extends keyof SqliteCommands> = (
+  tx: Transaction,
+  command: SqliteCommands[K],
+  epoch: string
+) => AnswerOf<SqliteResults[K]>
+
 /** How each command is carried out inside the open transaction. All its checks come before its first write. */
-const executors: { [K in CommandKind]: (tx: Transaction, command: Commands[K], epoch: string) => Answer<K> } = {
+const executors: { [K in keyof SqliteCommands]: Executor<K> } = {
   register,
   'ensure-user': ensureUser,
   'register-lab': registerLab,
@@ -28,5 +41,8 @@ const executors: { [K in CommandKind]: (tx: Transaction, command: Commands[K], e
   delete: deleteMessage
 }
 
-export const carryOut = <K extends CommandKind>(tx: Transaction, epoch: string, command: { kind: K } & Commands[K]): Answer<K> =>
-  executors[command.kind](tx, command, epoch)
+export const carryOut = <K extends keyof SqliteCommands>(
+  tx: Transaction,
+  epoch: string,
+  command: SqliteCommandOf<K>
+): AnswerOf<SqliteResults[K]> => executors[command.kind](tx, command, epoch)

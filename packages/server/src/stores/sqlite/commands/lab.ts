@@ -1,5 +1,6 @@
 import { nameKey } from '@tertulia/protocol/name-key'
-import type { Answer, Commands } from '../../store.ts'
+import type { LabCommands, LabResults } from '../../lab-store.ts'
+import type { AnswerOf } from '../../store.ts'
 import { bounded } from '../reads/bounded.ts'
 import { accessToRead, findRoom } from '../room-access.ts'
 import { type MessageColumns, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
@@ -7,7 +8,10 @@ import { insertUser } from './register.ts'
 import type { Transaction } from './transaction.ts'
 
 /** A user without a token, who has been given all that is in the room at this moment. */
-export function registerLab(tx: Transaction, { name, room: spelled, atMs }: Commands['register-lab']): Answer<'register-lab'> {
+export function registerLab(
+  tx: Transaction,
+  { name, room: spelled, atMs }: LabCommands['register-lab']
+): AnswerOf<LabResults['register-lab']> {
   if (tx.get('SELECT 1 FROM user WHERE nameKey = ?', nameKey(name))) return { refused: { code: 'name-taken' } }
   const user = insertUser(tx, name, 'person', atMs)
   const head = findRoom(tx, spelled, user.id)?.head ?? 0
@@ -24,7 +28,10 @@ const written = `SELECT ${messageColumns} FROM (${inLot}) l JOIN message m ON m.
 const anyWritten = `${inLot} AND id > ? LIMIT 1`
 
 /** Reading and remembering are one step, so that two who ask at once are not both given the same. */
-export function collectLab(tx: Transaction, { actor, room: spelled, page }: Commands['collect-lab']): Answer<'collect-lab'> {
+export function collectLab(
+  tx: Transaction,
+  { actor, room: spelled, page }: LabCommands['collect-lab']
+): AnswerOf<LabResults['collect-lab']> {
   const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
   if (refused) return { refused }
   const lab = tx.get<{ collected: number }>('SELECT collected FROM lab WHERE user = ?', actor)
