@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { type Guest, openApp } from '../support/open-app.ts'
+import { type Guest, openApp, openAppForAll } from '../support/open-app.ts'
+
+const shared = openAppForAll()
 
 const messages = '/v1/rooms/general/messages'
 const form = 'application/x-www-form-urlencoded'
@@ -14,7 +16,7 @@ test.each([
   ['the form of curl -d', form, 'text=50%25+off%21+a=b', '50% off! a=b'],
   ['a form in UTF-8', form, 'text=%C2%BFqu%C3%A9+tal%3F', '¿qué tal?']
 ])('a message may come as %s', async (_name, type, payload, text) => {
-  const { ana } = await openApp()
+  const { ana } = shared()
   const reply = await ana.ask('POST', messages, payload, { 'content-type': type })
   expect(reply.statusCode).toBe(201)
   expect(reply.json().text).toBe(text)
@@ -43,7 +45,7 @@ test.each([
   ['a word that is no field', form, 'hi', 422, 'invalid-body'],
   ['more fields than any form has', form, Array.from({ length: 9_000 }, (_, n) => `${n}=`).join('&'), 422, 'invalid-body']
 ])('a body of %s is refused', async (_name, type, payload, status, code) => {
-  const { app, ana } = await openApp()
+  const { app, ana } = shared()
   const headers = { ...ana.headers, 'content-type': type }
   const reply = await app.inject({ method: 'POST', url: messages, headers, payload })
   expect(reply.statusCode).toBe(status)

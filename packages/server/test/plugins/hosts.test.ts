@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { describe, expect, test } from 'vitest'
 import { hostOf } from '../../src/plugins/hosts.ts'
-import { openApp } from '../support/open-app.ts'
+import { openAppForAll } from '../support/open-app.ts'
 
 test.each([
   ['localhost', 'localhost'],
@@ -21,7 +21,7 @@ test.each([
 })
 
 describe('a server that is known as chat.example.org', () => {
-  const open = () => openApp({ publicUrl: 'https://chat.example.org', origins: ['https://lab.example.org'] })
+  const shared = openAppForAll({ publicUrl: 'https://chat.example.org', origins: ['https://lab.example.org'] })
 
   test.each([
     'localhost:1543',
@@ -32,12 +32,12 @@ describe('a server that is known as chat.example.org', () => {
     'chat.example.org',
     'lab.example.org'
   ])('answers to the Host %s', async (host) => {
-    const { app } = await open()
+    const { app } = shared()
     expect((await app.inject({ url: '/health/live', headers: { host } })).statusCode).toBe(200)
   })
 
   test('refuses another name, on every path, and says which flag would allow it', async () => {
-    const { app } = await open()
+    const { app } = shared()
     for (const url of ['/', '/health/live', '/v1/rooms', '/nothing']) {
       const reply = await app.inject({ url, headers: { host: 'rebound.example.com:1543' } })
       expect(reply.statusCode).toBe(421)

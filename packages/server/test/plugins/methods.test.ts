@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { openApp } from '../support/open-app.ts'
+import { openApp, openAppForAll } from '../support/open-app.ts'
+
+const shared = openAppForAll()
 
 const paths = {
   '/': 'GET, HEAD, OPTIONS',
@@ -43,7 +45,7 @@ test('OPTIONS answers on every path without a token', async () => {
 test.each(['/nothing', '/v1', '/v1/users/me/', '//v1/rooms', '/V1/rooms', '/v1/rooms/general/messages/1/x'])(
   '%s is 404, whatever is done to it',
   async (url) => {
-    const { app } = await openApp()
+    const { app } = shared()
     for (const method of ['GET', 'OPTIONS', 'POST'] as const) {
       const reply = await app.inject({ method, url, payload: '{', headers: { 'content-type': 'application/json' } })
       expect(reply.statusCode).toBe(404)

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { mayWrite } from '../../src/plugins/origins.ts'
-import { openApp } from '../support/open-app.ts'
+import { openApp, openAppForAll } from '../support/open-app.ts'
+
+const shared = openAppForAll()
 
 const listed = new Set(['https://lab.example.org'])
 
@@ -34,7 +36,7 @@ describe('a page of another site', () => {
   })
 
   test.each(['null', 'file://'])('that says no more than %s is not told to be listed', async (origin) => {
-    const { app } = await openApp()
+    const { app } = shared()
     const { detail } = (await app.inject({ method: 'POST', url: '/v1/rooms', headers: { origin }, payload: {} })).json()
     expect(detail).toContain(`(Origin: ${origin})`)
     expect(detail).not.toContain('--origin')

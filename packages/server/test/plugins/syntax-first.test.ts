@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { openApp } from '../support/open-app.ts'
+import { openApp, openAppForAll } from '../support/open-app.ts'
+
+const shared = openAppForAll()
 
 const messages = '/v1/rooms/general/messages'
 
@@ -8,7 +10,7 @@ test.each([
   ['PUT', `${messages}/1`, { 'if-match': 'unquoted' }],
   ['PATCH', '/v1/rooms/general', { 'if-match': 'unquoted' }]
 ] as const)('%s %s with a malformed field is refused for it, whatever the body', async (method, url, headers) => {
-  const { ana } = await openApp()
+  const { ana } = shared()
   const reply = await ana.ask(method, url, { txt: 'hi' }, headers)
   expect(reply.statusCode).toBe(400)
   expect(reply.json().code).toBe('invalid-header')
@@ -21,7 +23,7 @@ test.each([
   ['/v1/events?after=general:zz', 'image/png'],
   ['/v1/events?after=nowhere:0,general:zz', 'application/json']
 ])('%s is refused for its cursor, for a reader of %s', async (url, accept) => {
-  const { ana } = await openApp()
+  const { ana } = shared()
   const reply = await ana.get(url, { accept })
   expect(reply.statusCode).toBe(400)
   expect(reply.json().code).toBe('cursor-invalid')
@@ -43,7 +45,7 @@ test.each([
   ['GET', '/health/ready?x=1', undefined],
   ['GET', '/problems?x=1', undefined]
 ] as const)('%s %s takes no parameter', async (method, url, body) => {
-  const { ana } = await openApp()
+  const { ana } = shared()
   const reply = await ana.ask(method, url, body)
   expect(reply.statusCode).toBe(400)
   if (method === 'HEAD') return
@@ -61,6 +63,6 @@ test.each([
   ['/v1/rooms/general/events?after=0&after=now', 'after must be given once.'],
   [`${messages}?x=1&x=2`, 'x is not known here; known: limit, before, after, around.']
 ])('%s is refused in words', async (url, detail) => {
-  const { ana } = await openApp()
+  const { ana } = shared()
   expect((await ana.get(url)).json().detail).toBe(detail)
 })

@@ -1,7 +1,9 @@
 import { get } from 'node:http'
 import { describe, expect, test, vi } from 'vitest'
 import { beginToFollow, following } from '../support/following.ts'
-import { openApp } from '../support/open-app.ts'
+import { openApp, openAppForAll } from '../support/open-app.ts'
+
+const shared = openAppForAll()
 
 const events = '/v1/rooms/general/events'
 const messages = '/v1/rooms/general/messages'
@@ -9,7 +11,7 @@ const wait = (seconds: number) => ({ prefer: `wait=${seconds}` })
 
 describe('a page', () => {
   test.each([undefined, '*/*', 'application/json', 'text/html,*/*;q=0.8'])('answers Accept: %s, and ends', async (accept) => {
-    const { ana, store } = await openApp()
+    const { ana, store } = shared()
     const reply = await ana.get(`${events}?after=0`, accept === undefined ? {} : { accept })
     expect(reply.statusCode).toBe(200)
     expect(reply.headers).toMatchObject({
@@ -62,7 +64,7 @@ describe('a page', () => {
   })
 
   test.each(['0', '501', '1.5', 'all', ''])('has no limit of “%s”', async (limit) => {
-    const { ana } = await openApp()
+    const { ana } = shared()
     expect((await ana.get(`${events}?limit=${limit}`)).json()).toMatchObject({
       status: 400,
       code: 'invalid-query',

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { lines } from '../support/lines.ts'
-import { type Guest, openApp } from '../support/open-app.ts'
+import { type Guest, openApp, openAppForAll } from '../support/open-app.ts'
+
+const shared = openAppForAll()
 
 const events = '/v1/rooms/general/events'
 const sse = { accept: 'text/event-stream' }
@@ -61,7 +63,7 @@ test('readers are told to come back when the server closes', async () => {
 test.each(['text/html', 'text/event-stream;q=0', 'application/json;q=0'])(
   'Accept: %s asks for no format that there is',
   async (accept) => {
-    const { ana } = await openApp()
+    const { ana } = shared()
     const reply = await ana.get(events, { accept })
     expect(reply.statusCode).toBe(406)
     expect(reply.headers.vary).toBe('accept')
@@ -82,7 +84,7 @@ const refusal = async (guest: Guest, after: string) => (await guest.get(`${event
 test.each(['', 'abc', '1', '-1', 'E.1', 'abcd1234.', 'abcd1234.01', 'abcd1234.1.2', '%D9%A1', '%00'])(
   '“%s” is no cursor',
   async (after) => {
-    const { ana } = await openApp()
+    const { ana } = shared()
     expect(await refusal(ana, after)).toMatchObject({ status: 400, code: 'cursor-invalid' })
     if (/^[\x20-\x7e]*$/.test(after) && !after.includes('%')) {
       const reply = await ana.get(events, { ...sse, 'last-event-id': after })

@@ -1,6 +1,8 @@
 import { pageBytesMax } from '@tertulia/protocol'
 import { describe, expect, test } from 'vitest'
-import { type Guest, openApp } from '../support/open-app.ts'
+import { type Guest, openApp, openAppForAll } from '../support/open-app.ts'
+
+const shared = openAppForAll()
 
 const messages = '/v1/rooms/general/messages'
 
@@ -125,7 +127,7 @@ test.each([
   ['before=9&after=3', '#/before', 'excludes after'],
   ['lmit=5', '#/lmit', 'is not known here; known: limit, before, after, around']
 ])('the query %s is refused', async (query, pointer, detail) => {
-  const { ana } = await openApp()
+  const { ana } = shared()
   const reply = await ana.get(`${messages}?${query}`)
   expect(reply.statusCode).toBe(400)
   expect(reply.json()).toMatchObject({ code: 'invalid-query', errors: expect.arrayContaining([{ pointer, detail }]) })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { openApp } from '../support/open-app.ts'
+import { openApp, openAppForAll } from '../support/open-app.ts'
+
+const shared = openAppForAll()
 
 const messages = '/v1/rooms/general/messages'
 
@@ -130,7 +132,7 @@ test('repetitions that come at once make one message too', async () => {
 })
 
 test.each(['', 'a b', 'ñ', 'x'.repeat(256)])('“%s” is no Idempotency-Key', async (key) => {
-  const { ana } = await openApp()
+  const { ana } = shared()
   expect((await ana.post(messages, { text: 'hi' }, { 'idempotency-key': key })).json()).toMatchObject({
     status: 400,
     code: 'invalid-header'

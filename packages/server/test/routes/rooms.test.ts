@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { openApp } from '../support/open-app.ts'
+import { openApp, openAppForAll } from '../support/open-app.ts'
+
+const shared = openAppForAll()
 
 test('general is there from the start', async () => {
   const { ana } = await openApp()
@@ -67,7 +69,7 @@ test('another spelling of a name leads to the room, whatever is asked of it', as
 test.each(['/v1/rooms/', '/v1/rooms/general%00', '/v1/rooms/a%20b', `/v1/rooms/${'%C3%B1'.repeat(200)}`])(
   '%s names no room',
   async (url) => {
-    const { ana } = await openApp()
+    const { ana } = shared()
     expect((await ana.get(url)).json()).toMatchObject({ status: 404, code: 'room-not-found' })
   }
 )

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { openApp } from '../support/open-app.ts'
+import { openApp, openAppForAll } from '../support/open-app.ts'
+
+const shared = openAppForAll()
 
 const register = '/v1/users'
 
@@ -42,7 +44,7 @@ test.each([
   ['', 'must not be empty'],
   ['аdmіn', expect.stringContaining('scripts')]
 ])('the name “%s” is refused with the reason', async (name, detail) => {
-  const { app } = await openApp()
+  const { app } = shared()
   const reply = await app.inject({ method: 'POST', url: register, payload: { name } })
   expect(reply.statusCode).toBe(422)
   expect(reply.json()).toMatchObject({ code: 'invalid-body', errors: [{ pointer: '#/name', detail }] })
@@ -56,7 +58,7 @@ test('a user is shown to others without what is theirs alone', async () => {
 })
 
 test.each(['/v1/users/nobody', '/v1/users/ana%00', `/v1/users/${'x'.repeat(300)}`])('%s names nobody', async (url) => {
-  const { ana } = await openApp()
+  const { ana } = shared()
   const reply = await ana.get(url)
   expect(reply.statusCode).toBe(404)
   expect(reply.json()).toMatchObject({ code: 'user-not-found' })

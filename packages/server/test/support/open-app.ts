@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { noRateLimits, type SignedIn } from '@tertulia/protocol'
 import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
-import { onTestFinished } from 'vitest'
+import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/stores/store.ts'
-import { holdToContract } from './hold-to-contract.ts'
+import { type AtEnd, holdToContract } from './hold-to-contract.ts'
 
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS'
 type Headers = Record<string, string>
@@ -48,15 +48,19 @@ export interface OpenedApp {
 }
 
 /** A ready server on a database of its own, with two users and without rate limits, held to its contract; it closes with the test. */
-export async function openApp(options: Partial<ChatServerOptions> = {}, prefix = ''): Promise<OpenedApp> {
+export async function openApp(
+  options: Partial<ChatServerOptions> = {},
+  prefix = '',
+  atEnd: AtEnd = onTestFinished
+): Promise<OpenedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-app-'))
   const store = await openSqliteStore({ file: join(folder, 'chat.db') })
   const told: string[] = []
   const app = Fastify(chatServerOptions)
-  holdToContract(app, options, prefix)
+  holdToContract(app, options, prefix, atEnd)
   const tell = (happening: string) => void told.push(happening)
   await app.register(chatServer, { store, bus: new LocalBus(), limits: noRateLimits, tell, ...options, prefix })
-  onTestFinished(async () => {
+  atEnd(async () => {
     await app.close()
     await store.close()
     rmSync(folder, { recursive: true, force: true })
@@ -66,4 +70,20 @@ export async function openApp(options: Partial<ChatServerOptions> = {}, prefix =
     return new Guest(app, answer.json())
   }
   return { app, store, signIn, ana: await signIn('ana'), luis: await signIn('luis'), told }
+}
+
+/**
+ * One for all tests of a file or a group that ask for it, which leave nothing behind that another one would meet: to open one
+ * takes longer than most of them. It closes after the last.
+ */
+export function openAppForAll(options: Partial<ChatServerOptions> = {}): () => OpenedApp {
+  let opened: OpenedApp
+  const ends: (() => Promise<void>)[] = []
+  beforeAll(async () => {
+    opened = await openApp(options, '', (end) => void ends.push(end))
+  })
+  afterAll(async () => {
+    for (const end of ends.reverse()) await end()
+  })
+  return () => opened
 }
