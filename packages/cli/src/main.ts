@@ -60,7 +60,7 @@ async function dispatch(argv: string[]): Promise<void> {
     await Command.run(args, options)
   } catch (error) {
     const { usageFault } = await import('./failing/usage-fault.ts')
-    throw usageFault(error, id.replaceAll(':', ' '), Command)
+    throw usageFault(error, id.replaceAll(':', ' '), before('--', args), Command)
   }
 }
 

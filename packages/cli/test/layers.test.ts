@@ -13,7 +13,7 @@ const table = `
   cli/explaining   | cli/printing, client, node:*
 
   cli/identity     | cli/input, cli/failing, cli/printing, cli/files, cli/defaults, client, protocol, node:*
-  cli/input        | cli/failing, protocol, node:*
+  cli/input        | cli/failing, protocol, @oclif/core, node:*
   cli/failing      | cli/printing, cli/defaults, client, @oclif/core, node:*
   cli/printing     | cli/files, client, protocol, get-east-asian-width, node:*
   cli/files        | node:*

@@ -68,16 +68,16 @@ test.each(length({ short: slips.slice(0, 3), long: slips }))(
 )
 
 test.each([
-  [['edit', '7'], 'Something is missing: the new text. For example: chat edit 42 "good evening"'],
-  [['rooms', 'add', 'ops'], 'Something is missing: name of the user. For example: chat rooms add plans marta'],
-  [['send', '-q', 'x'], 'There is no option -q. A text that begins with - follows --. For example: chat send "good morning"'],
-  [['send', 'a', 'b'], 'A text is one argument: put it in quotes; “b” is too much. For example: chat send "good morning"'],
-  [['whoami', 'a'], '“a” is too much. For example: chat whoami'],
-  [['send', '--tail', '--split', 'x'], '--split and --tail do not go together. For example: chat send "good morning"'],
+  [['edit', '7'], 'Missing: the new text. For example: chat edit 42 "good evening"'],
+  [['rooms', 'add', 'ops'], 'Missing: name of the user. For example: chat rooms add plans marta'],
+  [['send', '-q', 'x'], 'Unknown option: -q. Put -- before a text that begins with -. For example: chat send "good morning"'],
+  [['send', 'a', 'b'], 'Too many arguments: “b”; put the text in quotes. For example: chat send "good morning"'],
+  [['whoami', 'a'], 'Too many arguments: “a”. For example: chat whoami'],
+  [['send', '--tail', '--split', 'x'], '--split and --tail cannot be used together. For example: chat send "good morning"'],
   [['history', '-n', 'x'], '--lines takes a whole number, not “x”. For example: chat history'],
-  [['history', '-n', '0'], '--lines is 1 at least, not 0. For example: chat history'],
+  [['history', '-n', '0'], '--lines must be at least 1, not 0. For example: chat history'],
   [['send', 'x', '--key'], '--key needs a value. For example: chat send "good morning"'],
-  [['send', 'x', '--key', 'a', '--key', 'b'], '--key can be given once only. For example: chat send "good morning"']
+  [['send', 'x', '--key', 'a', '--key', 'b'], '--key can be given only once. For example: chat send "good morning"']
 ])('%j is answered in our own words, with a line that works', async (args, sentence) => {
   expect((await home.chat(args)).stderr).toBe(`chat: ${sentence}\n`)
 })

@@ -1,9 +1,10 @@
 import { string as name } from '@oclif/core/args'
-import { integer, string } from '@oclif/core/flags'
+import { string } from '@oclif/core/flags'
 import type { MessagePage } from '@tertulia/protocol'
 import { historyLimitDefault } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
 import { messageId } from '../input/message-id.ts'
+import { wholeNumber } from '../input/whole-number.ts'
 import { creationOf, eventLines } from '../printing/event-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import { readHistory } from '../watching/read-history.ts'
@@ -21,7 +22,7 @@ export default class History extends ChatCommand {
   ]
   static override args = { room: name({ description: 'the room, instead of --room', ignoreStdin: true }) }
   static override flags = {
-    lines: integer({ char: 'n', summary: 'Messages at most', min: 1, default: historyLimitDefault, helpValue: 'N' }),
+    lines: wholeNumber({ char: 'n', summary: 'Messages at most', min: 1, default: historyLimitDefault, helpValue: 'N' }),
     before: string({ summary: 'The last ones before this message', helpValue: 'ID', exclusive: ['after', 'around'] }),
     after: string({ summary: 'The first ones after this message; 0: of all', helpValue: 'ID', exclusive: ['around'] }),
     around: string({ summary: 'Those before and after this message, and itself', helpValue: 'ID' })

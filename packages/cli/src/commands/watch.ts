@@ -1,11 +1,12 @@
 import { string as name } from '@oclif/core/args'
-import { boolean, integer, string } from '@oclif/core/flags'
+import { boolean, string } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
 import type { LogEvent } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { Interruption } from '../failing/interruption.ts'
 import { durationMs, durationWords } from '../input/duration.ts'
+import { wholeNumber } from '../input/whole-number.ts'
 import { eventLines } from '../printing/event-lines.ts'
 import { noticeLines } from '../printing/notice-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
@@ -37,7 +38,7 @@ A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line w
   ]
   static override args = { rooms: name({ description: 'the rooms, instead of --room', multiple: true, ignoreStdin: true }) }
   static override flags = {
-    lines: integer({
+    lines: wholeNumber({
       char: 'n',
       summary: 'Old messages of each room to begin with [10 on a terminal, else 0]',
       min: 0,
@@ -50,7 +51,7 @@ A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line w
     }),
     state: string({ summary: 'Go on where the last run with this file ended', helpValue: 'FILE' }),
     once: boolean({ summary: 'Print what was missed, and end' }),
-    count: integer({ summary: 'End after so many messages; an edit counts, a deletion does not', min: 1, helpValue: 'N' }),
+    count: wholeNumber({ summary: 'End after so many messages; an edit counts, a deletion does not', min: 1, helpValue: 'N' }),
     timeout: string({ summary: 'End after this time, such as 30s or 10m', helpValue: 'TIME' }),
     match: string({ summary: 'Only messages whose text matches', helpValue: 'REGEX' }),
     'exclude-self': boolean({ summary: 'Without your own messages' }),

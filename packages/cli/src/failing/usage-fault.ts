@@ -1,56 +1,91 @@
 import type { Command } from '@oclif/core/command'
+import { CLIError } from '@oclif/core/errors'
 import { CommandError } from './command-error.ts'
+import { FlagValueError } from './flag-value-error.ts'
 
 /** What a command says of itself. */
 interface Described {
   args?: object
+  flags?: Record<string, Flag>
+  baseFlags?: Record<string, Flag>
   examples?: Command.Example[]
+}
+
+interface Flag {
+  type: 'boolean' | 'option'
+  char?: string
+  exclusive?: unknown[]
+}
+
+/** What an error of the parser knows, which is declared nowhere: the flags that there are, and those that were given. */
+interface Parse {
+  input: { flags: Record<string, Flag> }
+  output: { flags: Record<string, unknown>; metadata: { flags: Record<string, { setFromDefault?: boolean } | undefined> } }
 }
 
 /**
  * What the parser of the command line found, in words of our own and with a line that works; any other error stays as it is.
- * @param words  those that call the command, such as `rooms create`
+ * @param name  the words that call the command, such as `rooms create`
+ * @param words  those that follow them
  */
-export function usageFault(error: unknown, words: string, { args = {}, examples = [] }: Described): unknown {
-  if (!(error instanceof Error && 'oclif' in error)) return error
+export function usageFault(error: unknown, name: string, words: readonly string[], command: Described): unknown {
+  if (!(error instanceof CLIError || error instanceof FlagValueError)) return error
+  const { examples = [] } = command
   const [example = `<%= config.bin %> <%= command.id %> --help`] = examples.filter((each) => typeof each === 'string')
-  const line = example.replace('<%= config.bin %> <%= command.id %>', `chat ${words}`)
-  return CommandError.usage(`${sentence(error, 'text' in args)} For example: ${line}`)
+  const line = example.replace('<%= config.bin %> <%= command.id %>', `chat ${name}`)
+  return CommandError.usage(`${sentence(error, words, command)} For example: ${line}`)
 }
 
-function sentence(error: Error, takesText: boolean): string {
+function sentence(error: Error, words: readonly string[], { args = {}, flags, baseFlags }: Described): string {
+  if (error instanceof FlagValueError) return error.sentence
+  const takesText = 'text' in args
   if ('args' in error && Array.isArray(error.args)) return ofArguments(error.args, takesText)
   if ('flags' in error && Array.isArray(error.flags)) {
-    const text = takesText ? ' A text that begins with - follows --.' : ''
-    return `There is no option ${error.flags.join(' or ')}.${text}`
+    const text = takesText ? ' Put -- before a text that begins with -.' : ''
+    return `Unknown option: ${error.flags.join(', ')}.${text}`
   }
-  const message = error.message.replace(/\s+/g, ' ').replace(/ See more help with --help$/, '')
-  const pairs = Array.from(message.matchAll(/(--[\w-]+)(?:=\S*)? cannot also be provided when using (--[\w-]+)/g))
-  if (pairs.length > 0) return pairs.map(([, one, other]) => `${one} and ${other} do not go together.`).join(' ')
-  for (const [pattern, words] of translations) {
-    const found = pattern.exec(message)
-    if (found) return words(found[1] ?? '', found[2] ?? '', found[3] ?? '')
-  }
-  return message
+  const pairs = 'parse' in error ? pairsIn(error.parse as Parse) : []
+  if (pairs.length > 0) return pairs.map(([one, other]) => `--${one} and --${other} cannot be used together.`).join(' ')
+  return ofValues(words, { ...flags, ...baseFlags }) ?? error.message.replace(/\s+/g, ' ')
 }
 
 /** Missing ones are described, those that are too many are as typed. */
 function ofArguments(args: unknown[], takesText: boolean): string {
   const missing = args.flatMap((arg) => (typeof arg === 'object' && arg && 'description' in arg ? [String(arg.description)] : []))
-  if (missing.length > 0) return `Something is missing: ${missing.join(', ')}.`
-  const typed = args.map((arg) => `“${arg}”`).join(', ')
-  return takesText ? `A text is one argument: put it in quotes; ${typed} is too much.` : `${typed} is too much.`
+  if (missing.length > 0) return `Missing: ${missing.join(', ')}.`
+  return `Too many arguments: ${args.map((arg) => `“${arg}”`).join(', ')}${takesText ? '; put the text in quotes' : ''}.`
 }
 
-const translations: [RegExp, (...found: string[]) => string][] = [
-  [/^Flag (\S+) expects a value/, (flag = '') => `${flag} needs a value.`],
-  [/^Flag (\S+) can only be specified once/, (flag = '') => `${flag} can be given once only.`],
-  [
-    /^Parsing (\S+) Expected an integer but received: (.*)/,
-    (flag = '', typed = '') => `${flag} takes a whole number, not “${typed}”.`
-  ],
-  [
-    /^Parsing (\S+) Expected an integer greater than or equal to (\d+) but received: (.*)/,
-    (flag = '', min = '', typed = '') => `${flag} is ${min} at least, not ${typed}.`
-  ]
-]
+/** Flags that were given and exclude each other. */
+function pairsIn({ input, output }: Parse): [string, string][] {
+  const isGiven = (flag: string) => output.flags[flag] !== undefined && output.metadata.flags[flag]?.setFromDefault !== true
+  return Object.entries(input.flags).flatMap(([name, { exclusive = [] }]) =>
+    isGiven(name)
+      ? exclusive
+          .map(String)
+          .filter(isGiven)
+          .map((other): [string, string] => [other, name])
+      : []
+  )
+}
+
+/** A flag that lacks its value, or has two: the parser has one class for both, and names it in a sentence only. */
+function ofValues(words: readonly string[], flags: Record<string, Flag>): string | undefined {
+  const names = new Map<string, string>(
+    Object.entries(flags).flatMap(([name, { char }]) => [
+      [`--${name}`, name] as const,
+      ...(char ? [[`-${char}`, name] as const] : [])
+    ])
+  )
+  const nameOf = (word = '--') => names.get(word.startsWith('--') ? word.replace(/=.*/s, '') : word.slice(0, 2))
+  const given = new Set<string>()
+  for (const [at, word] of words.entries()) {
+    const name = nameOf(word)
+    if (name === undefined || flags[name]?.type !== 'option') continue
+    if (given.has(name)) return `--${name} can be given only once.`
+    given.add(name)
+    const next = names.has(word) ? words[at + 1] : ''
+    if (next === undefined || nameOf(next) !== undefined) return `--${name} needs a value.`
+  }
+  return undefined
+}

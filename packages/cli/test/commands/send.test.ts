@@ -75,7 +75,7 @@ describe('refusals', () => {
   test('two arguments are a usage error that says what to do', async () => {
     expect(await ana.chat(['send', 'good', 'morning'])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('put it in quotes')
+      stderr: expect.stringContaining('put the text in quotes')
     })
   })
 
