@@ -1,5 +1,7 @@
+import type { ExportLine } from '@tertulia/protocol'
 import { type Pace, realPace } from './backoff.ts'
 import type { ConnectionError } from './connection-error.ts'
+import { type ExportOptions, exportRoom } from './export.ts'
 import { Follower, type FollowOptions, type FollowRoomOptions } from './follow.ts'
 import { HealthChecks } from './health.ts'
 import { Members } from './members.ts'
@@ -57,5 +59,10 @@ export class ChatClient {
   /** The same of up to 50 rooms on one connection, each after its own cursor: `{ general: '7f3a7f3a.57', ops: 'now' }`. */
   followRooms(after: Readonly<Record<string, string>>, options?: FollowOptions): Follower<Record<string, string>> {
     return new Follower(this.#link, new RoomsPosition(after), options)
+  }
+
+  /** Everything in a room, line by line; the last one is the end, or it throws. See {@link exportRoom}. */
+  export(room: string, options?: ExportOptions): AsyncGenerator<ExportLine> {
+    return exportRoom(this.#link, room, options)
   }
 }

@@ -1,5 +1,6 @@
 export * from './cursor.ts'
 export * from './events.ts'
+export * from './export.ts'
 export * from './health.ts'
 export * from './limits.ts'
 export * from './limits-in-force.ts'

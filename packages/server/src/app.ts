@@ -25,6 +25,7 @@ import { streamSockets } from './plugins/stream-sockets.ts'
 import { syntaxFirst } from './plugins/syntax-first.ts'
 import { basePath } from './requests/base-path.ts'
 import { eventRoutes } from './routes/events.ts'
+import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
 import { howToRoutes } from './routes/how-to.ts'
 import { labRoutes } from './routes/lab.ts'
@@ -40,6 +41,7 @@ import { roomRoutes } from './routes/rooms.ts'
 import { registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
 import { EventService } from './services/events.ts'
+import { ExportService } from './services/export.ts'
 import { LabService } from './services/lab.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
@@ -47,7 +49,7 @@ import { Metrics, type ProgramCounts } from './services/metrics.ts'
 import { ReadMarkerService } from './services/read-markers.ts'
 import { RoomService } from './services/rooms.ts'
 import { StorageFaults } from './services/storage-faults.ts'
-import { type HostUser, UserService } from './services/users.ts'
+import { type Credentials, type HostUser, UserService } from './services/users.ts'
 import { keepsLabUsers } from './stores/lab-store.ts'
 import type { Store } from './stores/store.ts'
 import { hasFigures } from './stores/store-figures.ts'
@@ -105,9 +107,11 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const newest = new NewestPages()
   const announcer = new Announcer({ bus, onChange: (log) => newest.drop(log), tell })
   const users = new UserService({ store, announcer, now })
+  const stillValid = async ({ tokenDigest }: Pick<Credentials, 'tokenDigest'>) =>
+    tokenDigest === null || users.isValid(tokenDigest)
   const streams = new Streams({
     ...{ feeds, epoch: store.epoch, streamAgeMs },
-    stillValid: async ({ tokenDigest }) => tokenDigest === null || users.isValid(tokenDigest),
+    stillValid,
     onConnect: ({ user, address }, _rooms, here) => tell(`${user.name} connected from ${addressText(address)} (${here} here)`),
     onDisconnect: ({ user }, _rooms, here) => tell(`${user.name} disconnected (${here} here)`)
   })
@@ -115,6 +119,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const members = new MemberService({ store, announcer, rooms, followers: (log) => feeds.followers(log), now })
   const messages = new MessageService({ store, announcer, rooms, now })
   const events = new EventService({ store, rooms })
+  const exports = new ExportService({ store, rooms, stillValid })
   const metrics = new Metrics({ store, bus, streams: () => streams.figures(), program: options.counts })
   const onRefused = (limit: Limit) => metrics.refused(limit)
 
@@ -126,6 +131,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   app.addHook('preClose', async () => {
     drain.begun = true
     const readers = streams.count
+    exports.stop()
     await streams.drain()
     onDrained(readers)
   })
@@ -177,7 +183,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     await open.register(
       async (v1) => {
         await v1.register(auth, { identify })
-        await v1.register(userLimits, { limits, openStreams: (user) => streams.openOf(user), onRefused })
+        await v1.register(userLimits, { limits, openStreams: (user) => streams.openOf(user) + exports.openOf(user), onRefused })
         await v1.register(awaitedBodies, { findRoom: ({ user }, room) => rooms.find(user, room) })
         await v1.register(userRoutes, { users })
         await v1.register(roomRoutes, { rooms })
@@ -185,6 +191,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         await v1.register(readMarkerRoutes, { markers: new ReadMarkerService({ store }) })
         await v1.register(messageRoutes, { messages, newest })
         await v1.register(eventRoutes, { events, streams })
+        await v1.register(exportRoutes, { exports })
       },
       { prefix: '/v1' }
     )

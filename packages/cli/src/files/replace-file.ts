@@ -21,7 +21,7 @@ export function replaceFile(file: string, text: string): void {
 }
 
 /** Where a file is, or will be: a link may lead to one that is not there yet. */
-function targetOf(file: string): string {
+export function targetOf(file: string): string {
   try {
     return realpathSync(file)
   } catch (error) {

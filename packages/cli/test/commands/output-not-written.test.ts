@@ -48,6 +48,7 @@ describe.skipIf(!existsSync('/dev/full'))('a full disk', () => {
     'rooms set --json plans --title x',
     'history',
     'history --json',
+    'export',
     'rooms',
     'who --json',
     'whoami',

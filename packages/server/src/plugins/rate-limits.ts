@@ -102,11 +102,11 @@ function rateText({ burst, perSecond }: Rate): string {
   return `${burst} at once, then ${Number(times.toPrecision(3))} ${unit === 'hour' ? 'an' : 'a'} ${unit}`
 }
 
-/** Whether the answer would be a stream; the same route may also answer with a page, in JSON. */
+/** Whether the answer would be a stream, or an export; the same route may also answer with a page, in JSON. */
 function opensStream(request: FastifyRequest): boolean {
   const mediaTypes = request.routeOptions.schema?.produces ?? []
-  const chosen = preferred(request.headers.accept, [json, ...mediaTypes])
-  return chosen !== undefined && chosen !== json && mediaTypes.includes(chosen)
+  const chosen = preferred(request.headers.accept, mediaTypes)
+  return chosen !== undefined && chosen !== json
 }
 
 const json = 'application/json'

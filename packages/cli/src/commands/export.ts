@@ -1,0 +1,75 @@
+import { string as name } from '@oclif/core/args'
+import { string } from '@oclif/core/flags'
+import { ConnectionError } from '@tertulia/client'
+import type { ExportLine } from '@tertulia/protocol'
+import { ChatCommand } from '../chat-command.ts'
+import { CommandError } from '../command-error.ts'
+import { Progress } from '../exporting/progress.ts'
+import { WholeFile } from '../exporting/whole-file.ts'
+import { interruptible } from '../interruption.ts'
+import { jsonLine } from '../printing/json-line.ts'
+import { writeLines } from '../printing/standard-output.ts'
+
+/** So many lines are written at once. */
+const lotLines = 200
+
+export default class Export extends ChatCommand {
+  static override summary = 'Write a whole room as JSON, an object a line'
+  static override description =
+    'The room, its members, its messages from the first on, deleted ones without their text, then once more what changed meanwhile: the last line about the same thing counts. The last line of all is the end. Without it the export was cut, which ends with exit code 7; a file is written whole or not at all.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> ops --output ops.ndjson',
+    `<%= config.bin %> <%= command.id %> | jq -r 'select(.type == "message" and .text) | .author.name + ": " + .text'`
+  ]
+  static override args = { room: name({ description: 'the room, instead of --room', ignoreStdin: true }) }
+  static override flags = {
+    output: string({ char: 'o', summary: 'Write it to this file, readable by you alone', helpValue: 'FILE' })
+  }
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Export)
+    const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
+    const messages = await interruptible((signal) => this.#write(client.export(room, { signal }), flags.output, signal))
+    if (flags.output !== undefined) await this.did(`Exported ${room} to ${flags.output}: ${counted(messages)}.`)
+  }
+
+  /** @returns how many messages there are */
+  async #write(lines: AsyncIterable<ExportLine>, output: string | undefined, signal: AbortSignal): Promise<number> {
+    const file = output === undefined ? undefined : new WholeFile(output)
+    const write = async (lot: string[]) => {
+      if (file) file.write(lot.map((line) => `${line}\n`).join(''))
+      else if (!(await writeLines(lot, signal))) signal.throwIfAborted()
+    }
+    const progress = new Progress((count) => `${counted(count)} …`, file !== undefined && !this.jsonEnabled())
+    let lot: string[] = []
+    let messages = 0
+    try {
+      for await (const line of lines) {
+        if (line.type === 'message') progress.at(++messages)
+        if (line.type === 'end') messages = line.messages
+        lot.push(jsonLine(line))
+        if (lot.length < lotLines) continue
+        await write(lot)
+        lot = []
+      }
+      await write(lot)
+      file?.finish()
+      return messages
+    } catch (error) {
+      file?.discard()
+      throw ofCut(error, messages, output)
+    } finally {
+      progress.end()
+    }
+  }
+}
+
+const counted = (messages: number): string => `${messages} ${messages === 1 ? 'message' : 'messages'}`
+
+/** A cut that comes after a part was given is told as such. */
+function ofCut(error: unknown, messages: number, output: string | undefined): unknown {
+  if (!(error instanceof ConnectionError && error.reason === 'reset') || messages === 0) return error
+  const what = output === undefined ? 'what was printed is not the whole room' : `${output} was not written`
+  const text = `The export was cut after ${counted(messages)}: ${what}. Try again.`
+  return new CommandError(text, { exit: 'noConnection', code: 'export-cut', cause: error })
+}

@@ -1,0 +1,172 @@
+import { type ExportLine, formatCursor, type LogEvent, listLimitMax, pageBytesMax, type Room } from '@tertulia/protocol'
+import { Breather } from '../feeds/breather.ts'
+import type { ListPage, PageBounds, Store, StoredRoom } from '../stores/store.ts'
+import type { RoomService } from './rooms.ts'
+import type { Credentials } from './users.ts'
+
+export interface ExportServiceOptions {
+  store: Store
+  rooms: RoomService
+  /** Whether somebody's token still speaks for them. */
+  stillValid: (reader: Credentials) => Promise<boolean>
+  /** How much is read, and held, at once; less in tests. */
+  page?: PageBounds
+}
+
+/** Whoever asked for an export may not read on, or it cannot go on here. */
+export class ExportCut extends Error {}
+
+const pageDefault: PageBounds = { limit: 200, bytes: pageBytesMax }
+
+/** Whole rooms, line by line, each as it is at the end. */
+export class ExportService {
+  readonly #store: Store
+  readonly #rooms: RoomService
+  readonly #stillValid: ExportServiceOptions['stillValid']
+  readonly #page: PageBounds
+  /** How many are under way, by user. */
+  readonly #open = new Map<number, number>()
+  readonly #stop = new AbortController()
+
+  constructor({ store, rooms, stillValid, page = pageDefault }: ExportServiceOptions) {
+    this.#store = store
+    this.#rooms = rooms
+    this.#stillValid = stillValid
+    this.#page = page
+  }
+
+  /** How many exports of one user are under way. */
+  openOf(user: number): number {
+    return this.#open.get(user) ?? 0
+  }
+
+  /** The server stops: what is under way is cut, whether it is read or not. An export that was cut has no end. */
+  stop(): void {
+    this.#stop.abort()
+  }
+
+  /** Aborted when the server stops. */
+  get stopped(): AbortSignal {
+    return this.#stop.signal
+  }
+
+  /**
+   * The pieces of an export, of several lines each. No more is read than is taken, and the reader's rights are looked at before each piece.
+   * @throws ChatError room-not-found, at once
+   * @throws ExportCut on the way
+   */
+  async export(reader: Credentials, name: string): Promise<AsyncGenerator<string>> {
+    const room = await this.#rooms.find(reader.user, name)
+    return this.#counted(reader, this.#pieces(reader, room))
+  }
+
+  async *#counted(reader: Credentials, pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+    const user = reader.user.id
+    this.#open.set(user, this.openOf(user) + 1)
+    try {
+      yield* pieces
+    } finally {
+      const left = this.openOf(user) - 1
+      if (left > 0) this.#open.set(user, left)
+      else this.#open.delete(user)
+    }
+  }
+
+  /**
+   * Nothing is held still while it runs: every page shows its part as it is at that moment. Therefore what the log says since the
+   * beginning is read last, until there is no more of it, and shows again whatever it concerns.
+   */
+  async *#pieces(reader: Credentials, { log, room, head }: StoredRoom): AsyncGenerator<string> {
+    const breather = new Breather()
+    const mayGoOn = async () => {
+      if (breather.isDue) await breather.rest()
+      if (this.stopped.aborted) throw new ExportCut('The server stops')
+      if (!(await this.#stillValid(reader))) throw new ExportCut('The token is not valid any more')
+      await this.#rooms.find(reader.user, room.name)
+    }
+    yield lines([{ type: 'room', ...room }])
+
+    for (let after: string | undefined, isMore = true; isMore; isMore = after !== undefined) {
+      await mayGoOn()
+      const page: ListPage<ExportMember> = await this.#store.members(log, { limit: listLimitMax, after })
+      after = page.next
+      yield lines(page.items.map((member) => ({ type: 'member', ...member })))
+    }
+
+    let last = 0
+    let messages = 0
+    for (let isMore = true; isMore; ) {
+      await mayGoOn()
+      const page = await this.#store.history(log, { ...this.#page, after: last })
+      isMore = page.later
+      last = page.messages.at(-1)?.id ?? last
+      messages += page.messages.length
+      if (page.messages.length > 0) yield lines(page.messages.map((message) => ({ type: 'message', ...message })))
+    }
+
+    const meanwhile = new Meanwhile(room, last)
+    const eventsAfter = (seq: number) => this.#store.events(log, seq, Number.MAX_SAFE_INTEGER, this.#page)
+    await mayGoOn()
+    let seen = head
+    for (let events = await eventsAfter(seen); ; ) {
+      if (events.some(({ seq }, n) => seq !== seen + 1 + n)) throw new ExportCut('The log is no longer kept so far back')
+      const changed = meanwhile.lines(events)
+      seen = events.at(-1)?.seq ?? seen
+      await mayGoOn()
+      events = await eventsAfter(seen) // before anything else can happen, where nothing has happened since
+      if (events.length > 0) {
+        if (changed.length > 0) yield lines(changed)
+        continue
+      }
+      messages += meanwhile.messages
+      yield lines([...changed, { type: 'end', cursor: formatCursor(this.#store.epoch, seen), messages }])
+      return
+    }
+  }
+}
+
+type ExportMember = Omit<Extract<ExportLine, { type: 'member' }>, 'type'>
+
+const lines = (all: readonly ExportLine[]): string => all.map((line) => `${JSON.stringify(line)}\n`).join('')
+
+/** What happened in a room since its export began, as lines that count more than those before. */
+class Meanwhile {
+  /** Messages that are new. */
+  messages = 0
+  #room: Room
+  readonly #last: number
+
+  /** @param last  id of the last message that was shown */
+  constructor(room: Room, last: number) {
+    this.#room = room
+    this.#last = last
+  }
+
+  lines(events: readonly LogEvent[]): ExportLine[] {
+    return events.flatMap((event) => this.#line(event) ?? [])
+  }
+
+  #line(event: LogEvent): ExportLine | undefined {
+    switch (event.type) {
+      case 'message.created':
+        if (event.message.id <= this.#last) return undefined
+        this.messages++
+        return { type: 'message', ...event.message }
+      case 'message.edited':
+      case 'message.deleted':
+        // Of several changes the last one shows the message as it is.
+        return event.message.rev === event.seq ? { type: 'message', ...event.message } : undefined
+      case 'room.created':
+      case 'room.updated':
+        this.#room = { ...this.#room, ...event.settings, rev: event.seq }
+        return { type: 'room', ...this.#room }
+      case 'member.joined':
+      case 'member.updated':
+        return { type: 'member', ...event.member }
+      case 'member.left':
+        return { type: 'member', ...event.member, role: null }
+      default:
+        return event satisfies never
+    }
+  }
+}
