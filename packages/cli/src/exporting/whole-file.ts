@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { CommandError } from '../command-error.ts'
-import { targetOf } from '../replace-file.ts'
-import { systemReason } from '../system-reason.ts'
+import { CommandError } from '../failing/command-error.ts'
+import { targetOf } from '../files/replace-file.ts'
+import { systemReason } from '../files/system-reason.ts'
 
 /**
  * A file that is written piece by piece and takes its name when it is whole, readable by its owner alone. Where the name belongs to a
