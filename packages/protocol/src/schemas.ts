@@ -1,16 +1,4 @@
-import {
-  CombinedEventPage,
-  EventPage,
-  LogEvent,
-  MemberJoined,
-  MemberLeft,
-  MemberUpdated,
-  MessageCreated,
-  MessageDeleted,
-  MessageEdited,
-  RoomCreated,
-  RoomUpdated
-} from './events.ts'
+import { CombinedEventPage, EventPage, LogEvent, logEvents } from './events.ts'
 import { Health } from './health.ts'
 import { Limits } from './limits-in-force.ts'
 import { Member, MemberList, PresentMember } from './members.ts'
@@ -28,7 +16,7 @@ export const schemas = [
   ...[Member, PresentMember, MemberList],
   ...[ReadMarker, NewReadMarker],
   ...[Message, NewMessage, MessagePage],
-  ...[RoomCreated, RoomUpdated, MemberJoined, MemberUpdated, MemberLeft, MessageCreated, MessageEdited, MessageDeleted, LogEvent],
+  ...[...Object.values(logEvents), LogEvent],
   ...[EventPage, CombinedEventPage],
   ...[Health, Rate, RateLimits, Limits, ProblemItem, Problem]
 ]

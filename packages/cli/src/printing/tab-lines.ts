@@ -1,4 +1,5 @@
 import type { LogEvent } from '@tertulia/protocol'
+import { messageOf } from '@tertulia/protocol/message-of'
 import { neutralise } from './neutralise.ts'
 
 /**
@@ -14,7 +15,8 @@ function escaped(cell: string): string {
 
 /** A message event as one line: time, message id, room, author, event type, text. Other events have no line. */
 export function eventTabLines(event: LogEvent): string[] {
-  if (!('message' in event)) return []
-  const { message, type, at } = event
+  const message = messageOf(event)
+  if (!message) return []
+  const { type, at } = event
   return [tabLine([at, message.id, message.room, message.author.name, type, message.text ?? ''])]
 }

@@ -43,7 +43,11 @@ export class Timeline {
       }
       case 'room.updated':
         return this.#notice(`${event.actor} changed ${this.#several ? event.room : 'the room'}: ${settingsWords(event.settings)}`)
+      case 'room.created':
+      case 'member.updated':
+        return []
       default:
+        event satisfies never // a newer server may have sent it
         return []
     }
   }

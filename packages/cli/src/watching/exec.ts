@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import type { LogEvent, Message } from '@tertulia/protocol'
+import { messageOf } from '@tertulia/protocol/message-of'
 import { CommandError } from '../failing/command-error.ts'
 import { jsonLine } from '../printing/json-line.ts'
 
@@ -20,12 +21,13 @@ export function running(
   { stateFile, signal }: { stateFile: string | undefined; signal: AbortSignal }
 ): (event: LogEvent) => Promise<boolean> {
   return async (event) => {
-    if (!('message' in event)) return true
-    const ended = await runFor(command, event, surroundings)
+    const message = messageOf(event)
+    if (!message) return true
+    const ended = await runFor(command, event, message, surroundings)
     if (ended === 0) return true
     // Ctrl-C is for both of us.
     if (signal.aborted) return false
-    const { id, room } = event.message
+    const { id, room } = message
     const what = `The command ended with ${ended} for message ${id} in ${room}.`
     if (stateFile !== undefined) {
       throw new CommandError(`${what} The next run with ${stateFile} begins with it.`, {
@@ -45,10 +47,11 @@ export function running(
  */
 async function runFor(
   command: string,
-  event: LogEvent & { message: Message },
+  event: LogEvent,
+  message: Message,
   { server, name }: Surroundings
 ): Promise<number | NodeJS.Signals> {
-  const { id, room, author, text, createdAt } = event.message
+  const { id, room, author, text, createdAt } = message
   const about = {
     ...{ CHAT_SERVER: server, CHAT_AS: name, CHAT_ROOM: room, CHAT_ID: String(id), CHAT_AT: createdAt },
     ...{ CHAT_AUTHOR: author.name, CHAT_AUTHOR_KIND: author.kind, CHAT_TEXT: text ?? '' }

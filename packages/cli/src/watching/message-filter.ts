@@ -1,4 +1,5 @@
 import type { LogEvent, Message } from '@tertulia/protocol'
+import { messageOf } from '@tertulia/protocol/message-of'
 import { CommandError } from '../failing/command-error.ts'
 
 export interface FilterOptions {
@@ -17,9 +18,10 @@ export function messageFilter({ match, self, excludeBots, onlyNew }: FilterOptio
   const byAuthor = ({ author }: Message) => author.name !== self && !(excludeBots && author.kind === 'bot')
   const byText = ({ text }: Message) => !match || (text !== null && match.test(text))
   return (event) => {
-    if (!('message' in event)) return !match && !onlyNew
-    if (onlyNew && (event.type !== 'message.created' || event.message.text === null)) return false
-    return byAuthor(event.message) && byText(event.message)
+    const message = messageOf(event)
+    if (!message) return !match && !onlyNew
+    if (onlyNew && (event.type !== 'message.created' || message.text === null)) return false
+    return byAuthor(message) && byText(message)
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ChatClient } from '@tertulia/client'
 import type { LogEvent } from '@tertulia/protocol'
+import { messageOf } from '@tertulia/protocol/message-of'
 import { ConnectionNews } from '../printing/connection-news.ts'
 import { creationOf } from '../printing/event-lines.ts'
 import { readPast } from './past.ts'
@@ -35,7 +36,7 @@ export async function watchRooms(client: ChatClient, options: WatchOptions): Pro
   const take = async (event: LogEvent): Promise<boolean> => {
     if (!isWanted(event)) return true
     if (!(await handle(event))) return false
-    if ('message' in event && event.message.text !== null) handled++
+    if ((messageOf(event)?.text ?? null) !== null) handled++
     return true
   }
 

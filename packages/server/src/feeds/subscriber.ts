@@ -103,6 +103,21 @@ export class Subscriber {
   }
 }
 
-/** Whether anybody may have lost the right to read with this event: a member who left, or all who are none. */
-export const mayCut = (event: LogEvent): boolean =>
-  event.type === 'member.left' || (event.type === 'room.updated' && event.settings.visibility === 'private')
+/** Whether anybody may have lost the right to read with this event: a member who left, or everybody who is not a member. */
+export function mayCut(event: LogEvent): boolean {
+  switch (event.type) {
+    case 'member.left':
+      return true
+    case 'room.updated':
+      return event.settings.visibility === 'private'
+    case 'room.created':
+    case 'member.joined':
+    case 'member.updated':
+    case 'message.created':
+    case 'message.edited':
+    case 'message.deleted':
+      return false
+    default:
+      return event satisfies never
+  }
+}

@@ -38,17 +38,27 @@ export class Announcer {
 }
 
 function newsOf(event: LogEvent): string | undefined {
-  const { type, room } = event
+  const { room } = event
   const actor = event.actor ?? 'the server'
-  if (type === 'room.created') return `${actor} created ${room}`
-  if (type === 'room.updated') return `${actor} changed ${room}`
-  if (type === 'member.joined') {
-    const { name } = event.member
-    return name === actor ? `${name} joined ${room}` : `${actor} added ${name} to ${room}`
+  switch (event.type) {
+    case 'room.created':
+      return `${actor} created ${room}`
+    case 'room.updated':
+      return `${actor} changed ${room}`
+    case 'member.joined': {
+      const { name } = event.member
+      return name === actor ? `${name} joined ${room}` : `${actor} added ${name} to ${room}`
+    }
+    case 'member.left': {
+      const { name } = event.member
+      return event.reason === 'left' ? `${name} left ${room}` : `${actor} ${event.reason} ${name} from ${room}`
+    }
+    case 'member.updated':
+    case 'message.created':
+    case 'message.edited':
+    case 'message.deleted':
+      return undefined
+    default:
+      return event satisfies never
   }
-  if (type === 'member.left') {
-    const { name } = event.member
-    return event.reason === 'left' ? `${name} left ${room}` : `${actor} ${event.reason} ${name} from ${room}`
-  }
-  return undefined
 }

@@ -4,6 +4,7 @@ import {
   type EventPage,
   formatCursor,
   type LogEvent,
+  messageOf,
   pageBytesMax,
   parseAfter
 } from '@tertulia/protocol'
@@ -117,4 +118,4 @@ export async function checkCursors(wanted: readonly Wanted[]): Promise<void> {
 }
 
 const textBytes = (events: readonly LogEvent[]): number =>
-  events.reduce((sum, event) => sum + ('message' in event ? Buffer.byteLength(event.message.text ?? '') : 0), 0)
+  events.reduce((sum, event) => sum + Buffer.byteLength(messageOf(event)?.text ?? ''), 0)

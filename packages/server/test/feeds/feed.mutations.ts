@@ -82,7 +82,7 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
   ],
   [
     'lets outsiders stay in a room that has become private',
-    ['feeds/subscriber.ts', "(event.type === 'room.updated' && event.settings.visibility === 'private')", 'false']
+    ['feeds/subscriber.ts', "event.settings.visibility === 'private'", 'false']
   ],
   [
     'answers who waits with more than they asked for',
