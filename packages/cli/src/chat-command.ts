@@ -113,8 +113,8 @@ export abstract class ChatCommand extends Command {
     return accessFor(wishes, this.profile, process.env)
   }
 
-  protected clientOf(server: string, token?: string, more: Pick<ClientOptions, 'onRetry'> = {}): ChatClient {
-    return new ChatClient({ server, transport: this.#transport(), ...(token !== undefined && { token }), ...more })
+  protected clientOf(server: string, token?: string, onRetry?: ClientOptions['onRetry']): ChatClient {
+    return new ChatClient({ server, token, transport: this.#transport(), onRetry })
   }
 
   /**
@@ -123,7 +123,7 @@ export abstract class ChatCommand extends Command {
    */
   protected async signedIn(wishes: Wishes, { ask = true } = {}): Promise<SignedIn> {
     const { server, room, who } = this.access(wishes)
-    const clientOf = (token: string) => this.clientOf(server, token, { onRetry: (...why) => this.#sayLater(...why) })
+    const clientOf = (token: string) => this.clientOf(server, token, (failure, waitMs) => this.#sayLater(failure, waitMs))
     if ('token' in who) return { client: clientOf(who.token), server, room }
     if (!ask || !this.canAsk) throw this.#noIdentity(server, who.name)
     const { registerByAsking } = await import('./identity/registration.ts')

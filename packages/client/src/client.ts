@@ -19,11 +19,11 @@ export interface ClientOptions {
   /** Address of the server, such as `http://127.0.0.1:1543`; it may have a path. */
   server: string
   /** Speaks for a user. Without one only registering and the health checks are of use. */
-  token?: string
+  token?: string | undefined
   /** `fetch`, unless another is given. */
   transport?: Transport
   /** Told before each further attempt at a request why it is needed, and after how many ms it will be made. */
-  onRetry?: (failure: ProblemError | ConnectionError, waitMs: number) => void
+  onRetry?: ((failure: ProblemError | ConnectionError, waitMs: number) => void) | undefined
   /** How to wait between attempts, for tests. */
   pace?: Pace
 }

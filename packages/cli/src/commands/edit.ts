@@ -26,9 +26,9 @@ export default class Edit extends ChatCommand {
     const { args, flags } = await this.parse(Edit)
     const id = messageId(args.id, 'chat edit 42 "new text"')
     const { client, room } = await this.signedIn(flags)
-    const ifMatch = flags['if-match']
-    const options = ifMatch === undefined ? {} : { ifMatch: headerValue(ifMatch, '--if-match') }
-    const message = await interruptible((signal) => client.messages.edit(room, id, { text: args.text }, { ...options, signal }))
+    const tag = flags['if-match']
+    const ifMatch = tag === undefined ? undefined : headerValue(tag, '--if-match')
+    const message = await interruptible((signal) => client.messages.edit(room, id, { text: args.text }, { ifMatch, signal }))
       .catch(unknownOutcome(`${id} may or may not have been edited`, (current) => whetherAgain(current, id, args.text)))
       .catch((error) => {
         throw this.jsonEnabled() ? error : stale(error, args.text)

@@ -9,8 +9,6 @@ import { creationOf, eventLines } from '../printing/event-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import { readHistory } from '../watching/read-history.ts'
 
-type Place = { before: number } | { after: number } | { around: number } | Record<never, never>
-
 export default class History extends ChatCommand {
   static override summary = 'Print what was said in a room, the newest messages unless told otherwise'
   static override description =
@@ -30,7 +28,11 @@ export default class History extends ChatCommand {
 
   async run(): Promise<MessagePage> {
     const { args, flags } = await this.parse(History)
-    const place = placeOf(flags)
+    const place = {
+      before: idOf(flags.before, '--before'),
+      after: flags.after === '0' ? 0 : idOf(flags.after, '--after'),
+      around: idOf(flags.around, '--around')
+    }
     const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
     const page = await readHistory(client, room, { limit: flags.lines, ...place })
     if (this.format !== 'json') {
@@ -42,9 +44,5 @@ export default class History extends ChatCommand {
   }
 }
 
-function placeOf(typed: Partial<Record<'before' | 'after' | 'around', string | undefined>>): Place {
-  const { before, after, around } = typed
-  if (before !== undefined) return { before: messageId(before, 'chat history --before 42') }
-  if (after !== undefined) return { after: after === '0' ? 0 : messageId(after, 'chat history --after 42') }
-  return around === undefined ? {} : { around: messageId(around, 'chat history --around 42') }
-}
+const idOf = (typed: string | undefined, flag: string): number | undefined =>
+  typed === undefined ? undefined : messageId(typed, `chat history ${flag} 42`)

@@ -79,7 +79,12 @@ A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line w
       const rooms = await placesOf(client, starts, state, signal)
       const self = flags['exclude-self'] || flags.exec !== undefined ? (await client.users.me({ signal })).name : undefined
       handled = await watchRooms(client, {
-        ...{ rooms, old, state, once: flags.once, count: flags.count ?? Infinity, signal },
+        rooms,
+        old,
+        state,
+        once: flags.once,
+        count: flags.count ?? Infinity,
+        signal,
         isWanted: messageFilter({ match, self, excludeBots: flags['exclude-bots'], onlyNew: flags.exec !== undefined }),
         handle:
           flags.exec === undefined
@@ -122,6 +127,8 @@ const tooLate = (message: string) => new CommandError(message, { exit: 'noAnswer
 function ofState(error: unknown, file: string | undefined): unknown {
   if (file === undefined || !(error instanceof ProblemError && error.code === 'cursor-expired')) return error
   return new CommandError(`${error.message} To begin anew, remove ${file}. [${error.status} ${error.code}]`, {
-    ...{ exit: 'notThere', code: error.code, cause: error }
+    exit: 'notThere',
+    code: error.code,
+    cause: error
   })
 }

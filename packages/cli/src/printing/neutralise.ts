@@ -4,11 +4,9 @@
  */
 
 /** Scripts whose letters are joined or kept apart by U+200C and U+200D. */
-const joining = [
-  ...['Arabic', 'Syriac', 'Mongolian', 'Nko', 'Mandaic', 'Adlam'],
-  ...['Devanagari', 'Bengali', 'Gurmukhi', 'Gujarati', 'Oriya', 'Tamil', 'Telugu', 'Kannada', 'Malayalam', 'Sinhala'],
-  ...['Khmer', 'Myanmar', 'Tibetan', 'Balinese', 'Javanese']
-]
+const joining = `Arabic Syriac Mongolian Nko Mandaic Adlam Devanagari Bengali Gurmukhi Gujarati Oriya Tamil Telugu
+  Kannada Malayalam Sinhala Khmer Myanmar Tibetan Balinese Javanese`
+  .split(/\s+/)
   .map((script) => String.raw`\p{Script=${script}}`)
   .join('')
 

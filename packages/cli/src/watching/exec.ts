@@ -53,8 +53,14 @@ async function runFor(
 ): Promise<number | NodeJS.Signals> {
   const { id, room, author, text, createdAt } = message
   const about = {
-    ...{ CHAT_SERVER: server, CHAT_AS: name, CHAT_ROOM: room, CHAT_ID: String(id), CHAT_AT: createdAt },
-    ...{ CHAT_AUTHOR: author.name, CHAT_AUTHOR_KIND: author.kind, CHAT_TEXT: text ?? '' }
+    CHAT_SERVER: server,
+    CHAT_AS: name,
+    CHAT_ROOM: room,
+    CHAT_ID: String(id),
+    CHAT_AT: createdAt,
+    CHAT_AUTHOR: author.name,
+    CHAT_AUTHOR_KIND: author.kind,
+    CHAT_TEXT: text ?? ''
   }
   const child = spawn(command, { shell: true, stdio: ['pipe', 'inherit', 'inherit'], env: { ...process.env, ...about } })
   // It need not read what it is given.

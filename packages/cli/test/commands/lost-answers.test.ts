@@ -67,7 +67,8 @@ test('a deletion is done, or says that the message is there', async () => {
   const line = `DELETE /v1/rooms/general/messages/${id}`
   const meanwhile = () => phone.messages.edit('general', id, { text: 'better' })
   expect(await robbed(['delete', `${id}`], { line, loss: 'before', meanwhile })).toEqual({
-    ...{ code: 8, stdout: '' },
+    code: 8,
+    stdout: '',
     stderr: `${lost}${id} may or may not have been deleted. It is still there, but has been edited. To delete it as it is now: chat delete ${id}\n`
   })
   expect(await robbed(['delete', `${id}`], { line, loss: 'after' })).toEqual({ code: 0, stdout: '', stderr: '' })
@@ -86,13 +87,15 @@ test('rooms and members are found as they were asked for, or are in doubt', asyn
   expect(
     await robbed(['rooms', 'set', 'ops', '--title', 'New'], { line: 'PATCH /v1/rooms/ops', loss: 'before', meanwhile })
   ).toEqual({
-    ...{ code: 8, stdout: '' },
+    code: 8,
+    stdout: '',
     stderr: `${lost}ops may or may not have been changed. It is now: “Old”, public. If that is not what you want, run the command again.\n`
   })
   expect(await robbed(['rooms', 'add', 'ops', 'luis'], { line: put, loss: 'after' })).toMatchObject({ code: 0 })
   expect(await robbed(['rooms', 'remove', 'ops', 'luis'], { line: remove, loss: 'after' })).toMatchObject({ code: 0 })
   expect(await robbed(['rooms', 'add', 'ops', 'luis'], { line: put, loss: 'before' })).toEqual({
-    ...{ code: 8, stdout: '' },
+    code: 8,
+    stdout: '',
     stderr: `${lost}luis may or may not have been added. See who is in: chat who ops\n`
   })
 })
@@ -100,7 +103,8 @@ test('rooms and members are found as they were asked for, or are in doubt', asyn
 test('a name whose answer was lost is taken, and what is lost is said plainly', async () => {
   const { url } = await answerThief(server.url, { line: 'POST /v1/users', loss: 'after' })
   expect(await home.chat(['join', url, '--as', 'marta'], { env: { CHAT_TOKEN: '' } })).toEqual({
-    ...{ code: 5, stdout: '' },
+    code: 5,
+    stdout: '',
     stderr:
       'chat: “marta” is taken, perhaps by this very command: its first answer was lost, and the token with it. Choose another with --as. [409 name-taken]\n'
   })
@@ -123,7 +127,8 @@ test.each([
   const { url } = await serve((_got, response) => answer(response, status, problem(status, code)))
   const chat = (...args: string[]) => home.chat(args, { env: { CHAT_SERVER: url } })
   expect(await chat('edit', '7', 'hello')).toEqual({
-    ...{ code: 9, stdout: '' },
+    code: 9,
+    stdout: '',
     stderr: `chat: ${why}; 7 may or may not have been edited. See how it is: chat history --around 7 -n 1\n`
   })
   const sent = await chat('send', 'hi', '--no-retry')
@@ -134,7 +139,8 @@ test.each([
 test('a bug of the server names what its log knows it by', async () => {
   const { url } = await serve((_got, response) => answer(response, 500, problem(500, 'internal')))
   expect(await home.chat(['whoami'], { env: { CHAT_SERVER: url } })).toEqual({
-    ...{ code: 9, stdout: '' },
+    code: 9,
+    stdout: '',
     stderr: 'chat: The server ran into a bug. Its log says more under r1. [500 internal]\n'
   })
 })

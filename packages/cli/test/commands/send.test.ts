@@ -188,7 +188,8 @@ describe('a server that takes the text and does not say so', () => {
     expect(await ana.chat(['send', 'hi', '--timeout', '10s'], { env })).toEqual({ code: 0, stdout: '42\n', stderr: '' })
     expect(keys[0]).toBe(keys[1])
     expect(await ana.chat(['send', 'hi'], { env })).toEqual({
-      ...{ code: 6, stdout: '' },
+      code: 6,
+      stdout: '',
       stderr: 'chat: Too many messages. Try again in 30 s. [429 rate-limited]\n'
     })
     expect(keys).toHaveLength(3)

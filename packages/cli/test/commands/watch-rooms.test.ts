@@ -84,7 +84,8 @@ test('--after takes a cursor for each room, or one beginning for all', async () 
 
 test('a cursor without its room, and a room that is not there, are told', async () => {
   expect(await ana.chat(['watch', 'general', 'ops', '--after', 'abcdefgh.7'])).toMatchObject({
-    ...{ code: 2, stderr: expect.stringContaining('--after general:CURSOR,ops:CURSOR') }
+    code: 2,
+    stderr: expect.stringContaining('--after general:CURSOR,ops:CURSOR')
   })
   expect(await ana.chat(['watch', 'general', 'nowhere'])).toMatchObject({ code: 4, stderr: expect.stringContaining('“nowhere”') })
   const expired = await ana.chat(['watch', 'general', 'ops', '--after', 'ops:aaaaaaaa.7'])

@@ -104,7 +104,8 @@ describe('--state', () => {
   test('a place that cannot be written is told before anything is printed', async () => {
     const missing = join(folder, 'no', 'such', 'folder')
     expect(await luis.chat(['watch', '--state', missing, '--after', '0'])).toMatchObject({
-      ...{ code: 1, stdout: '' },
+      code: 1,
+      stdout: '',
       stderr: expect.stringContaining(`chat: ${missing} cannot be written`)
     })
   })
@@ -148,7 +149,9 @@ describe('--count, --match, --timeout', () => {
   test('a time that is over is 8 when too few came, else 0', async () => {
     const started = ['watch', '--after', await now()]
     expect(await luis.chat([...started, '--timeout', '300ms', '--match', 'never'])).toMatchObject({
-      ...{ code: 8, stdout: '', stderr: expect.stringMatching(/^watching .*\nchat: No message came in 300 ms\.\n$/) }
+      code: 8,
+      stdout: '',
+      stderr: expect.stringMatching(/^watching .*\nchat: No message came in 300 ms\.\n$/)
     })
     expect(await luis.chat([...started, '--timeout', '300ms'])).toMatchObject({ code: 0 })
     await say(ana, 'only one')
@@ -219,8 +222,14 @@ describe('--exec', () => {
     for (const text of ['a', 'b', 'c']) await say(ana, text)
     const run = (failing: string) =>
       luis.chat([
-        ...['watch', '--state', state, '--after', after, '--once'],
-        ...['--exec', `echo "$CHAT_TEXT" >>${log}; test "$CHAT_TEXT" != ${failing}`]
+        'watch',
+        '--state',
+        state,
+        '--after',
+        after,
+        '--once',
+        '--exec',
+        `echo "$CHAT_TEXT" >>${log}; test "$CHAT_TEXT" != ${failing}`
       ])
     expect(await run('b')).toMatchObject({
       code: 1,

@@ -45,6 +45,14 @@ test('bytes that are not UTF-8 are no text, and are told; what was typed beside 
     '\x1b[200~a\ufffdb\x1b[201~\ufffd\r'
   ])
   expect(strokes.map((stroke) => ('text' in stroke ? stroke.text : stroke.type))).toEqual([
-    ...['c', 'a', 'f', 'unreadable', 'x', 'unreadable', 'a\ufffdb', '\ufffd', 'enter']
+    'c',
+    'a',
+    'f',
+    'unreadable',
+    'x',
+    'unreadable',
+    'a\ufffdb',
+    '\ufffd',
+    'enter'
   ])
 })

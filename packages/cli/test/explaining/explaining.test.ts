@@ -22,7 +22,10 @@ const headers = { accept: 'application/json', authorization: 'Bearer s3cret' }
 test('an exchange is told with its meanings, each of them once', async () => {
   const { told, send } = open(201, { location: '/v1/rooms/general/messages/42', etag: '"7f3a7f3a.42"' })
   const post = {
-    ...{ method: 'POST', url: 'http://127.0.0.1:1543/v1/rooms/general/messages', body: '{"text":"hi"}', signal },
+    method: 'POST',
+    url: 'http://127.0.0.1:1543/v1/rooms/general/messages',
+    body: '{"text":"hi"}',
+    signal,
     headers: { ...headers, 'content-type': 'application/json', 'idempotency-key': 'k1' }
   }
   await send(post)

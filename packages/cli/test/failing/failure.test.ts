@@ -20,7 +20,11 @@ test.each([
 
 test('a refusal is told in the words of the server, with status and code', () => {
   const problem = {
-    ...{ type: '/problems/name-taken', code: 'name-taken', status: 409, title: 'Name already taken', instance: 'r1' },
+    type: '/problems/name-taken',
+    code: 'name-taken',
+    status: 409,
+    title: 'Name already taken',
+    instance: 'r1',
     detail: 'The name “ana” is taken. Choose another with --as'
   }
   const { text, json, exit } = failureOf(new ProblemError(problem))

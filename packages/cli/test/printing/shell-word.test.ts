@@ -35,7 +35,21 @@ test('a shell reads back any text, and a terminal can show how it is typed', () 
   const piece = fc.oneof(
     fc.string({ unit: 'binary' }).map((text) => text.replaceAll('\0', '')),
     fc.constantFrom(
-      ...["'", '"', '\\', '$HOME', '`id`', '!', '\n', '\t', '\x1b[2J', '\u202e', 'e\u0301', '\u0301', ' ', '7', '👨‍👩‍👧']
+      "'",
+      '"',
+      '\\',
+      '$HOME',
+      '`id`',
+      '!',
+      '\n',
+      '\t',
+      '\x1b[2J',
+      '\u202e',
+      'e\u0301',
+      '\u0301',
+      ' ',
+      '7',
+      '👨‍👩‍👧'
     )
   )
   const word = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join('').toWellFormed())

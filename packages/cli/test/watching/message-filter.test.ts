@@ -11,7 +11,11 @@ const events: Record<string, LogEvent> = {
   deletedSince: messageEvent('message.created', message(2, null, { rev: 5 })),
   byBot: messageEvent('message.created', message(6, 'deployed', { author: bot })),
   joined: {
-    ...{ seq: 7, type: 'member.joined', room: 'general', at: '2026-11-23T09:14:00.000Z', actor: 'luis' },
+    seq: 7,
+    type: 'member.joined',
+    room: 'general',
+    at: '2026-11-23T09:14:00.000Z',
+    actor: 'luis',
     member: { name: 'luis', kind: 'person', role: 'member' }
   }
 }

@@ -22,11 +22,9 @@ export default class RoomsCreate extends ChatCommand {
   async run(): Promise<Room> {
     const { args, flags } = await this.parse(RoomsCreate)
     const { client } = await this.signedIn(flags, { ask: false })
-    const settings: NewRoom = {
-      name: args.name,
-      ...(flags.title !== undefined && { title: flags.title }),
-      ...(flags.private && { visibility: 'private' })
-    }
+    const settings: NewRoom = { name: args.name }
+    if (flags.title !== undefined) settings.title = flags.title
+    if (flags.private) settings.visibility = 'private'
     const room = await interruptible((signal) => client.rooms.create(settings, { signal })).catch(
       unknownOutcome(`${args.name} may or may not have been created`, () => 'See which rooms exist: chat rooms')
     )

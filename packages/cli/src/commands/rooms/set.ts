@@ -27,11 +27,10 @@ export default class RoomsSet extends ChatCommand {
 
   async run(): Promise<Room> {
     const { args, flags } = await this.parse(RoomsSet)
-    const changes: RoomChanges = {
-      ...(flags.title !== undefined && { title: flags.title }),
-      ...((flags.public || flags.private) && { visibility: flags.private ? 'private' : 'public' }),
-      ...((flags.archive || flags.unarchive) && { archived: !flags.unarchive })
-    }
+    const changes: RoomChanges = {}
+    if (flags.title !== undefined) changes.title = flags.title
+    if (flags.public || flags.private) changes.visibility = flags.private ? 'private' : 'public'
+    if (flags.archive || flags.unarchive) changes.archived = !flags.unarchive
     if (Object.keys(changes).length === 0) {
       throw CommandError.usage('What do you want to change? For example: chat rooms set ops --title "Operations"')
     }
