@@ -41,7 +41,7 @@ test.skipIf(missing)(
       rmSync(folder, { recursive: true, force: true })
     })
     const ask = labClient(server)
-    expect((await home.chat(['join', server.url, '--as', 'ana'])).code).toBe(0)
+    expect((await home.chatAlone(['join', server.url, '--as', 'ana'])).code).toBe(0)
     const watch = home.start(['watch'])
     onTestFinished(async () => void (await watch.end()))
 
@@ -56,11 +56,11 @@ test.skipIf(missing)(
     expect(await ask('/', 'Íñigo>¿y hoy? ✓', true)).toEqual([200, ''])
     await watch.until('stdout', /\tÍñigo\tmessage.created\tmañana\n.*\tÍñigo\tmessage.created\t¿y hoy\? ✓\n/)
 
-    expect((await home.chat(['send', 'hoy, sí'])).code).toBe(0)
+    expect((await home.chatAlone(['send', 'hoy, sí'])).code).toBe(0)
     expect(await ask('/getMsg', 'Íñigo')).toEqual([200, '\nana>hoy, sí'])
     expect(await ask('/getMsg', 'Íñigo')).toEqual([200, ''])
 
-    expect((await home.chat(['send', 'hasta luego'])).code).toBe(0)
+    expect((await home.chatAlone(['send', 'hasta luego'])).code).toBe(0)
     await server.end()
     server = await ServerProcess.start(db, { port, args: ['--lab2'] })
     expect(await ask('/getMsg', 'Íñigo')).toEqual([200, '\nana>hasta luego'])

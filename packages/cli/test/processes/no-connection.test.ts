@@ -17,7 +17,7 @@ afterAll(() => home.remove())
 
 /** `chat` on a server; every failure of this file is one that nothing was sent before. */
 async function failure(server: string, { env = {}, host = [] as string[] } = {}) {
-  const { code, stdout, stderr } = await home.chat(['send', 'hi'], { env: { CHAT_SERVER: server, ...env }, host })
+  const { code, stdout, stderr } = await home.chatAlone(['send', 'hi'], { env: { CHAT_SERVER: server, ...env }, host })
   expect(stderr).not.toContain('may or may not')
   expect({ code, stdout }).toEqual({ code: 7, stdout: '' })
   return stderr
@@ -99,7 +99,7 @@ describe.skipIf(noTls)('over TLS', () => {
       `chat: The certificate of ${host} is self-signed. If you trust it, set NODE_EXTRA_CA_CERTS to a file with that certificate.\n`
     )
     const env = { CHAT_SERVER: url, CHAT_TOKEN: token, NODE_EXTRA_CA_CERTS: file }
-    expect(await home.chat(['whoami'], { env })).toMatchObject({ code: 0, stdout: 'ana\n' })
+    expect(await home.chatAlone(['whoami'], { env })).toMatchObject({ code: 0, stdout: 'ana\n' })
   })
 
   test('an authority that is not known is refused, and trusted as the advice says', async () => {
@@ -108,7 +108,7 @@ describe.skipIf(noTls)('over TLS', () => {
       `chat: The certificate of ${host} was issued by an authority that this computer does not know. If you trust that authority, set NODE_EXTRA_CA_CERTS to a file with its certificate.\n`
     )
     const env = { CHAT_SERVER: url, CHAT_TOKEN: token, NODE_EXTRA_CA_CERTS: certificates.authority }
-    expect(await home.chat(['whoami'], { env })).toMatchObject({ code: 0, stdout: 'ana\n' })
+    expect(await home.chatAlone(['whoami'], { env })).toMatchObject({ code: 0, stdout: 'ana\n' })
   })
 
   test('a certificate for others names them', async () => {

@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { ChatClient } from '@tertulia/client'
 import { ServerProcess } from '../../../server/test/processes/support/server-process.ts'
 import { Profile } from '../../src/identity/profile.ts'
+import { runWarm } from './warm-chat.ts'
 
 export const program = fileURLToPath(new URL('../../bin/chat.js', import.meta.url))
 
@@ -57,8 +58,13 @@ export class Home {
     return this.#client
   }
 
-  /** Run `chat` to its end. Standard input is empty unless given; `host` is what is put before the command to run it elsewhere. */
-  async chat(
+  /** Run `chat` to its end, quickly: see {@link runWarm}. Standard input is empty unless given. */
+  chat(args: string[], { input = '', env = {} }: { input?: string; env?: Record<string, string> } = {}): Promise<Outcome> {
+    return runWarm(args, { ...this.env, ...env }, input)
+  }
+
+  /** Run `chat` to its end in a process of its own; `host` is what is put before the command to run it elsewhere. */
+  async chatAlone(
     args: string[],
     { input = '', env = {}, host = [] }: { input?: string; env?: Record<string, string>; host?: string[] } = {}
   ): Promise<Outcome> {

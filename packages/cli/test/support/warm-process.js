@@ -1,0 +1,21 @@
+// Runs `chat` again and again: see warm-chat.ts.
+import { Readable } from 'node:stream'
+import { main } from '../../dist/main.js'
+
+const end = process.exit
+// A command that has ended does so by itself; here another one follows.
+process.exit = () => {}
+process.once('disconnect', () => end())
+
+process.on('message', async ({ args, env, input, mark }) => {
+  for (const name of Object.keys(process.env)) delete process.env[name]
+  Object.assign(process.env, env)
+  Object.defineProperty(process, 'stdin', { value: Readable.from(input === '' ? [] : [Buffer.from(input)]), configurable: true })
+  process.exitCode = undefined
+  await main(args)
+  const code = process.exitCode ?? 0
+  process.exitCode = undefined
+  process.stdout.write(mark)
+  process.stderr.write(mark)
+  process.send(code)
+})
