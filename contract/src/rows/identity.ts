@@ -51,6 +51,27 @@ export const identity: readonly Row[] = [
     proxy: 'answers'
   },
   {
+    name: 'a password for a name that nobody has',
+    rfc: 'RFC 9110, 15.5.2',
+    why: 'it is answered as a wrong password is: nobody learns which names there are',
+    send: (at) => ask(at, 'POST /v1/sessions', [json], '{"name":"nobody-at-all","password":"letmein-123"}'),
+    answers: [{ status: 401, code: 'sign-in-failed', headers: { 'www-authenticate': 'Bearer realm="Tertulia"' } }]
+  },
+  {
+    name: 'a code that was guessed',
+    rfc: 'RFC 9110, 15.5.2',
+    why: 'only a code that was good once is gone',
+    send: (at) => ask(at, 'POST /v1/sessions', [json], '{"code":"K7QF29XMHB4T0RZC8W6VDN3GYE"}'),
+    answers: [{ status: 401, code: 'sign-in-failed' }]
+  },
+  {
+    name: 'a code for another device',
+    rfc: 'RFC 9110, 9.3.3',
+    why: 'there is nothing to say, so the body may be empty; and nobody keeps a copy of the answer',
+    send: (at) => asAna(at, 'POST /v1/links'),
+    answers: [{ status: 201, headers: { 'cache-control': 'no-store' }, body: /^{"code":"[0-9A-Z]{26}","expiresAt":"/ }]
+  },
+  {
     name: 'a private room, asked for by an outsider',
     rfc: 'RFC 9110, 15.5.5',
     why: 'it is answered as a room that is not there',

@@ -11,6 +11,7 @@ import type { ProblemError } from './problem-error.ts'
 import { ReadMarkers } from './read-markers.ts'
 import { type Link, requester } from './request.ts'
 import { Rooms } from './rooms.ts'
+import { Sessions } from './sessions.ts'
 import type { Transport } from './transport.ts'
 import { fetchTransport } from './transports/fetch.ts'
 import { Users } from './users.ts'
@@ -18,7 +19,7 @@ import { Users } from './users.ts'
 export interface ClientOptions {
   /** Address of the server, such as `http://127.0.0.1:1543`; it may have a path. */
   server: string
-  /** Speaks for a user. Without one only registering and the health checks are of use. */
+  /** Speaks for a user. Without one only registering, signing in and the health checks are of use. */
   token?: string | undefined
   /** `fetch`, unless another is given. */
   transport?: Transport
@@ -31,6 +32,7 @@ export interface ClientOptions {
 /** One user's way to one server. */
 export class ChatClient {
   readonly users: Users
+  readonly sessions: Sessions
   readonly rooms: Rooms
   readonly members: Members
   readonly readMarkers: ReadMarkers
@@ -44,6 +46,7 @@ export class ChatClient {
     this.#link = { ...pace, server: server.replace(/\/+$/, ''), token, transport, onRetry }
     const request = requester(this.#link)
     this.users = new Users(request)
+    this.sessions = new Sessions(request)
     this.rooms = new Rooms(request)
     this.members = new Members(request)
     this.readMarkers = new ReadMarkers(request)

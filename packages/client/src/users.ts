@@ -1,4 +1,6 @@
-import type { NewUser, SignedIn, User } from '@tertulia/protocol'
+import type { NewPassword, NewUser, SignedIn, User } from '@tertulia/protocol'
+import { isLost, looking } from './lost-answer.ts'
+import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
 
 export class Users {
@@ -19,6 +21,25 @@ export class Users {
 
   async me(options?: CallOptions): Promise<User> {
     return (await this.#request<User>('GET', '/v1/users/me', options)).body
+  }
+
+  /**
+   * Set the password of this client's user; all their other sessions end. When the answer is lost, it is set if it is good as `current`.
+   * @throws ProblemError 403 `wrong-password`, when `current` is not the one until now
+   * @throws ConnectionError, ProblemError  `mayHaveArrived`: it may or may not have been set
+   */
+  async setPassword(password: NewPassword, options: CallOptions = {}): Promise<void> {
+    const path = '/v1/users/me/password'
+    try {
+      await this.#request('PUT', path, { ...options, body: password, repeatable: true })
+    } catch (error) {
+      const isPerhapsSet = error instanceof ProblemError && error.code === 'wrong-password' && error.mayHaveArrived
+      if (!isPerhapsSet && !isLost(error, options)) throw error
+      const again = { password: password.password, current: password.password }
+      await this.#request('PUT', path, { ...looking(options), body: again, repeatable: true }).catch(() => {
+        throw error
+      })
+    }
   }
 
   async get(name: string, options?: CallOptions): Promise<User> {

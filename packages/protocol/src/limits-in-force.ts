@@ -5,14 +5,15 @@ import { ref } from './ref.ts'
 
 const upTo = (description: string) => Type.Integer({ description })
 
-const { textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax } = limits
+const { textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, passwordCharsMin, passwordCharsMax, idempotencyKeyCharsMax } =
+  limits
 const { bodyBytesMax, urlBytesMax, headerBytesMax, historyLimitDefault, historyLimitMax, eventsLimitMax } = limits
 const { listLimitDefault, listLimitMax, pageBytesMax } = limits
 
 /** The same everywhere. */
 const sizesAndPages = {
   sizes: {
-    ...{ textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, idempotencyKeyCharsMax },
+    ...{ textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, passwordCharsMin, passwordCharsMax, idempotencyKeyCharsMax },
     ...{ bodyBytesMax, urlBytesMax, headerBytesMax }
   },
   pages: { historyLimitDefault, historyLimitMax, eventsLimitMax, pageBytesMax, listLimitDefault, listLimitMax }
@@ -27,6 +28,8 @@ export const Limits = Type.Object(
       nameCharsMax: upTo('A name, in code points'),
       nameBytesMax: upTo('A name, in UTF-8 bytes'),
       titleCharsMax: upTo('A title, in code points'),
+      passwordCharsMin: Type.Integer({ description: 'A password, in code points, at least' }),
+      passwordCharsMax: upTo('A password, in code points'),
       idempotencyKeyCharsMax: upTo('An Idempotency-Key, in characters'),
       bodyBytesMax: upTo('A body, in bytes'),
       urlBytesMax: upTo('A URL, in bytes'),

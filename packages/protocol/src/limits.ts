@@ -5,6 +5,14 @@ export const nameCharsMax = 32
 export const nameBytesMax = 64
 /** Combining marks in a row in a name, decomposed: more of them would cover the lines around it. */
 export const nameMarksMax = 4
+/** A password, in code points of its composed form (NFC). */
+export const passwordCharsMin = 8
+export const passwordCharsMax = 256
+/** How long a code signs another device in, and how many of one user are known at a time. */
+export const linkMs = 10 * 60 * 1000
+export const linksMax = 20
+/** Devices that one user is signed in on; with one more the oldest session ends. */
+export const sessionsMax = 100
 /** A room's title, in code points. */
 export const titleCharsMax = 100
 

@@ -11,6 +11,9 @@ export const Rate = Type.Object(
 )
 export type Rate = Static<typeof Rate>
 
+/** Under how many names one address may try to sign in as often as under one. */
+export const signinNames = 6
+
 const orNone = <T extends TSchema>(schema: T, description: string) => Type.Union([schema, Type.Null()], { description })
 
 export const RateLimits = Type.Object(
@@ -18,9 +21,16 @@ export const RateLimits = Type.Object(
     send: orNone(ref(Rate), 'Writes of one user: messages sent, edited and deleted, rooms, members; null: no limit'),
     reads: orNone(ref(Rate), 'Reads of one user; null: no limit'),
     register: orNone(ref(Rate), 'Names taken from one address; null: no limit'),
+    signin: orNone(
+      ref(Rate),
+      `Attempts to sign in under one name from one address, and ${signinNames} times as many under all names together; null: no limit`
+    ),
     streams: orNone(Type.Integer({ minimum: 1 }), 'Streams that one user may have open; null: no limit')
   },
-  { $id: 'RateLimits', examples: [{ send: Rate.examples[0], reads: { burst: 100, perSecond: 50 }, register: null, streams: 20 }] }
+  {
+    $id: 'RateLimits',
+    examples: [{ send: Rate.examples[0], reads: { burst: 100, perSecond: 50 }, register: null, signin: null, streams: 20 }]
+  }
 )
 export type RateLimits = Static<typeof RateLimits>
 
@@ -29,7 +39,8 @@ export const rateLimitsDefault: RateLimits = {
   send: { burst: 60, perSecond: 5 },
   reads: { burst: 100, perSecond: 50 },
   register: { burst: 60, perSecond: 1 }, // a class behind one address
+  signin: { burst: 10, perSecond: 1 / 6 },
   streams: 20
 }
 
-export const noRateLimits: RateLimits = { send: null, reads: null, register: null, streams: null }
+export const noRateLimits: RateLimits = { send: null, reads: null, register: null, signin: null, streams: null }

@@ -7,11 +7,13 @@ import { Problem, ProblemItem } from './problems.ts'
 import { Rate, RateLimits } from './rate-limits.ts'
 import { NewReadMarker, ReadMarker } from './read-markers.ts'
 import { ListedRoom, NewRoom, Room, RoomChanges, RoomList, RoomSettings } from './rooms.ts'
-import { Author, NewUser, SignedIn, User } from './users.ts'
+import { NewSession, SignInLink } from './sessions.ts'
+import { Author, NewPassword, NewUser, SignedIn, User } from './users.ts'
 
 /** Every schema with a name, to be registered once; the others refer to them. */
 export const schemas = [
-  ...[Author, User, NewUser, SignedIn],
+  ...[Author, User, NewUser, SignedIn, NewPassword],
+  ...[NewSession, SignInLink],
   ...[RoomSettings, Room, ListedRoom, NewRoom, RoomChanges, RoomList],
   ...[Member, PresentMember, MemberList],
   ...[ReadMarker, NewReadMarker],

@@ -1,5 +1,6 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { newName } from './names.ts'
+import { newPassword } from './passwords.ts'
 import { ref } from './ref.ts'
 
 export const UserKind = Type.Union([Type.Literal('person'), Type.Literal('bot')], { description: 'Who is behind the name' })
@@ -23,10 +24,24 @@ export const User = Type.Object(
 export type User = Static<typeof User>
 
 export const NewUser = Type.Object(
-  { name: newName },
+  { name: newName, password: Type.Optional(newPassword) },
   { $id: 'NewUser', examples: [{ name: 'ana' }], additionalProperties: false }
 )
 export type NewUser = Static<typeof NewUser>
+
+/** The password of a user, from now on. */
+export const NewPassword = Type.Object(
+  {
+    password: newPassword,
+    current: Type.Optional(Type.String({ description: 'The one until now; needed where there is one' }))
+  },
+  {
+    $id: 'NewPassword',
+    examples: [{ password: 'correct horse battery', current: 'tr0ub4dor' }],
+    additionalProperties: false
+  }
+)
+export type NewPassword = Static<typeof NewPassword>
 
 /** A user and the token that speaks for them; the token is shown this once. */
 export const SignedIn = Type.Object(

@@ -1,10 +1,10 @@
-import { type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
+import { type NewSession, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
 import { httpServer } from './connections/http-server.ts'
 import { newRequestId } from './connections/request-id.ts'
 import { Feeds } from './feeds/feeds.ts'
-import { auth, byHost, byToken } from './plugins/auth.ts'
+import { auth, byHost, byToken, signedIn } from './plugins/auth.ts'
 import { awaitedBodies } from './plugins/awaited-bodies.ts'
 import { jsonBodies } from './plugins/bodies.ts'
 import { type Drain, draining } from './plugins/draining.ts'
@@ -17,7 +17,7 @@ import { origins } from './plugins/origins.ts'
 import { pipelining } from './plugins/pipelining.ts'
 import { frameworkError, problemDetails } from './plugins/problem-details.ts'
 import { publicPaths } from './plugins/public-paths.ts'
-import { addressLimit, type Limit, userLimits } from './plugins/rate-limits.ts'
+import { addressLimit, type Limit, signInLimit, userLimits } from './plugins/rate-limits.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { schemaCompilers } from './plugins/schema-compilers.ts'
 import { stalledReaders } from './plugins/stalled-readers.ts'
@@ -38,7 +38,8 @@ import { openapiRoutes } from './routes/openapi.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { readMarkerRoutes } from './routes/read-markers.ts'
 import { roomRoutes } from './routes/rooms.ts'
-import { registrationRoutes, userRoutes } from './routes/users.ts'
+import { sessionRoutes, signInRoutes } from './routes/sessions.ts'
+import { accountRoutes, registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
 import { EventService } from './services/events.ts'
 import { ExportService } from './services/export.ts'
@@ -46,10 +47,14 @@ import { LabService } from './services/lab.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
 import { Metrics, type ProgramCounts } from './services/metrics.ts'
+import { Passwords, type PasswordsOptions } from './services/passwords.ts'
 import { ReadMarkerService } from './services/read-markers.ts'
 import { RoomService } from './services/rooms.ts'
+import { SessionService } from './services/sessions.ts'
 import { StorageFaults } from './services/storage-faults.ts'
+import { TokenCache } from './services/token-cache.ts'
 import { type Credentials, type HostUser, UserService } from './services/users.ts'
+
 import { keepsLabUsers } from './stores/lab-store.ts'
 import type { Store } from './stores/store.ts'
 import { hasFigures } from './stores/store-figures.ts'
@@ -74,6 +79,8 @@ export interface ChatServerOptions {
   streamAgeMs?: number
   /** How often one user or address may ask; what is not given is as in `rateLimitsDefault` of the protocol. */
   limits?: Partial<RateLimits>
+  /** How passwords are hashed, where the defaults do not fit. */
+  passwords?: PasswordsOptions
   /** Speak the wire of the university lab too, which asks nobody for a proof of their name. */
   lab2?: boolean
   /** Hears who registered, joined, connected and left, in a few words. */
@@ -106,7 +113,10 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   })
   const newest = new NewestPages()
   const announcer = new Announcer({ bus, onChange: (log) => newest.drop(log), tell })
-  const users = new UserService({ store, announcer, now })
+  const tokens = new TokenCache({ store, now })
+  const passwords = new Passwords(options.passwords)
+  const users = new UserService({ store, tokens, passwords, announcer, now })
+  const sessions = new SessionService({ store, tokens, passwords, announcer, now })
   const stillValid = async ({ tokenDigest }: Pick<Credentials, 'tokenDigest'>) =>
     tokenDigest === null || users.isValid(tokenDigest)
   const streams = new Streams({
@@ -179,6 +189,14 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         },
         { prefix: '/v1' }
       )
+      await open.register(
+        async (wayBack) => {
+          const nameOf = ({ body }: FastifyRequest) => (body as NewSession).name
+          await wayBack.register(signInLimit, { limits, onRefused, nameOf })
+          await wayBack.register(signInRoutes, { sessions })
+        },
+        { prefix: '/v1' }
+      )
     }
     await open.register(
       async (v1) => {
@@ -186,6 +204,13 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         await v1.register(userLimits, { limits, openStreams: (user) => streams.openOf(user) + exports.openOf(user), onRefused })
         await v1.register(awaitedBodies, { findRoom: ({ user }, room) => rooms.find(user, room) })
         await v1.register(userRoutes, { users })
+        if (!authenticate) {
+          await v1.register(sessionRoutes, { sessions })
+          await v1.register(async (guessed) => {
+            await guessed.register(signInLimit, { limits, onRefused, nameOf: (request) => signedIn(request).user.name })
+            await guessed.register(accountRoutes, { users })
+          })
+        }
         await v1.register(roomRoutes, { rooms })
         await v1.register(memberRoutes, { members })
         await v1.register(readMarkerRoutes, { markers: new ReadMarkerService({ store }) })

@@ -40,7 +40,7 @@ const hostDefault = '127.0.0.1'
 const streamAgeDefault = streamAgeMsDefault / 60_000
 const eraseWithinDefault = 60
 
-const limitsExample = 'send=60+5/s,reads=100+50/s,streams=20,register=60+1/s'
+const limitsExample = 'send=60+5/s,reads=100+50/s,streams=20,register=60+1/s,signin=10+10/min'
 
 interface Flag {
   value: string
@@ -188,9 +188,9 @@ function toLimits(text: string): RateLimits {
     if (part.trim() === '') continue
     const [name = '', value = ''] = part.trim().split('=')
     if (name === 'streams') limits.streams = value === 'off' ? null : toCount(value)
-    else if (name === 'send' || name === 'reads' || name === 'register')
+    else if (name === 'send' || name === 'reads' || name === 'register' || name === 'signin')
       limits[name] = value === 'off' ? null : toRate(name, value)
-    else throw new UsageError(`--limits knows send, reads, register and streams, not “${name}”`)
+    else throw new UsageError(`--limits knows send, reads, register, signin and streams, not “${name}”`)
   }
   return limits
 }

@@ -90,10 +90,11 @@ test('limits are given one by one, and those that are not stay', () => {
     send: { burst: 90, perSecond: 10 },
     streams: null
   })
-  expect(configOf(['--limits', 'reads=off,register=5+60/h,streams=3']).limits).toEqual({
+  expect(configOf(['--limits', 'reads=off,register=5+60/h,signin=3+6/min,streams=3']).limits).toEqual({
     ...rateLimitsDefault,
     reads: null,
     register: { burst: 5, perSecond: 1 / 60 },
+    signin: { burst: 3, perSecond: 0.1 },
     streams: 3
   })
 })

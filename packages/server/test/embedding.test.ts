@@ -51,6 +51,20 @@ describe('with the users of another app', () => {
     expect((await app.inject({ url: '/chat/v1/users/me', headers: as('ci') })).json()).toMatchObject({ name: 'ci', kind: 'bot' })
   })
 
+  test('there is no other way to sign in, nor anything that would make one', async () => {
+    const { app, as } = await openHost()
+    for (const [method, url] of [
+      ['POST', '/v1/users'],
+      ['POST', '/v1/sessions'],
+      ['DELETE', '/v1/sessions/current'],
+      ['POST', '/v1/links'],
+      ['PUT', '/v1/users/me/password']
+    ] as const) {
+      const reply = await app.inject({ method, url: `/chat${url}`, headers: as('marta'), payload: {} })
+      expect(reply.json(), url).toMatchObject({ code: 'not-found' })
+    }
+  })
+
   test('who is not signed in there is told so, and what a token says counts for nothing', async () => {
     const { app, store } = await openHost()
     expect(store).toBeDefined()

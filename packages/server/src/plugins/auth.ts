@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ChatError } from '../services/chat-error.ts'
-import type { Credentials } from '../services/users.ts'
+import type { BearerToken, Credentials } from '../services/users.ts'
 
 /** A symbol, because an app that this one is part of may have decorated its requests with any name. */
 const asker = Symbol('asker')
@@ -33,6 +33,13 @@ export function signedIn(request: FastifyRequest): Credentials {
   return credentials
 }
 
+/** The token of a request, where tokens are how people are known. */
+export function bearer(request: FastifyRequest): BearerToken {
+  const { token } = signedIn(request)
+  if (!token) throw new Error('This route is not for users of another application')
+  return token
+}
+
 /** Known is who bears a token (RFC 6750). */
 export const byToken =
   (findByToken: (token: string) => Promise<Credentials | undefined>): Identify =>
@@ -45,7 +52,7 @@ export const byToken =
     throw new ChatError(
       'unauthorized',
       token === undefined
-        ? 'Who are you? Send Authorization: Bearer TOKEN; POST /v1/users gives a name and its token.'
+        ? 'Who are you? Send Authorization: Bearer TOKEN; POST /v1/users gives a name and its token, POST /v1/sessions signs in.'
         : 'This token is not valid, or not any more.'
     )
   }

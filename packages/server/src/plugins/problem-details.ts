@@ -1,4 +1,4 @@
-import { bodyBytesMax, type Problem, type ProblemCode } from '@tertulia/protocol'
+import { bodyBytesMax, type Problem, type ProblemCode, problems } from '@tertulia/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { explainProblems, problemBase, problemOf } from '../connections/problem-body.ts'
@@ -27,6 +27,10 @@ export const problemDetails = fp<ProblemDetailsOptions>(
       const refusal = failure ?? (error instanceof ChatError ? error : translated(error, request, reply))
       const { code, message, facts } = refusal
       if (code === 'internal') request.log.error({ err: error, request: request.id }, 'unexpected error')
+      if (problems[code].status === 401 && !reply.hasHeader('www-authenticate')) {
+        reply.header('www-authenticate', 'Bearer realm="Tertulia"') // every 401 names a way (RFC 9110, 11.6.1)
+      }
+      if (facts.retryAfterSeconds !== undefined) reply.header('retry-after', facts.retryAfterSeconds)
       if (facts.currentTag !== undefined) reply.header('etag', `"${facts.currentTag}"`)
       return send(reply, problemOf(code, message, request.id, base, facts))
     })

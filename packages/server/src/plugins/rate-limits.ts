@@ -1,4 +1,4 @@
-import type { Rate, RateLimits } from '@tertulia/protocol'
+import { nameKey, type Rate, type RateLimits, signinNames } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { preferred } from '../requests/accept.ts'
@@ -57,6 +57,33 @@ export const addressLimit = fp<AddressLimitOptions>(
   { name: 'address-limit' }
 )
 
+export interface SignInLimitOptions extends Pick<RateLimitOptions, 'limits' | 'onRefused'> {
+  /** The name that a request tries to prove, in any spelling; undefined: none. */
+  nameOf: (request: FastifyRequest) => string | undefined
+}
+
+/** Slows down who guesses: under one name from one address, and from one address under all names together. */
+export const signInLimit = fp<SignInLimitOptions>(
+  async (app, { limits, onRefused, nameOf }) => {
+    const rate = limits.signin
+    if (rate === null) return
+    const all = new Gate<string>('signin', { burst: rate.burst * signinNames, perSecond: rate.perSecond * signinNames })
+    const each = new Gate<string>('signin', rate)
+    const refuse = (refusal: ChatError | undefined) => {
+      if (refusal) onRefused('signin')
+      return refusal
+    }
+    app.addHook('onRequest', (request, reply, done) => {
+      done(refuse(all.pass(addressBlock(request.ip), request, reply)))
+    })
+    app.addHook('preHandler', (request, reply, done) => {
+      const name = nameOf(request)
+      done(name === undefined ? undefined : refuse(each.pass(`${addressBlock(request.ip)} ${nameKey(name)}`, request, reply)))
+    })
+  },
+  { name: 'sign-in-limit' }
+)
+
 /** One limit, and what is said of it: RateLimit and RateLimit-Policy as in draft-ietf-httpapi-ratelimit-headers-10. */
 class Gate<Key extends string | number> {
   readonly limit: Exclude<Limit, 'streams'>
@@ -90,6 +117,7 @@ class Gate<Key extends string | number> {
 
   #what(request: FastifyRequest): string {
     if (this.limit === 'register') return 'new names from your address'
+    if (this.limit === 'signin') return 'attempts to sign in'
     if (this.limit === 'reads') return 'requests'
     return request.routeOptions.schema?.tags?.includes('messages') ? 'messages' : 'changes'
   }

@@ -42,7 +42,8 @@ function faultText({ type, schema, value, message }: ValueError): string | undef
     case ValueErrorType.String:
       return 'must be a string'
     case ValueErrorType.StringMinLength:
-      return 'must not be empty'
+      if (value === '' || schema.minLength === 1) return 'must not be empty'
+      return `has ${[...(value as string)].length} characters; it needs at least ${schema.minLength}`
     case ValueErrorType.StringMaxLength: {
       // JSON Schema counts code points; this validator counts UTF-16 units, of which there may be more.
       const chars = [...(value as string)].length

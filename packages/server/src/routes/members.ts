@@ -4,6 +4,7 @@ import { Member, MemberList, Problem, ref } from '@tertulia/protocol'
 import { signedIn } from '../plugins/auth.ts'
 import type { MemberService } from '../services/members.ts'
 import type { Credentials } from '../services/users.ts'
+import { EmptyBody, orEmpty } from './empty-body.ts'
 import { listMethods, listQuery, listRange, sendList } from './list-pages.ts'
 import { MemberParams, RoomParams } from './params.ts'
 
@@ -16,9 +17,6 @@ const tags = ['members']
 const MembersQuery = listQuery('Members', {
   connected: Type.Optional(Type.Boolean({ description: 'true: only those who follow the room now' }))
 })
-
-/** To be a member takes no more than a name: the body is empty, or an object without members. */
-const NoMembers = Type.Object({}, { additionalProperties: false, examples: [{}] })
 
 export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = async (app, { members }) => {
   app.route({
@@ -55,13 +53,10 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
         problems: ['user-not-found', 'banned', 'room-archived', 'not-allowed'],
         tags,
         params: MemberParams,
-        body: NoMembers,
+        body: EmptyBody,
         response: { 200: ref(Member), 201: ref(Member), default: ref(Problem) }
       },
-      preValidation: (request, _reply, done) => {
-        request.body ??= {}
-        done()
-      }
+      preValidation: orEmpty
     },
     async (request, reply) => {
       const credentials = signedIn(request)

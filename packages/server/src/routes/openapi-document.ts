@@ -19,7 +19,8 @@ export interface ContractFacts {
 }
 
 const tags: Record<string, string> = {
-  users: 'Names, and the tokens that speak for them',
+  users: 'Names, and who has them',
+  sessions: 'Signing in on a device, and out',
   rooms: 'Rooms, public and private',
   members: 'Who belongs to a room',
   messages: 'What was said, page by page',
@@ -84,7 +85,9 @@ export async function openapiDocument(
       },
       headers: answerHeaders,
       examples: Object.fromEntries([...refusals].map((code) => [code, problemExample(code, base)])),
-      ...(tokens && { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'From POST /v1/users' } } })
+      ...(tokens && {
+        securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'From POST /v1/users or POST /v1/sessions' } }
+      })
     }
   }
 }

@@ -14,7 +14,8 @@ const ofPlugins: Record<string, readonly ProblemCode[]> = {
   draining: ['draining'],
   auth: ['unauthorized', 'storage-failed'],
   'user-limits': ['rate-limited'],
-  'address-limit': ['rate-limited']
+  'address-limit': ['rate-limited'],
+  'sign-in-limit': ['rate-limited']
 }
 const ofRequestHeaders: Record<string, readonly ProblemCode[]> = {
   'Idempotency-Key': ['invalid-header', 'key-reused'],

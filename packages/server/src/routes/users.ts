@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { NewUser, Problem, ref, SignedIn, User } from '@tertulia/protocol'
-import { signedIn } from '../plugins/auth.ts'
+import { Type } from '@sinclair/typebox'
+import { NewPassword, NewUser, Problem, ref, SignedIn, User } from '@tertulia/protocol'
+import { bearer, signedIn } from '../plugins/auth.ts'
 import { shown, type UserService } from '../services/users.ts'
 import { UserParams } from './params.ts'
 
@@ -18,8 +19,9 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = 
       schema: {
         operationId: 'registerUser',
         summary: 'Take a name, first come, first served',
-        description: 'The answer holds the token that speaks for this name from now on. It is shown only here.',
-        problems: ['name-taken'],
+        description:
+          'The answer holds the token that speaks for this name on this device. It is shown only here. With a password you can sign in elsewhere too.',
+        problems: ['name-taken', 'busy'],
         tags,
         security: [],
         body: ref(NewUser),
@@ -32,6 +34,28 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = 
         .code(201)
         .header('location', `${app.prefix}/users/${encodeURIComponent(signedIn.user.name)}`)
         .send(signedIn)
+    }
+  )
+}
+
+/** What people do about how they are known here. */
+export const accountRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (app, { users }) => {
+  app.put(
+    '/users/me/password',
+    {
+      schema: {
+        operationId: 'setPassword',
+        summary: 'Set my password, and end my other sessions',
+        description: 'Where there is one already it is needed as `current`. Links end too; named tokens and bots do not.',
+        problems: ['wrong-password', 'busy'],
+        tags,
+        body: ref(NewPassword),
+        response: { 204: Type.Null({ description: 'Set' }), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      await users.setPassword(bearer(request), request.body)
+      return reply.code(204).send(null)
     }
   )
 }

@@ -7,6 +7,8 @@ export interface ChatErrorFacts extends ErrorOptions {
   /** The present version, where a stale one was offered, and its entity tag, unquoted. */
   current?: unknown
   currentTag?: string
+  /** When it may be different, where waiting helps. */
+  retryAfterSeconds?: number
   /** The head of the log, where a cursor has expired. */
   cursor?: string
 }

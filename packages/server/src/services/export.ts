@@ -4,11 +4,14 @@ import type { ListPage, PageBounds, Store, StoredRoom } from '../stores/store.ts
 import type { RoomService } from './rooms.ts'
 import type { Credentials } from './users.ts'
 
+/** Who exports. */
+type Exporter = Pick<Credentials, 'user' | 'tokenDigest'>
+
 export interface ExportServiceOptions {
   store: Store
   rooms: RoomService
   /** Whether somebody's token still speaks for them. */
-  stillValid: (reader: Credentials) => Promise<boolean>
+  stillValid: (reader: Exporter) => Promise<boolean>
   /** How much is read, and held, at once; less in tests. */
   page?: PageBounds
 }
@@ -55,12 +58,12 @@ export class ExportService {
    * @throws ChatError room-not-found, at once
    * @throws ExportCut on the way
    */
-  async export(reader: Credentials, name: string): Promise<AsyncGenerator<string>> {
+  async export(reader: Exporter, name: string): Promise<AsyncGenerator<string>> {
     const room = await this.#rooms.find(reader.user, name)
     return this.#counted(reader, this.#pieces(reader, room))
   }
 
-  async *#counted(reader: Credentials, pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+  async *#counted(reader: Exporter, pieces: AsyncGenerator<string>): AsyncGenerator<string> {
     const user = reader.user.id
     this.#open.set(user, this.openOf(user) + 1)
     try {
@@ -76,7 +79,7 @@ export class ExportService {
    * Nothing is held still while it runs: every page shows its part as it is at that moment. Therefore what the log says since the
    * beginning is read last, until there is no more of it, and shows again whatever it concerns.
    */
-  async *#pieces(reader: Credentials, { log, room, head }: StoredRoom): AsyncGenerator<string> {
+  async *#pieces(reader: Exporter, { log, room, head }: StoredRoom): AsyncGenerator<string> {
     const breather = new Breather()
     const mayGoOn = async () => {
       if (breather.isDue) await breather.rest()

@@ -11,6 +11,8 @@ export interface Subject {
   epoch?: string
   /** The condition of a change. */
   ifMatch?: IfMatch | undefined
+  /** The code of a link. */
+  code?: string
   /** The other user, or the name that a new one wants. */
   user?: string
 }
@@ -25,9 +27,24 @@ export const messageDeleted = (room: string, id: number, deletedAt: string) =>
 const minute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 
 /** The refusal of a store, in words for the one who asked. */
-export function refusalError(refused: Refusal, { room = '', message, user, epoch = '', ifMatch }: Subject): Error {
+export function refusalError(refused: Refusal, { room = '', message, user, code, epoch = '', ifMatch }: Subject): Error {
   const id = message?.id ?? 0
   switch (refused.code) {
+    case 'unauthorized':
+      return new ChatError('unauthorized', 'This token is not valid any more.')
+    case 'sign-in-failed':
+      return new ChatError('sign-in-failed', code === undefined ? 'The name or the password is wrong.' : 'There is no such code.')
+    case 'wrong-password':
+      return new ChatError('wrong-password', '“current” is not your password.', {
+        errors: [{ pointer: '#/current', detail: 'is not your password' }]
+      })
+    case 'link-spent':
+      return new ChatError('link-spent', 'This code was used already; it works once. Make another one where you are signed in.')
+    case 'link-expired':
+      return new ChatError(
+        'link-expired',
+        'This code is older than 10 minutes and works no more. Make another one where you are signed in.'
+      )
     case 'room-not-found':
       return roomNotFound(room)
     case 'other-spelling':

@@ -1,15 +1,24 @@
-import type { NewUser, SignedIn, User, UserKind } from '@tertulia/protocol'
-import type { Store, StoredUser } from '../stores/store.ts'
+import { type NewPassword, type NewUser, passwordFault, type SignedIn, type User, type UserKind } from '@tertulia/protocol'
+import type { Store, StoredPassword, StoredToken, StoredUser } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
 import { faultOfName } from './name-check.ts'
+import type { Passwords } from './passwords.ts'
 import { refusalError, userNotFound } from './refusals.ts'
-import { digestOf, newToken } from './tokens.ts'
+import { digestOf, newToken } from './secrets.ts'
+import type { TokenCache } from './token-cache.ts'
 
-/** Who spoke, and by which token; null: not by a token of ours. */
+/** Who spoke, and by which token; null: another application vouches for them. */
 export interface Credentials {
   user: StoredUser
+  token: BearerToken | null
+  /** Of that token. */
   tokenDigest: Uint8Array | null
+}
+
+/** A token that was shown, and its digest. */
+export interface BearerToken extends StoredToken {
+  digest: Uint8Array
 }
 
 /** Somebody whom another application has signed in. */
@@ -19,13 +28,25 @@ export interface HostUser {
   kind?: UserKind
 }
 
+export interface UserServiceOptions {
+  store: Store
+  tokens: TokenCache
+  passwords: Passwords
+  announcer: Announcer
+  now: () => number
+}
+
 export class UserService {
   readonly #store: Store
+  readonly #tokens: TokenCache
+  readonly #passwords: Passwords
   readonly #announcer: Announcer
   readonly #now: () => number
 
-  constructor({ store, announcer, now }: { store: Store; announcer: Announcer; now: () => number }) {
+  constructor({ store, tokens, passwords, announcer, now }: UserServiceOptions) {
     this.#store = store
+    this.#tokens = tokens
+    this.#passwords = passwords
     this.#announcer = announcer
     this.#now = now
   }
@@ -34,22 +55,53 @@ export class UserService {
    * Take a name, first come, first served; the token is in the answer and nowhere else.
    * @throws ChatError name-taken, also for another spelling of a name that is taken; invalid-body
    */
-  async register({ name }: NewUser): Promise<SignedIn> {
+  async register({ name, password }: NewUser): Promise<SignedIn> {
     const fault = await faultOfName(name)
     if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
+    if (password !== undefined) checkPassword(password)
+    const stored = password === undefined ? undefined : await this.#passwords.toStored(password)
     const token = newToken()
     const [done] = await this.#store.commit([
-      { kind: 'register', name, userKind: 'person', tokenDigest: digestOf(token), atMs: this.#now() }
+      {
+        ...{ kind: 'register', name, userKind: 'person', tokenDigest: digestOf(token) },
+        ...{ ...(stored && { password: stored }), atMs: this.#now() }
+      }
     ])
     if (done.refused) throw refusalError(done.refused, { user: name })
     this.#announcer.tell(`${name} registered`)
     return { user: shown(done.user), token }
   }
 
+  /**
+   * Set the password of whoever bears this token, and end all their other sessions.
+   * @throws ChatError wrong-password, when `current` is not the one until now, or is missing where there is one; invalid-body, busy
+   */
+  async setPassword({ user, digest }: BearerToken, { password, current }: NewPassword): Promise<void> {
+    checkPassword(password)
+    const present = (await this.#store.account(user.name))?.password ?? null
+    if (present !== null) await this.#demand(current, present)
+    const stored = await this.#passwords.toStored(password)
+    const command = { kind: 'set-password', actor: user.id, by: digest, was: present?.hash ?? null, password: stored } as const
+    const [done] = await this.#store.commit([command]).catch((error) => {
+      this.#tokens.forgetAll() // nobody knows which have ended
+      throw error
+    })
+    if (done.refused) throw refusalError(done.refused, {})
+    for (const ended of done.ended) this.#tokens.forget(ended)
+  }
+
+  async #demand(current: string | undefined, present: StoredPassword): Promise<void> {
+    if (current === undefined) {
+      const detail = 'You have a password already: to set another, send it as “current”.'
+      throw new ChatError('wrong-password', detail, { errors: [{ pointer: '#/current', detail: 'is missing' }] })
+    }
+    if (!(await this.#passwords.isRight(current, present))) throw refusalError({ code: 'wrong-password' }, {})
+  }
+
   async findByToken(token: string): Promise<Credentials | undefined> {
-    const tokenDigest = digestOf(token)
-    const user = await this.#store.userOfToken(tokenDigest)
-    return user && { user, tokenDigest }
+    const digest = digestOf(token)
+    const found = await this.#tokens.find(digest)
+    return found && { user: found.user, token: { ...found, digest }, tokenDigest: digest }
   }
 
   /**
@@ -58,7 +110,7 @@ export class UserService {
    */
   async signedInElsewhere({ name, kind = 'person' }: HostUser): Promise<Credentials> {
     const known = await this.#store.user(name)
-    if (known?.name === name) return { user: known, tokenDigest: null }
+    if (known?.name === name) return { user: known, token: null, tokenDigest: null }
     const fault = await faultOfName(name)
     if (fault) throw new ChatError('not-allowed', `You cannot take part as “${name}”: a name ${fault}.`)
     const [done] = await this.#store.commit([{ kind: 'ensure-user', name, userKind: kind, atMs: this.#now() }])
@@ -66,12 +118,12 @@ export class UserService {
       throw new ChatError('not-allowed', `You cannot take part as “${name}”: somebody here is called almost the same.`)
     }
     if (done.isNew) this.#announcer.tell(`${name} registered`)
-    return { user: done.user, tokenDigest: null }
+    return { user: done.user, token: null, tokenDigest: null }
   }
 
   /** Whether a token still speaks for somebody. */
   async isValid(tokenDigest: Uint8Array): Promise<boolean> {
-    return (await this.#store.userOfToken(tokenDigest)) !== undefined
+    return (await this.#tokens.find(tokenDigest)) !== undefined
   }
 
   /** @throws ChatError user-not-found */
@@ -80,6 +132,11 @@ export class UserService {
     if (!user) throw userNotFound(name)
     return shown(user)
   }
+}
+
+function checkPassword(password: string): void {
+  const fault = passwordFault(password)
+  if (fault) throw new ChatError('invalid-body', `A password ${fault}.`, { errors: [{ pointer: '#/password', detail: fault }] })
 }
 
 /** A user as others see them, without the store's own number. */

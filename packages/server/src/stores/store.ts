@@ -7,6 +7,7 @@ import type {
   Role,
   Room,
   RoomChanges,
+  TokenScope,
   User,
   UserKind,
   Visibility
@@ -30,10 +31,12 @@ export interface Store {
    */
   commit<const C extends readonly Command[]>(commands: C): Promise<AnswersTo<C>>
 
-  /** Whose token has this SHA-256 digest. */
-  userOfToken(digest: Uint8Array): Promise<StoredUser | undefined>
+  /** The token with this SHA-256 digest, also one whose time is over. */
+  token(digest: Uint8Array): Promise<StoredToken | undefined>
   /** The user of this name, in any spelling. */
   user(name: string): Promise<StoredUser | undefined>
+  /** The same, with the password that they sign in with, if they have one. */
+  account(name: string): Promise<Account | undefined>
   /** The room of this name, in any spelling, if `reader` may know of it. */
   room(name: string, reader: number): Promise<StoredRoom | undefined>
   /** A page of the rooms that `reader` may know of. */
@@ -85,6 +88,44 @@ export interface StoredUser extends User {
   id: number
   /** What they are found by, and the order of lists. */
   key: string
+}
+
+/**
+ * What a token lets its bearer do in the name of its user. A session is the user on one of their devices; what is named was made for a
+ * program, and may be bound.
+ */
+export interface StoredToken {
+  id: number
+  user: StoredUser
+  kind: 'session' | 'named'
+  scope: TokenScope
+  /** The rooms that it is bound to; null: it is not. */
+  rooms: TokenRoom[] | null
+  /** null: never. */
+  expiresAtMs: number | null
+}
+
+export interface Account {
+  user: StoredUser
+  password: StoredPassword | null
+}
+
+/** What scrypt (RFC 7914) makes of a password, and how. */
+export interface StoredPassword extends ScryptCost {
+  salt: Uint8Array
+  hash: Uint8Array
+}
+
+/** Parameters of scrypt, there called N, r and p. */
+export interface ScryptCost {
+  cost: number
+  blockSize: number
+  parallelization: number
+}
+
+export interface TokenRoom {
+  log: number
+  name: string
 }
 
 export interface KeyedMember {
@@ -177,8 +218,25 @@ interface Write {
   atMs: number
 }
 
+/** What somebody does about their own account. */
+interface Deed {
+  actor: number
+  /** Digest of the token that asks for it: what has ended meanwhile makes nothing that would outlive it. */
+  by: Uint8Array
+}
+
 export interface Commands {
-  register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; atMs: number }
+  register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; password?: StoredPassword; atMs: number }
+  /** Begin a session for whoever gave the password that has this hash. `renewed`: the same password with other parameters. */
+  'sign-in': { user: number; hash: Uint8Array; renewed?: StoredPassword; tokenDigest: Uint8Array; atMs: number }
+  /** Keep the digest of a code that signs another device in. */
+  'make-link': Deed & { codeDigest: Uint8Array; expiresAtMs: number }
+  /** Begin a session for whoever made the link with this code. */
+  'redeem-link': { codeDigest: Uint8Array; tokenDigest: Uint8Array; atMs: number }
+  /** End the token that asks for it. */
+  'sign-out': { tokenDigest: Uint8Array }
+  /** Set a password where that with the hash `was` is the present one (null: none), and end every other session, and all links. */
+  'set-password': Deed & { was: Uint8Array | null; password: StoredPassword }
   /** The user of this name, made if it is not there; without a token. Another spelling of it is another's name: taken. */
   'ensure-user': { name: string; userKind: UserKind; atMs: number }
   'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
@@ -204,8 +262,18 @@ export interface Added {
   events: LogEvent[]
 }
 
+/** Digests of tokens that count no more. */
+export interface Ended {
+  ended: Uint8Array[]
+}
+
 export interface Results {
   register: { user: StoredUser }
+  'sign-in': Ended & { user: StoredUser }
+  'make-link': object
+  'redeem-link': Ended & { user: StoredUser }
+  'sign-out': Ended
+  'set-password': Ended
   'ensure-user': { user: StoredUser; isNew: boolean }
   'create-room': Added & { room: Room }
   /** No events: nothing is different. */
@@ -224,6 +292,13 @@ export interface Results {
 
 /** Why a command was refused, with what the words of the answer need. */
 export type Refusal =
+  /** The token that asks has ended meanwhile. */
+  | { code: 'unauthorized' }
+  /** Not the password, or no link of ours. */
+  | { code: 'sign-in-failed' }
+  | { code: 'wrong-password' }
+  | { code: 'link-spent' }
+  | { code: 'link-expired' }
   | { code: 'name-taken' }
   /** The user owns as many as one may. */
   | { code: 'too-many-rooms' }

@@ -18,6 +18,7 @@ async function examplesServer() {
   await luis.post('/v1/rooms', { name: 'ops' })
   await luis.post('/v1/rooms', { name: 'old' })
   await ana.post('/v1/rooms', { name: 'reading' })
+  await ana.put('/v1/users/me/password', { password: 'correct horse battery' })
   await luis.patch('/v1/rooms/old', { archived: true })
 
   /** A cursor in an example is of the epoch abcd1234, its token is ana's. */

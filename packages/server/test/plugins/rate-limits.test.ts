@@ -3,7 +3,7 @@ import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { chatServer, chatServerOptions } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
-import { openApp } from '../support/open-app.ts'
+import { cheap, openApp } from '../support/open-app.ts'
 
 const messages = '/v1/rooms/general/messages'
 /** Nothing comes back while a test runs. */
@@ -83,6 +83,49 @@ test('names are limited by address, an IPv6 one by its network', async () => {
   expect(await register('a4', '2001:db8:1:2::1')).toHaveProperty('token')
   expect(await register('a5', '2001:db8:1:2:ffff::9')).toMatchObject({ code: 'rate-limited' })
   expect(await register('a6', '2001:db8:1:3::1')).toHaveProperty('token')
+})
+
+describe('signing in', () => {
+  const guesses = async (signin: RateLimits['signin']) => {
+    const { store } = await openApp()
+    const app = Fastify({ ...chatServerOptions, trustProxy: '127.0.0.1' })
+    onTestFinished(() => app.close())
+    const limits = { ...noRateLimits, signin }
+    await app.register(chatServer, { store, bus: new LocalBus(), limits, passwords: { cost: cheap } })
+    return (payload: object, from = '203.0.113.9') =>
+      app.inject({ method: 'POST', url: '/v1/sessions', payload, headers: { 'x-forwarded-for': from } })
+  }
+  const guess = (name: string) => ({ name, password: 'letmein-123' })
+
+  test('is limited under each name from each address, whether or not somebody is called so', async () => {
+    const post = await guesses({ burst: 2, perSecond: slow })
+    for (const name of ['ana', 'nobody']) {
+      expect((await post(guess(name))).headers.ratelimit).toBe('"signin";r=1')
+      expect((await post(guess(name.toUpperCase()))).statusCode).toBe(401)
+      const refused = await post(guess(name))
+      expect(refused.statusCode).toBe(429)
+      expect(refused.json().detail).toMatch(/^Too many attempts to sign in: 2 at once, then 1 an hour\./)
+      expect(refused.headers['retry-after']).toBeDefined()
+    }
+    expect((await post(guess('ana'), '203.0.113.10')).statusCode).toBe(401)
+  })
+
+  test('is limited for each address, with codes too', async () => {
+    const post = await guesses({ burst: 1, perSecond: slow })
+    const answers = []
+    for (let n = 0; n < 7; n++) answers.push((await post(n % 2 ? guess(`name${n}`) : { code: `K7QF${n}` })).statusCode)
+    expect(answers).toEqual([401, 401, 401, 401, 401, 401, 429])
+    expect((await post(guess('other'), '203.0.113.10')).statusCode).toBe(401)
+  })
+
+  test('counts who guesses a password with a token, and nobody who reads', async () => {
+    const { ana } = await limited({ signin: { burst: 2, perSecond: slow } })
+    const set = (current?: string) => ana.put('/v1/users/me/password', { password: 'correct horse', ...(current && { current }) })
+    expect((await set()).statusCode).toBe(204)
+    expect((await set('guess')).statusCode).toBe(403)
+    expect((await set('correct horse')).statusCode).toBe(429)
+    expect((await ana.get('/v1/users/me')).statusCode).toBe(200)
+  })
 })
 
 describe('open streams', () => {

@@ -25,7 +25,7 @@ test('a name is taken with one request, which answers with its token', async () 
 test('the store knows a token by its digest alone', async () => {
   const { store, ana } = await openApp()
   const token = ana.headers.authorization.replace('Bearer ', '')
-  expect(await store.userOfToken(createHash('sha256').update(token).digest())).toMatchObject({ name: 'ana' })
+  expect(await store.token(createHash('sha256').update(token).digest())).toMatchObject({ user: { name: 'ana' } })
 })
 
 test('a name in use is refused in every spelling', async () => {

@@ -16,9 +16,16 @@ import type { Store } from '../../src/stores/store.ts'
 
 /** One of each kind, in an order in which all are carried out as far as they go. */
 const atMs = 0
+const bytes = (n: number) => new Uint8Array(32).fill(n)
+const password = { salt: bytes(0), hash: bytes(1), cost: 2, blockSize: 1, parallelization: 1 }
 const common = { actor: 1, room: 'general', atMs }
 const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K }>[] } = {
-  register: [{ kind: 'register', name: 'ana', userKind: 'person', tokenDigest: new Uint8Array(32), atMs }],
+  register: [{ kind: 'register', name: 'ana', userKind: 'person', tokenDigest: bytes(0), password, atMs }],
+  'sign-in': [{ kind: 'sign-in', user: 1, hash: bytes(1), renewed: password, tokenDigest: bytes(2), atMs }],
+  'make-link': [{ kind: 'make-link', actor: 1, by: bytes(0), codeDigest: bytes(3), expiresAtMs: 1 }],
+  'redeem-link': [{ kind: 'redeem-link', codeDigest: bytes(3), tokenDigest: bytes(4), atMs }],
+  'sign-out': [{ kind: 'sign-out', tokenDigest: bytes(4) }],
+  'set-password': [{ kind: 'set-password', actor: 1, by: bytes(0), was: bytes(1), password }],
   'ensure-user': [{ kind: 'ensure-user', name: 'luis', userKind: 'person', atMs }],
   'register-lab': [{ kind: 'register-lab', name: 'marta', room: 'general', atMs }],
   'create-room': [{ kind: 'create-room', actor: 1, name: 'ops', title: '', visibility: 'private', atMs }],
@@ -40,8 +47,9 @@ const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K
 
 type Read = Exclude<keyof (Store & LabStore), 'epoch' | 'secret' | 'commit' | 'commitLab' | 'writesOff' | 'close'>
 const reads: Record<Read, (store: Store & LabStore) => Promise<unknown>[]> = {
-  userOfToken: (store) => [store.userOfToken(new Uint8Array(32))],
+  token: (store) => [store.token(new Uint8Array(32))],
   user: (store) => [store.user('ana')],
+  account: (store) => [store.account('ana')],
   labUser: (store) => [store.labUser('marta')],
   room: (store) => [store.room('general', 1)],
   rooms: (store) => [store.rooms(1, { limit: 2 }), store.rooms(1, { limit: 2, own: true, beginning: 'o', after: 'op' })],

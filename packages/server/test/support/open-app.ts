@@ -13,6 +13,9 @@ import { type AtEnd, holdToContract } from './hold-to-contract.ts'
 type Method = 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE' | 'PATCH' | 'OPTIONS'
 type Headers = Record<string, string>
 
+/** Passwords cost next to nothing where it is not about that. */
+export const cheap = { cost: 2, blockSize: 1, parallelization: 1 }
+
 /** A signed-in user, who asks by method and path; an object is sent as JSON, a text as the form that curl sends. */
 export class Guest {
   readonly name: string
@@ -40,6 +43,8 @@ export class Guest {
 export interface OpenedApp {
   app: FastifyInstance
   store: Store
+  /** Where its database is. */
+  folder: string
   signIn: (name: string) => Promise<Guest>
   ana: Guest
   luis: Guest
@@ -59,7 +64,8 @@ export async function openApp(
   const app = Fastify(chatServerOptions)
   holdToContract(app, options, prefix, atEnd)
   const tell = (happening: string) => void told.push(happening)
-  await app.register(chatServer, { store, bus: new LocalBus(), limits: noRateLimits, tell, ...options, prefix })
+  const ours = { store, bus: new LocalBus(), limits: noRateLimits, passwords: { cost: cheap }, tell }
+  await app.register(chatServer, { ...ours, ...options, prefix })
   atEnd(async () => {
     await app.close()
     await store.close()
@@ -69,7 +75,7 @@ export async function openApp(
     const answer = await app.inject({ method: 'POST', url: `${prefix}/v1/users`, payload: { name } })
     return new Guest(app, answer.json())
   }
-  return { app, store, signIn, ana: await signIn('ana'), luis: await signIn('luis'), told }
+  return { app, store, folder, signIn, ana: await signIn('ana'), luis: await signIn('luis'), told }
 }
 
 /**

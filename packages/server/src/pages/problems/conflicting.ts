@@ -71,6 +71,17 @@ export const conflicting = {
       answer: ['HTTP/1.1 410 Gone', '', '{"code":"cursor-expired","status":410, …}']
     }
   },
+  'link-spent': {
+    happened: 'The code was right, and has been used: each signs in one device.',
+    why: '410: the code was good once and will not be again. A code that never existed is 401, like a wrong password. If two use a code at the same moment, one gets 201 and the other this.',
+    remedy:
+      'If it was you, you are signed in on the other device. If it was not, set a new password, which ends every other session. `POST /v1/links` makes a new code.'
+  },
+  'link-expired': {
+    happened: 'The code was right, but it is more than ten minutes old.',
+    why: '410: the code was good and will not be again. A code that never existed is 401, like a wrong password.',
+    remedy: 'Make a new one with `POST /v1/links`, on a device where you are signed in, and use it within ten minutes.'
+  },
   'name-taken': {
     happened:
       'Another user or room already has this name, or one that differs only in case or in how its characters are encoded.',

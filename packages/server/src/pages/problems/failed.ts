@@ -16,6 +16,11 @@ export const failed = {
     remedy: 'Use the methods that `OPTIONS *` lists. Send bodies with `Content-Length` or chunked.',
     rfc: { rfc: 9112, section: '6.1', title: 'Transfer-Encoding' }
   },
+  busy: {
+    happened: 'So many passwords are being checked right now that yours would have to wait too long.',
+    why: '503: the server is busy, whoever asks; 429 would be about your own share. Checking a password takes a lot of work on purpose, and the server does little of it at a time, so that messages do not have to wait for it.',
+    remedy: 'Try again after the number of seconds in `Retry-After`. Nothing has been changed.'
+  },
   draining: {
     happened:
       'The server is stopping, perhaps for an update. It finishes the requests that it has accepted and takes no new ones.',

@@ -7,7 +7,7 @@ export const refused = {
     happened: 'The request has no token, or its token is not valid (any more).',
     why: '401 means “I do not know who you are”; `WWW-Authenticate` in the answer says how to tell the server. If it knows you and you may not do this, that is 403. The name of the status, Unauthorized, is misleading: it means unauthenticated.',
     remedy:
-      'Send `Authorization: Bearer TOKEN`. If you have no token, register a name with `POST /v1/users`, or with `chat join --as NAME`, which also remembers it.',
+      'Send `Authorization: Bearer TOKEN`. If you have no token, register a name with `POST /v1/users` or sign in with `POST /v1/sessions`, or use `chat join --as NAME`, which also remembers it.',
     example: {
       request: ['GET /v1/rooms'],
       answer: [
@@ -18,6 +18,37 @@ export const refused = {
       ]
     },
     rfc: { rfc: 6750, section: '3', title: 'The WWW-Authenticate Response Header Field' }
+  },
+  'sign-in-failed': {
+    happened: 'You tried to sign in, and the name, the password or the code is wrong.',
+    why: '401: the server still does not know who you are. It does not say which of them is wrong, and takes as long for a name that nobody has as for yours: otherwise anybody could find out who has an account here. A code that was right once is 410.',
+    remedy:
+      'Check the password; upper and lower case matter. If you have none yet, or forgot it, use a device where you are signed in: `PUT /v1/users/me/password` sets one, `POST /v1/links` makes a code for this device.',
+    example: {
+      request: ['POST /v1/sessions', 'Content-Type: application/json', '', '{"name":"ana","password":"letmein-123"}'],
+      answer: [
+        'HTTP/1.1 401 Unauthorized',
+        'WWW-Authenticate: Bearer realm="Tertulia"',
+        '',
+        '{"code":"sign-in-failed","detail":"The name or the password is wrong.", …}'
+      ]
+    }
+  },
+  'wrong-password': {
+    happened: 'You wanted to set a new password, and `current` is missing or is not your present password.',
+    why: '403: the server knows you by your token (otherwise 401), but a token alone may not change a password: somebody may have found it on an unlocked screen.',
+    remedy:
+      'Send your present password as `current`. If you forgot it: where you are signed in you stay so, and `POST /v1/links` signs other devices in.',
+    example: {
+      request: [
+        'PUT /v1/users/me/password',
+        'Authorization: Bearer TOKEN',
+        'Content-Type: application/json',
+        '',
+        '{"password":"a much better one","current":"letmein-123"}'
+      ],
+      answer: ['HTTP/1.1 403 Forbidden', '', '{"code":"wrong-password","detail":"“current” is not your password.", …}']
+    }
   },
   'origin-refused': {
     happened: 'A web page of another site tried to write here through your browser, as `Origin` or `Sec-Fetch-Site` shows.',

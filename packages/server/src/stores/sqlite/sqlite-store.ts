@@ -2,6 +2,7 @@ import type { LogEvent, Member, Message } from '@tertulia/protocol'
 import type { Erasing } from '../erasing.ts'
 import type { LabCommand, LabCommandKind, LabCommandOf, LabResults, LabStore, LabUser } from '../lab-store.ts'
 import type {
+  Account,
   AnswerOf,
   AnswersTo,
   Command,
@@ -16,6 +17,7 @@ import type {
   Store,
   StoredListing,
   StoredRoom,
+  StoredToken,
   StoredUser,
   UnreadCount
 } from '../store.ts'
@@ -27,8 +29,9 @@ import { sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './
 import { readEvents, readExtents } from './reads/events.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms } from './reads/rooms.ts'
+import { readToken } from './reads/tokens.ts'
 import { readUnread } from './reads/unread.ts'
-import { readLabUser, readMembers, readMembersAmong, readUser, readUserOfToken } from './reads/users.ts'
+import { readAccount, readLabUser, readMembers, readMembersAmong, readUser } from './reads/users.ts'
 import { Sql } from './sql.ts'
 import { Writer } from './writer.ts'
 
@@ -98,12 +101,16 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
     return answer as AnswerOf<LabResults[K]>
   }
 
-  async userOfToken(digest: Uint8Array): Promise<StoredUser | undefined> {
-    return this.#read(readUserOfToken, digest)
+  async token(digest: Uint8Array): Promise<StoredToken | undefined> {
+    return this.#read(readToken, digest)
   }
 
   async user(name: string): Promise<StoredUser | undefined> {
     return this.#read(readUser, name)
+  }
+
+  async account(name: string): Promise<Account | undefined> {
+    return this.#read(readAccount, name)
   }
 
   async labUser(name: string): Promise<LabUser | undefined> {

@@ -8,9 +8,12 @@ import { ensureUser } from './ensure-user.ts'
 import { joinRoom } from './join.ts'
 import { collectLab, registerLab } from './lab.ts'
 import { leaveRoom } from './leave.ts'
+import { makeLink, redeemLink } from './link.ts'
 import { markRead } from './mark-read.ts'
+import { setPassword } from './password.ts'
 import { register } from './register.ts'
 import { send } from './send.ts'
+import { signIn, signOut } from './sign-in.ts'
 import type { Transaction } from './transaction.ts'
 
 interface SqliteCommands extends Commands, LabCommands {}
@@ -28,6 +31,11 @@ type Executor<K extends keyof SqliteCommands> = (
 /** How each command is carried out inside the open transaction. All its checks come before its first write. */
 const executors: { [K in keyof SqliteCommands]: Executor<K> } = {
   register,
+  'sign-in': signIn,
+  'make-link': makeLink,
+  'redeem-link': redeemLink,
+  'sign-out': signOut,
+  'set-password': setPassword,
   'ensure-user': ensureUser,
   'register-lab': registerLab,
   'collect-lab': collectLab,

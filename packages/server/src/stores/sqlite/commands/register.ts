@@ -2,12 +2,16 @@ import type { UserKind } from '@tertulia/protocol'
 import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands, StoredUser } from '../../store.ts'
 import { isoTime } from '../rows.ts'
+import { writePassword } from './password.ts'
+import { beginSession } from './session.ts'
 import type { Transaction } from './transaction.ts'
 
-export function register(tx: Transaction, { name, userKind, tokenDigest, atMs }: Commands['register']): Answer<'register'> {
+export function register(tx: Transaction, command: Commands['register']): Answer<'register'> {
+  const { name, userKind, tokenDigest, password, atMs } = command
   if (tx.get('SELECT 1 FROM user WHERE nameKey = ?', nameKey(name))) return { refused: { code: 'name-taken' } }
   const user = insertUser(tx, name, userKind, atMs)
-  tx.run('INSERT INTO token (digest, user, createdAt) VALUES (?, ?, ?)', tokenDigest, user.id, atMs)
+  beginSession(tx, user.id, tokenDigest, atMs)
+  if (password) writePassword(tx, user.id, password)
   return { user }
 }
 

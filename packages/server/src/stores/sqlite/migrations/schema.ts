@@ -7,6 +7,7 @@ import { orderByName } from './003-name-order.ts'
 import { joinCases } from './004-one-case.ts'
 import { addReadMarkers } from './005-read-markers.ts'
 import { addMark } from './006-mark.ts'
+import { openAccounts } from './007-accounts.ts'
 
 /** Each step takes the schema from the version before it to its own. A released step never changes again. */
 export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
@@ -15,7 +16,8 @@ export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
   orderByName,
   joinCases,
   addReadMarkers,
-  addMark
+  addMark,
+  openAccounts
 ]
 
 const schemaNewest = steps.length

@@ -1,12 +1,12 @@
 import type { Member, UserKind } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
 import type { LabUser } from '../../lab-store.ts'
-import type { KeyedMember, ListPage, ListRange, StoredUser } from '../../store.ts'
+import type { Account, KeyedMember, ListPage, ListRange, ScryptCost, StoredUser } from '../../store.ts'
 import { byName } from '../by-name.ts'
 import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
-interface UserRow {
+export interface UserRow {
   id: number
   name: string
   key: string
@@ -14,20 +14,31 @@ interface UserRow {
   createdAt: number
 }
 
-export function readUserOfToken(sql: Sql, digest: Uint8Array): StoredUser | undefined {
-  const row = sql.get<UserRow>(
-    'SELECT u.id, u.name, u.nameKey AS key, u.kind, u.createdAt FROM token t JOIN user u ON u.id = t.user WHERE t.digest = ?',
-    digest
-  )
+/** `FROM user u` */
+export const userColumns = 'u.id, u.name, u.nameKey AS key, u.kind, u.createdAt'
+
+export function readUser(sql: Sql, name: string): StoredUser | undefined {
+  const row = byName(name, (key) => sql.get<UserRow>(`SELECT ${userColumns} FROM user u WHERE u.nameKey = ?`, key))
   return row && toUser(row)
 }
 
-export function readUser(sql: Sql, name: string): StoredUser | undefined {
-  const row = byName(name, (key) =>
-    sql.get<UserRow>('SELECT id, name, nameKey AS key, kind, createdAt FROM user WHERE nameKey = ?', key)
-  )
-  return row && toUser(row)
+export const readUserById = (sql: Sql, id: number): StoredUser =>
+  toUser(sql.get<UserRow>(`SELECT ${userColumns} FROM user u WHERE u.id = ?`, id) as UserRow)
+
+interface AccountRow extends UserRow, ScryptCost {
+  salt: Uint8Array | null
+  hash: Uint8Array
 }
+
+export function readAccount(sql: Sql, name: string): Account | undefined {
+  const row = byName(name, (key) => sql.get<AccountRow>(accountByKey, key))
+  if (!row) return undefined
+  const { salt, hash, cost, blockSize, parallelization, ...user } = row
+  return { user: toUser(user), password: salt === null ? null : { salt, hash, cost, blockSize, parallelization } }
+}
+
+const accountByKey = `SELECT ${userColumns}, p.salt, p.hash, p.cost, p.blockSize, p.parallelization
+   FROM user u LEFT JOIN password p ON p.user = u.id WHERE u.nameKey = ?`
 
 export function readLabUser(sql: Sql, name: string): LabUser | undefined {
   const user = readUser(sql, name)
@@ -35,7 +46,7 @@ export function readLabUser(sql: Sql, name: string): LabUser | undefined {
   return row && { user, collected: row.collected }
 }
 
-const toUser = ({ createdAt, ...row }: UserRow): StoredUser => ({ ...row, createdAt: isoTime(createdAt) })
+export const toUser = ({ createdAt, ...row }: UserRow): StoredUser => ({ ...row, createdAt: isoTime(createdAt) })
 
 const toMember = ({ name, kind, role }: Member): Member => ({ name, kind, role })
 

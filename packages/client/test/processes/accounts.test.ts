@@ -1,0 +1,76 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ServerProcess } from '../../../server/test/processes/support/server-process.ts'
+import { ChatClient } from '../../src/index.ts'
+import { nodeHttp } from '../../src/transports/node-http.ts'
+import { answerThief, type Loss, type Theft } from '../support/answer-thief.ts'
+
+let folder: string
+let server: ServerProcess
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'tertulia-accounts-'))
+  server = await ServerProcess.start(join(folder, 'chat.db'))
+})
+afterAll(async () => {
+  await server.end('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+
+const losses: Loss[] = ['before', 'after', 'gateway']
+let users = 0
+
+describe.each([
+  ['fetch', undefined],
+  ['node:http', nodeHttp()]
+])('over %s', (_name, transport) => {
+  const clientOf = (token?: string, url = server.url) =>
+    new ChatClient({ server: url, ...(token && { token }), ...(transport && { transport }) })
+  const register = async (password?: string) => {
+    const name = `user${++users}`
+    const { token } = await clientOf().users.register({ name, ...(password && { password }) })
+    return { name, token, client: clientOf(token) }
+  }
+  const robbed = async (token: string | undefined, theft: Theft) => clientOf(token, (await answerThief(server.url, theft)).url)
+
+  test('one device signs another one in, and that signs itself out', async () => {
+    const { name, client } = await register()
+    const { code } = await client.sessions.link()
+    const { token, user } = await clientOf().sessions.create({ code })
+    expect(user.name).toBe(name)
+    const phone = clientOf(token)
+    expect(await phone.users.me()).toEqual(user)
+    await phone.sessions.end()
+    await expect(phone.users.me()).rejects.toMatchObject({ code: 'unauthorized' })
+    await expect(clientOf().sessions.create({ code })).rejects.toMatchObject({ code: 'link-spent' })
+    expect(await client.users.me()).toEqual(user)
+  })
+
+  test.each(losses)('a password is set although the first answer is lost (%s), and signs in', async (loss) => {
+    const { name, token } = await register('correct horse battery')
+    const client = await robbed(token, { line: 'PUT /v1/users/me/password', loss })
+    await client.users.setPassword({ password: 'a much better one', current: 'correct horse battery' })
+    const { user } = await clientOf().sessions.create({ name, password: 'a much better one' })
+    expect(user.name).toBe(name)
+    await expect(clientOf().sessions.create({ name, password: 'correct horse battery' })).rejects.toMatchObject({
+      code: 'sign-in-failed'
+    })
+  })
+
+  test('a password that is wrong is not tried again', async () => {
+    const { client } = await register('correct horse battery')
+    await expect(client.users.setPassword({ password: 'a much better one', current: 'a guess' })).rejects.toMatchObject({
+      ...{ code: 'wrong-password', mayHaveArrived: false }
+    })
+  })
+
+  test.each(losses)('signing in and out succeed although an answer is lost (%s)', async (loss) => {
+    const { name } = await register('correct horse battery')
+    const way = await robbed(undefined, { line: 'POST /v1/sessions', loss })
+    const { token } = await way.sessions.create({ name, password: 'correct horse battery' })
+    await (await robbed(token, { line: 'DELETE /v1/sessions/current', loss })).sessions.end()
+    await expect(clientOf(token).users.me()).rejects.toMatchObject({ code: 'unauthorized' })
+  })
+})
