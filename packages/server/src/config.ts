@@ -40,7 +40,7 @@ const hostDefault = '127.0.0.1'
 const streamAgeDefault = streamAgeMsDefault / 60_000
 const eraseWithinDefault = 60
 
-const limitsExample = 'send=60+5/s,reads=100+50/s,streams=20,register=60+1/s,signin=10+10/min'
+const limitsExample = 'send=60+5/s,reads=100+50/s,streams=20,signin=10+10/min'
 
 interface Flag {
   value: string

@@ -128,8 +128,8 @@ test.each([
   ],
   [['start', '--stream-age', '1h'], '--stream-age must be a number of minutes, 0 for never, not “1h”'],
   [['start', '--erase-within', '0'], '--erase-within must be a number of seconds from 1 to 9999, not “0”'],
-  [['start', '--limits', 'sned=5+1/s'], '--limits knows send, reads, register and streams, not “sned”'],
-  [['start', '--limits', 'on'], '--limits knows send, reads, register and streams, not “on”'],
+  [['start', '--limits', 'sned=5+1/s'], '--limits knows send, reads, register, signin and streams, not “sned”'],
+  [['start', '--limits', 'on'], '--limits knows send, reads, register, signin and streams, not “on”'],
   [
     ['start', '--limits', 'send=60'],
     '--limits send must be off or like 60+5/s (60 at once, then 5 a second; /min and /h too), not “60”'

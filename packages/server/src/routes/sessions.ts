@@ -66,6 +66,10 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = as
       },
       preValidation: orEmpty
     },
-    async (request, reply) => reply.code(201).send(await sessions.makeLink(bearer(request)))
+    async (request, reply) => {
+      const link = await sessions.makeLink(bearer(request))
+      // What was made is a secret and has no address: this is where it is used.
+      return reply.code(201).header('location', `${app.prefix}/sessions`).send(link)
+    }
   )
 }
