@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { openWriting } from '../../src/stores/sqlite/connection.ts'
+import { DatabaseSync } from '../../src/stores/sqlite/driver.ts'
 import { createTables } from '../../src/stores/sqlite/migrations/001-first.ts'
 import { createLab } from '../../src/stores/sqlite/migrations/002-lab.ts'
 import { orderByName } from '../../src/stores/sqlite/migrations/003-name-order.ts'
@@ -16,7 +16,7 @@ test('tokens from before there were others are sessions of their users', async (
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-old-tokens-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'chat.db')
-  const db = openWriting(file)
+  const db = new DatabaseSync(file)
   createTables(db, 0, new Uint8Array(32))
   createLab(db)
   orderByName(db)
