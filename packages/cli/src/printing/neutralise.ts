@@ -1,6 +1,6 @@
 /**
  * Text of others, made harmless for a terminal: whatever could move the cursor, change the order of letters or hide is spelled out
- * (`\x1b`, `\u{202e}`), and every script and emoji stays whole. This module takes some 20 ms to load: import it where text is shown.
+ * (`\x1b`, `\u{202e}`), and every script and emoji stays whole.
  */
 
 /** Scripts whose letters are joined or kept apart by U+200C and U+200D. */
@@ -31,8 +31,12 @@ const harmful = [
   String.raw`[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufff9-\ufffb]`
 ]
 
-// A literal with the flag v would need a newer target of the compiler than Node 20 is.
-const both = new RegExp(`(${harmless.join('|')})|${harmful.join('|')}`, 'gv')
+/** Compiling it takes some 20 ms, which most starts of a command do without. A literal with the flag v would need a newer target than Node 20. */
+let both: RegExp | undefined
+const pattern = () => (both ??= new RegExp(`(${harmless.join('|')})|${harmful.join('|')}`, 'gv'))
+
+/** Latin letters, digits and the usual punctuation: nothing in such a line is spelled out. */
+const ordinary = /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u2010-\u2027]*$/
 
 function spelled(character: string): string {
   const hex = (character.codePointAt(0) ?? 0).toString(16)
@@ -41,10 +45,11 @@ function spelled(character: string): string {
 
 /** One line of text. A newline in it is spelled out too. */
 export function neutralise(line: string): string {
+  if (ordinary.test(line)) return line
   return line
     .toWellFormed()
     .replaceAll('\t', '  ')
-    .replace(both, (character, keep: string | undefined) => keep ?? spelled(character))
+    .replace(pattern(), (character, keep: string | undefined) => keep ?? spelled(character))
 }
 
 /** The lines of a text, each made harmless. */

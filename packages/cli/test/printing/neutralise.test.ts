@@ -56,3 +56,8 @@ test('no text leaves anything that a terminal acts on', () => {
   const everyControl = Array.from({ length: 0xa0 }, (_, code) => String.fromCharCode(code)).join('x')
   expect(neutralise(everyControl)).not.toMatch(/\p{Cc}/u)
 })
+
+test('a character is treated alike in a line of Latin letters and in any other', () => {
+  const characters = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code))
+  expect(characters.filter((character) => `${neutralise(`a${character}`)}Ж` !== neutralise(`a${character}Ж`))).toEqual([])
+})
