@@ -52,15 +52,18 @@ describe.skipIf(tmuxMissing())('reading, on a terminal', () => {
   })
 
   test('tables fit a narrow terminal, and history reads as a conversation', async () => {
-    const terminal = await tmux.open('chat rooms; chat who ops; chat history -n 1', home.env, { columns: 40, rows: 30 })
+    const terminal = await tmux.open('chat read; clear; chat rooms; chat who ops; chat history -n 1', home.env, {
+      columns: 48,
+      rows: 30
+    })
     const rows = await terminal.until('[exit 0]')
     expect(rows.slice(0, rows.indexOf('In ops:')).join('\n')).toBe(
       [
-        'ROOM     ROLE    STATE   TITLE',
-        'general  member  public',
-        'ops      -       public  Who is on',
-        '                         duty, and what',
-        '                         is broken'
+        'ROOM     ROLE    UNREAD  STATE   TITLE',
+        'general  member  0       public',
+        'ops      -       -       public  Who is on',
+        '                                 duty, and what',
+        '                                 is broken'
       ].join('\n')
     )
     expect(rows.join('\n')).toContain('NAME  ROLE   KIND    NOW\nluis  owner  person  away\n')
