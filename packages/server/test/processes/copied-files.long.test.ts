@@ -87,6 +87,9 @@ test('stops, kills, copies and restores in any order: the right texts, or a refu
   }
 
   try {
+    // Ana is in the file from here on: whatever is left of it, she can ask for the texts.
+    await folder.stop()
+    await folder.start()
     await folder.send(3)
     for (let step = 0; step < stepsMax && Math.min(refusals, starts) < enough; step++) {
       if (folder.server) {
