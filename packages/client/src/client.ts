@@ -22,11 +22,11 @@ export interface ClientOptions {
   /** Speaks for a user. Without one only registering, signing in and the health checks are of use. */
   token?: string | undefined
   /** `fetch`, unless another is given. */
-  transport?: Transport
+  transport?: Transport | undefined
   /** Told before each further attempt at a request why it is needed, and after how many ms it will be made. */
   onRetry?: ((failure: ProblemError | ConnectionError, waitMs: number) => void) | undefined
   /** How to wait between attempts, for tests. */
-  pace?: Pace
+  pace?: Pace | undefined
 }
 
 /** One user's way to one server. */

@@ -64,7 +64,11 @@ export class ConnectionError extends Error {
   inDoubt(current: unknown = this.current): ConnectionError {
     const { reason, server, cause, seconds, tls, target } = this
     return new ConnectionError(reason, server, {
-      ...{ cause, seconds, tls, target, current },
+      cause,
+      seconds,
+      tls,
+      target,
+      current,
       words: this.#words,
       mayHaveArrived: true
     })

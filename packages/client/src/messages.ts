@@ -69,7 +69,10 @@ export class Messages {
    */
   edit(room: string, id: number, change: NewMessage, options: ChangeOptions = {}): Promise<Message> {
     return changed<Message>(this.#request, {
-      ...{ method: 'PUT', path: messagePath(room, id), body: change, options },
+      method: 'PUT',
+      path: messagePath(room, id),
+      body: change,
+      options,
       isDone: ({ text }) => text === change.text,
       isUntouched
     })

@@ -63,7 +63,11 @@ function problemIn(body: string, status: number): Problem {
 
 /** Failures of the server in which nothing is carried out. */
 const undone: ReadonlySet<string> = new Set<ProblemCode>([
-  ...(['draining', 'storage-busy', 'storage-full', 'not-implemented', 'version-not-supported'] as const)
+  'draining',
+  'storage-busy',
+  'storage-full',
+  'not-implemented',
+  'version-not-supported'
 ])
 
 /**

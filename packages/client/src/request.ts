@@ -123,7 +123,7 @@ async function attempt<T>(
       method,
       url: link.server + path,
       headers: requestHeaders(link, call),
-      ...(call.body && { body: JSON.stringify(call.body) }),
+      body: call.body && JSON.stringify(call.body),
       signal: call.signal ? AbortSignal.any([call.signal, late.signal]) : late.signal
     })
     const text = await wholeText(response)
@@ -135,17 +135,16 @@ async function attempt<T>(
 }
 
 export function authorization({ token }: Link): Record<string, string> {
-  return token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const headers: Record<string, string> = {}
+  if (token !== undefined) headers.authorization = `Bearer ${token}`
+  return headers
 }
 
 function requestHeaders(link: Link, { body, headers, idempotencyKey }: Call): Record<string, string> {
-  return {
-    accept: 'application/json',
-    ...authorization(link),
-    ...(body && { 'content-type': 'application/json' }),
-    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
-    ...headers
-  }
+  const own: Record<string, string> = { accept: 'application/json', ...authorization(link) }
+  if (body) own['content-type'] = 'application/json'
+  if (idempotencyKey !== undefined) own['idempotency-key'] = idempotencyKey
+  return { ...own, ...headers }
 }
 
 export async function wholeText({ body }: TransportResponse): Promise<string> {

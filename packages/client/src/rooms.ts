@@ -62,7 +62,10 @@ export class Rooms {
    */
   change(name: string, changes: RoomChanges, options: ChangeOptions = {}): Promise<Room> {
     return changed<Room>(this.#request, {
-      ...{ method: 'PATCH', path: roomPath(name), body: changes, options },
+      method: 'PATCH',
+      path: roomPath(name),
+      body: changes,
+      options,
       isDone: (room) => is(room, changes),
       isUntouched: ({ rev }) => rev === 1
     })

@@ -4,7 +4,7 @@ export interface TransportRequest {
   /** Absolute. */
   url: string
   headers: Record<string, string>
-  body?: string
+  body?: string | undefined
   /** Gives the exchange up, the reading of the body included. */
   signal: AbortSignal
 }

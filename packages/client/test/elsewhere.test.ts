@@ -37,7 +37,7 @@ describe.each([
   /** How a change fails that is sent there; it is tried once, and nothing of it may have been sent. */
   async function failureAt(server: string): Promise<unknown> {
     const pace = noPause()
-    const client = new ChatClient({ server, token: 'secret', pace, ...(transport && { transport }) })
+    const client = new ChatClient({ server, token: 'secret', pace, transport })
     const error = await client.messages.edit('general', 42, { text: 'hi' }).then(
       () => undefined,
       (thrown) => thrown
@@ -145,7 +145,7 @@ describe.each([
 
   test('a follower is told of a redirect as well', async () => {
     const { url } = await serve((got, response) => response.writeHead(302, { location: `https://chat.example${got.url}` }).end())
-    const client = new ChatClient({ server: url, ...(transport && { transport }) })
+    const client = new ChatClient({ server: url, transport })
     const following = client.follow('general')[Symbol.asyncIterator]().next()
     await expect(following).rejects.toMatchObject({ reason: 'redirect', target: 'https://chat.example' })
   })

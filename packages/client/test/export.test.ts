@@ -30,7 +30,7 @@ test.each([
     for (let at = 0; at < bytes.length; at += 5) response.write(bytes.subarray(at, at + 5))
     response.end()
   })
-  const client = new ChatClient({ server: url, token: 'secret', ...(transport && { transport }) })
+  const client = new ChatClient({ server: url, token: 'secret', transport })
   expect(await received(client)).toEqual({ got: lines })
   expect(requests[0]).toMatchObject({
     url: '/v1/rooms/caf%C3%A9/export',

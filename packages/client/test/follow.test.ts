@@ -28,7 +28,7 @@ describe.each([
   function follow(server: string, options: FollowRoomOptions = {}) {
     const pace = noPause()
     const until = new AbortController()
-    const client = new ChatClient({ server, token: 'secret', pace, ...(transport && { transport }) })
+    const client = new ChatClient({ server, token: 'secret', pace, transport })
     const follower = client.follow('general', { signal: until.signal, ...options })
     const seen: Followed[] = []
     /** Read until `enough` says so; throws what the iteration throws. */
@@ -235,7 +235,7 @@ describe.each([
         )
       else stream(response, at('quiet', 8))
     })
-    const client = new ChatClient({ server: url, token: 'secret', pace: noPause(), ...(transport && { transport }) })
+    const client = new ChatClient({ server: url, token: 'secret', pace: noPause(), transport })
     const until = new AbortController()
     const follower = client.followRooms({ general: `${epoch}.5`, ñ: 'now', quiet: 'now' }, { signal: until.signal })
     const seen: string[] = []

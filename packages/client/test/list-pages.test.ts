@@ -16,8 +16,7 @@ describe.each([
   ['fetch', undefined],
   ['node:http', nodeHttp()]
 ])('over %s', (_name, transport) => {
-  const clientOf = (server: string) =>
-    new ChatClient({ server, token: 'secret', pace: noPause(), ...(transport && { transport }) })
+  const clientOf = (server: string) => new ChatClient({ server, token: 'secret', pace: noPause(), transport })
 
   test('a page of a list says where the next one begins', async () => {
     const { url, requests } = await serve(({ url }, response) => {

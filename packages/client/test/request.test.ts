@@ -18,7 +18,7 @@ describe.each([
 ])('over %s', (_name, transport) => {
   function clientOf(server: string) {
     const pace = noPause()
-    return { client: new ChatClient({ server, token: 'secret', pace, ...(transport && { transport }) }), pace }
+    return { client: new ChatClient({ server, token: 'secret', pace, transport }), pace }
   }
 
   test('a request carries the token, the body as JSON and a key, and gives the answer', async () => {
@@ -62,7 +62,7 @@ describe.each([
     const pace = noPause()
     const told: unknown[] = []
     const onRetry = (failure: Error, waitMs: number) => told.push([failure.message, waitMs])
-    const client = new ChatClient({ server: url, pace, onRetry, ...(transport && { transport }) })
+    const client = new ChatClient({ server: url, pace, onRetry, transport })
     expect(await client.messages.post('general', { text: 'hi' })).toEqual(message)
     expect(pace.pauses).toEqual([3_250])
     expect(told).toEqual([['Because.', 3_250]])

@@ -44,7 +44,11 @@ export const logEvents = {
 } as const
 
 const example = {
-  ...{ seq: 57, type: 'message.created', room: 'general', at: '2026-11-23T10:00:00.000Z', actor: 'ana' },
+  seq: 57,
+  type: 'message.created',
+  room: 'general',
+  at: '2026-11-23T10:00:00.000Z',
+  actor: 'ana',
   message: Message.examples[0]
 }
 

@@ -13,8 +13,16 @@ const { listLimitDefault, listLimitMax, pageBytesMax } = limits
 /** The same everywhere. */
 const sizesAndPages = {
   sizes: {
-    ...{ textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, passwordCharsMin, passwordCharsMax, idempotencyKeyCharsMax },
-    ...{ bodyBytesMax, urlBytesMax, headerBytesMax }
+    textCharsMax,
+    nameCharsMax,
+    nameBytesMax,
+    titleCharsMax,
+    passwordCharsMin,
+    passwordCharsMax,
+    idempotencyKeyCharsMax,
+    bodyBytesMax,
+    urlBytesMax,
+    headerBytesMax
   },
   pages: { historyLimitDefault, historyLimitMax, eventsLimitMax, pageBytesMax, listLimitDefault, listLimitMax }
 }

@@ -67,30 +67,30 @@ export interface ChatServerOptions {
   store: Store
   bus: Bus
   /** Where others reach this chat, its prefix included, however they get there: `https://example.org/chat`. */
-  publicUrl?: string
+  publicUrl?: string | undefined
   /** Origins whose pages may write here beside our own. */
-  origins?: readonly string[]
+  origins?: readonly string[] | undefined
   /**
    * Who makes a request, as the app that this plugin is part of knows them; null: nobody. Whoever is new becomes a user here.
    * With it there is no registration and no token: that app alone says who is who.
    */
-  authenticate?: (request: FastifyRequest) => Promise<HostUser | null>
+  authenticate?: ((request: FastifyRequest) => Promise<HostUser | null>) | undefined
   /** About how old a stream becomes before it is asked to come back, an hour by default; 0: as old as it likes. */
-  streamAgeMs?: number
+  streamAgeMs?: number | undefined
   /** How often one user or address may ask; what is not given is as in `rateLimitsDefault` of the protocol. */
-  limits?: Partial<RateLimits>
+  limits?: Partial<RateLimits> | undefined
   /** How passwords are hashed, where the defaults do not fit. */
-  passwords?: PasswordsOptions
+  passwords?: PasswordsOptions | undefined
   /** Speak the wire of the university lab too, which asks nobody for a proof of their name. */
-  lab2?: boolean
+  lab2?: boolean | undefined
   /** Hears who registered, joined, connected and left, in a few words. */
-  tell?: Tell
+  tell?: Tell | undefined
   /** What the program around counts, for `/metrics`. */
-  counts?: () => ProgramCounts
+  counts?: (() => ProgramCounts) | undefined
   /** Hears, as the server stops, how many readers were told to come back. */
-  onDrained?: (readers: number) => void
+  onDrained?: ((readers: number) => void) | undefined
   /** Milliseconds since 1970. */
-  now?: () => number
+  now?: (() => number) | undefined
 }
 
 /** The chat, as a Fastify plugin. What only the root of an app can set is in {@link chatServerOptions}. */
@@ -120,7 +120,9 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const stillValid = async ({ tokenDigest }: Pick<Credentials, 'tokenDigest'>) =>
     tokenDigest === null || users.isValid(tokenDigest)
   const streams = new Streams({
-    ...{ feeds, epoch: store.epoch, streamAgeMs },
+    feeds,
+    epoch: store.epoch,
+    streamAgeMs,
     stillValid,
     onConnect: ({ user, address }, _rooms, here) => tell(`${user.name} connected from ${addressText(address)} (${here} here)`),
     onDisconnect: ({ user }, _rooms, here) => tell(`${user.name} disconnected (${here} here)`)

@@ -11,12 +11,12 @@ export interface Config {
   /** The database file. */
   db: string
   /** Where others reach this server, without a slash at the end. */
-  publicUrl?: string
+  publicUrl?: string | undefined
   origins: string[]
   /** About how old a stream becomes before it is asked to come back; 0: as old as it likes. */
   streamAgeMs: number
   /** Speak the wire of the university lab: to this computer alone, or to everybody. */
-  lab2?: Lab2
+  lab2?: Lab2 | undefined
   /** Within how many ms an erased text leaves the database file. */
   eraseWithinMs: number
   limits: RateLimits
@@ -119,10 +119,10 @@ function configOf(values: Values, environment: Environment): Config {
     port: toPort(given('port')[0] ?? String(portDefault)),
     host: given('host')[0] ?? hostDefault,
     db: given('db')[0] ?? dbDefault(environment),
-    ...(publicUrl === undefined ? {} : { publicUrl: toPublicUrl(publicUrl) }),
+    publicUrl: publicUrl === undefined ? undefined : toPublicUrl(publicUrl),
     origins: given('origin').map(toOrigin),
     streamAgeMs: toMinutes(given('stream-age')[0] ?? String(streamAgeDefault)) * 60_000,
-    ...(lab2 === undefined ? {} : { lab2: toLab2(lab2) }),
+    lab2: lab2 === undefined ? undefined : toLab2(lab2),
     eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     limits: toLimits(given('limits')[0] ?? ''),
     trustProxy: given('trust-proxy').map(toNetwork),

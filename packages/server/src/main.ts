@@ -79,18 +79,24 @@ async function start(config: Config): Promise<void> {
   })
 
   const app = Fastify({
-    ...{ ...chatServerOptions, loggerInstance: quieter(log) },
+    ...chatServerOptions,
+    loggerInstance: quieter(log),
     serverFactory: (handler) => {
       const server = chatServerOptions.serverFactory(handler)
       connectionLimit.add(server)
       if (publicUrl !== undefined) explainProblems(server, basePath(publicUrl))
       return server
     },
-    ...(trustProxy.length === 0 ? {} : { trustProxy })
+    trustProxy: trustProxy.length > 0 && trustProxy
   })
   await app.register(chatServer, {
-    ...{ store, bus, origins, limits, streamAgeMs, tell: (happening) => log.info(happening) },
-    ...(publicUrl === undefined ? {} : { publicUrl }),
+    store,
+    bus,
+    origins,
+    limits,
+    streamAgeMs,
+    tell: (happening) => log.info(happening),
+    publicUrl,
     lab2: lab2 !== undefined,
     counts: () => ({ logLinesDropped: out.dropped, connectionsRefused: connectionLimit.refused }),
     onDrained: (count) => {

@@ -8,9 +8,9 @@ export interface OpenedStore {
 }
 
 /** @throws StoreOpenError when this file cannot be used as it is; its message says what to do */
-export async function openStore({ db, eraseWithinMs }: { db: string; eraseWithinMs?: number }): Promise<OpenedStore> {
+export async function openStore({ db, eraseWithinMs }: { db: string; eraseWithinMs?: number | undefined }): Promise<OpenedStore> {
   const isNew = !existsSync(db)
   // Loaded here, not before: with the library that is missing on some machines comes the sentence that says so.
   const { openSqliteStore } = await import('./stores/sqlite/sqlite-store.ts')
-  return { store: await openSqliteStore({ file: db, ...(eraseWithinMs !== undefined && { eraseWithinMs }) }), isNew }
+  return { store: await openSqliteStore({ file: db, eraseWithinMs }), isNew }
 }

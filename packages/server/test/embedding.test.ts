@@ -20,7 +20,10 @@ async function openHost(
   onTestFinished(() => app.close())
   before(app)
   await app.register(chatServer, {
-    ...{ prefix: '/chat', store, bus: new LocalBus(), tell: (happening: string) => void told.push(happening) },
+    prefix: '/chat',
+    store,
+    bus: new LocalBus(),
+    tell: (happening: string) => void told.push(happening),
     authenticate: async ({ headers }: FastifyRequest) =>
       headers['x-user'] === undefined ? null : { name: String(headers['x-user']) },
     ...options

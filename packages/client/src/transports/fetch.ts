@@ -30,10 +30,10 @@ async function exchange(asked: TransportRequest): Promise<Response> {
   throw new ConnectionError('redirect', origin, { target: followed.url })
 }
 
-async function send({ url, signal, ...request }: TransportRequest, redirect: 'manual' | 'follow'): Promise<Response> {
+async function send({ method, url, headers, body, signal }: TransportRequest, redirect: 'manual' | 'follow'): Promise<Response> {
   const { origin } = new URL(url)
   try {
-    const response = await fetch(url, { ...request, signal, redirect, credentials: 'omit' })
+    const response = await fetch(url, { method, headers, body: body ?? null, signal, redirect, credentials: 'omit' })
     answering.add(origin)
     return response
   } catch (error) {

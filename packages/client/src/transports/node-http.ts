@@ -58,8 +58,8 @@ async function secureSender(): Promise<Sender> {
 function exchange({ method, url, headers, body, signal }: TransportRequest, sender: Sender): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted()
-    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
-    const sent = sender.request(url, { method, agent: sender.agent, headers: { ...headers, ...length } })
+    const sent = sender.request(url, { method, agent: sender.agent, headers })
+    if (body !== undefined) sent.setHeader('content-length', Buffer.byteLength(body))
     let connected = false
     boundConnecting(sent, url, sender.connectEvent, () => {
       connected = true
@@ -102,8 +102,11 @@ async function speaksTls(url: string, signal: AbortSignal): Promise<boolean> {
   const host = hostname.replace(/^\[|\]$/g, '')
   return new Promise((resolve) => {
     const socket = connect({
-      ...{ host, port: Number(port || 80), timeout: probeMs, rejectUnauthorized: false },
-      ...(isIP(host) === 0 && { servername: host })
+      host,
+      port: Number(port || 80),
+      timeout: probeMs,
+      rejectUnauthorized: false,
+      servername: isIP(host) === 0 ? host : undefined
     })
     const end = (answer: boolean) => {
       signal.removeEventListener('abort', abort)

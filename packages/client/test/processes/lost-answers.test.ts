@@ -48,8 +48,8 @@ describe.each([
   /** A client whose answers get lost, and what it asked for. */
   async function robbed(name: string | undefined, theft: Theft) {
     const { url, lines } = await answerThief(server.url, theft)
-    const token = name === undefined ? {} : { token: tokens[name] as string }
-    return { client: new ChatClient({ server: url, ...token, ...(transport && { transport }) }), lines }
+    const token = name === undefined ? undefined : tokens[name]
+    return { client: new ChatClient({ server: url, token, transport }), lines }
   }
   const writes = (lines: string[]) => lines.filter((line) => !line.startsWith('GET '))
 

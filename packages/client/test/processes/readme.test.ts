@@ -27,7 +27,8 @@ test('the example of the README runs as it is printed, the second time too', asy
 
   for (const said of [1, 2]) {
     child = spawn(process.execPath, ['example.mjs'], {
-      ...{ cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] },
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, CHAT_SERVER: server.url }
     })
     const exit = once(child, 'exit')

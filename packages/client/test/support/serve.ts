@@ -39,6 +39,11 @@ export function answer(response: ServerResponse, status: number, body: object, h
 }
 
 export const problem = (status: number, code: string, detail = 'Because.', more: object = {}) => ({
-  ...{ type: `/problems/${code}`, code, status, title: code, detail, instance: 'r1' },
+  type: `/problems/${code}`,
+  code,
+  status,
+  title: code,
+  detail,
+  instance: 'r1',
   ...more
 })

@@ -8,7 +8,7 @@ import type { LogEvent } from '@tertulia/protocol'
 export interface Hint {
   log: number
   head: number
-  events?: readonly LogEvent[]
+  events?: readonly LogEvent[] | undefined
 }
 
 /** Carries hints between the nodes of one chat, and inside one. */

@@ -222,7 +222,8 @@ export class Feed implements FollowedFeed {
     const json = events.map((event) => JSON.stringify(event))
     const lists = [...this.#live].filter(([, list]) => list.length > 0)
     const parts = lists.map(([encoder, list]) => ({
-      ...{ list, length: list.beginRound() },
+      list,
+      length: list.beginRound(),
       part: { seq, count: events.length, bytes: encoder.frames(events, json, this.head > seq) }
     }))
     const breather = new Breather(this.#options.budgetMs)

@@ -60,8 +60,13 @@ function send(reply: FastifyReply, problem: Problem): FastifyReply {
 
 /** After these the rest of the connection cannot be trusted, or is not wanted. */
 const closing: ReadonlySet<string> = new Set<ProblemCode>([
-  ...(['bad-request', 'uri-too-long', 'headers-too-large', 'not-implemented', 'version-not-supported'] as const),
-  ...(['content-too-large', 'draining'] as const)
+  'bad-request',
+  'uri-too-long',
+  'headers-too-large',
+  'not-implemented',
+  'version-not-supported',
+  'content-too-large',
+  'draining'
 ])
 
 /** What Fastify throws, in the words of this protocol. */

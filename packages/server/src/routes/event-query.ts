@@ -16,7 +16,8 @@ export const mediaTypes = Object.keys(formats)
 
 const limit = Type.Optional(
   Type.Integer({
-    ...{ minimum: 1, maximum: eventsLimitMax },
+    minimum: 1,
+    maximum: eventsLimitMax,
     description: `Events at most, where a page is asked for; else ${eventsLimitDefault}`
   })
 )

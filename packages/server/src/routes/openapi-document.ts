@@ -85,9 +85,9 @@ export async function openapiDocument(
       },
       headers: answerHeaders,
       examples: Object.fromEntries([...refusals].map((code) => [code, problemExample(code, base)])),
-      ...(tokens && {
-        securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'From POST /v1/users or POST /v1/sessions' } }
-      })
+      securitySchemes: tokens
+        ? { token: { type: 'http', scheme: 'bearer', description: 'From POST /v1/users or POST /v1/sessions' } }
+        : undefined
     }
   }
 }
@@ -101,11 +101,13 @@ function described(operation: Operation, tokens: boolean): object {
     ...inPlace('header', schema.requestHeaders)
   ]
   return {
-    ...{ operationId, summary, description, tags: schema.tags },
-    ...(security && tokens && { security }),
-    ...(parameters.length > 0 && { parameters }),
-    ...(schema.body !== undefined && { requestBody: requestBody(schema.body as TSchema, bodyTypes) }),
-    ...(schema.requestText && { requestBody: requestText(schema.requestText) }),
+    operationId,
+    summary,
+    description,
+    tags: schema.tags,
+    security: tokens ? security : undefined,
+    parameters: parameters.length > 0 ? parameters : undefined,
+    requestBody: bodyOf(schema, bodyTypes),
     responses: {
       ...refusals(operation),
       ...answers(operation),
@@ -121,23 +123,32 @@ function inPlace(place: 'path' | 'query' | 'header', object: unknown): object[] 
     const { description, examples, ...schema } = inDocument(property) as { description?: string; examples?: unknown[] }
     const example = examples?.[0]
     return {
-      ...{ name, in: place, ...(required.includes(name) && { required: true }), ...(description && { description }) },
-      ...{ schema, ...(example !== undefined && { example }) }
+      name,
+      in: place,
+      required: required.includes(name) || undefined,
+      description,
+      schema,
+      example
     }
   })
+}
+
+function bodyOf({ body, requestText: text }: Operation['schema'], types: readonly string[]): object | undefined {
+  if (text) return requestText(text)
+  return body === undefined ? undefined : requestBody(body as TSchema, types)
 }
 
 /** A text may come as such; a form has the members of the object. */
 function requestBody(schema: TSchema, types: readonly string[]): object {
   const isNeeded = '$ref' in schema || (schema as TObject).required !== undefined
-  const { example } = exampleOf(schema)
+  const example = exampleOf(schema)
   const content = types.map((type) => [
     type,
     type === 'text/plain'
       ? { schema: { type: 'string' }, example: Object.values(example as object)[0] }
       : { schema: inDocument(schema), example }
   ])
-  return { ...(isNeeded && { required: true }), content: Object.fromEntries(content) }
+  return { required: isNeeded || undefined, content: Object.fromEntries(content) }
 }
 
 const requestText = ({ description, example }: { description: string; example: string }): object => ({
@@ -156,20 +167,19 @@ function answers(operation: Operation): Record<string, object> {
     codes.map((code) => {
       const schema = schemasByCode[code]
       const isText = schema?.type === 'string'
-      const json =
-        schema && schema.type !== 'null' && !isText
-          ? { 'application/json': { schema: inDocument(schema), ...exampleOf(schema) } }
-          : {}
-      const others = code.startsWith('2')
-        ? produces.map((type) => [type, faceOf(type, isText ? schema : undefined, examples)])
-        : []
-      const content = { ...Object.fromEntries(others), ...json }
+      const content: Record<string, object> = {}
+      if (code.startsWith('2')) {
+        for (const type of produces) content[type] = answerIn(type, isText ? schema : undefined, examples)
+      }
+      if (schema && schema.type !== 'null' && !isText) {
+        content['application/json'] = { schema: inDocument(schema), example: exampleOf(schema) }
+      }
       return [
         code,
         {
           description: schema?.description ?? meanings[code] ?? 'Done',
           ...headersOf(operation, code),
-          ...(Object.keys(content).length > 0 && { content })
+          content: Object.keys(content).length > 0 ? content : undefined
         }
       ]
     })
@@ -184,9 +194,9 @@ const meanings: Record<string, string> = {
 }
 
 /** An answer in a media type that is not JSON with a schema. */
-const faceOf = (type: string, text: TSchema | undefined, examples: Readonly<Record<string, unknown>>): object => ({
+const answerIn = (type: string, text: TSchema | undefined, examples: Readonly<Record<string, unknown>>): object => ({
   schema: { type: type === 'application/json' ? 'object' : 'string' },
-  ...(text ? exampleOf(text) : type in examples && { example: examples[type] })
+  example: text ? exampleOf(text) : examples[type]
 })
 
 /** A refusal of each status that this operation has, and which problems it can be. */
@@ -206,10 +216,9 @@ const anyProblem = (description: string, isOfClass: (status: number) => boolean)
 })
 
 /** The example that a schema gives of itself. */
-function exampleOf(schema: TSchema): { example?: unknown } {
+function exampleOf(schema: TSchema): unknown {
   const named = schemas.find(({ $id }) => $id === schema.$ref) ?? schema
-  const [example] = (named.examples as unknown[] | undefined) ?? []
-  return example === undefined ? {} : { example }
+  return (named.examples as unknown[] | undefined)?.[0]
 }
 
 /** The named schemas that something refers to, and Problem, which every refusal is. */

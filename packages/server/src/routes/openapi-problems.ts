@@ -5,9 +5,19 @@ import type { Operation } from '../plugins/operations.ts'
 
 /** What can be wrong with any request, whatever it asks for. */
 export const problemsOfAll: readonly ProblemCode[] = [
-  ...(['bad-request', 'invalid-path', 'invalid-query', 'request-timeout', 'content-too-large', 'uri-too-long'] as const),
-  ...(['unsupported-media-type', 'expectation-failed', 'misdirected', 'headers-too-large'] as const),
-  ...(['internal', 'not-implemented', 'version-not-supported'] as const)
+  'bad-request',
+  'invalid-path',
+  'invalid-query',
+  'request-timeout',
+  'content-too-large',
+  'uri-too-long',
+  'unsupported-media-type',
+  'expectation-failed',
+  'misdirected',
+  'headers-too-large',
+  'internal',
+  'not-implemented',
+  'version-not-supported'
 ]
 
 const ofPlugins: Record<string, readonly ProblemCode[]> = {
@@ -23,8 +33,12 @@ const ofRequestHeaders: Record<string, readonly ProblemCode[]> = {
 }
 const ofParams: Record<string, readonly ProblemCode[]> = { room: ['room-not-found'], id: ['message-not-found'] }
 const ofWrites: readonly ProblemCode[] = [
-  ...(['origin-refused', 'invalid-json', 'invalid-encoding'] as const),
-  ...(['storage-busy', 'storage-failed', 'storage-full'] as const)
+  'origin-refused',
+  'invalid-json',
+  'invalid-encoding',
+  'storage-busy',
+  'storage-failed',
+  'storage-full'
 ]
 
 /** Why an operation may be refused, by status; what any request may be refused for is there only where it shares a status. */

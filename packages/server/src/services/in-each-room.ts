@@ -19,7 +19,8 @@ export async function inEachRoom<T extends { room: string }, R>(rooms: readonly 
       answers.push(await ask(one))
     } catch (error) {
       const { code, message, facts } = refusal(error)
-      const item = { pointer: pointerTo(one.room), detail: message, ...(facts.cursor && { cursor: facts.cursor }) }
+      const item: ProblemItem = { pointer: pointerTo(one.room), detail: message }
+      if (facts.cursor !== undefined) item.cursor = facts.cursor
       problems.set(code, [...(problems.get(code) ?? []), item])
     }
   }

@@ -73,7 +73,7 @@ export class MemberService {
    */
   async put(actor: StoredUser, room: string, name: string): Promise<{ member: Member; isNew: boolean }> {
     const [done] = await this.#store.commit([{ kind: 'join', actor: actor.id, room, member: name, atMs: this.#now() }])
-    if (done.refused) throw refusalError(done.refused, { room, ...other(actor, name) })
+    if (done.refused) throw refusalError(done.refused, { room, user: otherThan(actor, name) })
     this.#announcer.announce(done)
     return { member: done.member, isNew: done.events.length > 0 }
   }
@@ -84,9 +84,10 @@ export class MemberService {
    */
   async remove(actor: StoredUser, room: string, name: string): Promise<void> {
     const [done] = await this.#store.commit([{ kind: 'leave', actor: actor.id, room, member: name, atMs: this.#now() }])
-    if (done.refused) throw refusalError(done.refused, { room, ...other(actor, name) })
+    if (done.refused) throw refusalError(done.refused, { room, user: otherThan(actor, name) })
     this.#announcer.announce(done)
   }
 }
 
-const other = (actor: StoredUser, name: string): { user?: string } => (name === actor.name ? {} : { user: name })
+/** The name of the other user, if it is another. */
+const otherThan = (actor: StoredUser, name: string): string | undefined => (name === actor.name ? undefined : name)

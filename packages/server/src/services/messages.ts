@@ -70,8 +70,8 @@ export class MessageService {
     key?: string
   ): Promise<{ message: Message; replayed: boolean }> {
     checkText(text)
-    const once = key === undefined ? {} : { once: { key, fingerprint: this.#fingerprint(room, text) } }
-    const [done] = await this.#store.commit([{ kind: 'send', actor: author.id, room, text, atMs: this.#now(), ...once }])
+    const once = key === undefined ? undefined : { key, fingerprint: this.#fingerprint(room, text) }
+    const [done] = await this.#store.commit([{ kind: 'send', actor: author.id, room, text, once, atMs: this.#now() }])
     if (done.refused) throw refusalError(done.refused, { room })
     this.#announcer.announce(done)
     return done
@@ -83,8 +83,7 @@ export class MessageService {
    */
   async edit(actor: StoredUser, room: string, id: number, { text }: NewMessage, ifMatch?: IfMatch): Promise<Message> {
     checkText(text)
-    const condition = ifMatch === undefined ? {} : { ifMatch }
-    const command = { kind: 'edit', actor: actor.id, room, id, text, atMs: this.#now(), ...condition } as const
+    const command = { kind: 'edit', actor: actor.id, room, id, text, ifMatch, atMs: this.#now() } as const
     const [done] = await this.#store.commit([command])
     if (done.refused) throw this.#refused(done.refused, { room, message: { id, verb: 'edit' }, ifMatch })
     this.#announcer.announce(done)
@@ -93,8 +92,7 @@ export class MessageService {
 
   /** @throws ChatError message-not-found, not-author, message-deleted, stale, room-not-found, banned, room-archived */
   async delete(actor: StoredUser, room: string, id: number, ifMatch?: IfMatch): Promise<void> {
-    const condition = ifMatch === undefined ? {} : { ifMatch }
-    const [done] = await this.#store.commit([{ kind: 'delete', actor: actor.id, room, id, atMs: this.#now(), ...condition }])
+    const [done] = await this.#store.commit([{ kind: 'delete', actor: actor.id, room, id, ifMatch, atMs: this.#now() }])
     if (done.refused) throw this.#refused(done.refused, { room, message: { id, verb: 'delete' }, ifMatch })
     this.#announcer.announce(done)
   }

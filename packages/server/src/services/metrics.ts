@@ -80,31 +80,33 @@ export class Metrics {
     const { open, demotions, bytesSent } = streams()
     const families: Family[] = [
       {
-        ...{ name: 'tertulia_http_requests_total', type: 'counter', help: 'Requests answered, by route and class of status' },
+        name: 'tertulia_http_requests_total',
+        type: 'counter',
+        help: 'Requests answered, by route and class of status',
         samples: this.#answerSamples()
       },
       {
-        ...{ name: 'tertulia_rate_limited_total', type: 'counter', help: 'Requests refused with 429, by limit' },
+        name: 'tertulia_rate_limited_total',
+        type: 'counter',
+        help: 'Requests refused with 429, by limit',
         samples: labelled('limit', Object.fromEntries(this.#refusals))
       },
       {
-        ...{
-          name: 'tertulia_commit_duration_seconds',
-          type: 'histogram',
-          help: 'Time from handing a batch to the store until it was on disk'
-        },
+        name: 'tertulia_commit_duration_seconds',
+        type: 'histogram',
+        help: 'Time from handing a batch to the store until it was on disk',
         samples: this.#commitSeconds.samples()
       },
       {
-        ...{ name: 'tertulia_commit_commands', type: 'histogram', help: 'Writes that shared one commit' },
+        name: 'tertulia_commit_commands',
+        type: 'histogram',
+        help: 'Writes that shared one commit',
         samples: this.#commitCommands.samples()
       },
       {
-        ...{
-          name: 'tertulia_streams',
-          type: 'gauge',
-          help: 'Open streams by the form of their events; page: requests that wait for events'
-        },
+        name: 'tertulia_streams',
+        type: 'gauge',
+        help: 'Open streams by the form of their events; page: requests that wait for events',
         samples: labelled('format', open)
       },
       single(

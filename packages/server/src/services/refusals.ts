@@ -14,7 +14,7 @@ export interface Subject {
   /** The code of a link. */
   code?: string
   /** The other user, or the name that a new one wants. */
-  user?: string
+  user?: string | undefined
 }
 
 export const roomNotFound = (room: string) => new ChatError('room-not-found', `There is no room “${room}” that you may see.`)

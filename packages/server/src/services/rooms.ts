@@ -63,8 +63,7 @@ export class RoomService {
    */
   async change(owner: StoredUser, name: string, changes: RoomChanges, ifMatch?: IfMatch): Promise<Room> {
     if (changes.title !== undefined) checkTitle(changes.title)
-    const condition = ifMatch === undefined ? {} : { ifMatch }
-    const command = { kind: 'change-room', actor: owner.id, room: name, changes, atMs: this.#now(), ...condition } as const
+    const command = { kind: 'change-room', actor: owner.id, room: name, changes, ifMatch, atMs: this.#now() } as const
     const [done] = await this.#store.commit([command])
     if (done.refused) throw refusalError(done.refused, { room: name, epoch: this.#store.epoch, ifMatch })
     this.#announcer.announce(done)

@@ -53,8 +53,12 @@ export class SessionService {
     const token = newToken()
     const [done] = await this.#store.commit([
       {
-        ...{ kind: 'sign-in', user: user.id, hash: stored.hash, ...(renewed && { renewed }) },
-        ...{ tokenDigest: digestOf(token), atMs: this.#now() }
+        kind: 'sign-in',
+        user: user.id,
+        hash: stored.hash,
+        renewed,
+        tokenDigest: digestOf(token),
+        atMs: this.#now()
       }
     ])
     if (done.refused) throw refusalError(done.refused, {})

@@ -63,8 +63,12 @@ export class UserService {
     const token = newToken()
     const [done] = await this.#store.commit([
       {
-        ...{ kind: 'register', name, userKind: 'person', tokenDigest: digestOf(token) },
-        ...{ ...(stored && { password: stored }), atMs: this.#now() }
+        kind: 'register',
+        name,
+        userKind: 'person',
+        tokenDigest: digestOf(token),
+        password: stored,
+        atMs: this.#now()
       }
     ])
     if (done.refused) throw refusalError(done.refused, { user: name })

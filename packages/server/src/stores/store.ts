@@ -226,9 +226,9 @@ interface Deed {
 }
 
 export interface Commands {
-  register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; password?: StoredPassword; atMs: number }
+  register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; password?: StoredPassword | undefined; atMs: number }
   /** Begin a session for whoever gave the password that has this hash. `renewed`: the same password with other parameters. */
-  'sign-in': { user: number; hash: Uint8Array; renewed?: StoredPassword; tokenDigest: Uint8Array; atMs: number }
+  'sign-in': { user: number; hash: Uint8Array; renewed?: StoredPassword | undefined; tokenDigest: Uint8Array; atMs: number }
   /** Keep the digest of a code that signs another device in. */
   'make-link': Deed & { codeDigest: Uint8Array; expiresAtMs: number }
   /** Begin a session for whoever made the link with this code. */
@@ -240,7 +240,7 @@ export interface Commands {
   /** The user of this name, made if it is not there; without a token. Another spelling of it is another's name: taken. */
   'ensure-user': { name: string; userKind: UserKind; atMs: number }
   'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
-  'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch }
+  'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch | undefined }
   /** Join (`member` is the actor's own name) or add somebody to a private room. */
   join: Write & { member: string }
   /** Leave (`member` is the actor's own name) or remove somebody. */
@@ -248,9 +248,9 @@ export interface Commands {
   /** Note how far the actor has read; the head of the log at most, and never back. */
   'mark-read': { actor: number; room: string; upTo: number }
   /** `once`: the key of a request that may be repeated, and the digest of what it asks for. */
-  send: Write & { text: string; once?: { key: string; fingerprint: Uint8Array } }
-  edit: Write & { id: number; text: string; ifMatch?: IfMatch }
-  delete: Write & { id: number; ifMatch?: IfMatch }
+  send: Write & { text: string; once?: { key: string; fingerprint: Uint8Array } | undefined }
+  edit: Write & { id: number; text: string; ifMatch?: IfMatch | undefined }
+  delete: Write & { id: number; ifMatch?: IfMatch | undefined }
 }
 
 export type CommandKind = keyof Commands

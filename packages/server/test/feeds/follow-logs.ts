@@ -43,7 +43,13 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
   const queuedBytesMax = random.between(300, 3_000)
   const nothing = () => {}
   const context: StreamContext & WaiterContext = {
-    ...{ feeds, turns, epoch: store.epoch, queuedBytesMax, onDemoted: nothing, onSent: nothing, onClose: nothing },
+    feeds,
+    turns,
+    epoch: store.epoch,
+    queuedBytesMax,
+    onDemoted: nothing,
+    onSent: nothing,
+    onClose: nothing,
     pageEncoder: engine.pageEncoder(store.epoch)
   }
   const roomService = new RoomService({

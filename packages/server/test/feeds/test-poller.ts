@@ -22,7 +22,11 @@ export class TestPoller {
   constructor(reader: Reader, subscriptions: readonly Subscription[], headOf: (log: number) => number, received: () => void) {
     this.reader = reader
     this.rooms = subscriptions.map((subscription) => ({
-      ...{ subscription, start: subscription.after, events: [], ready: true, synced: true },
+      subscription,
+      start: subscription.after,
+      events: [],
+      ready: true,
+      synced: true,
       headAtConnect: headOf(subscription.log)
     }))
     this.#headOf = headOf

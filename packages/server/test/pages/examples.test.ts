@@ -1,5 +1,5 @@
 import { problems } from '@tertulia/protocol'
-import type { LightMyRequestResponse } from 'fastify'
+import type { InjectOptions, LightMyRequestResponse } from 'fastify'
 import { expect, test } from 'vitest'
 import type { Example } from '../../src/pages/page.ts'
 import { problemCodes, problemLessons } from '../../src/pages/problems/catalogue.ts'
@@ -29,7 +29,9 @@ async function examplesServer() {
     const [line = '', ...fields] = head.split('\n')
     const [method, url = ''] = line.split(' ')
     const headers = Object.fromEntries(fields.map((field) => field.split(/: (.*)/, 2)))
-    return app.inject({ method: method as 'GET', url, headers, ...(payload && { payload }) })
+    const asked: InjectOptions = { method: method as 'GET', url, headers }
+    if (payload) asked.payload = payload
+    return app.inject(asked)
   }
   return { here, ask }
 }

@@ -54,7 +54,9 @@ test('a send that was refused for its pace has its effect when it is repeated wi
   onTestFinished(() => later.close())
   await later.register(chatServer, { store, bus: new LocalBus(), limits: noRateLimits })
   const { headers, body } = await later.inject({
-    ...{ method: 'POST', url: messages, payload: { text: 'hi' } },
+    method: 'POST',
+    url: messages,
+    payload: { text: 'hi' },
     headers: { ...ana.headers, ...once }
   })
   expect([headers['idempotency-replayed'], body]).toEqual(['true', sent.body])
@@ -120,7 +122,7 @@ describe('signing in', () => {
 
   test('counts who guesses a password with a token, and nobody who reads', async () => {
     const { ana } = await limited({ signin: { burst: 2, perSecond: slow } })
-    const set = (current?: string) => ana.put('/v1/users/me/password', { password: 'correct horse', ...(current && { current }) })
+    const set = (current?: string) => ana.put('/v1/users/me/password', { password: 'correct horse', current })
     expect((await set()).statusCode).toBe(204)
     expect((await set('guess')).statusCode).toBe(403)
     expect((await set('correct horse')).statusCode).toBe(429)

@@ -62,7 +62,8 @@ test('the example, started as its text says, leaves no file where it is started 
     execFileSync('git', ['status', '--porcelain', '--ignored', '.'], { cwd: dirname(example), encoding: 'utf8' })
   const before = untracked()
   const child = spawn(process.execPath, [example, '0'], {
-    ...{ cwd: here, stdio: ['ignore', 'pipe', 'inherit'] },
+    cwd: here,
+    stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, TMPDIR: temporary }
   })
   const exit = once(child, 'exit')

@@ -70,8 +70,11 @@ describe.skipIf(missing)(`${readers} readers that have stopped reading`, { timeo
     })
     const requests = Array.from({ length: count }, (_, n) =>
       [
-        ...[`url = "${room()}/messages"`, `data-binary = "@${texts[n % 4]}"`, 'output = "/dev/null"'],
-        ...['header = "content-type: text/plain"', `header = "authorization: Bearer ${token}"`]
+        `url = "${room()}/messages"`,
+        `data-binary = "@${texts[n % 4]}"`,
+        'output = "/dev/null"',
+        'header = "content-type: text/plain"',
+        `header = "authorization: Bearer ${token}"`
       ].join('\n')
     )
     const file = join(folder, 'requests')

@@ -65,15 +65,14 @@ test('a client that was generated from the contract compiles, and talks to the s
   await run(bin(folder, 'openapi-typescript'), ['openapi.json', '--output', 'contract.ts'], { cwd: folder })
   writeFileSync(join(folder, 'program.ts'), program)
   const compilerOptions = {
-    ...{
-      target: 'es2022',
-      lib: ['es2023', 'dom'],
-      module: 'nodenext',
-      strict: true,
-      exactOptionalPropertyTypes: true,
-      types: []
-    },
-    ...{ rewriteRelativeImportExtensions: true, skipLibCheck: true }
+    target: 'es2022',
+    lib: ['es2023', 'dom'],
+    module: 'nodenext',
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    types: [],
+    rewriteRelativeImportExtensions: true,
+    skipLibCheck: true
   }
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }))
   const ours = fileURLToPath(new URL('../../../../node_modules/.bin/tsc', import.meta.url))

@@ -46,14 +46,15 @@ const sometimes = <T>(arbitrary: fc.Arbitrary<T>) =>
   fc.oneof({ weight: 7, arbitrary: fc.constant(null) }, { weight: 1, arbitrary })
 
 const types = oneOf(
-  ...[
-    'application/json',
-    'application/json',
-    'application/json; charset=utf-8',
-    'text/plain',
-    'application/x-www-form-urlencoded'
-  ],
-  ...['application/xml', 'multipart/form-data', 'nonsense', '']
+  'application/json',
+  'application/json',
+  'application/json; charset=utf-8',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'application/xml',
+  'multipart/form-data',
+  'nonsense',
+  ''
 )
 /** Fields after which little else counts. */
 const strange = fc.oneof(

@@ -70,7 +70,8 @@ test('a page begins only where a Link said', async () => {
   for (const after of ['', 'general!', 'Z2VuZXJhbA==', 'Z2VuZXJhbB', '_w', 'AA', 'x'.repeat(600)]) {
     for (const url of ['/v1/rooms', members, '/v1/rooms/absent/members']) {
       expect((await ana.get(`${url}?after=${after}`)).json(), after).toMatchObject({
-        ...{ status: 400, code: 'invalid-query' },
+        status: 400,
+        code: 'invalid-query',
         errors: [{ pointer: '#/after', detail: expect.stringContaining('is not from a page of this list') }]
       })
     }

@@ -159,7 +159,8 @@ describe('a linter of contracts', () => {
     writeFileSync(join(folder, 'openapi.json'), text)
     const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' }
     const { stdout } = await promisify(execFile)(process.execPath, [linter, 'lint', 'openapi.json', '--format', 'json'], {
-      ...{ cwd: folder, env }
+      cwd: folder,
+      env
     })
     expect(JSON.parse(stdout)).toMatchObject({ totals: { errors: 0, warnings: 0 } })
   })

@@ -16,23 +16,23 @@ describe('the page of a problem', () => {
 
   test('has a format for a terminal, one for a browser and one for a program', async () => {
     const { app } = await openApp()
-    const ask = (accept?: string) => app.inject({ url: '/problems/stale', headers: accept === undefined ? {} : { accept } })
-    for (const reply of [await ask(), await ask('*/*')]) {
+    const ask = (headers: Record<string, string>) => app.inject({ url: '/problems/stale', headers })
+    for (const reply of [await ask({}), await ask({ accept: '*/*' })]) {
       expect(reply.headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8', vary: 'accept' })
       expect(reply.body).toMatch(/^Changed meanwhile\n=+\n/)
     }
-    const page = await ask(html.accept)
+    const page = await ask(html)
     expect(page.headers['content-type']).toBe('text/html; charset=utf-8')
     expect(page.headers['content-security-policy']).toMatch(/^default-src 'none'; style-src 'sha256-[^']+';/)
     expect(page.body).toContain('<h1>Changed meanwhile</h1>')
     expect(page.body).not.toMatch(/<script|javascript:| on\w+=/)
-    expect((await ask('application/json')).json()).toMatchObject({
+    expect((await ask({ accept: 'application/json' })).json()).toMatchObject({
       code: 'stale',
       status: 412,
       title: 'Changed meanwhile',
       rfcs: [{ rfc: 9110, section: '15.5.13' }, { section: '13.1.1' }]
     })
-    expect((await ask('image/png')).json()).toMatchObject({ code: 'not-acceptable' })
+    expect((await ask({ accept: 'image/png' })).json()).toMatchObject({ code: 'not-acceptable' })
   })
 
   test('asks for no token, may be kept for an hour, and is not sent to who has it', async () => {

@@ -28,7 +28,11 @@ test('tokens from before there were others are sessions of their users', async (
   const store = await openSqliteStore({ file })
   onTestFinished(() => store.close())
   expect(await store.token(new Uint8Array(32).fill(2))).toMatchObject({
-    ...{ user: { name: 'luis' }, kind: 'session', scope: 'write', rooms: null, expiresAtMs: null }
+    user: { name: 'luis' },
+    kind: 'session',
+    scope: 'write',
+    rooms: null,
+    expiresAtMs: null
   })
 })
 

@@ -314,7 +314,7 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
       test('an owner changes title, visibility and archiving, against the version that they know', async () => {
         const log = await createRoom(ana, 'ops')
         const change = (changes: RoomChanges, actor = ana, ifMatch?: string[]) =>
-          store.commit([{ kind: 'change-room', actor, room: 'ops', changes, atMs, ...(ifMatch && { ifMatch }) }])
+          store.commit([{ kind: 'change-room', actor, room: 'ops', changes, ifMatch, atMs }])
         const [titled] = await change({ title: 'Ops' }, ana, [`${store.epoch}.1`])
         expect(accepted(titled)).toMatchObject({
           room: { title: 'Ops', visibility: 'public', archived: false, rev: 3 },

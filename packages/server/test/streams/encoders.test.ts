@@ -4,7 +4,11 @@ import { pageEncoder, streamEncoders } from '../../src/streams/encoders.ts'
 
 const { sse, ndjson } = streamEncoders('7f3a2b1c')
 const event = (seq: number): LogEvent => ({
-  ...{ seq, type: 'room.updated', room: 'ops', at: '2026-11-23T10:00:00.000Z', actor: null },
+  seq,
+  type: 'room.updated',
+  room: 'ops',
+  at: '2026-11-23T10:00:00.000Z',
+  actor: null,
   settings: { title: '¿qué?', visibility: 'public', archived: false }
 })
 const events = [event(1), event(2)]

@@ -59,7 +59,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
       if (answer.refused) throw new Error(JSON.stringify(answer.refused))
       const { log, events } = answer as Partial<Added>
       const last = events?.at(-1)
-      if (log !== undefined && last) bus.publish({ log, head: last.seq, ...(events && { events }) })
+      if (log !== undefined && last) bus.publish({ log, head: last.seq, events })
     }
     return answers as Results[CommandKind][]
   }
@@ -127,7 +127,18 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
       .within(keyRange({}), 100)
       .map(({ key }) => key)
   return {
-    ...{ app, store, streams, following, port, ana, luis, errors, release, commit, commitAll, request },
+    app,
+    store,
+    streams,
+    following,
+    port,
+    ana,
+    luis,
+    errors,
+    release,
+    commit,
+    commitAll,
+    request,
     send: async (room, text) => (await commit({ kind: 'send', actor: ana.id, room, text, atMs: 0 })).message,
     createRoom: async (name, visibility = 'public') =>
       (await commit({ kind: 'create-room', actor: ana.id, name, title: '', visibility, atMs: 0 })).log,

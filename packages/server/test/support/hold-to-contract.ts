@@ -101,8 +101,7 @@ function contractOf({ publicUrl, authenticate, lab2 }: Partial<ChatServerOptions
     const folder = mkdtempSync(join(tmpdir(), 'tertulia-contract-'))
     const store = await openSqliteStore({ file: join(folder, 'chat.db') })
     const app = Fastify(chatServerOptions)
-    const options = { ...(publicUrl && { publicUrl }), ...(authenticate && { authenticate }), ...(lab2 && { lab2 }) }
-    await app.register(chatServer, { store, bus: new LocalBus(), ...options, prefix })
+    await app.register(chatServer, { store, bus: new LocalBus(), publicUrl, authenticate, lab2, prefix })
     const { body } = await app.inject({ url: `${prefix}/openapi.json`, headers: { host: 'localhost' } })
     await app.close()
     await store.close()

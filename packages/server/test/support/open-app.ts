@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { noRateLimits, type SignedIn } from '@tertulia/protocol'
-import Fastify, { type FastifyInstance, type LightMyRequestResponse } from 'fastify'
+import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
@@ -29,8 +29,10 @@ export class Guest {
   }
 
   ask(method: Method, url: string, payload?: object | string, headers: Headers = {}): Promise<LightMyRequestResponse> {
-    const type: Headers = typeof payload === 'string' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}
-    return this.#app.inject({ method, url, headers: { ...this.headers, ...type, ...headers }, ...(payload && { payload }) })
+    const asked: InjectOptions = { method, url, headers: { ...this.headers, ...headers } }
+    if (typeof payload === 'string') asked.headers = { 'content-type': 'application/x-www-form-urlencoded', ...asked.headers }
+    if (payload) asked.payload = payload
+    return this.#app.inject(asked)
   }
 
   get = (url: string, headers?: Headers) => this.ask('GET', url, undefined, headers)

@@ -39,7 +39,7 @@ export interface SqliteStoreOptions {
   /** The database file; made with its folder if it is not there. */
   file: string
   /** Within how many ms an erased text leaves the file and its WAL. */
-  eraseWithinMs?: number
+  eraseWithinMs?: number | undefined
 }
 
 const eraseWithinMsDefault = 60_000

@@ -24,15 +24,14 @@ export const ask = (
   { token, json, headers = {}, agent = manyConnections }: Question = {}
 ): Promise<Answer> =>
   new Promise((resolve, reject) => {
+    const own: Record<string, string> = {}
+    if (token) own.authorization = `Bearer ${token}`
+    if (json !== undefined) own['content-type'] = 'application/json'
     const sent = request(url, {
       method,
       agent,
       timeout: 30_000,
-      headers: {
-        ...(token ? { authorization: `Bearer ${token}` } : {}),
-        ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers
-      }
+      headers: { ...own, ...headers }
     })
     sent.on('error', reject)
     sent.on('timeout', () => sent.destroy(new Error('no answer in 30 s')))

@@ -47,10 +47,7 @@ export class CurlFollower {
   #connect(): void {
     const headers = ['accept: text/event-stream', `authorization: Bearer ${this.#token}`]
     const fields = headers.flatMap((header) => ['-H', header])
-    const [command = '', ...args] = [
-      ...this.#host,
-      ...['curl', '-sSN', ...fields, `${this.#url}?after=${this.#epoch}.${this.last}`]
-    ]
+    const [command = '', ...args] = [...this.#host, 'curl', '-sSN', ...fields, `${this.#url}?after=${this.#epoch}.${this.last}`]
     const curl = spawn(command, args, { stdio: ['ignore', 'pipe', 'ignore'] })
     this.#curl = curl
     let rest = ''

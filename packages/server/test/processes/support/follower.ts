@@ -51,8 +51,10 @@ export class Follower {
     const asked = get(this.#url(), {
       agent: false,
       headers: {
-        ...{ accept: accept[this.#format], prefer: 'wait=60' },
-        ...{ authorization: `Bearer ${this.#token}`, 'last-event-id': this.#cursor }
+        accept: accept[this.#format],
+        prefer: 'wait=60',
+        authorization: `Bearer ${this.#token}`,
+        'last-event-id': this.#cursor
       }
     })
     asked.on('error', again)

@@ -21,7 +21,11 @@ export function changeRoom(tx: Transaction, command: Commands['change-room'], ep
   const event = tx.append(room, 'room.updated', actor, atMs, { settings: { title, visibility, archived } })
   tx.run(
     'UPDATE room SET title = ?, visibility = ?, archived = ?, rev = ? WHERE log = ?',
-    ...[title, visibility, archived ? 1 : 0, event.seq, room.log]
+    title,
+    visibility,
+    archived ? 1 : 0,
+    event.seq,
+    room.log
   )
   return { log: room.log, events: [event], room: toRoom(findRoom(tx, spelled, actor) as FoundRoom) }
 }

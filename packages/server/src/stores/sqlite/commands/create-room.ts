@@ -13,7 +13,12 @@ export function createRoom(tx: Transaction, command: Commands['create-room']): A
   const log = tx.run("INSERT INTO log (kind, head, firstSeq) VALUES ('room', 0, 1)")
   tx.run(
     'INSERT INTO room (log, name, nameKey, title, visibility, archived, rev, createdAt) VALUES (?, ?, ?, ?, ?, 0, 1, ?)',
-    ...[log, name, nameKey(name), title, visibility, atMs]
+    log,
+    name,
+    nameKey(name),
+    title,
+    visibility,
+    atMs
   )
   const room = findRoom(tx, name, actor) as FoundRoom
   const created = tx.append(room, 'room.created', actor, atMs, { settings: { title, visibility, archived: false } })

@@ -10,6 +10,6 @@ export function deleteMessage(tx: Transaction, command: Commands['delete'], epoc
   const { room, row } = found
   tx.run('UPDATE text SET body = NULL WHERE n = ?', row.textN)
   const rev = tx.appendMessageEvent(room, 'message.deleted', actor, atMs, row.id)
-  tx.run('UPDATE message SET rev = ?, deletedAt = ? WHERE log = ? AND id = ?', ...[rev, atMs, room.log, row.id])
+  tx.run('UPDATE message SET rev = ?, deletedAt = ? WHERE log = ? AND id = ?', rev, atMs, room.log, row.id)
   return changed(tx, room, row.id, 'message.deleted', actor, atMs)
 }

@@ -13,6 +13,6 @@ export function edit(tx: Transaction, command: Commands['edit'], epoch: string):
   const textN = tx.run('INSERT INTO text (body) VALUES (?)', text)
   tx.run('UPDATE text SET body = NULL WHERE n = ?', row.textN)
   const rev = tx.appendMessageEvent(room, 'message.edited', actor, atMs, row.id)
-  tx.run('UPDATE message SET textN = ?, rev = ?, editedAt = ? WHERE log = ? AND id = ?', ...[textN, rev, atMs, room.log, row.id])
+  tx.run('UPDATE message SET textN = ?, rev = ?, editedAt = ? WHERE log = ? AND id = ?', textN, rev, atMs, room.log, row.id)
   return changed(tx, room, row.id, 'message.edited', actor, atMs)
 }

@@ -27,7 +27,10 @@ export function join(tx: Transaction, room: FoundRoom, user: number, role: Role,
   tx.run(
     `INSERT OR REPLACE INTO member (log, user, role, userKey, roomKey, readUpTo)
        SELECT r.log, u.id, ?, u.nameKey, r.nameKey, ? FROM room r, user u WHERE r.log = ? AND u.id = ?`,
-    ...[role, room.head + 1, room.log, user] // the event that says so
+    role,
+    room.head + 1,
+    room.log,
+    user // the event that says so
   )
   return tx.append(room, 'member.joined', actor, atMs, { member: { ...tx.author(user), role } })
 }

@@ -9,7 +9,7 @@ interface Change {
   actor: number
   room: string
   id: number
-  ifMatch?: IfMatch
+  ifMatch?: IfMatch | undefined
 }
 
 /**

@@ -25,6 +25,11 @@ export function writePassword(tx: Transaction, user: number, password: StoredPas
   const { salt, hash, cost, blockSize, parallelization } = password
   tx.run(
     'INSERT OR REPLACE INTO password (user, salt, hash, cost, blockSize, parallelization) VALUES (?, ?, ?, ?, ?, ?)',
-    ...[user, salt, hash, cost, blockSize, parallelization]
+    user,
+    salt,
+    hash,
+    cost,
+    blockSize,
+    parallelization
   )
 }

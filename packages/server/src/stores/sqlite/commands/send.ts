@@ -14,7 +14,9 @@ export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }
   if (found && once) {
     const before = tx.get<{ fingerprint: Uint8Array; message: number; at: number }>(
       'SELECT fingerprint, message, at FROM sent WHERE log = ? AND user = ? AND key = ?',
-      ...[found.log, actor, once.key]
+      found.log,
+      actor,
+      once.key
     )
     if (before && atMs - before.at < idempotencyKeyMs) {
       if (Buffer.compare(before.fingerprint, once.fingerprint) !== 0) return { refused: { code: 'key-reused' } }
@@ -31,13 +33,23 @@ export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }
   const id = tx.appendMessageEvent(room, 'message.created', actor, atMs)
   tx.run(
     'INSERT INTO message (log, id, author, textN, rev, createdAt) VALUES (?, ?, ?, ?, ?, ?)',
-    ...[room.log, id, actor, textN, id, atMs]
+    room.log,
+    id,
+    actor,
+    textN,
+    id,
+    atMs
   )
   moveMarker(tx, room.log, actor, id) // whoever answers has read
   if (once) {
     tx.run(
       'INSERT OR REPLACE INTO sent (log, user, key, fingerprint, message, at) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[room.log, actor, once.key, once.fingerprint, id, atMs]
+      room.log,
+      actor,
+      once.key,
+      once.fingerprint,
+      id,
+      atMs
     )
   }
   const author = tx.author(actor)

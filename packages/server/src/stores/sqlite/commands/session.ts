@@ -8,7 +8,7 @@ import type { Transaction } from './transaction.ts'
 export function beginSession(tx: Transaction, user: number, digest: Uint8Array, atMs: number): Uint8Array[] {
   const tooOld = tx.all<{ digest: Uint8Array }>(beyondTheNewest, user, sessionsMax - 1).map((row) => row.digest)
   for (const old of tooOld) tx.run('DELETE FROM token WHERE digest = ?', old)
-  tx.run("INSERT INTO token (digest, user, kind, scope, createdAt) VALUES (?, ?, 'session', 'write', ?)", ...[digest, user, atMs])
+  tx.run("INSERT INTO token (digest, user, kind, scope, createdAt) VALUES (?, ?, 'session', 'write', ?)", digest, user, atMs)
   return tooOld
 }
 

@@ -31,7 +31,12 @@ export class Transaction extends Sql {
     const seq = this.#next(room)
     this.run(
       'INSERT INTO event (log, seq, type, actor, at, detail) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[room.log, seq, type, actor, atMs, JSON.stringify(detail)]
+      room.log,
+      seq,
+      type,
+      actor,
+      atMs,
+      JSON.stringify(detail)
     )
     return { seq, type, room: room.name, at: isoTime(atMs), actor: this.author(actor).name, ...detail } as LogEvent
   }
@@ -41,7 +46,12 @@ export class Transaction extends Sql {
     const seq = this.#next(room)
     this.run(
       'INSERT INTO event (log, seq, type, actor, at, target) VALUES (?, ?, ?, ?, ?, ?)',
-      ...[room.log, seq, type, actor, atMs, target ?? seq]
+      room.log,
+      seq,
+      type,
+      actor,
+      atMs,
+      target ?? seq
     )
     return seq
   }

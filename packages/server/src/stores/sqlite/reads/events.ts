@@ -14,9 +14,19 @@ const query = `
 
 /** Its columns; those after `detail` are of the message, which is there if `detail` is null. */
 type EventRow = [
-  ...[seq: number, type: LogEvent['type'], at: number, actor: string | null, detail: string | null],
-  ...[id: number, rev: number, createdAt: number, editedAt: number | null, deletedAt: number | null],
-  ...[author: string, kind: UserKind, body: string | null]
+  seq: number,
+  type: LogEvent['type'],
+  at: number,
+  actor: string | null,
+  detail: string | null,
+  id: number,
+  rev: number,
+  createdAt: number,
+  editedAt: number | null,
+  deletedAt: number | null,
+  author: string,
+  kind: UserKind,
+  body: string | null
 ]
 
 /** One page of a log, read and closed in one go. */

@@ -42,8 +42,8 @@ export function readRooms(sql: Sql, reader: number, range: RoomRange): ListPage<
   const { from, to } = keyRange(range)
   const rows = range.limit + 1
   const found = range.own
-    ? sql.all<ListedRow>(ownRooms, ...[reader, from, to, rows], reader)
-    : sql.all<ListedRow>(knownRooms, ...[from, to, rows], ...[reader, from, to, rows], rows, reader)
+    ? sql.all<ListedRow>(ownRooms, reader, from, to, rows, reader)
+    : sql.all<ListedRow>(knownRooms, from, to, rows, reader, from, to, rows, rows, reader)
   return listPage(found, range.limit, (row) => ({
     ...toRoom(row),
     log: row.log,

@@ -55,7 +55,10 @@ export function readMembers(sql: Sql, log: number, range: ListRange): ListPage<M
   const rows = sql.all<Member & { key: string }>(
     `SELECT m.userKey AS key, u.name, u.kind, m.role FROM member m JOIN user u ON u.id = m.user
       WHERE m.log = ? AND m.role <> 'banned' AND m.userKey >= ? AND m.userKey < ? ORDER BY m.userKey LIMIT ?`,
-    ...[log, from, to, range.limit + 1]
+    log,
+    from,
+    to,
+    range.limit + 1
   )
   return listPage(rows, range.limit, toMember)
 }
@@ -65,6 +68,7 @@ export const readMembersAmong = (sql: Sql, log: number, users: readonly number[]
     .all<Member & { key: string }>(
       `SELECT m.userKey AS key, u.name, u.kind, m.role FROM json_each(?) one CROSS JOIN member m JOIN user u ON u.id = m.user
         WHERE m.log = ? AND m.user = one.value AND m.role <> 'banned' ORDER BY m.userKey`,
-      ...[JSON.stringify(users), log]
+      JSON.stringify(users),
+      log
     )
     .map((row) => ({ key: row.key, member: toMember(row) }))
