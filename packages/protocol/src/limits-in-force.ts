@@ -8,7 +8,7 @@ const upTo = (description: string) => Type.Integer({ description })
 const { textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, passwordCharsMin, passwordCharsMax, idempotencyKeyCharsMax } =
   limits
 const { bodyBytesMax, urlBytesMax, headerBytesMax, historyLimitDefault, historyLimitMax, eventsLimitMax } = limits
-const { listLimitDefault, listLimitMax, pageBytesMax } = limits
+const { listLimitDefault, listLimitMax, pageBytesMax, backlogBytesMax } = limits
 
 /** The same everywhere. */
 const sizesAndPages = {
@@ -22,7 +22,8 @@ const sizesAndPages = {
     idempotencyKeyCharsMax,
     bodyBytesMax,
     urlBytesMax,
-    headerBytesMax
+    headerBytesMax,
+    backlogBytesMax
   },
   pages: { historyLimitDefault, historyLimitMax, eventsLimitMax, pageBytesMax, listLimitDefault, listLimitMax }
 }
@@ -41,7 +42,8 @@ export const Limits = Type.Object(
       idempotencyKeyCharsMax: upTo('An Idempotency-Key, in characters'),
       bodyBytesMax: upTo('A body, in bytes'),
       urlBytesMax: upTo('A URL, in bytes'),
-      headerBytesMax: upTo('A header section, in bytes')
+      headerBytesMax: upTo('A header section, in bytes'),
+      backlogBytesMax: upTo('Large answers that you may leave unread, and large bodies unfinished, in bytes')
     }),
     pages: Type.Object({
       historyLimitDefault: upTo('Messages on a page of history, unless it is told how many'),

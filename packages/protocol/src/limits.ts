@@ -20,6 +20,8 @@ export const titleCharsMax = 100
 export const bodyBytesMax = 64 * 1024
 export const urlBytesMax = 8 * 1024
 export const headerBytesMax = 16 * 1024
+/** What one user may make a server hold: large answers that they have not read yet, large bodies that they have not sent whole, in bytes. */
+export const backlogBytesMax = 8 * 1024 * 1024
 /** Header fields of a request. */
 export const headerFieldsMax = 100
 

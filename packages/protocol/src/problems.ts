@@ -44,6 +44,7 @@ export const problems = {
   'headers-too-large': { status: 431, title: 'Header section too large' },
   internal: { status: 500, title: 'Server error' },
   'not-implemented': { status: 501, title: 'Not implemented' },
+  overloaded: { status: 503, title: 'Server overloaded' },
   draining: { status: 503, title: 'Server is stopping' },
   busy: { status: 503, title: 'Too many sign-ins at once' },
   'storage-busy': { status: 503, title: 'Storage busy' },

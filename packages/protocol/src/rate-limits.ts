@@ -25,7 +25,10 @@ export const RateLimits = Type.Object(
       ref(Rate),
       `Attempts to sign in under one name from one address, and ${signinNames} times as many under all names together; null: no limit`
     ),
-    streams: orNone(Type.Integer({ minimum: 1 }), 'Streams that one user may have open; null: no limit')
+    streams: orNone(
+      Type.Integer({ minimum: 1 }),
+      'Streams that one user may have open, exports and requests that wait for events included; null: no limit'
+    )
   },
   {
     $id: 'RateLimits',

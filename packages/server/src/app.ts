@@ -1,11 +1,13 @@
 import { type NewSession, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
+import { Backlog, type BacklogBounds, type Bound } from './connections/backlog.ts'
 import { httpServer } from './connections/http-server.ts'
 import { newRequestId } from './connections/request-id.ts'
 import { Feeds } from './feeds/feeds.ts'
 import { auth, byHost, byToken, signedIn } from './plugins/auth.ts'
 import { awaitedBodies } from './plugins/awaited-bodies.ts'
+import { backlogs } from './plugins/backlogs.ts'
 import { jsonBodies } from './plugins/bodies.ts'
 import { type Drain, draining } from './plugins/draining.ts'
 import { framing, originForm } from './plugins/framing.ts'
@@ -81,6 +83,8 @@ export interface ChatServerOptions {
   limits?: Partial<RateLimits> | undefined
   /** How passwords are hashed, where the defaults do not fit. */
   passwords?: PasswordsOptions | undefined
+  /** How much answers that are not read, and the like, may hold in memory, in bytes: 8 MiB of each user, 128 MiB of all, by default. */
+  backlog?: Partial<BacklogBounds> | undefined
   /** Speak the wire of the university lab too, which asks nobody for a proof of their name. */
   lab2?: boolean | undefined
   /** Hears who registered, joined, connected and left, in a few words. */
@@ -132,8 +136,16 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const messages = new MessageService({ store, announcer, rooms, now })
   const events = new EventService({ store, rooms })
   const exports = new ExportService({ store, rooms, stillValid })
-  const metrics = new Metrics({ store, bus, streams: () => streams.figures(), program: options.counts })
+  const backlog = new Backlog(options.backlog)
+  const metrics = new Metrics({
+    store,
+    bus,
+    streams: () => streams.figures(),
+    backlogBytes: () => backlog.bytes,
+    program: options.counts
+  })
   const onRefused = (limit: Limit) => metrics.refused(limit)
+  const bounds = { backlog, onRefused: (bound: Bound) => metrics.overfull(bound) }
 
   const identify = authenticate
     ? byHost(authenticate, (user) => users.signedInElsewhere(user))
@@ -161,7 +173,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(stalledReaders, { onCut: () => metrics.cut() })
   await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
   if (options.lab2) await app.register(labConnections)
-  await app.register(pipelining)
+  await app.register(pipelining, bounds)
   await app.register(framing)
   await app.register(hosts, { hosts: listed.map((origin) => new URL(origin).hostname) })
   await app.register(methods, { base })
@@ -175,6 +187,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(async (open) => {
     await open.register(draining, { drain })
     await open.register(origins, { origins: listed })
+    await open.register(backlogs, bounds)
     await open.register(pageRoutes, { base })
     await open.register(limitRoutes, { prefix: '/v1', rates: limits })
     await open.register(openapiRoutes, { operations, version, base, publicUrl, tokens: !authenticate })
@@ -203,7 +216,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     await open.register(
       async (v1) => {
         await v1.register(auth, { identify })
-        await v1.register(userLimits, { limits, openStreams: (user) => streams.openOf(user) + exports.openOf(user), onRefused })
+        await v1.register(userLimits, { limits, onRefused })
         await v1.register(awaitedBodies, { findRoom: ({ user }, room) => rooms.find(user, room) })
         await v1.register(userRoutes, { users })
         if (!authenticate) {

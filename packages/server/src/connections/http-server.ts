@@ -1,6 +1,7 @@
 import { createServer, METHODS, type RequestListener, type Server } from 'node:http'
 import { headerBytesMax, urlBytesMax } from '@tertulia/protocol'
 import { bodyMs, clientError, headMs } from './client-error.ts'
+import { CompactRequest } from './compact-request.ts'
 import { endWith } from './exchanges.ts'
 import { tcpKeepAliveMs } from './keep-alive.ts'
 import { rawProblem } from './raw-problem.ts'
@@ -16,6 +17,7 @@ const keepAliveMs = 72_000
 export function httpServer(listener: RequestListener): Server {
   const server = createServer(
     {
+      IncomingMessage: CompactRequest,
       maxHeaderSize: urlBytesMax + headerBytesMax, // framing.ts says which of the two is too long
       headersTimeout: headMs,
       requestTimeout: bodyMs,

@@ -31,6 +31,9 @@ export function watchRequestLines(server: Server): void {
 /** Whether the request began with anything but a request line of HTTP (RFC 9112, 3) and empty lines before it (2.2). */
 export const hasMalformedLine = (request: IncomingMessage): boolean => malformed.has(request)
 
+/** Look no more at what comes on this connection. */
+export const forgetHead = (socket: Socket): void => connections.get(socket)?.lose()
+
 export const malformedLine = 'The first line must be: METHOD, one blank, the target, one blank, HTTP/1.1.'
 
 /**
@@ -75,7 +78,7 @@ class Heads {
       this.#passChunks()
       const more = this.#from(this.#at + this.#held.length)
       if (more?.length) this.#held = Buffer.concat([this.#held, more])
-      if (this.#held.length > headBytesMax) this.#lose()
+      if (this.#held.length > headBytesMax) this.lose()
     }
     this.#parsed = undefined
   }
@@ -89,7 +92,7 @@ class Heads {
     const { method = '', headers } = request
     const lineAt = head ? afterLineEnds(head) : 0
     if (!head || head.toString('latin1', lineAt, lineAt + method.length) !== method) {
-      this.#lose()
+      this.lose()
       return undefined
     }
     this.#at += head.indexOf('\r\n\r\n', lineAt) + 4
@@ -106,7 +109,7 @@ class Heads {
     return begin < 0 ? undefined : this.#parsed.subarray(begin)
   }
 
-  #lose(): void {
+  lose(): void {
     this.#at = Number.POSITIVE_INFINITY
     this.#held = nothing
   }

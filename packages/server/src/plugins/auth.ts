@@ -26,9 +26,12 @@ export const auth = fp<{ identify: Identify }>(
   { name: 'auth' }
 )
 
+/** Who makes a request; null where nobody has to sign in. */
+export const credentialsOf = (request: FastifyRequest): Credentials | null => request[asker] ?? null
+
 /** Who makes a request, on the routes that {@link auth} guards. */
 export function signedIn(request: FastifyRequest): Credentials {
-  const credentials = request[asker]
+  const credentials = credentialsOf(request)
   if (!credentials) throw new Error('This route is not behind auth')
   return credentials
 }

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { preferred } from '../requests/accept.ts'
 import { addressBlock } from '../requests/address-block.ts'
+import { preferredWait } from '../requests/prefer.ts'
 import { TokenBuckets } from '../requests/token-bucket.ts'
 import { ChatError } from '../services/chat-error.ts'
 import { signedIn } from './auth.ts'
@@ -11,14 +12,13 @@ export type Limit = keyof RateLimits
 
 export interface RateLimitOptions {
   limits: RateLimits
-  /** How many streams a user has open on this node. */
-  openStreams: (user: number) => number
   onRefused: (limit: Limit) => void
 }
 
 /** Slows down who asks too often, each user for themselves, on the routes behind `auth`. */
 export const userLimits = fp<RateLimitOptions>(
-  async (app, { limits, openStreams, onRefused }) => {
+  async (app, { limits, onRefused }) => {
+    const streams = limits.streams === null ? null : new StreamPlaces(limits.streams)
     const send = limits.send && new Gate<number>('send', limits.send)
     const reads = limits.reads && new Gate<number>('reads', limits.reads)
 
@@ -28,9 +28,9 @@ export const userLimits = fp<RateLimitOptions>(
       const gate = isRead ? reads : send
       let refusal = gate?.pass(user.id, request, reply)
       if (gate && refusal) onRefused(gate.limit)
-      if (!refusal && isRead && limits.streams !== null && openStreams(user.id) >= limits.streams && opensStream(request)) {
-        refusal = tooManyStreams(limits.streams, reply)
-        onRefused('streams')
+      if (!refusal && streams && isRead && opensStream(request)) {
+        refusal = streams.take(user.id, reply)
+        if (refusal) onRefused('streams')
       }
       done(refusal)
     })
@@ -38,7 +38,7 @@ export const userLimits = fp<RateLimitOptions>(
   { name: 'user-limits', dependencies: ['auth'] }
 )
 
-export interface AddressLimitOptions extends Pick<RateLimitOptions, 'limits' | 'onRefused'> {
+export interface AddressLimitOptions extends RateLimitOptions {
   limit: Exclude<Limit, 'streams'>
 }
 
@@ -130,11 +130,11 @@ function rateText({ burst, perSecond }: Rate): string {
   return `${burst} at once, then ${Number(times.toPrecision(3))} ${unit === 'hour' ? 'an' : 'a'} ${unit}`
 }
 
-/** Whether the answer would be a stream, or an export; the same route may also answer with a page, in JSON. */
+/** Whether the answer would be a stream, an export, or a page that may have to be waited for, which costs as much until then. */
 function opensStream(request: FastifyRequest): boolean {
   const mediaTypes = request.routeOptions.schema?.produces ?? []
   const chosen = preferred(request.headers.accept, mediaTypes)
-  return chosen !== undefined && chosen !== json
+  return chosen === json ? (preferredWait(request) ?? 0) > 0 : chosen !== undefined
 }
 
 const json = 'application/json'
@@ -142,10 +142,35 @@ const json = 'application/json'
 /** A stream may end at any time; this is how long it may be worth to wait. */
 const streamsRetrySeconds = 5
 
-function tooManyStreams(streams: number, reply: FastifyReply): ChatError {
-  reply
-    .header('retry-after', streamsRetrySeconds)
-    .header('ratelimit-policy', `"streams";q=${streams}`)
-    .header('ratelimit', '"streams";r=0')
-  return new ChatError('rate-limited', `You have ${streams} streams open, as many as you may. Close one, or try again later.`)
+/** How many streams each user has open. */
+class StreamPlaces {
+  readonly #most: number
+  readonly #taken = new Map<number, number>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  /** Take a place until this answer is over. */
+  take(user: number, reply: FastifyReply): ChatError | undefined {
+    const taken = this.#taken.get(user) ?? 0
+    if (taken >= this.#most) return this.#refusal(reply)
+    if (reply.raw.closed) return undefined // nobody is there any more
+    this.#taken.set(user, taken + 1)
+    reply.raw.once('close', () => {
+      const left = (this.#taken.get(user) ?? 0) - 1
+      if (left > 0) this.#taken.set(user, left)
+      else this.#taken.delete(user)
+    })
+    return undefined
+  }
+
+  #refusal(reply: FastifyReply): ChatError {
+    reply
+      .header('retry-after', streamsRetrySeconds)
+      .header('ratelimit-policy', `"streams";q=${this.#most}`)
+      .header('ratelimit', '"streams";r=0')
+    const detail = `You have ${this.#most} streams open, exports and requests that wait for events included, as many as you may. Close one, or try again later.`
+    return new ChatError('rate-limited', detail)
+  }
 }

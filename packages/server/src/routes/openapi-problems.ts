@@ -22,6 +22,7 @@ export const problemsOfAll: readonly ProblemCode[] = [
 
 const ofPlugins: Record<string, readonly ProblemCode[]> = {
   draining: ['draining'],
+  backlogs: ['rate-limited', 'overloaded'],
   auth: ['unauthorized', 'storage-failed'],
   'user-limits': ['rate-limited'],
   'address-limit': ['rate-limited'],

@@ -11,8 +11,11 @@ export interface OpenapiRoutesOptions extends Omit<ContractFacts, 'prefix'> {
 }
 
 export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = async (app, { operations, ...facts }) => {
-  let made: Promise<string> | undefined
-  const make = async () => JSON.stringify(await openapiDocument(operations, { ...facts, prefix: app.prefix }))
+  let made: Promise<{ contract: Contract; bytes: Buffer }> | undefined
+  const make = async () => {
+    const text = JSON.stringify(await openapiDocument(operations, { ...facts, prefix: app.prefix }))
+    return { contract: JSON.parse(text) as Contract, bytes: Buffer.from(text) }
+  }
   const document = () => {
     made ??= make()
     return made
@@ -31,7 +34,7 @@ export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = as
         security: []
       }
     },
-    async (_request, reply) => reply.type('application/json').send(await document())
+    async (_request, reply) => reply.type('application/json').send((await document()).bytes)
   )
 
   app.get(
@@ -47,7 +50,7 @@ export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = as
       }
     },
     async (request, reply) => {
-      const contract = JSON.parse(await document()) as Contract
+      const { contract } = await document()
       const page = contractPage(contract, facts.publicUrl ?? `${usedUrl(request)}${app.prefix}`)
       return sendPage(request, reply, facts.base, page, contract)
     }

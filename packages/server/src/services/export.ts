@@ -27,8 +27,6 @@ export class ExportService {
   readonly #rooms: RoomService
   readonly #stillValid: ExportServiceOptions['stillValid']
   readonly #page: PageBounds
-  /** How many are under way, by user. */
-  readonly #open = new Map<number, number>()
   readonly #stop = new AbortController()
 
   constructor({ store, rooms, stillValid, page = pageDefault }: ExportServiceOptions) {
@@ -36,11 +34,6 @@ export class ExportService {
     this.#rooms = rooms
     this.#stillValid = stillValid
     this.#page = page
-  }
-
-  /** How many exports of one user are under way. */
-  openOf(user: number): number {
-    return this.#open.get(user) ?? 0
   }
 
   /** The server stops: what is under way is cut, whether it is read or not. An export that was cut has no end. */
@@ -60,19 +53,7 @@ export class ExportService {
    */
   async export(reader: Exporter, name: string): Promise<AsyncGenerator<string>> {
     const room = await this.#rooms.find(reader.user, name)
-    return this.#counted(reader, this.#pieces(reader, room))
-  }
-
-  async *#counted(reader: Exporter, pieces: AsyncGenerator<string>): AsyncGenerator<string> {
-    const user = reader.user.id
-    this.#open.set(user, this.openOf(user) + 1)
-    try {
-      yield* pieces
-    } finally {
-      const left = this.openOf(user) - 1
-      if (left > 0) this.#open.set(user, left)
-      else this.#open.delete(user)
-    }
+    return this.#pieces(reader, room)
   }
 
   /**

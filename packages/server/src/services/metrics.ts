@@ -27,6 +27,8 @@ export interface MetricsOptions {
   store: Store
   bus: Bus
   streams: () => StreamFigures
+  /** What unread answers, unfinished bodies and waiting requests hold. */
+  backlogBytes: () => number
   program?: (() => ProgramCounts) | undefined
 }
 
@@ -40,6 +42,8 @@ export class Metrics {
   /** Answers by `method route`, then by the first digit of their status. */
   readonly #answers = new Map<string, number[]>()
   readonly #refusals = new Map<string, number>(Object.keys(noRateLimits).map((limit) => [limit, 0]))
+  /** By which bound. */
+  readonly #overfull = { each: 0, all: 0 }
   #cuts = 0
   readonly #commitSeconds = new Histogram(commitSeconds)
   readonly #commitCommands = new Histogram(batchSizes)
@@ -70,13 +74,18 @@ export class Metrics {
     this.#refusals.set(limit, (this.#refusals.get(limit) ?? 0) + 1)
   }
 
+  /** A request was refused because the backlog, of one user or of all, held too much. */
+  overfull(bound: 'each' | 'all'): void {
+    this.#overfull[bound]++
+  }
+
   /** A connection was cut because its reader took nothing. */
   cut(): void {
     this.#cuts++
   }
 
   text(): string {
-    const { store, bus, streams, program } = this.#options
+    const { store, bus, streams, backlogBytes, program } = this.#options
     const { open, demotions, bytesSent } = streams()
     const families: Family[] = [
       {
@@ -116,6 +125,18 @@ export class Metrics {
         demotions
       ),
       single('counter', 'tertulia_stream_bytes_total', 'Bytes that have left for the readers of streams', bytesSent),
+      single(
+        'gauge',
+        'tertulia_backlog_bytes',
+        'Bytes of large answers not read yet, of large bodies not sent whole, and of requests that wait for earlier ones',
+        backlogBytes()
+      ),
+      {
+        name: 'tertulia_backlog_refused_total',
+        type: 'counter',
+        help: 'Requests refused because that is too much',
+        samples: labelled('bound', this.#overfull)
+      },
       single('counter', 'tertulia_stalled_connections_total', 'Connections cut because their readers took nothing', this.#cuts),
       single(
         'gauge',

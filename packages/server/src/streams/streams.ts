@@ -154,11 +154,6 @@ export class Streams {
     return body
   }
 
-  /** How many streams a user has open on this node. */
-  openOf(user: number): number {
-    return this.#users.get(user) ?? 0
-  }
-
   /** For who watches over this node; `page`: requests that wait for one. */
   figures(): { open: Record<StreamFormat | 'page', number>; demotions: number; bytesSent: number } {
     return { open: { ...this.#open, page: this.#waiters.size }, demotions: this.#demotions, bytesSent: this.#bytesSent }

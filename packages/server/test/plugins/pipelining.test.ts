@@ -1,13 +1,14 @@
 import { type AddressInfo, connect } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
+import { Backlog } from '../../src/connections/backlog.ts'
 import { pipelining } from '../../src/plugins/pipelining.ts'
 
 /** What happened, in order; a request on `/` takes as long as its predecessor would need to be overtaken. */
 async function openApp(): Promise<{ app: FastifyInstance; happened: string[] }> {
   const happened: string[] = []
   const ours: FastifyPluginAsync = async (app) => {
-    await app.register(pipelining)
+    await app.register(pipelining, { backlog: new Backlog(), onRefused: () => {} })
     app.get<{ Querystring: { n: string; close?: string } }>('/', async ({ query: { n, close } }, reply) => {
       happened.push(`begin ${n}`)
       await turns(n === '1' ? 20 : 1)
@@ -54,7 +55,7 @@ test('between the requests of one connection others have a turn, however many ca
     turn++
     if (counting) setImmediate(count)
   }
-  await app.register(pipelining)
+  await app.register(pipelining, { backlog: new Backlog(), onRefused: () => {} })
   app.get('/', (_request, reply) => {
     happened.push(`turn ${turn}`)
     reply.send('done') // at once
@@ -80,4 +81,15 @@ test('a request behind the last answer of a connection is not carried out', asyn
   const answers = await exchange(app, get('n=1&close=yes') + get('n=2'))
   expect(answers.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(1)
   expect(happened).toEqual(['begin 1', 'end 1'])
+})
+
+test('of thousands of requests in one piece a hundred wait, the connection ends with the last of them, and nothing is made of the others', async () => {
+  const { app, happened } = await openApp()
+  let made = 0
+  app.server.on('request', () => made++)
+  const answers = await exchange(app, get('n=1') + get('n=2').repeat(5_000))
+  expect(answers.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(101)
+  expect(answers.match(/connection: close/gi)).toHaveLength(1)
+  expect(happened).toHaveLength(2 * 101)
+  expect(made).toBe(101)
 })

@@ -1,6 +1,6 @@
 import { noRateLimits, type RateLimits } from '@tertulia/protocol'
 import Fastify from 'fastify'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { chatServer, chatServerOptions } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
 import { cheap, openApp } from '../support/open-app.ts'
@@ -151,6 +151,32 @@ describe('open streams', () => {
     expect((await ana.get(messages)).statusCode).toBe(200)
     await first.body?.cancel()
     while ((await follow(url, ana.headers)).status !== 200);
+  })
+
+  test('so are requests that wait for events, however many come at once, until they are answered', async () => {
+    const { app, ana, luis } = await limited({ streams: 2 })
+    const url = await app.listen({ host: '127.0.0.1', port: 0 })
+    const ask = (path: string, prefer: string) => fetch(`${url}${path}`, { headers: { ...ana.headers, prefer } })
+    const [one, several] = ['/v1/rooms/general/events?after=now', '/v1/events?after=general:now']
+    const refused: Response[] = []
+    const answered: Response[] = []
+    const answers = Array.from({ length: 30 }, async (_, n) => {
+      const answer = await ask(n % 2 ? one : several, 'wait=60')
+      ;(answer.status === 429 ? refused : answered).push(answer)
+    })
+    await vi.waitFor(() => expect(refused).toHaveLength(28), 20_000)
+    expect(answered).toHaveLength(0)
+    expect([refused[0]?.headers.get('retry-after'), refused[0]?.headers.get('preference-applied')]).toEqual(['5', null])
+    expect(await refused[0]?.json()).toMatchObject({ code: 'rate-limited', detail: expect.stringContaining('wait for events') })
+    expect((await follow(url, ana.headers)).status).toBe(429)
+    expect((await ask(one, 'wait=0')).status).toBe(200)
+    expect((await ask('/v1/rooms/general/events?after=0', 'respond-async')).status).toBe(200)
+    expect((await follow(url, luis.headers)).status).toBe(200)
+    await luis.post(messages, { text: 'hi' })
+    await Promise.all(answers)
+    expect(answered.map(({ status }) => status)).toEqual([200, 200])
+    expect(await Promise.all(answered.map((answer) => answer.text()))).toContainEqual(expect.stringContaining('"text":"hi"'))
+    expect((await follow(url, ana.headers)).status).toBe(200)
   })
 })
 

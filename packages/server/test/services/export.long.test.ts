@@ -169,7 +169,7 @@ test('no more is read than is taken', async () => {
   await pieces.return(undefined)
 })
 
-test('it is counted while it runs, and cut when the token ends, the reader is removed, or the server stops', async () => {
+test('it is cut when the token ends, the reader is removed, or the server stops', async () => {
   const { store, exports, users, revoke } = await open()
   const [ana, luis, marta] = users
   await store.commit([{ kind: 'create-room', actor: ana.id, name: 'den', title: '', visibility: 'private', atMs }])
@@ -182,13 +182,11 @@ test('it is counted while it runs, and cut when the token ends, the reader is re
     return pieces
   }
   const [ofLuis, ofMarta, ofAna] = [await begin(luis), await begin(marta), await begin(ana)]
-  expect(users.map(({ id }) => exports.openOf(id))).toEqual([1, 1, 1])
   revoke('luis')
   await expect(ofLuis.next()).rejects.toThrow(ExportCut)
   await store.commit([{ kind: 'leave', actor: ana.id, room: 'den', member: 'marta', atMs }])
   await expect(ofMarta.next()).rejects.toMatchObject({ code: 'room-not-found' })
   exports.stop()
   await expect(ofAna.next()).rejects.toThrow(ExportCut)
-  expect(users.map(({ id }) => exports.openOf(id))).toEqual([0, 0, 0])
   await expect(exports.export({ user: marta, tokenDigest: null }, 'den')).rejects.toMatchObject({ code: 'room-not-found' })
 })

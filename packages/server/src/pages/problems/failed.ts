@@ -21,6 +21,13 @@ export const failed = {
     why: '503: the server is busy, whoever asks; 429 would be about your own share. Checking a password takes a lot of work on purpose, and the server does little of it at a time, so that messages do not have to wait for it.',
     remedy: 'Try again after the number of seconds in `Retry-After`. Nothing has been changed.'
   },
+  overloaded: {
+    happened:
+      'Everybody together has left so many large answers unread that the memory the server has for them is used up. Your request needed more of it.',
+    why: '503 with `Retry-After`: it is not your share that is used up, which would be 429, and it will pass, because a connection on which nothing is read is cut after a minute.',
+    remedy:
+      'Send the request again after the number of seconds in `Retry-After`. A small answer does not need that memory: ask for a shorter page, such as `limit=10`. Sending messages still works.'
+  },
   draining: {
     happened:
       'The server is stopping, perhaps for an update. It finishes the requests that it has accepted and takes no new ones.',

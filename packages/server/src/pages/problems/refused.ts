@@ -165,9 +165,10 @@ export const refused = {
       'Send it again on a new connection: this one is closed. Messages are small, so even a slow network is fast enough. A program should open a connection only when it has something to send.'
   },
   'rate-limited': {
-    happened: 'You, or others at your address, made more requests of this kind than the server allows in that time.',
+    happened:
+      'You, or others at your address, made more requests of this kind than the server allows in that time, or left too many large answers unread.',
     why: '429 is about your share, and it passes. 503 would mean that the server cannot answer anybody, and 403 that you may never do this.',
     remedy:
-      'Wait for the number of seconds in `Retry-After`, then send again. A script that posts a lot should send fewer, longer messages. `GET /v1/limits` shows the limits in force; whoever runs the server can change them.'
+      'Wait for the number of seconds in `Retry-After`, then send again. A program should read each answer, or close its connection, before it asks for many more. A script that posts a lot should send fewer, longer messages. `GET /v1/limits` shows the limits in force; whoever runs the server can change them.'
   }
 } satisfies Partial<Record<ProblemCode, ProblemLesson>>

@@ -168,7 +168,7 @@ export const clientErrors = {
   429: {
     name: 'Too Many Requests',
     means: 'You have used your share for now. `Retry-After` says when to continue.',
-    here: 'When one user or one address makes more requests than the limits allow.',
+    here: 'When one user or one address makes more requests than the limits allow, or leaves too many large answers unread.',
     neighbours: {
       403: 'will not change by waiting',
       503: 'means that the server cannot answer anybody'

@@ -19,7 +19,7 @@ export const serverErrors = {
   503: {
     name: 'Service Unavailable',
     means: 'Not now. It should pass, and `Retry-After` may say when.',
-    here: 'While the server is stopping, while another program holds its database, and after a disk error, until the server is restarted. For load balancers, `GET /health/ready` answers with it too.',
+    here: 'While the server is stopping, while answers that nobody reads use up its memory for them, while another program holds its database, and after a disk error, until the server is restarted. For load balancers, `GET /health/ready` answers with it too.',
     neighbours: {
       429: 'is about your share; 503 is about everybody',
       500: 'is a bug',

@@ -1,0 +1,89 @@
+import { bodyBytesMax } from '@tertulia/protocol'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import fp from 'fastify-plugin'
+import type { Backlog, Bound } from '../connections/backlog.ts'
+import { addressBlock } from '../requests/address-block.ts'
+import { ChatError } from '../services/chat-error.ts'
+import { credentialsOf } from './auth.ts'
+
+export interface BacklogOptions {
+  backlog: Backlog
+  onRefused: (bound: Bound) => void
+}
+
+/** What is no larger than this counts nothing: the kernel takes it at once, or it adds little to what a connection costs anyway. */
+const smallBytes = 16 * 1024
+
+/** When to try again: readers may go on at any time, and those who do not are cut within about a minute. */
+const retrySeconds = 5
+
+/** Refuses whoever makes the server hold too much: answers that they do not read, bodies that they do not finish. */
+export const backlogs = fp<BacklogOptions>(
+  async (app, { backlog, onRefused }) => {
+    const inTheWay = (request: FastifyRequest, reply: FastifyReply, bytes: number): ChatError | undefined => {
+      const bound = backlog.inTheWay(whoAsks(request), bytes)
+      if (!bound) return undefined
+      onRefused(bound)
+      reply.header('retry-after', retrySeconds)
+      return refusals[bound]()
+    }
+    const hold = (request: FastifyRequest, reply: FastifyReply, bytes: number): void => {
+      if (reply.raw.closed) return
+      reply.raw.once('close', backlog.hold(whoAsks(request), bytes, request.raw.socket))
+    }
+
+    app.addHook('preParsing', (request, reply, _payload, done) => {
+      const bytes = announcedBytes(request)
+      if (isRead(request) || bytes <= smallBytes) return done()
+      const refusal = inTheWay(request, reply, bytes)
+      if (!refusal) hold(request, reply, bytes)
+      done(refusal)
+    })
+
+    app.addHook('onSend', (request, reply, payload, done) => {
+      const bytes = request.method === 'HEAD' ? 0 : bytesOf(payload)
+      if (bytes <= smallBytes) return done()
+      // What was written is done: its answer cannot be refused any more.
+      const refusal = isRead(request) && reply.statusCode < 300 ? inTheWay(request, reply, bytes) : undefined
+      if (!refusal) {
+        hold(request, reply, bytes)
+        return done()
+      }
+      for (const field of ['etag', 'link', 'content-security-policy', 'preference-applied']) reply.removeHeader(field)
+      reply.header('cache-control', 'no-store')
+      done(refusal)
+    })
+  },
+  { name: 'backlogs' }
+)
+
+const refusals: Record<Bound, () => ChatError> = {
+  each: () =>
+    new ChatError(
+      'rate-limited',
+      'The server holds as much for you as it may: answers that you have not read, bodies that you have not sent whole. Read or close those connections, then ask again.'
+    ),
+  all: () =>
+    new ChatError(
+      'overloaded',
+      'Too many large answers are waiting to be read, those of everybody together. Try again in a moment; a small answer (limit=10) can be had now.'
+    )
+}
+
+const isRead = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
+
+const whoAsks = (request: FastifyRequest): string => {
+  const credentials = credentialsOf(request)
+  return credentials ? `user ${credentials.user.id}` : addressBlock(request.ip)
+}
+
+/** How large a body may become: what is sent in chunks does not say. */
+function announcedBytes({ headers }: FastifyRequest): number {
+  if (headers['transfer-encoding'] !== undefined) return bodyBytesMax
+  return Math.min(Number(headers['content-length'] ?? 0), bodyBytesMax)
+}
+
+function bytesOf(payload: unknown): number {
+  if (typeof payload === 'string') return Buffer.byteLength(payload)
+  return payload instanceof Uint8Array ? payload.length : 0
+}
