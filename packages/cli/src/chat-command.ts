@@ -11,6 +11,7 @@ import type { OutputFormat } from './printing/event-lines.ts'
 import { fitted } from './printing/fitted.ts'
 import { jsonLine } from './printing/json-line.ts'
 import { OutputError, writeLines } from './printing/standard-output.ts'
+import { chat } from './program.ts'
 
 /** A client that speaks for somebody, and where it was told to. */
 export interface SignedIn {
@@ -30,9 +31,9 @@ export abstract class ChatCommand extends Command {
       helpGroup: 'GLOBAL',
       noCacheDefault: true
     }),
-    as: string({ summary: 'Your name there', env: 'CHAT_AS', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
+    as: string({ summary: 'Your name on the server', env: 'CHAT_AS', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
     room: string({ summary: 'The room', env: 'CHAT_ROOM', helpValue: 'ROOM', helpGroup: 'GLOBAL' }),
-    explain: boolean({ summary: 'Show each exchange with the server, and what it means', helpGroup: 'GLOBAL' })
+    explain: boolean({ summary: 'Show and explain each exchange with the server', helpGroup: 'GLOBAL' })
   }
 
   protected readonly profile = Profile.ofUser()
@@ -128,7 +129,7 @@ export abstract class ChatCommand extends Command {
     if (!ask || !this.canAsk) throw this.#noIdentity(server, who.name)
     const { registerByAsking } = await import('./identity/registration.ts')
     const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
-    await this.say(`You are ${name} on ${server} now; that is remembered here.`)
+    await this.say(`You are now ${name} on ${server}; this computer remembers it.`)
     return { client: clientOf(token), server, room }
   }
 
@@ -158,10 +159,10 @@ export abstract class ChatCommand extends Command {
       name === undefined
         ? [`You have no name on ${server} yet`, 'Choose one']
         : [
-            `No “${name}” on ${server} is remembered here${known.length > 0 ? `, only ${known.join(', ')}` : ''}`,
+            `You have not joined ${server} as “${name}” on this computer${known.length > 0 ? `, only as ${known.join(', ')}` : ''}`,
             'If the name is free, take it'
           ]
-    return new CommandError(`${what}. ${way}: chat join ${there}--as ${name ?? 'NAME'}`, {
+    return new CommandError(`${what}. ${way}: ${chat} join ${there}--as ${name ?? 'NAME'}`, {
       exit: 'notAllowed',
       code: 'no-identity'
     })

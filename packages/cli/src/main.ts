@@ -42,7 +42,7 @@ async function dispatch(argv: string[]): Promise<void> {
   if (!load) {
     const { CommandError } = await import('./failing/command-error.ts')
     const known = Object.keys(commands).join(', ').replaceAll(':', ' ')
-    throw CommandError.usage(`There is no command “${id.replaceAll(':', ' ')}”. They are: ${known}.`)
+    throw CommandError.usage(`Unknown command “${id.replaceAll(':', ' ')}”. The commands are: ${known}.`)
   }
   // oclif would look for a theme of its own in the user's folders.
   process.env.CHAT_DISABLE_THEME = '1'

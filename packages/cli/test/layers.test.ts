@@ -5,20 +5,21 @@ const table = `
   cli/main         | cli/commands, cli/overview, cli/failing, cli/printing, @oclif/core, node:*
   cli/help-pages   | cli/commands
   cli/overview     |
-  cli/commands     | cli/chat-command, cli/conversation, cli/watching, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, client, protocol, @oclif/core, node:*
-  cli/chat-command | cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, client, @oclif/core
+  cli/commands     | cli/chat-command, cli/conversation, cli/watching, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/program, client, protocol, @oclif/core, node:*
+  cli/chat-command | cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/program, client, @oclif/core
 
-  cli/conversation | cli/input, cli/failing, cli/printing, client, protocol, node:*
+  cli/conversation | cli/input, cli/failing, cli/printing, cli/program, client, protocol, node:*
   cli/watching     | cli/input, cli/failing, cli/printing, cli/files, client, protocol, node:*
   cli/explaining   | cli/printing, client, node:*
   cli/exporting    | cli/failing, cli/files, node:*
 
-  cli/identity     | cli/input, cli/failing, cli/printing, cli/files, cli/defaults, client, protocol, node:*
-  cli/input        | cli/failing, protocol, @oclif/core, node:*
-  cli/failing      | cli/printing, cli/defaults, client, @oclif/core, node:*
-  cli/printing     | cli/files, client, protocol, get-east-asian-width, node:*
+  cli/identity     | cli/input, cli/failing, cli/printing, cli/files, cli/defaults, cli/program, client, protocol, node:*
+  cli/input        | cli/failing, cli/program, protocol, @oclif/core, node:*
+  cli/failing      | cli/printing, cli/defaults, cli/program, client, @oclif/core, node:*
+  cli/printing     | cli/files, cli/program, client, protocol, get-east-asian-width, node:*
   cli/files        | node:*
   cli/defaults     |
+  cli/program      | node:*
 `
 
 const layers = new Layers(['cli'], table)

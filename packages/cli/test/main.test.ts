@@ -66,7 +66,7 @@ test.each(slips)('%j is a usage error: one sentence, or one line of JSON', async
 
 test.each([
   [['edit', '7'], 'Missing: the new text. For example: chat edit 42 "good evening"'],
-  [['rooms', 'add', 'ops'], 'Missing: name of the user. For example: chat rooms add plans marta'],
+  [['rooms', 'add', 'ops'], 'Missing: the user. For example: chat rooms add plans marta'],
   [['send', '-q', 'x'], 'Unknown option: -q. Put -- before a text that begins with -. For example: chat send "good morning"'],
   [['send', 'a', 'b'], 'Too many arguments: “b”; put the text in quotes. For example: chat send "good morning"'],
   [['whoami', 'a'], 'Too many arguments: “a”. For example: chat whoami'],

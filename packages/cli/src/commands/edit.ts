@@ -9,9 +9,10 @@ import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { headerValue } from '../input/header-value.ts'
 import { messageId } from '../input/message-id.ts'
 import { neutralise } from '../printing/neutralise.ts'
+import { chat } from '../program.ts'
 
 export default class Edit extends ChatCommand {
-  static override summary = 'Put another text in the place of one of your messages'
+  static override summary = 'Replace the text of one of your messages'
   static override examples = ['<%= config.bin %> <%= command.id %> 42 "good evening"']
   static override args = {
     id: text({ description: 'number of the message', required: true, ignoreStdin: true }),
@@ -19,12 +20,12 @@ export default class Edit extends ChatCommand {
   }
 
   static override flags = {
-    'if-match': string({ summary: 'Edit only this version: the ETag of the message', helpValue: 'ETAG' })
+    'if-match': string({ summary: 'Edit only this version of the message', helpValue: 'ETAG' })
   }
 
   async run(): Promise<Message> {
     const { args, flags } = await this.parse(Edit)
-    const id = messageId(args.id, 'chat edit 42 "new text"')
+    const id = messageId(args.id, 'edit 42 "new text"')
     const { client, room } = await this.signedIn(flags)
     const tag = flags['if-match']
     const ifMatch = tag === undefined ? undefined : headerValue(tag, '--if-match')
@@ -47,8 +48,8 @@ function stale(error: unknown, mine: string): unknown {
 
 const whetherAgain = (current: unknown, id: number, mine: string): string =>
   current === undefined
-    ? `See how it is: chat history --around ${id} -n 1`
-    : `If yours should replace it, run the command again.\n${bothTexts(current, mine)}`
+    ? `Check with: ${chat} history --around ${id} -n 1`
+    : `To replace it with yours, run the command again.\n${bothTexts(current, mine)}`
 
 /** What stands there, and what was to stand there. */
 function bothTexts(current: unknown, mine: string): string {

@@ -14,16 +14,16 @@ import { writeLines } from '../printing/standard-output.ts'
 const lotLines = 200
 
 export default class Export extends ChatCommand {
-  static override summary = 'Write a whole room as JSON, an object a line'
+  static override summary = 'Export a whole room as JSON, one object per line'
   static override description =
-    'The room, its members, its messages from the first on, deleted ones without their text, then once more what changed meanwhile: the last line about the same thing counts. The last line of all is the end. Without it the export was cut, which ends with exit code 7; a file is written whole or not at all.'
+    'It prints the room, its members and its messages from the first one on (deleted ones without their text), then again whatever changed meanwhile: the last line about the same thing counts. The very last line marks the end. Without it the export was cut, and the exit code is 7. A file is written whole or not at all.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ops --output ops.ndjson',
     `<%= config.bin %> <%= command.id %> | jq -r 'select(.type == "message" and .text) | .author.name + ": " + .text'`
   ]
   static override args = { room: name({ description: 'the room, instead of --room', ignoreStdin: true }) }
   static override flags = {
-    output: string({ char: 'o', summary: 'Write it to this file, readable by you alone', helpValue: 'FILE' })
+    output: string({ char: 'o', summary: 'Write to this file, which only you can read', helpValue: 'FILE' })
   }
 
   async run(): Promise<void> {

@@ -10,9 +10,9 @@ import { writeLines } from '../printing/standard-output.ts'
 import { readHistory } from '../watching/read-history.ts'
 
 export default class History extends ChatCommand {
-  static override summary = 'Print what was said in a room, the newest messages unless told otherwise'
+  static override summary = 'Print messages of a room, the newest ones by default'
   static override description =
-    'Lines are those of chat watch: a conversation on a terminal, columns separated by tabs in a pipe.'
+    'The output looks like that of chat watch: a conversation on a terminal, columns separated by tabs in a pipe.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> ops -n 200 --before 1234',
@@ -20,10 +20,10 @@ export default class History extends ChatCommand {
   ]
   static override args = { room: name({ description: 'the room, instead of --room', ignoreStdin: true }) }
   static override flags = {
-    lines: wholeNumber({ char: 'n', summary: 'Messages at most', min: 1, default: historyLimitDefault, helpValue: 'N' }),
-    before: string({ summary: 'The last ones before this message', helpValue: 'ID', exclusive: ['after', 'around'] }),
-    after: string({ summary: 'The first ones after this message; 0: of all', helpValue: 'ID', exclusive: ['around'] }),
-    around: string({ summary: 'Those before and after this message, and itself', helpValue: 'ID' })
+    lines: wholeNumber({ char: 'n', summary: 'Print at most N messages', min: 1, default: historyLimitDefault, helpValue: 'N' }),
+    before: string({ summary: 'Messages before this one', helpValue: 'ID', exclusive: ['after', 'around'] }),
+    after: string({ summary: 'Messages after this one; 0 is the beginning', helpValue: 'ID', exclusive: ['around'] }),
+    around: string({ summary: 'This message, and those before and after it', helpValue: 'ID' })
   }
 
   async run(): Promise<MessagePage> {
@@ -38,11 +38,11 @@ export default class History extends ChatCommand {
     if (this.format !== 'json') {
       const linesOf = await eventLines(this.format, [room])
       await writeLines(page.messages.flatMap((message) => linesOf(creationOf(message))))
-      if (page.messages.length === 0) await this.say(`There are no such messages in ${room}.`)
+      if (page.messages.length === 0) await this.say(`${room} has no such messages.`)
     }
     return page
   }
 }
 
 const idOf = (typed: string | undefined, flag: string): number | undefined =>
-  typed === undefined ? undefined : messageId(typed, `chat history ${flag} 42`)
+  typed === undefined ? undefined : messageId(typed, `history ${flag} 42`)

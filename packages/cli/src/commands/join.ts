@@ -12,6 +12,7 @@ import type { Identity } from '../identity/profile.ts'
 import { register, registerByAsking } from '../identity/registration.ts'
 import { fitted } from '../printing/fitted.ts'
 import { writeLines } from '../printing/standard-output.ts'
+import { chat } from '../program.ts'
 
 interface Joined {
   server: string
@@ -26,9 +27,9 @@ interface Entry {
 }
 
 export default class Join extends ChatCommand {
-  static override summary = 'Join a room, and talk in it when at a terminal'
+  static override summary = 'Join a room; on a terminal, talk in it'
   static override description =
-    'The first use of a name registers it and remembers it here. Server, name and room become the defaults of the other commands.'
+    'The first time you use a name, it is registered, and remembered on this computer. The server, name and room become the defaults for the other commands.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --as ana',
     '<%= config.bin %> <%= command.id %> http://203.0.113.9:1543 --as ana',
@@ -81,7 +82,7 @@ export default class Join extends ChatCommand {
   async #newcomer(server: string, name: string | undefined): Promise<Identity> {
     if (name !== undefined) return register(this.clientOf(server), server, this.profile, name).catch(chooseAnother)
     if (this.canAsk) return registerByAsking(this.clientOf(server), server, this.profile)
-    throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: chat join ${server} --as ana`)
+    throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: ${chat} join ${server} --as ana`)
   }
 
   async #talk(sentence: string, client: ChatClient, { server, room, name }: Joined): Promise<void> {
@@ -90,7 +91,7 @@ export default class Join extends ChatCommand {
       import('../conversation/line-terminal.ts'),
       import('../printing/wrap.ts')
     ])
-    const entry = [sentence, 'Enter sends; what arrives while you type shows then. /help lists commands.', 'Ctrl-D leaves.']
+    const entry = [sentence, 'Enter sends, and shows what arrived while you typed. /help lists commands.', 'Ctrl-D leaves.']
     await writeLines(entry.flatMap((line) => wrap(line, Math.max(1, (process.stdout.columns || 80) - 1))))
     this.explains = false
     const flags = () => placeFlags({ server, room, name }, this.profile, process.env)
@@ -107,12 +108,12 @@ const enterRoom = (client: ChatClient, room: string) =>
 function placeOf(typed: string | undefined): { server?: string; room?: string } {
   if (typed === undefined) return {}
   if (isIP(typed) === 4 || typed.toLowerCase() === 'localhost') {
-    throw CommandError.usage(`“${typed}” alone would be a room. To join a server there: chat join http://${typed}:1543`)
+    throw CommandError.usage(`“${typed}” alone means a room. To join a server at this address: ${chat} join http://${typed}:1543`)
   }
   return /[:/]/.test(typed) ? { server: typed } : { room: typed }
 }
 
-const onlyJoins = 'Without a terminal join only joins. What comes from a pipe or a file is sent by: chat send -'
+const onlyJoins = `Without a terminal, join only joins. To send what comes from a pipe or a file: ${chat} send -`
 
 /** Somebody may expect that standard input is sent; of /dev/null nobody does. */
 const mayGiveText = (): boolean => process.stdin.isTTY || !fstatSync(0).isCharacterDevice()
@@ -126,6 +127,6 @@ function chooseAnother(error: unknown): never {
 /** Names of rooms may have dots, as those of computers do. */
 function withServerHint(error: unknown, typed: string): unknown {
   if (!(error instanceof ProblemError && error.code === 'room-not-found')) return error
-  const detail = `${error.message} If “${typed}” is a server: chat join http://${typed}:1543.`
+  const detail = `${error.message} If “${typed}” is a server: ${chat} join http://${typed}:1543.`
   return new ProblemError({ ...error.problem, detail })
 }

@@ -3,11 +3,12 @@ import { ChatCommand } from '../chat-command.ts'
 import { roomDefault } from '../defaults.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
+import { chat } from '../program.ts'
 
 export default class Leave extends ChatCommand {
   static override summary = 'Leave a room'
   static override description =
-    'Of a private room you see nothing any more; a public one you may still read, and the next message you send joins it again.'
+    'You no longer see a private room. You can still read a public one, and your next message there joins it again.'
   static override examples = ['<%= config.bin %> <%= command.id %> ops']
   static override args = { room: string({ description: 'the room, instead of --room', ignoreStdin: true }) }
 
@@ -16,7 +17,7 @@ export default class Leave extends ChatCommand {
     const { client, server, room: wished } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
     const room = (await client.rooms.get(wished)).name
     await interruptible((signal) => client.members.delete(room, 'me', { signal })).catch(
-      unknownOutcome(`you may or may not have left ${room}`, () => 'See where you are: chat rooms')
+      unknownOutcome(`you may or may not have left ${room}`, () => `See which rooms you are in: ${chat} rooms --mine`)
     )
     await this.did(`Left ${room}.`)
     await this.#forget(server, room)
@@ -29,6 +30,6 @@ export default class Leave extends ChatCommand {
     const last = this.profile.lastJoin()
     if (last?.server !== server || last.room !== room || room === roomDefault) return
     this.profile.rememberJoin({ ...last, room: roomDefault })
-    await this.say(`Messages go to ${roomDefault} now.`)
+    await this.say(`Your messages now go to ${roomDefault}.`)
   }
 }

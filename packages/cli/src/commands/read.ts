@@ -1,13 +1,15 @@
 import { string } from '@oclif/core/args'
 import type { ReadMarker } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
+import { interruptible } from '../failing/interruption.ts'
+import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { messageId } from '../input/message-id.ts'
 import { unreadWords } from '../printing/unread-words.ts'
 
 export default class Read extends ChatCommand {
   static override summary = 'Mark a room as read, up to a message or to its end'
   static override description =
-    'Nobody else is told. Prints the number up to which you have read, which never goes back. Sending marks as read too.'
+    'Nobody else is told. It prints the number up to which you have read, which never goes back. Sending a message marks the room as read too.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> ops 42',
@@ -15,14 +17,16 @@ export default class Read extends ChatCommand {
   ]
   static override args = {
     room: string({ description: 'the room, instead of --room', ignoreStdin: true }),
-    upTo: string({ description: 'number of the last message that you have read; else all of them', ignoreStdin: true })
+    upTo: string({ description: 'number of the last message that you have read; all of them by default', ignoreStdin: true })
   }
 
   async run(): Promise<ReadMarker> {
     const { args, flags } = await this.parse(Read)
-    const upTo = args.upTo === undefined ? undefined : messageId(args.upTo, 'chat read general 42')
+    const upTo = args.upTo === undefined ? undefined : messageId(args.upTo, 'read general 42')
     const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
-    const marker = await client.readMarkers.put(room, upTo)
+    const marker = await interruptible((signal) => client.readMarkers.put(room, upTo, { signal })).catch(
+      unknownOutcome(`${room} may or may not be marked as read`, () => 'Run the command again; it does no harm.')
+    )
     await this.did(`Read ${marker.room} up to ${marker.readUpTo}: ${unreadWords(marker.unread)} unread.`)
     await this.print(String(marker.readUpTo))
     return marker

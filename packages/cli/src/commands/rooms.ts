@@ -7,9 +7,9 @@ import { stateWords } from '../printing/settings-words.ts'
 import { unreadWords } from '../printing/unread-words.ts'
 
 export default class Rooms extends ChatCommand {
-  static override summary = 'List the rooms that you may read'
+  static override summary = 'List the rooms that you can read'
   static override description =
-    'By name: name, your role and how many messages you have not read (- if you are not in it), public or private and perhaps archived, title. In a pipe: separated by tabs.'
+    'Sorted by name. The columns: name, your role and your unread messages (- if you are not a member), public or private, and archived if it is, title. In a pipe they are separated by tabs.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> --mine',
     '<%= config.bin %> <%= command.id %> --match build-',
@@ -17,8 +17,8 @@ export default class Rooms extends ChatCommand {
     `<%= config.bin %> <%= command.id %> | awk -F '\\t' '$2 == "owner" { print $1 }'`
   ]
   static override flags = {
-    mine: boolean({ summary: 'Only the rooms that you are in' }),
-    match: string({ summary: 'Only rooms whose name begins so', helpValue: 'TEXT' })
+    mine: boolean({ summary: 'Only rooms that you are a member of' }),
+    match: string({ summary: 'Only rooms whose name starts with TEXT', helpValue: 'TEXT' })
   }
 
   async run(): Promise<RoomList> {

@@ -11,31 +11,32 @@ import { doubtExit, whyLost } from '../failing/unknown-outcome.ts'
 import { durationMs } from '../input/duration.ts'
 import { headerValue } from '../input/header-value.ts'
 import { fit, textsOfInput } from '../input/standard-input.ts'
+import { chat } from '../program.ts'
 
 export default class Send extends ChatCommand {
-  static override summary = 'Post one message to a room; its id is printed'
+  static override summary = 'Send a message to a room, and print its id'
   static override description =
-    'Repeated attempts (on 429, 503 and cut connections) have one effect. Colours of standard input are dropped, --raw keeps them.'
+    'After a 429, a 503 or a cut connection it tries again; the message is still sent only once. Colours are removed from standard input unless you say --raw.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> "good morning"',
     'make 2>&1 | <%= config.bin %> <%= command.id %> - --tail',
     '<%= config.bin %> <%= command.id %> --room ops -- "-v is an option, this is a text"'
   ]
-  static override args = { text: text({ description: 'what to say, or - for standard input', ignoreStdin: true }) }
+  static override args = { text: text({ description: 'the text, or - for standard input', ignoreStdin: true }) }
   static override flags = {
-    tail: boolean({ summary: 'Of an over-long text send the end', exclusive: ['split'] }),
-    split: boolean({ summary: 'Send an over-long text as several messages' }),
-    raw: boolean({ summary: 'Keep the colours of standard input' }),
-    key: string({ summary: 'Idempotency-Key: repeating a send with it makes no second message', helpValue: 'KEY' }),
-    'no-retry': boolean({ summary: 'Try once only' }),
-    timeout: string({ summary: 'For all attempts, such as 30s or 2m', default: '15s', helpValue: 'TIME' })
+    tail: boolean({ summary: 'Send only the end of a text that is too long', exclusive: ['split'] }),
+    split: boolean({ summary: 'Send a text that is too long as several messages' }),
+    raw: boolean({ summary: 'Keep the colours in standard input' }),
+    key: string({ summary: 'Idempotency-Key: sending again with the same key makes no second message', helpValue: 'KEY' }),
+    'no-retry': boolean({ summary: 'Try only once' }),
+    timeout: string({ summary: 'Time limit for all attempts, such as 30s or 2m', default: '15s', helpValue: 'TIME' })
   }
 
   async run(): Promise<Message | Message[]> {
     const { args, flags } = await this.parse(Send)
     const timeoutMs = durationMs(flags.timeout)
     const typed = args.text ?? (process.stdin.isTTY ? undefined : '-')
-    if (typed === undefined) throw CommandError.usage('What do you want to send? For example: chat send "good morning"')
+    if (typed === undefined) throw CommandError.usage(`What do you want to send? For example: ${chat} send "good morning"`)
     // Only now: to be asked for a name would take the terminal from whoever types.
     const access = await this.signedIn(flags)
     const texts = typed === '-' ? await textsOfInput(process.stdin, flags) : fit(typed, flags)
@@ -44,7 +45,7 @@ export default class Send extends ChatCommand {
     const again = async (text: string): Promise<string> => {
       const { commandLine, sendLine } = await import('../printing/command-lines.ts')
       if (typed === '-' && texts.length === 1) return `Repeat safely with:\n${sendLine(text, placeOf(flags), key)}`
-      const line = commandLine(['chat', 'send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv])
+      const line = commandLine(['send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv])
       return `Repeat safely${typed === '-' ? ', with the same input,' : ''} with:\n${line}`
     }
     const { signal } = new Interruption()

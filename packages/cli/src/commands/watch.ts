@@ -20,15 +20,15 @@ import { watchRooms } from '../watching/watch-rooms.ts'
 const oldMessagesDefault = 10
 
 export default class Watch extends ChatCommand {
-  static override summary = 'Print what is said in rooms, as it is said'
+  static override summary = 'Print messages as they arrive'
   static override description =
-    `On a terminal it reads as a conversation; in a pipe as lines of columns separated by tabs: time, id, room, author, event type, text, with tab, newline and backslash in a text written \\t, \\n and \\\\; with --json as one event a line. A connection that is lost later is tried again for ever, and nothing is missed.
+    `On a terminal, the output reads as a conversation. In a pipe, each message is a line of columns separated by tabs: time, id, room, author, event type, text. A tab, a newline or a backslash in a text is written \\t, \\n or \\\\. With --json, each event is a line of JSON. When the connection is lost, watch tries again for ever, and misses nothing.
 
-It ends with 0 after --count messages or with --once, with 8 when --timeout was over before there were as many messages as wanted (--count, else one that matches --match), with 130 or 143 when it is interrupted.
+The exit code is 0 after --count messages and with --once; 8 when --timeout is over before enough messages arrived (--count of them, or one that matches --match); 130 or 143 when it is interrupted.
 
-A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line with which a watch begins (watching general from …), in what --state keeps, and as cursor in chat history --json. For --after the number of a message or event is enough; 0 is the beginning, now the present.
+A cursor, such as 7f3a7f3a.42, says how far a room has been read. You find it in the first line of a watch (watching general from …), in the file of --state, and as cursor in chat history --json. --after also takes the number of a message or event; 0 is the beginning, now the present.
 
---exec CMD runs CMD in a shell for each new message of somebody else, one at a time. It finds the event as JSON on its standard input, and CHAT_TEXT CHAT_AUTHOR CHAT_AUTHOR_KIND CHAT_ROOM CHAT_ID CHAT_AT in its environment; in it, chat send answers in the same room. With --state a message counts as read when CMD has ended with 0; when it ends otherwise, so does the watch.`
+--exec CMD runs CMD in a shell for each new message of somebody else, one at a time. CMD finds the event as JSON on its standard input, and CHAT_TEXT CHAT_AUTHOR CHAT_AUTHOR_KIND CHAT_ROOM CHAT_ID CHAT_AT in its environment. In CMD, chat send answers in the same room. With --state, a message counts as read when CMD exits with 0; when CMD fails, watch ends.`
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> general ops -n 50',
@@ -36,27 +36,28 @@ A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line w
     "<%= config.bin %> <%= command.id %> --match '^deployed' --count 1 --timeout 10m",
     `<%= config.bin %> <%= command.id %> --state ~/.seen --exec 'notify-send "$CHAT_AUTHOR" "$CHAT_TEXT"'`
   ]
-  static override args = { rooms: name({ description: 'the rooms, instead of --room', multiple: true, ignoreStdin: true }) }
+  static override args = { rooms: name({ description: 'rooms to watch, instead of --room', multiple: true, ignoreStdin: true }) }
   static override flags = {
     lines: wholeNumber({
       char: 'n',
-      summary: 'Old messages of each room to begin with [10 on a terminal, else 0]',
+      summary: 'Start with N old messages of each room [10 on a terminal, else 0]',
       min: 0,
       helpValue: 'N'
     }),
     after: string({
-      summary: 'Begin after this cursor or number; 0: with the first event; now; several rooms: general:CURSOR,ops:now',
+      summary:
+        'Start after this cursor or number; 0 is the beginning, now the present; for several rooms: general:CURSOR,ops:now',
       exclusive: ['lines'],
       helpValue: 'CURSOR'
     }),
-    state: string({ summary: 'Go on where the last run with this file ended', helpValue: 'FILE' }),
-    once: boolean({ summary: 'Print what was missed, and end' }),
-    count: wholeNumber({ summary: 'End after so many messages; an edit counts, a deletion does not', min: 1, helpValue: 'N' }),
-    timeout: string({ summary: 'End after this time, such as 30s or 10m', helpValue: 'TIME' }),
+    state: string({ summary: 'Continue where the last run with this file ended', helpValue: 'FILE' }),
+    once: boolean({ summary: 'Print what you missed, and exit' }),
+    count: wholeNumber({ summary: 'Exit after N messages; an edit counts, a deletion does not', min: 1, helpValue: 'N' }),
+    timeout: string({ summary: 'Exit after this time, such as 30s or 10m', helpValue: 'TIME' }),
     match: string({ summary: 'Only messages whose text matches', helpValue: 'REGEX' }),
-    'exclude-self': boolean({ summary: 'Without your own messages' }),
-    'exclude-bots': boolean({ summary: 'Without messages of bots' }),
-    exec: string({ summary: 'Run this for each new message instead of printing', helpValue: 'CMD' })
+    'exclude-self': boolean({ summary: 'Skip your own messages' }),
+    'exclude-bots': boolean({ summary: 'Skip messages of bots' }),
+    exec: string({ summary: 'Run CMD for each new message instead of printing it', helpValue: 'CMD' })
   }
 
   async run(): Promise<void> {
@@ -107,8 +108,8 @@ A cursor says how far a room has been read: 7f3a7f3a.42. It stands in the line w
     const wanted = flags.count ?? (match ? 1 : 0)
     const span = durationWords(withinMs ?? 0)
     if (!began) throw tooLate(`${server} did not answer in ${span}.`)
-    if (handled === 0 && wanted > 0) throw tooLate(`No message came in ${span}.`)
-    if (handled < wanted) throw tooLate(`Only ${handled} of ${wanted} messages came in ${span}.`)
+    if (handled === 0 && wanted > 0) throw tooLate(`No message arrived in ${span}.`)
+    if (handled < wanted) throw tooLate(`Only ${handled} of ${wanted} messages arrived in ${span}.`)
   }
 
   async #printing(rooms: string[], signal: AbortSignal): Promise<(event: LogEvent) => Promise<boolean>> {
@@ -126,7 +127,7 @@ const tooLate = (message: string) => new CommandError(message, { exit: 'noAnswer
 /** A place that is of no use any more is in a file that only whoever named it can give up. */
 function ofState(error: unknown, file: string | undefined): unknown {
   if (file === undefined || !(error instanceof ProblemError && error.code === 'cursor-expired')) return error
-  return new CommandError(`${error.message} To begin anew, remove ${file}. [${error.status} ${error.code}]`, {
+  return new CommandError(`${error.message} To start over, delete ${file}. [${error.status} ${error.code}]`, {
     exit: 'notThere',
     code: error.code,
     cause: error

@@ -6,11 +6,12 @@ import { listLimitMax } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
 
 export default class Who extends ChatCommand {
-  static override summary = 'List who belongs to a room, and who is connected'
-  static override description = 'By name: name, role, person or bot, connected or away. In a pipe: separated by tabs.'
+  static override summary = 'List the members of a room, and who is connected'
+  static override description =
+    'Sorted by name. The columns: name, role, person or bot, connected or away. In a pipe they are separated by tabs.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> ops --here | cut -f 1']
   static override args = { room: string({ description: 'the room, instead of --room', ignoreStdin: true }) }
-  static override flags = { here: boolean({ summary: 'Only who is connected now' }) }
+  static override flags = { here: boolean({ summary: 'Only members who are connected now' }) }
 
   async run(): Promise<MemberList> {
     const { args, flags } = await this.parse(Who)
@@ -26,7 +27,7 @@ export default class Who extends ChatCommand {
   async *#pages(client: ChatClient, room: string, options: MemberListOptions): AsyncGenerator<readonly PresentMember[]> {
     let isFirst = true
     for await (const { members } of client.members.pages(room, { ...options, limit: listLimitMax })) {
-      if (isFirst) await this.say(`In ${room}:`)
+      if (isFirst) await this.say(`Members of ${room}:`)
       isFirst = false
       yield members
     }

@@ -2,7 +2,7 @@ import type { User } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 
 export default class Whoami extends ChatCommand {
-  static override summary = 'Print your name, as the server knows it'
+  static override summary = 'Print your name on the server'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   async run(): Promise<User & { server: string; room: string }> {
@@ -10,7 +10,7 @@ export default class Whoami extends ChatCommand {
     const { client, server, room } = await this.signedIn(flags, { ask: false })
     const me = await client.users.me()
     await this.print(me.name)
-    await this.say(`On ${server}; messages go to ${room}.`)
+    await this.say(`On ${server}. Your messages go to ${room}.`)
     return { ...me, server, room }
   }
 }

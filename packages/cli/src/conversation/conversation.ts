@@ -4,6 +4,7 @@ import { problemSentence } from '../failing/problem-sentence.ts'
 import { deleteLine, editLine, sendLine } from '../printing/command-lines.ts'
 import { ConnectionNews } from '../printing/connection-news.ts'
 import { Timeline } from '../printing/timeline.ts'
+import { chat } from '../program.ts'
 import { Changes } from './changes.ts'
 import type { LineTerminal } from './line-terminal.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
@@ -135,7 +136,7 @@ export class Conversation {
       ready = false
       try {
         const { messages, cursor, earlier } = await client.messages.history(room, { limit: pastMessages, signal })
-        if (earlier) this.#terminal.notice('older messages: chat history')
+        if (earlier) this.#terminal.notice(`older messages: ${chat} history`)
         for (const message of messages) this.#terminal.print(this.#timeline.message(message))
         for await (const item of client.follow(room, { after: cursor, signal })) {
           ready ||= item.type === 'ready'
@@ -148,7 +149,7 @@ export class Conversation {
         this.#flushMissed()
         // Numbers of another life of the store mean other messages.
         this.#timeline = new Timeline(() => this.#terminal.columns)
-        this.#terminal.notice(`the history of ${room} is not the one it was: something may be missing here. Its end now`)
+        this.#terminal.notice(`the history of ${room} was replaced on the server: messages may be missing here. Its end now`)
       }
     }
   }
@@ -230,7 +231,7 @@ export class Conversation {
       case 'who':
         this.#whoIsHere().then(
           (who) => this.#terminal.notice(who),
-          (error) => this.#terminal.notice(`not known: ${wordsOf(error)}`)
+          (error) => this.#terminal.notice(`cannot tell who is here: ${wordsOf(error)}`)
         )
         break
       case 'edit': {
@@ -262,7 +263,7 @@ export class Conversation {
     const call = { signal: this.#leaving.signal, timeoutMs: whoMs }
     const { members, next } = await client.members.list(room, { connected: true, limit: namedHereMax, ...call })
     const names = members.map(({ name }) => name).join(', ')
-    return `Here: ${names}${next === undefined ? '' : ', and others (chat who --here)'}`
+    return `Here: ${names}${next === undefined ? '' : `, and others (${chat} who --here)`}`
   }
 
   #say(sentence: string | undefined): void {

@@ -148,7 +148,7 @@ export class LineTerminal {
     const characters = [...text].length
     const lines = text.split('\n').length
     if (characters > textCharsMax) {
-      this.#sayNow(`the paste has ${characters} characters; a message has at most ${textCharsMax}`)
+      this.#sayNow(`what you pasted has ${characters} characters; a message can have at most ${textCharsMax}`)
       return
     }
     if (lines > 1) this.#sayNow(`${lines} lines pasted: Enter sends them as one message, Ctrl-C drops them`)
@@ -189,9 +189,9 @@ export class LineTerminal {
     this.#reminder ??= setTimeout(() => {
       this.#stopReminder()
       this.#reminded = true
-      const [what, shows] =
-        this.#messagesWaiting === 1 ? ['1 message waits', 'it shows'] : [`${this.#messagesWaiting} messages wait`, 'they show']
-      this.#sayNow(`${what}; Enter sends your line, Ctrl-C drops it, then ${shows}`)
+      const count = this.#messagesWaiting
+      const [what, them] = count === 1 ? ['1 message waits', 'it'] : [`${count} messages wait`, 'them']
+      this.#sayNow(`${what}: send your line (Enter) or drop it (Ctrl-C) to see ${them}`)
     }, remindAfterMs).unref()
   }
 

@@ -10,13 +10,13 @@ export type Entered =
   | { type: 'wrong'; sentence: string }
 
 const help = [
-  ['Enter', 'sends the line; what arrived while you typed shows then. On an empty line it catches up'],
-  ['Ctrl-C', 'drops the line, and shows what arrived; on an empty line it leaves'],
-  ['/who', 'who is here'],
-  ['/edit ID TEXT', 'put another text in the place of a message of yours'],
-  ['/delete ID', 'delete a message of yours'],
+  ['Enter', 'send the line, and show what arrived while you typed'],
+  ['Ctrl-C', 'drop the line, and show what arrived; on an empty line, leave'],
+  ['/who', 'list who is here'],
+  ['/edit ID TEXT', 'replace the text of one of your messages'],
+  ['/delete ID', 'delete one of your messages'],
   ['/quit', 'leave, as Ctrl-D does'],
-  ['//', 'sends a text that starts with /']
+  ['//', 'send a text that starts with /']
 ] as const
 const helpIndent = 16
 
@@ -39,11 +39,13 @@ export function readEntered(line: string): Entered {
     case 'edit': {
       const [, digits, text] = /^(\d+)\s+(.+)$/s.exec(rest) ?? []
       if (digits === undefined || text === undefined)
-        return wrong('an edit names a message and its new text, as in /edit 42 hello')
+        return wrong('type the number of the message and its new text, as in /edit 42 hello')
       return { type: 'edit', id: Number(digits), text }
     }
     case 'delete':
-      return /^\d+\s*$/.test(rest) ? { type: 'delete', id: Number(rest) } : wrong('a deletion names a message, as in /delete 42')
+      return /^\d+\s*$/.test(rest)
+        ? { type: 'delete', id: Number(rest) }
+        : wrong('type the number of the message, as in /delete 42')
     default:
       return wrong(`unknown command /${command}. /help lists them; // sends a text starting with /`)
   }

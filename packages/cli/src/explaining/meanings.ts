@@ -2,9 +2,9 @@
 export const methods: Readonly<Record<string, string>> = {
   GET: 'GET asks for what is at this address, and changes nothing.',
   POST: 'POST asks the server to add something new under this address.',
-  PUT: 'PUT asks that this address holds what is sent; to repeat it changes nothing more.',
-  PATCH: 'PATCH asks to change the parts that are sent, and to leave the others.',
-  DELETE: 'DELETE asks that nothing is at this address any more.'
+  PUT: 'PUT asks the server to keep what is sent under this address; repeating it changes nothing more.',
+  PATCH: 'PATCH asks the server to change the parts that are sent, and to leave the others.',
+  DELETE: 'DELETE asks the server to remove what is under this address.'
 }
 
 export const requestFields: Readonly<Record<string, string>> = {
@@ -29,13 +29,13 @@ export const statuses: Readonly<Record<number, string>> = {
   204: '204: done, and there is nothing to say about it.',
   400: '400: the request is not well formed.',
   401: '401: the server does not know who is asking.',
-  403: '403: it knows who is asking, and they may not.',
+  403: '403: the server knows who is asking, and they are not allowed to.',
   404: '404: nothing is at this address, or nothing that you may see.',
-  409: '409: it contradicts what is there already.',
+  409: '409: it conflicts with what is there already.',
   410: '410: something was here, and is gone for good.',
-  412: '412: it is not the version that If-Match names any more; somebody was faster.',
+  412: '412: it is no longer the version that If-Match names; somebody was faster.',
   422: '422: well formed, but against the rules; the answer says which part.',
-  429: '429: too many requests; Retry-After says when to go on.',
+  429: '429: too many requests; Retry-After says when to try again.',
   503: '503: not now; the same request may work a little later.'
 }
 
@@ -45,7 +45,7 @@ export const answerFields: Readonly<Record<string, string>> = {
   etag: 'its version, for If-Match',
   link: 'the neighbouring pages',
   'idempotency-replayed': 'this was sent before; nothing new was made',
-  'retry-after': 'wait so many seconds',
+  'retry-after': 'how many seconds to wait',
   'www-authenticate': 'how to say who you are',
-  allow: 'what may be asked here'
+  allow: 'the methods that work here'
 }

@@ -25,8 +25,8 @@ export async function* streamTold(
 }
 
 function meaningOf(line: string): string | undefined {
-  if (line.startsWith(':')) return 'a comment, to show that the stream lives'
-  if (line.startsWith('retry:')) return 'if it is cut, come back after so many ms'
+  if (line.startsWith(':')) return 'a comment, to show that the stream is alive'
+  if (line.startsWith('retry:')) return 'if it is cut, come back after this many ms'
   if (line.startsWith('event:')) return 'a note about the stream itself'
   if (line.startsWith('id:')) return 'a cursor: come back with it to miss nothing'
   return undefined

@@ -58,7 +58,7 @@ export class WholeFile {
   }
 
   #failed(cause: unknown): CommandError {
-    const what = `${this.#file} cannot be written (${systemReason(cause)}). Choose another file with --output.`
+    const what = `Cannot write ${this.#file} (${systemReason(cause)}). Choose another file with --output.`
     return new CommandError(what, { exit: 'unexpected', code: 'file-not-written', cause })
   }
 }

@@ -1,5 +1,6 @@
 import type { ConnectionError, ConnectionFault, TlsFault } from '@tertulia/client'
 import { serverDefault } from '../defaults.ts'
+import { chat, chatServer } from '../program.ts'
 
 /** What to do when there is no answer. */
 export function connectionAdvice({ reason, server, tls, target }: ConnectionError): string {
@@ -13,7 +14,7 @@ export function connectionAdvice({ reason, server, tls, target }: ConnectionErro
     case 'tls':
       return tlsAdvice[tls ?? 'handshake'](url)
     case 'redirect':
-      return `If that is the server you mean, use its address: chat join ${target}`
+      return `If that is the server you mean, use its address: ${chat} join ${target}`
     default:
       return advice[reason]
   }
@@ -27,7 +28,7 @@ const advice: Record<Exclude<ConnectionFault, 'refused' | 'connect-timeout' | 't
   'answer-timeout': 'It may be busy; try again later.'
 }
 
-const withPort = ({ hostname }: URL): string => `Without a port that is port 80. Try http://${hostname}:${portDefault}`
+const withPort = ({ hostname }: URL): string => `Without a port, http:// means port 80. Try http://${hostname}:${portDefault}`
 
 const portDefault = new URL(serverDefault).port
 
@@ -38,17 +39,17 @@ function startAdvice({ protocol, hostname, port }: URL): string {
   if (protocol !== 'http:') return 'Is it running?'
   const host = hostname === 'localhost' || hostname === '127.0.0.1' ? '' : ` --host ${hostname.replace(/[[\]]/g, '')}`
   const flag = port === portDefault ? '' : ` --port ${port}`
-  return `Is it running? Start one with: chat-server start${host}${flag}`
+  return `Is it running? Start one with: ${chatServer} start${host}${flag}`
 }
 
 const trusted = 'set NODE_EXTRA_CA_CERTS to a file with'
 
 const tlsAdvice: Record<TlsFault, (url: URL) => string> = {
-  expired: () => 'Whoever runs the server has to renew it.',
-  'not-yet-valid': () => 'Is the clock of this computer right?',
+  expired: () => 'Whoever runs the server must renew it.',
+  'not-yet-valid': () => 'Check the clock of this computer.',
   'self-signed': () => `If you trust it, ${trusted} that certificate.`,
   'unknown-authority': () => `If you trust that authority, ${trusted} its certificate.`,
-  'other-host': () => 'Check the address; the server has to be called by a name that its certificate is for.',
+  'other-host': () => 'Use an address that the certificate is for.',
   'plain-http': ({ host }) => `Try http://${host}`,
   'https-only': ({ host }) => `Try https://${host}`,
   handshake: () => 'Check the address and the port.'

@@ -2,6 +2,7 @@ import { ConnectionError, ProblemError, UnexpectedAnswer } from '@tertulia/clien
 import { jsonLine } from '../printing/json-line.ts'
 import { neutralise } from '../printing/neutralise.ts'
 import { OutputError } from '../printing/standard-output.ts'
+import { chat } from '../program.ts'
 import { CommandError } from './command-error.ts'
 import { connectionAdvice } from './connection-advice.ts'
 import { exitCodeOf } from './exit-code-of.ts'
@@ -36,7 +37,7 @@ export function failureOf(error: unknown): Failure {
   return { text: `chat: ${text}`, json: problemLine('unexpected', message), exit: exitCodes.unexpected }
 }
 
-const signInAdvice = () => (process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : 'Come in again with: chat join')
+const signInAdvice = () => (process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : `Sign in again with: ${chat} join`)
 
 /** Details of a server may quote what others have written. */
 function failure(text: string, problem: object, exit: number): Failure {

@@ -1,5 +1,6 @@
 import type { Command } from '@oclif/core/command'
 import { CLIError } from '@oclif/core/errors'
+import { chat } from '../program.ts'
 import { CommandError } from './command-error.ts'
 import { FlagValueError } from './flag-value-error.ts'
 
@@ -32,7 +33,7 @@ export function usageFault(error: unknown, name: string, words: readonly string[
   if (!(error instanceof CLIError || error instanceof FlagValueError)) return error
   const { examples = [] } = command
   const [example = `<%= config.bin %> <%= command.id %> --help`] = examples.filter((each) => typeof each === 'string')
-  const line = example.replace('<%= config.bin %> <%= command.id %>', `chat ${name}`)
+  const line = example.replace('<%= config.bin %> <%= command.id %>', `${chat} ${name}`)
   return CommandError.usage(`${sentence(error, words, command)} For example: ${line}`)
 }
 

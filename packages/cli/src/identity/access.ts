@@ -54,8 +54,10 @@ export function serverAddress(typed: string, source?: string): string {
   const isWord = !/[.:/]/.test(typed) && typed.toLowerCase() !== 'localhost'
   if (isWord || !URL.canParse(address) || !/^https?:/i.test(address)) {
     const what =
-      source === undefined ? `“${typed}” is no URL of a server` : `${source} is “${typed}”, which is no URL of a server`
-    throw CommandError.usage(`${what}. One looks like ${serverDefault}`)
+      source === undefined
+        ? `“${typed}” is not the address of a server`
+        : `${source} is “${typed}”, which is not the address of a server`
+    throw CommandError.usage(`${what}. An address looks like ${serverDefault}`)
   }
   const { origin, pathname } = new URL(address)
   return origin + pathname.replace(/\/+$/, '')

@@ -79,7 +79,7 @@ export class Profile {
 
   get #writable(): string {
     if (this.#folder !== undefined) return this.#folder
-    throw new CommandError(`You have no home folder in which anything could be remembered. ${elsewhere}`, {
+    throw new CommandError(`You have no home folder in which to remember your name. ${elsewhere}`, {
       exit: 'unexpected',
       code: 'profile-not-writable'
     })
@@ -126,14 +126,14 @@ function read<T>(file: string, members: readonly (keyof T & string)[]): T | unde
     const value = JSON.parse(utf8Text(bytes))
     if (members.every((member) => typeof value[member] === 'string')) return value
   } catch {}
-  throw new CommandError(`${file} is damaged. Remove it, and join again.`, { exit: 'unexpected', code: 'profile-damaged' })
+  throw new CommandError(`${file} is damaged. Delete it, and join again.`, { exit: 'unexpected', code: 'profile-damaged' })
 }
 
 function saving(folder: string, save: () => void): void {
   try {
     save()
   } catch (error) {
-    throw new CommandError(`Nothing can be remembered in ${folder} (${systemReason(error)}). ${elsewhere}`, {
+    throw new CommandError(`Cannot write to ${folder} (${systemReason(error)}). ${elsewhere}`, {
       exit: 'unexpected',
       code: 'profile-not-writable',
       cause: error
@@ -142,13 +142,13 @@ function saving(folder: string, save: () => void): void {
 }
 
 const unreadable = (path: string, error: unknown) =>
-  new CommandError(`${path} cannot be read (${systemReason(error)}). ${elsewhere}`, {
+  new CommandError(`Cannot read ${path} (${systemReason(error)}). ${elsewhere}`, {
     exit: 'unexpected',
     code: 'profile-not-readable',
     cause: error
   })
 
-const elsewhere = 'Name a folder of your own with XDG_CONFIG_HOME, or set CHAT_SERVER and CHAT_TOKEN.'
+const elsewhere = 'Set XDG_CONFIG_HOME to a folder of your own, or set CHAT_SERVER and CHAT_TOKEN.'
 
 const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')

@@ -7,6 +7,7 @@ import { terminalLine } from '../input/terminal-line.ts'
 import { NotUtf8, utf8Text } from '../input/utf8.ts'
 import { fitted } from '../printing/fitted.ts'
 import { neutralise } from '../printing/neutralise.ts'
+import { chat } from '../program.ts'
 import type { Identity, Profile } from './profile.ts'
 
 /**
@@ -37,7 +38,7 @@ export async function registerByAsking(
   for (;;) {
     process.stderr.write(`Your name [${byDefault}]: `)
     const answer = await terminalLine(process.stdin)
-    if (answer === undefined) throw CommandError.usage('No name was given. Choose one: chat join --as NAME')
+    if (answer === undefined) throw CommandError.usage(`You gave no name. Choose one: ${chat} join --as NAME`)
     try {
       return await register(client, server, profile, utf8Text(answer).trim() || byDefault)
     } catch (error) {

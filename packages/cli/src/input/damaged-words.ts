@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { platform } from 'node:os'
 import { CommandError } from '../failing/command-error.ts'
+import { chat } from '../program.ts'
 
 /** What Node puts in the place of bytes that are not UTF-8, of the command line and of the environment. */
 const replacement = '\ufffd'
@@ -16,16 +17,16 @@ const variables = ['CHAT_SERVER', 'CHAT_TOKEN', 'CHAT_AS', 'CHAT_ROOM']
 export function refuseDamaged(args: readonly string[], environment: NodeJS.ProcessEnv): void {
   const word = args.find((arg) => arg.includes(replacement) && !wasMeant(arg, '/proc/self/cmdline'))
   if (word !== undefined) {
-    const what = platform() === 'linux' ? 'is not UTF-8' : 'contains �, which stands for what is not UTF-8'
+    const what = platform() === 'linux' ? 'is not UTF-8' : 'contains �, which stands for bytes that are not UTF-8'
     throw CommandError.usage(
-      `“${word}” ${what}. A text in another encoding is sent by: iconv -f ISO-8859-1 -t UTF-8 FILE | chat send -`
+      `“${word}” ${what}. To send a text in another encoding: iconv -f ISO-8859-1 -t UTF-8 FILE | ${chat} send -`
     )
   }
   const name = variables.find((each) => {
     const value = environment[each]
     return value?.includes(replacement) && !wasMeant(`${each}=${value}`, '/proc/self/environ')
   })
-  if (name !== undefined) throw CommandError.usage(`${name} is not UTF-8. Set it again in a terminal whose encoding is UTF-8.`)
+  if (name !== undefined) throw CommandError.usage(`${name} is not UTF-8. Set it again in a terminal that uses UTF-8.`)
 }
 
 function wasMeant(word: string, file: string): boolean {

@@ -1,5 +1,6 @@
 import { textCharsMax } from '@tertulia/protocol/limits'
 import { CommandError } from '../failing/command-error.ts'
+import { chat } from '../program.ts'
 import { ColourStripper } from './colour-stripper.ts'
 import { NotUtf8, Utf8Reader } from './utf8.ts'
 
@@ -51,8 +52,8 @@ const empty = 'Standard input was empty; nothing was sent.'
 
 const tooLong = ({ split }: InputOptions): string =>
   split
-    ? `The text is too long for ${piecesMax} messages of ${textCharsMax} characters. --tail sends its end.`
-    : `The text has more than ${textCharsMax} characters, the most that a message can have. --tail sends its end, --split sends several.`
+    ? `The text is too long for ${piecesMax} messages of ${textCharsMax} characters. Use --tail to send its end.`
+    : `The text has more than ${textCharsMax} characters, the most that a message can have. Use --tail to send its end, or --split to send several messages.`
 
 /** Whether nothing that could still come would make it short enough. Newlines at the end do not count, unless there is no end of them. */
 function isTooLong(text: string, { split }: InputOptions): boolean {
@@ -80,7 +81,7 @@ function withoutEnd(text: string): string {
 function notUtf8({ message, byte, position }: NotUtf8): CommandError {
   const isUtf16 = position === 1 && (byte === 0xff || byte === 0xfe)
   return CommandError.usage(
-    `Standard input is not UTF-8 (${message}); nothing was sent. Convert it, for example: iconv -f ${isUtf16 ? 'UTF-16' : 'ISO-8859-1'} -t UTF-8 FILE | chat send -`
+    `Standard input is not UTF-8 (${message}); nothing was sent. Convert it, for example: iconv -f ${isUtf16 ? 'UTF-16' : 'ISO-8859-1'} -t UTF-8 FILE | ${chat} send -`
   )
 }
 
@@ -91,7 +92,7 @@ export function fit(text: string, { tail, split }: InputOptions): string[] {
   if (tail) return [end(characters)]
   if (split) return pieces(characters)
   throw CommandError.usage(
-    `The text has ${characters.length} characters; a message has at most ${textCharsMax}. --tail sends its end, --split sends several.`
+    `The text has ${characters.length} characters; a message can have at most ${textCharsMax}. Use --tail to send its end, or --split to send several messages.`
   )
 }
 

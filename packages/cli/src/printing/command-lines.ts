@@ -1,3 +1,4 @@
+import { chat } from '../program.ts'
 import { shellWord } from './shell-word.ts'
 
 /**
@@ -6,19 +7,19 @@ import { shellWord } from './shell-word.ts'
  * @param flags  where to, and as whom
  */
 export function sendLine(text: string, flags: readonly string[], key?: string): string {
-  const words = ['chat', 'send', ...(key === undefined ? [] : ['--key', key]), ...flags]
+  const words = ['send', ...(key === undefined ? [] : ['--key', key]), ...flags]
   // Standard input, were it an argument.
   if (text === '-') return `echo - | ${commandLine(words)} -`
   return commandLine([...words, ...argument(text)])
 }
 
 export const editLine = (id: number, text: string, flags: readonly string[]): string =>
-  commandLine(['chat', 'edit', ...flags, String(id), ...argument(text)])
+  commandLine(['edit', ...flags, String(id), ...argument(text)])
 
-export const deleteLine = (id: number, flags: readonly string[]): string => commandLine(['chat', 'delete', ...flags, String(id)])
+export const deleteLine = (id: number, flags: readonly string[]): string => commandLine(['delete', ...flags, String(id)])
 
-/** Words as they are typed. */
-export const commandLine = (words: readonly string[]): string => words.map(shellWord).join(' ')
+/** The command line with these words, as it is typed. */
+export const commandLine = (words: readonly string[]): string => [chat, ...words.map(shellWord)].join(' ')
 
 /** What begins with - would be an option. */
 const argument = (text: string): string[] => (text.startsWith('-') ? ['--', text] : [text])

@@ -28,9 +28,9 @@ export function running(
     // Ctrl-C is for both of us.
     if (signal.aborted) return false
     const { id, room } = message
-    const what = `The command ended with ${ended} for message ${id} in ${room}.`
+    const what = `The command of --exec exited with ${ended} for message ${id} in ${room}.`
     if (stateFile !== undefined) {
-      throw new CommandError(`${what} The next run with ${stateFile} begins with it.`, {
+      throw new CommandError(`${what} The next run with ${stateFile} starts with this message.`, {
         exit: 'unexpected',
         code: 'command-failed'
       })

@@ -30,6 +30,6 @@ export function matcher(typed: string): RegExp {
   try {
     return new RegExp(typed, 'mu')
   } catch (error) {
-    throw CommandError.usage(`${error instanceof Error ? error.message : error}. Put the expression in single quotes`)
+    throw CommandError.usage(`${error instanceof Error ? error.message : error}. Check --match, and put it in single quotes.`)
   }
 }

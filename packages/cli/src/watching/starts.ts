@@ -18,12 +18,14 @@ export function startsOf(named: readonly string[], after: string | undefined, us
     const pairs = after.split(',').map(pair)
     const rooms = named.length > 0 ? [...named] : pairs.map(([room]) => room)
     const stranger = pairs.find(([room]) => !rooms.includes(room))
-    if (stranger) throw CommandError.usage(`--after names ${stranger[0]}, which is not among the rooms to watch.`)
+    if (stranger) throw CommandError.usage(`--after names ${stranger[0]}, which is not one of the rooms to watch.`)
     return { rooms, after: Object.fromEntries(pairs) }
   }
   const rooms = named.length > 0 ? [...named] : [usual]
   if (rooms.length > 1 && after !== '0' && after !== 'now') {
-    throw CommandError.usage(`A cursor belongs to one room: --after ${rooms.map((room) => `${room}:CURSOR`).join(',')}`)
+    throw CommandError.usage(
+      `A cursor belongs to one room. For several: --after ${rooms.map((room) => `${room}:CURSOR`).join(',')}`
+    )
   }
   return { rooms, after: Object.fromEntries(rooms.map((room) => [room, after])) }
 }
@@ -56,7 +58,7 @@ async function cursorOf(client: ChatClient, room: string, given: string, signal:
 function pair(typed: string): [string, string] {
   const [, room, cursor] = /^([^:]+):(.+)$/.exec(typed) ?? []
   if (room === undefined || cursor === undefined) {
-    throw CommandError.usage(`“${typed}” is no room with a cursor. Several rooms look like --after general:now,ops:0`)
+    throw CommandError.usage(`“${typed}” is not ROOM:CURSOR. For example: --after general:now,ops:0`)
   }
   return [room, cursor]
 }

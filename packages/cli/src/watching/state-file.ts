@@ -50,7 +50,7 @@ export class StateFile {
     try {
       replaceFile(this.#file, `${JSON.stringify(this.#cursors)}\n`)
     } catch (error) {
-      throw new CommandError(`${this.#file} cannot be written (${systemReason(error)}). Choose another file with --state.`, {
+      throw new CommandError(`Cannot write ${this.#file} (${systemReason(error)}). Choose another file with --state.`, {
         exit: 'unexpected',
         code: 'state-not-saved',
         cause: error
@@ -65,7 +65,7 @@ function read(file: string): Cursors {
     bytes = readFileSync(file)
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {}
-    throw new CommandError(`${file} cannot be read (${systemReason(error)}). Choose another file with --state.`, {
+    throw new CommandError(`Cannot read ${file} (${systemReason(error)}). Choose another file with --state.`, {
       exit: 'unexpected',
       code: 'state-not-read',
       cause: error
@@ -75,7 +75,7 @@ function read(file: string): Cursors {
     const value: unknown = JSON.parse(utf8Text(bytes))
     if (isCursors(value)) return value
   } catch {}
-  throw CommandError.usage(`${file} was not written by chat watch --state. Choose another file, or remove it to begin anew.`)
+  throw CommandError.usage(`${file} was not written by chat watch --state. Choose another file, or delete it to start over.`)
 }
 
 const isCursors = (value: unknown): value is Cursors =>

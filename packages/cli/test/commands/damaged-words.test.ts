@@ -32,8 +32,7 @@ describe.skipIf(platform() !== 'linux')('words that are not UTF-8', () => {
     expect(await ana.shell(`chat ${line}`)).toEqual({
       code: 2,
       stdout: '',
-      stderr:
-        'chat: “caf�” is not UTF-8. A text in another encoding is sent by: iconv -f ISO-8859-1 -t UTF-8 FILE | chat send -\n'
+      stderr: 'chat: “caf�” is not UTF-8. To send a text in another encoding: iconv -f ISO-8859-1 -t UTF-8 FILE | chat send -\n'
     })
     expect(await texts()).toEqual(before)
   })
@@ -41,7 +40,7 @@ describe.skipIf(platform() !== 'linux')('words that are not UTF-8', () => {
   test('so is a variable that a command is told its place by', async () => {
     expect(await ana.shell(`CHAT_ROOM="$(printf 'caf\\351')" chat send x`)).toMatchObject({
       code: 2,
-      stderr: 'chat: CHAT_ROOM is not UTF-8. Set it again in a terminal whose encoding is UTF-8.\n'
+      stderr: 'chat: CHAT_ROOM is not UTF-8. Set it again in a terminal that uses UTF-8.\n'
     })
   })
 

@@ -42,7 +42,7 @@ test('what is no number of a message is a usage error', async () => {
   for (const id of ['x', '0', '-1', '1.5', '99999999999999999999']) {
     expect(await ana.chat(['delete', '--', id])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining(`“${id}” is no number`)
+      stderr: expect.stringContaining(`“${id}” is not the number`)
     })
   }
   expect(await ana.chat(['delete', '999'])).toMatchObject({ code: 4 })

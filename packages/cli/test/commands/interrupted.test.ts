@@ -34,13 +34,13 @@ function change(): Promise<void> {
 const editing = ['edit', '7', 'hi', '--room', 'ops']
 
 test.each([
-  [editing, '7 may or may not have been edited. See how it is: chat history --around 7 -n 1'],
-  [['delete', '7'], '7 may or may not have been deleted. See how it is: chat history --around 7 -n 1'],
-  [['leave', 'ops'], 'you may or may not have left ops. See where you are: chat rooms'],
+  [editing, '7 may or may not have been edited. Check with: chat history --around 7 -n 1'],
+  [['delete', '7'], '7 may or may not have been deleted. Check with: chat history --around 7 -n 1'],
+  [['leave', 'ops'], 'you may or may not have left ops. See which rooms you are in: chat rooms --mine'],
   [['rooms', 'create', 'ops'], 'ops may or may not have been created. See which rooms exist: chat rooms'],
-  [['rooms', 'set', 'ops', '--archive'], 'ops may or may not have been changed. See how it is: chat rooms'],
-  [['rooms', 'add', 'ops', 'luis'], 'luis may or may not have been added. See who is in: chat who ops'],
-  [['rooms', 'remove', 'ops', 'luis'], 'luis may or may not have been removed. See who is in: chat who ops'],
+  [['rooms', 'set', 'ops', '--archive'], 'ops may or may not have been changed. Check with: chat rooms'],
+  [['rooms', 'add', 'ops', 'luis'], 'luis may or may not have been added. See who is a member: chat who ops'],
+  [['rooms', 'remove', 'ops', 'luis'], 'luis may or may not have been removed. See who is a member: chat who ops'],
   [['join', 'ops'], 'you may or may not have joined ops. Run the command again; joining twice does no harm.']
 ])('%j that is interrupted says what is not known', async (args, sentence) => {
   const arrived = change()

@@ -12,7 +12,7 @@ afterAll(async () => {
   server.remove()
 })
 
-const onlyJoins = 'Without a terminal join only joins. What comes from a pipe or a file is sent by: chat send -'
+const onlyJoins = 'Without a terminal, join only joins. To send what comes from a pipe or a file: chat send -'
 
 function home(env: Record<string, string> = {}): Home {
   const made = new Home(env)
@@ -63,7 +63,7 @@ test('with nothing on standard input, join says nothing of it', async () => {
 test.each(['10.77.0.1', 'localhost'])('join %s is told how to name a server', async (where) => {
   expect(await home().chat(['join', where, '--as', 'x'])).toMatchObject({
     code: 2,
-    stderr: `chat: “${where}” alone would be a room. To join a server there: chat join http://${where}:1543\n`
+    stderr: `chat: “${where}” alone means a room. To join a server at this address: chat join http://${where}:1543\n`
   })
 })
 
@@ -77,7 +77,7 @@ test('a name that is not remembered is told from having none', async () => {
   await somebody.chat(['join', server.url, '--as', 'olga'])
   expect(await somebody.chat(['whoami', '--as', 'pia'])).toMatchObject({
     code: 3,
-    stderr: `chat: No “pia” on ${server.url} is remembered here, only olga. If the name is free, take it: chat join --as pia\n`
+    stderr: `chat: You have not joined ${server.url} as “pia” on this computer, only as olga. If the name is free, take it: chat join --as pia\n`
   })
 })
 
@@ -92,7 +92,7 @@ test('a name that is taken ends with 5', async () => {
 test('no name is taken where its token could not be kept', async () => {
   const { code, stdout, stderr } = await home({ XDG_CONFIG_HOME: '/proc/nope' }).chat(['join', server.url, '--as', 'noa'])
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
-  expect(stderr).toMatch(/^chat: Nothing can be remembered in \/proc\/nope\/tertulia [^\n]+ XDG_CONFIG_HOME[^\n]+\n$/)
+  expect(stderr).toMatch(/^chat: Cannot write to \/proc\/nope\/tertulia [^\n]+ XDG_CONFIG_HOME[^\n]+\n$/)
   expect((await home().chat(['join', server.url, '--as', 'noa'])).code).toBe(0)
 })
 

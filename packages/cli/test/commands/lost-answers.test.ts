@@ -38,7 +38,7 @@ test('an edit that was carried out is done; one that another edit has followed i
   const args = ['edit', `${id}`, 'hello']
   expect(await robbed(args, { line, loss: 'after' })).toEqual({ code: 0, stdout: '', stderr: '' })
   const meanwhile = () => phone.messages.edit('general', id, { text: 'on the phone' })
-  const doubt = `${lost}${id} may or may not have been edited. If yours should replace it, run the command again.
+  const doubt = `${lost}${id} may or may not have been edited. To replace it with yours, run the command again.
 It is now:  on the phone
 You wrote:  bye
 `
@@ -58,7 +58,7 @@ test('an edit of which nothing can be found out says where to look', async () =>
   const { code, stderr } = await robbed(['edit', `${id}`, 'hello'], { line: /messages\/\d+$/, loss: 'gateway', times: 1_000 })
   expect({ code, stderr }).toEqual({
     code: 8,
-    stderr: `chat: A proxy got no answer from the server (502); ${id} may or may not have been edited. See how it is: chat history --around ${id} -n 1\n`
+    stderr: `chat: A proxy got no answer from the server (502); ${id} may or may not have been edited. Check with: chat history --around ${id} -n 1\n`
   })
 })
 
@@ -69,7 +69,7 @@ test('a deletion is done, or says that the message is there', async () => {
   expect(await robbed(['delete', `${id}`], { line, loss: 'before', meanwhile })).toEqual({
     code: 8,
     stdout: '',
-    stderr: `${lost}${id} may or may not have been deleted. It is still there, but has been edited. To delete it as it is now: chat delete ${id}\n`
+    stderr: `${lost}${id} may or may not have been deleted. It is still there, but has been edited. To delete it anyway: chat delete ${id}\n`
   })
   expect(await robbed(['delete', `${id}`], { line, loss: 'after' })).toEqual({ code: 0, stdout: '', stderr: '' })
 })
@@ -96,7 +96,7 @@ test('rooms and members are found as they were asked for, or are in doubt', asyn
   expect(await robbed(['rooms', 'add', 'ops', 'luis'], { line: put, loss: 'before' })).toEqual({
     code: 8,
     stdout: '',
-    stderr: `${lost}luis may or may not have been added. See who is in: chat who ops\n`
+    stderr: `${lost}luis may or may not have been added. See who is a member: chat who ops\n`
   })
 })
 
@@ -129,7 +129,7 @@ test.each([
   expect(await chat('edit', '7', 'hello')).toEqual({
     code: 9,
     stdout: '',
-    stderr: `chat: ${why}; 7 may or may not have been edited. See how it is: chat history --around 7 -n 1\n`
+    stderr: `chat: ${why}; 7 may or may not have been edited. Check with: chat history --around 7 -n 1\n`
   })
   const sent = await chat('send', 'hi', '--no-retry')
   expect(sent).toMatchObject({ code: 9, stdout: '' })

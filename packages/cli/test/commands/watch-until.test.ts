@@ -106,17 +106,17 @@ describe('--state', () => {
     expect(await luis.chat(['watch', '--state', missing, '--after', '0'])).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringContaining(`chat: ${missing} cannot be written`)
+      stderr: expect.stringContaining(`chat: Cannot write ${missing}`)
     })
   })
 
-  test('a cursor of another life says how to begin anew: 4', async () => {
+  test('a cursor of another life says how to start over: 4', async () => {
     const state = freshFile()
     writeFileSync(state, '{"general":"aaaaaaaa.7"}')
     const { code, stderr } = await luis.chat(['watch', '--state', state])
     expect(code).toBe(4)
     expect(stderr).toContain('[410 cursor-expired]')
-    expect(stderr).toContain(`remove ${state}`)
+    expect(stderr).toContain(`delete ${state}`)
   })
 })
 
@@ -151,7 +151,7 @@ describe('--count, --match, --timeout', () => {
     expect(await luis.chat([...started, '--timeout', '300ms', '--match', 'never'])).toMatchObject({
       code: 8,
       stdout: '',
-      stderr: expect.stringMatching(/^watching .*\nchat: No message came in 300 ms\.\n$/)
+      stderr: expect.stringMatching(/^watching .*\nchat: No message arrived in 300 ms\.\n$/)
     })
     expect(await luis.chat([...started, '--timeout', '300ms'])).toMatchObject({ code: 0 })
     await say(ana, 'only one')
@@ -233,7 +233,7 @@ describe('--exec', () => {
       ])
     expect(await run('b')).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining(`The next run with ${state} begins with it.`)
+      stderr: expect.stringContaining(`The next run with ${state} starts with this message.`)
     })
     expect(await run('none')).toMatchObject({ code: 0 })
     expect(readFileSync(log, 'utf8')).toBe('a\nb\nb\nc\n')
@@ -246,7 +246,7 @@ describe('--exec', () => {
     const args = ['watch', '--after', after, '--once', '--exec', 'echo "$CHAT_TEXT"; test "$CHAT_TEXT" != a']
     const { stdout, stderr, code } = await luis.chat(args)
     expect({ stdout, code }).toEqual({ stdout: 'a\nb\n', code: 0 })
-    expect(stderr).toContain(`chat: The command ended with 1 for message ${id} in general.`)
+    expect(stderr).toContain(`chat: The command of --exec exited with 1 for message ${id} in general.`)
   })
 
   test('a signal waits for the command that runs, and what it did is saved', async () => {

@@ -21,5 +21,5 @@ test.each(['/who2', '/', '/edit', '/edit 42', '/edit x y', '/delete', '/delete x
 test.each([80, 40])('/help stays inside %i columns', (columns) => {
   const rows = slashHelp(columns)
   for (const row of rows) expect(widest(row)).toBeLessThan(columns)
-  expect(rows.join(' ').replace(/ +/g, ' ')).toContain('/edit ID TEXT put another text in the place of a message of yours')
+  expect(rows.join(' ').replace(/ +/g, ' ')).toContain('/edit ID TEXT replace the text of one of your messages')
 })

@@ -43,7 +43,11 @@ test('a refusal that quotes others is harmless', () => {
 test.each([
   [new ConnectionError('refused', server), 7, /connection refused\)\. Is it running\? Start one with: chat-server start$/],
   [new ConnectionError('refused', 'http://10.77.0.1:1543'), 7, /Is it running there, with --host 0\.0\.0\.0\?$/],
-  [new ConnectionError('refused', 'http://10.77.0.1'), 7, /Without a port that is port 80\. Try http:\/\/10\.77\.0\.1:1543$/],
+  [
+    new ConnectionError('refused', 'http://10.77.0.1'),
+    7,
+    /Without a port, http:\/\/ means port 80\. Try http:\/\/10\.77\.0\.1:1543$/
+  ],
   [
     new ConnectionError('connect-timeout', server, { seconds: 5 }),
     7,

@@ -61,11 +61,11 @@ test.each([
 })
 
 test.each(['ftp://example.org', 'http://', 'http://a b', 'zzz'])('%s is no server', (typed) => {
-  expect(() => serverAddress(typed)).toThrow(/no URL of a server\. One looks like/)
+  expect(() => serverAddress(typed)).toThrow(/not the address of a server\. An address looks like/)
 })
 
 test('a wrong CHAT_SERVER is called by its name', () => {
   expect(() => accessFor({ server: 'zzz' }, profile, { CHAT_SERVER: 'zzz' })).toThrow(
-    /^CHAT_SERVER is “zzz”, which is no URL of a server/
+    /^CHAT_SERVER is “zzz”, which is not the address of a server/
   )
 })

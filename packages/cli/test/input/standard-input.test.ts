@@ -42,7 +42,7 @@ test('nothing is not sent', async () => {
 test('over-long input is refused with its size and what can be done', async () => {
   await expect(read(['😀'.repeat(textCharsMax)])).resolves.toHaveLength(1)
   await expect(read(['x'.repeat(5_120)])).rejects.toThrow(/has more than 4000 characters, .* --tail .* --split/)
-  expect(() => fit('x'.repeat(5_120), {})).toThrow(/has 5120 characters; a message has at most 4000\. --tail .* --split/)
+  expect(() => fit('x'.repeat(5_120), {})).toThrow(/has 5120 characters; a message can have at most 4000\. Use --tail .* --split/)
 })
 
 test('colours and newlines at the end make nothing over-long, in whatever pieces they come', async () => {

@@ -59,7 +59,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.press('Enter')
     const rows = await terminal.until('-- up to date. Here: marta')
     expect(rows).toContain(`Joined general at ${server.url} as marta (new name, remembered here).`)
-    expect(rows).toContain('Enter sends; what arrives while you type shows then. /help lists commands.')
+    expect(rows).toContain('Enter sends, and shows what arrived while you typed. /help lists commands.')
     expect(rows.join('\n')).toMatch(new RegExp(`^ *${id} ${time} luis {6}hola, ya está el servidor$`, 'm'))
     await terminal.press('C-d')
     await terminal.until('[tty same]')
@@ -111,7 +111,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.type('pensando')
     await terminal.until(/^pensando$/)
     await sayAndHear('uno')
-    const rows = await terminal.until('-- 1 message waits; Enter sends your line, Ctrl-C drops it, then it shows --')
+    const rows = await terminal.until('-- 1 message waits: send your line (Enter) or drop it (Ctrl-C) to see it --')
     expect(rows.filter((row) => row === 'pensando')).toHaveLength(2)
     await terminal.press('C-c')
     await terminal.until(/luis {6}uno$/)
@@ -166,7 +166,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
   test('a paste over the limit is refused with its size', async () => {
     const { terminal } = await joined()
     await terminal.paste('x'.repeat(4_001))
-    await terminal.until('-- the paste has 4001 characters; a message has at most 4000 --')
+    await terminal.until('-- what you pasted has 4001 characters; a message can have at most 4000 --')
   })
 
   test('messages can be edited and deleted, and commands are told from texts', async () => {

@@ -16,9 +16,9 @@ test.each([
 
 test.each([
   [['a', 'b'], 'abcdefgh.7', /--after a:CURSOR,b:CURSOR/],
-  [['a'], 'b:now', /names b, which is not among the rooms/],
-  [[], 'a:now,b', /“b” is no room with a cursor/],
-  [[], ':now', /“:now” is no room with a cursor/]
+  [['a'], 'b:now', /names b, which is not one of the rooms/],
+  [[], 'a:now,b', /“b” is not ROOM:CURSOR/],
+  [[], ':now', /“:now” is not ROOM:CURSOR/]
 ])('rooms %j, --after %s is a usage error', (named, after, words) => {
   expect(() => startsOf(named, after, 'general')).toThrow(words)
 })

@@ -58,10 +58,10 @@ test('a place that cannot be written is told, by the next note at the latest', a
   const path = join(file(), 'in', 'no', 'folder')
   const state = new StateFile(path)
   state.note({ general: 'abcdefgh.1' })
-  expect(() => state.flush()).toThrow(/cannot be written .*Choose another file with --state/)
+  expect(() => state.flush()).toThrow(/Cannot write .*Choose another file with --state/)
   state.note({ general: 'abcdefgh.2' })
   await new Promise((resolve) => setImmediate(resolve))
-  expect(() => state.note({ general: 'abcdefgh.3' })).toThrow(/cannot be written/)
+  expect(() => state.note({ general: 'abcdefgh.3' })).toThrow(/Cannot write/)
 })
 
 test('a symbolic link stays, and what it leads to is replaced', () => {
@@ -75,5 +75,5 @@ test('a symbolic link stays, and what it leads to is replaced', () => {
 })
 
 test('what is no file is named, with what to do', () => {
-  expect(() => new StateFile(tmpdir())).toThrow(/cannot be read \(illegal operation on a directory\)\. Choose another file/)
+  expect(() => new StateFile(tmpdir())).toThrow(/Cannot read .* \(illegal operation on a directory\)\. Choose another file/)
 })

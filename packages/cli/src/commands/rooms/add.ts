@@ -4,23 +4,28 @@ import { ChatCommand } from '../../chat-command.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { shellWord } from '../../printing/shell-word.ts'
+import { chat } from '../../program.ts'
 
 export default class RoomsAdd extends ChatCommand {
-  static override summary = 'Make somebody a member of a room of yours'
-  static override description = 'The only way into a private room. Whoever is in it already stays what they are.'
+  static override summary = 'Add a member to a room'
+  static override description =
+    'This is the only way into a private room. Members keep the role that they have. Owners and moderators of the room can add members.'
   static override examples = ['<%= config.bin %> <%= command.id %> plans marta']
   static override args = {
     room: string({ description: 'the room', required: true, ignoreStdin: true }),
-    name: string({ description: 'name of the user', required: true, ignoreStdin: true })
+    name: string({ description: 'the user', required: true, ignoreStdin: true })
   }
 
   async run(): Promise<Member> {
     const { args, flags } = await this.parse(RoomsAdd)
     const { client } = await this.signedIn(flags, { ask: false })
     const member = await interruptible((signal) => client.members.put(args.room, args.name, { signal })).catch(
-      unknownOutcome(`${args.name} may or may not have been added`, () => `See who is in: chat who ${shellWord(args.room)}`)
+      unknownOutcome(
+        `${args.name} may or may not have been added`,
+        () => `See who is a member: ${chat} who ${shellWord(args.room)}`
+      )
     )
-    await this.did(`${member.name} is in ${args.room}.`)
+    await this.did(`${member.name} is a member of ${args.room}.`)
     return member
   }
 }

@@ -4,19 +4,22 @@ import type { NewRoom, Room } from '@tertulia/protocol'
 import { ChatCommand } from '../../chat-command.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
+import { chat } from '../../program.ts'
 
 export default class RoomsCreate extends ChatCommand {
-  static override summary = 'Make a room, and own it'
+  static override summary = 'Create a room that you own'
   static override description =
-    'Every user may read a public room. A private one is there for its members alone: add them with chat rooms add.'
+    'Every user can read a public room. Only its members see a private one; add them with chat rooms add.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ops --title "Operations"',
     '<%= config.bin %> <%= command.id %> plans --private'
   ]
-  static override args = { name: name({ description: 'its name, which never changes', required: true, ignoreStdin: true }) }
+  static override args = {
+    name: name({ description: 'name of the room, which never changes', required: true, ignoreStdin: true })
+  }
   static override flags = {
-    title: string({ summary: 'What it is about', helpValue: 'TEXT' }),
-    private: boolean({ summary: 'For members only' })
+    title: string({ summary: 'What the room is about', helpValue: 'TEXT' }),
+    private: boolean({ summary: 'Only members can see it' })
   }
 
   async run(): Promise<Room> {
@@ -26,11 +29,11 @@ export default class RoomsCreate extends ChatCommand {
     if (flags.title !== undefined) settings.title = flags.title
     if (flags.private) settings.visibility = 'private'
     const room = await interruptible((signal) => client.rooms.create(settings, { signal })).catch(
-      unknownOutcome(`${args.name} may or may not have been created`, () => 'See which rooms exist: chat rooms')
+      unknownOutcome(`${args.name} may or may not have been created`, () => `See which rooms exist: ${chat} rooms`)
     )
-    this.done = `Made the ${room.visibility} room ${room.name}.`
+    this.done = `Created the ${room.visibility} room ${room.name}.`
     await this.print(room.name)
-    await this.say(`${this.done} Talk in it with: chat join ${room.name}`)
+    await this.say(`${this.done} To talk in it: ${chat} join ${room.name}`)
     return room
   }
 }

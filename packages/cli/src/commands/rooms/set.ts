@@ -6,23 +6,24 @@ import { CommandError } from '../../failing/command-error.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { settingsWords } from '../../printing/settings-words.ts'
+import { chat } from '../../program.ts'
 
 export default class RoomsSet extends ChatCommand {
-  static override summary = 'Change a room of yours'
+  static override summary = 'Change the settings of a room'
   static override description =
-    'What is not named stays as it is. Who is not in a room does not see it any more once it is private.'
+    'Settings that you do not name stay as they are. Once a room is private, only its members see it. Owners of the room can change it.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> ops --title "Operations"',
     '<%= config.bin %> <%= command.id %> plans --private',
     '<%= config.bin %> <%= command.id %> old --archive'
   ]
-  static override args = { name: name({ description: 'its name', required: true, ignoreStdin: true }) }
+  static override args = { name: name({ description: 'name of the room', required: true, ignoreStdin: true }) }
   static override flags = {
-    title: string({ summary: 'What it is about', helpValue: 'TEXT' }),
-    public: boolean({ summary: 'Every user may read it and join' }),
-    private: boolean({ summary: 'For members only', exclusive: ['public'] }),
-    archive: boolean({ summary: 'It can be read, not written' }),
-    unarchive: boolean({ summary: 'It can be written again', exclusive: ['archive'] })
+    title: string({ summary: 'What the room is about', helpValue: 'TEXT' }),
+    public: boolean({ summary: 'Every user can read and join it' }),
+    private: boolean({ summary: 'Only members can see it', exclusive: ['public'] }),
+    archive: boolean({ summary: 'Nobody can write in it any more' }),
+    unarchive: boolean({ summary: 'Members can write in it again', exclusive: ['archive'] })
   }
 
   async run(): Promise<Room> {
@@ -32,7 +33,7 @@ export default class RoomsSet extends ChatCommand {
     if (flags.public || flags.private) changes.visibility = flags.private ? 'private' : 'public'
     if (flags.archive || flags.unarchive) changes.archived = !flags.unarchive
     if (Object.keys(changes).length === 0) {
-      throw CommandError.usage('What do you want to change? For example: chat rooms set ops --title "Operations"')
+      throw CommandError.usage(`What do you want to change? For example: ${chat} rooms set ops --title "Operations"`)
     }
     const { client } = await this.signedIn(flags, { ask: false })
     const room = await interruptible((signal) => client.rooms.change(args.name, changes, { signal })).catch(
@@ -45,5 +46,5 @@ export default class RoomsSet extends ChatCommand {
 
 const whetherAgain = (current: unknown): string =>
   current === undefined
-    ? 'See how it is: chat rooms'
+    ? `Check with: ${chat} rooms`
     : `It is now: ${settingsWords(current as Room)}. If that is not what you want, run the command again.`
