@@ -33,6 +33,13 @@ export const eventsLimitDefault = 100
 export const eventsLimitMax = 500
 /** Text on a page of either: whichever bound is met first, but one message or event at least. */
 export const pageBytesMax = 256 * 1024
+/** Messages on a page of what a search found; what is searched for, in code points and in words. */
+export const searchLimitDefault = 20
+export const searchLimitMax = 100
+export const searchCharsMax = 400
+export const searchWordsMax = 16
+/** Searches that one user may have under way at once. */
+export const concurrentSearchesMax = 4
 /** Entries on a page of any other list: rooms, members. */
 export const listLimitDefault = 100
 export const listLimitMax = 200

@@ -7,6 +7,7 @@ import { Problem, ProblemItem } from './problems.ts'
 import { Rate, RateLimits } from './rate-limits.ts'
 import { NewReadMarker, ReadMarker } from './read-markers.ts'
 import { ListedRoom, NewRoom, Room, RoomChanges, RoomList, RoomSettings } from './rooms.ts'
+import { SearchPage } from './search.ts'
 import { NewSession, SignInLink } from './sessions.ts'
 import { Author, NewPassword, NewUser, SignedIn, User } from './users.ts'
 
@@ -33,6 +34,7 @@ export const schemas = [
   Message,
   NewMessage,
   MessagePage,
+  SearchPage,
   ...Object.values(logEvents),
   LogEvent,
   EventPage,

@@ -40,6 +40,7 @@ import { openapiRoutes } from './routes/openapi.ts'
 import { pageRoutes } from './routes/pages.ts'
 import { readMarkerRoutes } from './routes/read-markers.ts'
 import { roomRoutes } from './routes/rooms.ts'
+import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes, signInRoutes } from './routes/sessions.ts'
 import { accountRoutes, registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
@@ -52,6 +53,7 @@ import { Metrics, type ProgramCounts } from './services/metrics.ts'
 import { Passwords, type PasswordsOptions } from './services/passwords.ts'
 import { ReadMarkerService } from './services/read-markers.ts'
 import { RoomService } from './services/rooms.ts'
+import { SearchService } from './services/search.ts'
 import { SessionService } from './services/sessions.ts'
 import { StorageFaults } from './services/storage-faults.ts'
 import { TokenCache } from './services/token-cache.ts'
@@ -232,6 +234,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         await v1.register(messageRoutes, { messages, newest })
         await v1.register(eventRoutes, { events, streams })
         await v1.register(exportRoutes, { exports })
+        await v1.register(searchRoutes, { search: new SearchService({ store, rooms }) })
       },
       { prefix: '/v1' }
     )

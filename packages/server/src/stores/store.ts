@@ -12,6 +12,7 @@ import type {
   UserKind,
   Visibility
 } from '@tertulia/protocol'
+import type { SearchRequest, SearchResult } from './searching.ts'
 
 /**
  * Where everything is kept, and what every back end must do. The store alone decides rights, idempotency and order, on
@@ -56,6 +57,8 @@ export interface Store {
   events(log: number, after: number, upTo: number, page: PageBounds): Promise<LogEvent[]>
   /** First kept and last event of each log. */
   extents(logs: readonly number[]): Promise<Map<number, Extent>>
+  /** Messages by their words; the newest text first. @throws StoreReadError when the index cannot be read */
+  search(request: SearchRequest): Promise<SearchResult>
   /** Why no write is taken any more; undefined while writes work. */
   readonly writesOff: string | undefined
   /** Finish what was accepted, then let go of the files. */

@@ -3,6 +3,7 @@ import { carryOut, type SqliteAnswer, type SqliteCommand } from './commands/carr
 import { Transaction } from './commands/transaction.ts'
 import { isDiskFull } from './disk-full.ts'
 import { sqliteBusy, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from './driver.ts'
+import type { IndexedText } from './search/text-index.ts'
 import type { WriteAheadLog } from './write-ahead-log.ts'
 
 /** Commands that stand or fall together. */
@@ -19,6 +20,7 @@ export class Batch {
   readonly #tx: Transaction
   readonly #epoch: string
   readonly #file: string
+  #erased: IndexedText[] = []
   #off: Failure | undefined
 
   constructor(wal: WriteAheadLog, epoch: string, file: string) {
@@ -46,6 +48,13 @@ export class Batch {
     }
   }
 
+  /** The texts that were erased since it was asked the last time. */
+  takeErased(): IndexedText[] {
+    const erased = this.#erased
+    this.#erased = []
+    return erased
+  }
+
   /**
    * Work of our own, under the same rule; undefined: it could not be done, or must not be any more.
    * @param onOff  hears why nothing is written any more
@@ -63,9 +72,11 @@ export class Batch {
   }
 
   #together(groups: readonly Group[]): Outcome[] {
-    return this.#wal.transaction(() =>
+    const outcomes = this.#wal.transaction(() =>
       groups.map((group) => ({ answers: group.map((command) => carryOut(this.#tx, this.#epoch, command)) }))
     )
+    this.#erased.push(...this.#tx.takeErased())
+    return outcomes
   }
 
   #alone(group: Group): Outcome {
@@ -80,7 +91,7 @@ export class Batch {
   #allFailed = (groups: readonly Group[], failure: Failure): Outcome[] => groups.map(() => ({ failure }))
 
   #undo(error: unknown): Failure {
-    this.#tx.forgetAuthors()
+    this.#tx.forget()
     const failure = classify(error, this.#file)
     if (failure.code === 'storage-failed') this.#off = failure
     if (this.#tx.db.isTransaction) {

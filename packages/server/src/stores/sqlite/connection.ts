@@ -35,6 +35,21 @@ export function openReading(file: string): Database {
   return db
 }
 
+/** Open an index: it can be made again, so it need not survive power loss, but nothing that was taken out of it may stay. */
+export function openIndex(file: string): Database {
+  const db = new DatabaseSync(file, { timeout: busyMs })
+  try {
+    demand(db, 'secure_delete', 1, 'ON')
+    demand(db, 'temp_store', 2, 'MEMORY')
+    demand(db, 'journal_mode', 'wal')
+    demand(db, 'synchronous', 1, 'NORMAL')
+    return db
+  } catch (error) {
+    db.close()
+    throw error
+  }
+}
+
 function demand(db: Database, pragma: string, value: string | number, word = value): void {
   db.exec(`PRAGMA ${pragma} = ${word}`)
   const got = setting(db, pragma)

@@ -25,7 +25,7 @@ const roomByKey = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.re
   WHERE r.nameKey = ?`
 
 /** To an outsider a private room is not there, and neither is it to whom it has banned. */
-export const visibleTo = ({ visibility, role }: FoundRoom): boolean =>
+export const visibleTo = ({ visibility, role }: Pick<FoundRoom, 'visibility' | 'role'>): boolean =>
   visibility === 'public' || (role !== null && role !== 'banned')
 
 /** The room, or why the user who asks does not get it. */

@@ -1,6 +1,8 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { LogEvent, Member, Message } from '@tertulia/protocol'
 import type { Erasing } from '../erasing.ts'
 import type { LabCommand, LabCommandKind, LabCommandOf, LabResults, LabStore, LabUser } from '../lab-store.ts'
+import type { SearchRequest, SearchResult } from '../searching.ts'
 import type {
   Account,
   AnswerOf,
@@ -32,6 +34,7 @@ import { readRoom, readRooms } from './reads/rooms.ts'
 import { readToken } from './reads/tokens.ts'
 import { readUnread } from './reads/unread.ts'
 import { readAccount, readLabUser, readMembers, readMembersAmong, readUser } from './reads/users.ts'
+import { Searcher } from './search/searcher.ts'
 import { Sql } from './sql.ts'
 import { Writer } from './writer.ts'
 
@@ -49,7 +52,7 @@ const watchEveryMs = 2_000
 export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefault }: SqliteStoreOptions): Promise<SqliteStore> {
   const { path, made } = findPlace(file)
   try {
-    return new SqliteStore(path, await Writer.open({ file: path, eraseWithinMs }))
+    return new SqliteStore(path, await Writer.open({ file: path, eraseWithinMs }), eraseWithinMs)
   } catch (error) {
     leavePlace(made)
     throw error
@@ -62,13 +65,16 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
   readonly epoch: string
   readonly secret: Uint8Array
   readonly #writer: Writer
+  readonly #searcher: Searcher
   readonly #sql: Sql
   readonly #watch: NodeJS.Timeout
 
-  constructor(file: string, writer: Writer) {
+  constructor(file: string, writer: Writer, eraseWithinMs: number) {
     this.epoch = writer.epoch
     this.secret = writer.secret
     this.#writer = writer
+    const tellTexts = (port: MessagePort) => writer.tell(port)
+    this.#searcher = new Searcher({ file, epoch: writer.epoch, eraseWithinMs, tellTexts })
     this.#sql = new Sql(openReading(file))
     this.#sql.get('SELECT epoch FROM meta') // SQLite opens the files beside it at the first read, which must not be too late
     // Writes into a file that has lost its name would be acknowledged and gone: the name must stay with the same file.
@@ -85,7 +91,7 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
   }
 
   get erasureOverdueMs(): number {
-    return this.#writer.erasureOverdueMs
+    return Math.max(this.#writer.erasureOverdueMs, this.#searcher.erasureOverdueMs)
   }
 
   onCommit(hear: (commands: number, ms: number) => void): void {
@@ -153,6 +159,10 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
     return this.#read(readExtents, logs)
   }
 
+  async search(request: SearchRequest): Promise<SearchResult> {
+    return this.#searcher.search(request)
+  }
+
   /** @throws StoreReadError, and with it ends all writing: into a file that is damaged nothing should be added */
   #read<A extends unknown[], R>(read: (sql: Sql, ...args: A) => R, ...args: A): R {
     try {
@@ -169,5 +179,6 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
     clearInterval(this.#watch)
     this.#sql.db.close()
     await this.#writer.close()
+    await this.#searcher.close()
   }
 }

@@ -1,8 +1,9 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { StoreOpenError } from '../store.ts'
 import { Batch, type Group, type Outcome } from './batch.ts'
 import { Erasure } from './erasure.ts'
 import { openDatabase } from './open-database.ts'
+import type { ToIndex } from './search/search-thread.ts'
 import { UsedKeys } from './used-keys.ts'
 
 /** The thread that owns the lock and the only writing connection. */
@@ -11,8 +12,8 @@ export interface WriterOptions {
   file: string
   eraseWithinMs: number
 }
-/** To the thread: a batch, or `close` after the last one. */
-export type ToWriter = Group[] | 'close'
+/** To the thread: a batch, a port to whoever keeps an index of the texts, or `close` after the last batch. */
+export type ToWriter = Group[] | { index: MessagePort } | 'close'
 /**
  * From the thread: first whether it is open, then one list of outcomes for each batch, whether texts are to be erased,
  * and why nothing is written any more.
@@ -36,6 +37,8 @@ try {
   port.close()
 }
 
+const hasText = (group: Group): boolean => group.some((command) => 'text' in command)
+
 function serve({ file, eraseWithinMs }: WriterOptions): void {
   const { wal, isEmptied } = openDatabase(file, Date.now())
   const { epoch, secret } = wal.sql.get<{ epoch: string; secret: Uint8Array }>('SELECT epoch, secret FROM meta') as {
@@ -52,17 +55,26 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
 
   const usedKeys = new UsedKeys(wal.sql, (work) => inBetween(() => wal.transaction(work)))
 
+  let index: MessagePort | undefined
   port.on('message', (message: ToWriter) => {
+    if (!Array.isArray(message) && message !== 'close') {
+      index?.close()
+      index = message.index
+      return
+    }
     if (message === 'close') {
       usedKeys.close()
       erasure.stop()
       inBetween(() => wal.empty())
       wal.close()
+      index?.close()
       port.close()
       return
     }
     answer({ outcomes: batch.run(message) })
-    if (message.some((group) => group.some(({ kind }) => kind === 'edit' || kind === 'delete'))) erasure.due()
+    const erased = batch.takeErased()
+    if (erased.length > 0) erasure.due()
+    if (erased.length > 0 || message.some(hasText)) index?.postMessage({ erased } satisfies ToIndex)
     inBetween(() => wal.keepShort())
   })
   answer({ opened: { epoch, secret } })

@@ -1,4 +1,4 @@
-import { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import { StoreError, StoreOpenError } from '../store.ts'
 import type { Failure, Group, Outcome } from './batch.ts'
 import type { SqliteAnswer } from './commands/carry-out.ts'
@@ -64,6 +64,11 @@ export class Writer {
   get erasureOverdueMs(): number {
     const since = this.#erasureDueSince
     return since === undefined ? 0 : Math.max(0, performance.now() - since - this.#eraseWithinMs)
+  }
+
+  /** From here on whoever listens at the other end is told of every text that comes and goes. */
+  tell(index: MessagePort): void {
+    this.#worker.postMessage({ index } satisfies ToWriter, [index])
   }
 
   onCommit(hear: (commands: number, ms: number) => void): void {

@@ -8,7 +8,7 @@ export function deleteMessage(tx: Transaction, command: Commands['delete'], epoc
   const found = messageToChange(tx, epoch, command, ({ role }) => role === 'owner' || role === 'moderator')
   if (found.refused) return { refused: found.refused }
   const { room, row } = found
-  tx.run('UPDATE text SET body = NULL WHERE n = ?', row.textN)
+  tx.eraseText({ n: row.textN, body: row.body ?? '', log: room.log, author: row.author })
   const rev = tx.appendMessageEvent(room, 'message.deleted', actor, atMs, row.id)
   tx.run('UPDATE message SET rev = ?, deletedAt = ? WHERE log = ? AND id = ?', rev, atMs, room.log, row.id)
   return changed(tx, room, row.id, 'message.deleted', actor, atMs)

@@ -11,7 +11,7 @@ export function edit(tx: Transaction, command: Commands['edit'], epoch: string):
   const { room, row } = found
   if (row.body === text) return { log: room.log, events: [], message: toMessage(room.name, row) }
   const textN = tx.run('INSERT INTO text (body) VALUES (?)', text)
-  tx.run('UPDATE text SET body = NULL WHERE n = ?', row.textN)
+  tx.eraseText({ n: row.textN, body: row.body ?? '', log: room.log, author: row.author })
   const rev = tx.appendMessageEvent(room, 'message.edited', actor, atMs, row.id)
   tx.run('UPDATE message SET textN = ?, rev = ?, editedAt = ? WHERE log = ? AND id = ?', textN, rev, atMs, room.log, row.id)
   return changed(tx, room, row.id, 'message.edited', actor, atMs)

@@ -1,6 +1,7 @@
 import type { Author, LogEvent, Member, RoomSettings } from '@tertulia/protocol'
 import type { FoundRoom } from '../room-access.ts'
 import { isoTime } from '../rows.ts'
+import type { IndexedText } from '../search/text-index.ts'
 import { Sql } from '../sql.ts'
 
 /** What an event says beside its number, type, time and actor; message events point to their message instead. */
@@ -9,6 +10,7 @@ type Detail = { settings: RoomSettings } | { member: Member } | { member: Member
 /** What commands work with: the connection inside an open transaction, and the one way to lengthen a log. */
 export class Transaction extends Sql {
   readonly #authors = new Map<number, Author>()
+  #erased: IndexedText[] = []
 
   /** A user as author. Name and kind never change, so they are remembered. */
   author(user: number): Author {
@@ -21,9 +23,23 @@ export class Transaction extends Sql {
     return author
   }
 
-  /** After a rollback: a user who was made in it may not be there, and the number may become another's. */
-  forgetAuthors(): void {
+  /** Take a text off the disk. Its row stays, so that the page is not written anew around it. */
+  eraseText(text: IndexedText): void {
+    this.run('UPDATE text SET body = NULL WHERE n = ?', text.n)
+    this.#erased.push(text)
+  }
+
+  /** After a commit: the texts that were erased, once. */
+  takeErased(): IndexedText[] {
+    const erased = this.#erased
+    this.#erased = []
+    return erased
+  }
+
+  /** After a rollback: a user who was made in it may not be there, and the number may become another's; no text was erased. */
+  forget(): void {
     this.#authors.clear()
+    this.#erased = []
   }
 
   /** Give the next number of the room's log to an event about the room or a member. */

@@ -8,6 +8,7 @@ import { joinCases } from './004-one-case.ts'
 import { addReadMarkers } from './005-read-markers.ts'
 import { addMark } from './006-mark.ts'
 import { openAccounts } from './007-accounts.ts'
+import { findByText } from './008-message-of-text.ts'
 
 /** Each step takes the schema from the version before it to its own. A released step never changes again. */
 export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
@@ -17,7 +18,8 @@ export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
   joinCases,
   addReadMarkers,
   addMark,
-  openAccounts
+  openAccounts,
+  findByText
 ]
 
 const schemaNewest = steps.length

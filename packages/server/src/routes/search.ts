@@ -1,0 +1,57 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Type } from '@sinclair/typebox'
+import { Problem, ref, SearchPage, searchCharsMax, searchLimitDefault, searchLimitMax } from '@tertulia/protocol'
+import { signedIn } from '../plugins/auth.ts'
+import type { SearchService } from '../services/search.ts'
+import { listMethods } from './list-pages.ts'
+
+export interface SearchRoutesOptions {
+  search: SearchService
+}
+
+const SearchQuery = Type.Object(
+  {
+    q: Type.String({
+      minLength: 1,
+      maxLength: searchCharsMax,
+      description: 'Words, all of which a text must have; the last one may be the beginning of one. "…": next to each other',
+      examples: ['hi']
+    }),
+    room: Type.Optional(Type.String({ description: 'Only in this room' })),
+    author: Type.Optional(Type.String({ description: 'Only by this user' })),
+    before: Type.Optional(Type.String({ description: 'Only what comes after the page before: from its Link' })),
+    limit: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: searchLimitMax, description: `Messages at most; else ${searchLimitDefault}` })
+    )
+  },
+  { additionalProperties: false }
+)
+
+export const searchRoutes: FastifyPluginAsyncTypebox<SearchRoutesOptions> = async (app, { search }) => {
+  app.route({
+    ...listMethods,
+    url: '/search',
+    schema: {
+      operationId: 'searchMessages',
+      summary: 'Messages by their words, in all rooms that I may read',
+      description:
+        'The newest text first. Case and accents do not count; what stands inside a word does, as in C++20. Link says where the next page is. Deleted texts, and those that an edit took away, are found no more.',
+      problems: ['room-not-found', 'user-not-found', 'storage-failed'],
+      answerHeaders: { 200: ['Link'] },
+      tags: ['messages'],
+      querystring: SearchQuery,
+      response: { 200: ref(SearchPage), default: ref(Problem) }
+    },
+    handler: async (request, reply) => {
+      const { limit = searchLimitDefault, ...sought } = request.query
+      const { user } = signedIn(request)
+      const { next, ...page } = await search.search(user, { ...sought, limit })
+      if (next !== undefined) {
+        const query = new URLSearchParams({ ...sought, limit: `${limit}`, before: next })
+        reply.header('link', `<${app.prefix}/search?${query}>; rel="next"`)
+      }
+      reply.type('application/json; charset=utf-8')
+      return reply.send(request.method === 'HEAD' ? (undefined as never) : page)
+    }
+  })
+}

@@ -1,0 +1,116 @@
+import type { Sql } from '../sql.ts'
+import type { IndexedText, TextIndex } from './text-index.ts'
+
+/** So much is looked at in one go; searches have a turn in between. */
+const lotTexts = 1_000
+const lotChars = 256 * 1024
+
+type TextRow = [n: number, body: string | null, log: number | null, author: number | null]
+const query = (range: string) =>
+  `SELECT t.n, t.body, m.log, m.author FROM text t LEFT JOIN message m ON m.textN = t.n WHERE t.n ${range} LIMIT ${lotTexts}`
+const newer = query('> ? ORDER BY t.n')
+const older = query('< ? ORDER BY t.n DESC')
+const erased = 'SELECT t.n FROM json_each(?) j JOIN text t ON t.n = j.value WHERE t.body IS NULL'
+
+/** Keeps an index at the texts of a store: what is new first, then what is not in it yet, from the newest to the oldest. */
+export class Indexer {
+  readonly #chat: Sql
+  readonly #index: TextIndex
+  #gone: IndexedText[] = []
+  #isBehind = true
+  /** Up to which text an index that was kept has been compared with the texts that there are; undefined: it need not be any more. */
+  #compared: number | undefined
+  /** Texts that are erased and in the index all the same; unless somebody is about to take them out, something was missed. */
+  #suspects: number[] = []
+
+  constructor(chat: Sql, index: TextIndex) {
+    this.#chat = chat
+    this.#index = index
+    this.#compared = index.isKept ? 0 : undefined
+  }
+
+  /** Every text is in the index. */
+  get isComplete(): boolean {
+    return !this.#isBehind && this.#index.extent.from <= 1
+  }
+
+  /** These texts are in the store no more. */
+  erased(texts: readonly IndexedText[]): void {
+    this.#gone.push(...texts)
+    this.#isBehind = true
+  }
+
+  /** A text has come. */
+  behind(): void {
+    this.#isBehind = true
+  }
+
+  /**
+   * Take out what is gone and put in some of what is missing.
+   * @returns whether anything was taken out, and whether there is more to do
+   */
+  step(): { erased: boolean; more: boolean } {
+    const gone = this.#gone
+    const { from, upTo } = this.#index.extent
+    const fresh = this.#lot(newer, upTo)
+    const old = !fresh.isFull && from > 1 ? this.#lot(older, from) : undefined
+    // A search is to find what is new now; what is old can wait for the next step.
+    const come = [...(old?.texts.toReversed() ?? []), ...fresh.texts].filter((text): text is IndexedText => text.body !== null)
+    const extent = { from: old ? (old.isFull ? (old.last ?? 1) : 1) : from, upTo: fresh.last ?? upTo }
+    if (gone.length > 0 || extent.from !== from || extent.upTo !== upTo) this.#index.change(gone, come, extent)
+    this.#gone = this.#gone.slice(gone.length)
+    this.#isBehind = fresh.isFull
+    return { erased: gone.length > 0, more: fresh.isFull || extent.from > 1 || this.#compared !== undefined }
+  }
+
+  /** Compare some of an index that was kept with the texts that there are. @returns whether it had to be thrown away */
+  compare(): boolean {
+    if (this.#suspects.some((n) => this.#index.has(n))) {
+      this.#index.remake()
+      this.#compared = undefined
+      this.#suspects = []
+      this.#isBehind = true
+      return true
+    }
+    this.#suspects = []
+    if (this.#compared === undefined) return false
+    const numbers = this.#index.numbersAfter(this.#compared, lotTexts)
+    this.#suspects = this.#chat.all<{ n: number }>(erased, JSON.stringify(numbers)).map(({ n }) => n)
+    this.#compared = numbers.at(-1)
+    return false
+  }
+
+  /** What is to be taken out whoever took it from the store will have told by the time of the next comparison. */
+  get hasSuspects(): boolean {
+    return this.#suspects.length > 0
+  }
+
+  /** Texts that are gone are still in the index. */
+  get hasGone(): boolean {
+    return this.#gone.length > 0
+  }
+
+  #lot(sql: string, n: number): Lot {
+    const texts: Lot['texts'] = []
+    let [rows, chars] = [0, 0]
+    let isFull = false
+    let last: number | undefined
+    for (const [textN, body, log, author] of this.#chat.each<TextRow>(sql, n)) {
+      last = textN
+      rows++
+      chars += body?.length ?? 0
+      if (log !== null && author !== null) texts.push({ n: textN, body, log, author })
+      isFull = rows === lotTexts || chars > lotChars
+      if (isFull) break
+    }
+    return { texts, last, isFull }
+  }
+}
+
+interface Lot {
+  /** Without a body: erased. */
+  texts: (Omit<IndexedText, 'body'> & { body: string | null })[]
+  last: number | undefined
+  /** There may be more. */
+  isFull: boolean
+}
