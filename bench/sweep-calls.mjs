@@ -75,6 +75,16 @@ export const worstCalls = {
     { what: 'before 50,000 messages', path: `${rooms}/short/read-marker`, as: 'marta', body: () => ({ upTo: 1 }) },
     { what: 'to the end', path: `${rooms}/short/read-marker`, body: (n) => ({ upTo: 1_000_000 + n }) }
   ],
+  searchMessages: [
+    { what: 'a word that is in 100 of the longest', path: `/v1/search?q=${encodeURIComponent('🐧')}&limit=100` },
+    { what: 'the beginning of 50,000 words', path: '/v1/search?q=1&limit=100' },
+    { what: 'what is only where one may not read', path: `/v1/search?q=4&limit=100`, as: 'luis' }
+  ],
+  exportRoom: [
+    { what: '50,000 small messages', path: `${rooms}/short/export` },
+    { what: '500 of the longest', path: `${rooms}/long/export` },
+    { what: '30,000 members', path: `${rooms}/crowd/export` }
+  ],
   deleteMember: [
     { what: 'one of 30,000', path: (n) => `${rooms}/crowd/members/${nth('user', 20_000 + n)}` },
     { what: 'who has streams', path: (n) => `${rooms}/crowd/members/${nth('user', n)}` }

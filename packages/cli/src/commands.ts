@@ -22,6 +22,7 @@ export const commands: Record<string, () => Promise<{ default: Runnable }>> = {
   'rooms:add': () => import('./commands/rooms/add.ts'),
   'rooms:remove': () => import('./commands/rooms/remove.ts'),
   read: () => import('./commands/read.ts'),
+  search: () => import('./commands/search.ts'),
   export: () => import('./commands/export.ts'),
   who: () => import('./commands/who.ts'),
   leave: () => import('./commands/leave.ts'),

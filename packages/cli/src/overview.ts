@@ -3,7 +3,7 @@ export const overview = `Group chat over plain HTTP.
 USAGE    chat COMMAND [--server URL] [--as NAME] [--room ROOM] [--json]
          [--explain]
 TALK     join  send  edit  delete  watch
-READ     history  rooms  who  read  export
+READ     history  rooms  who  read  search  export
 ROOMS    rooms create  rooms set  rooms add  rooms remove  leave
 ACCOUNT  whoami
 EXAMPLES chat join http://203.0.113.9:1543 --as ana

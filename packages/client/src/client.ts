@@ -11,6 +11,7 @@ import type { ProblemError } from './problem-error.ts'
 import { ReadMarkers } from './read-markers.ts'
 import { type Link, requester } from './request.ts'
 import { Rooms } from './rooms.ts'
+import { Search } from './search.ts'
 import { Sessions } from './sessions.ts'
 import type { Transport } from './transport.ts'
 import { fetchTransport } from './transports/fetch.ts'
@@ -37,6 +38,7 @@ export class ChatClient {
   readonly members: Members
   readonly readMarkers: ReadMarkers
   readonly messages: Messages
+  readonly search: Search
   readonly health: HealthChecks
   readonly #link: Link
 
@@ -51,6 +53,7 @@ export class ChatClient {
     this.members = new Members(request)
     this.readMarkers = new ReadMarkers(request)
     this.messages = new Messages(request)
+    this.search = new Search(request)
     this.health = new HealthChecks(request)
   }
 

@@ -12,6 +12,7 @@ export type { HistoryOptions, HistoryPage, HistoryPlace, PostOptions } from './m
 export { ProblemError, UnexpectedAnswer } from './problem-error.ts'
 export type { CallOptions } from './request.ts'
 export type { RoomListOptions } from './rooms.ts'
+export type { FoundPage, SearchOptions } from './search.ts'
 export type { SignInProof } from './sessions.ts'
 export type { TlsFault } from './tls-fault.ts'
 export type { Transport, TransportRequest, TransportResponse } from './transport.ts'

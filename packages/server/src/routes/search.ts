@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Problem, ref, SearchPage, searchCharsMax, searchLimitDefault, searchLimitMax } from '@tertulia/protocol'
 import { signedIn } from '../plugins/auth.ts'
+import { ChatError } from '../services/chat-error.ts'
 import type { SearchService } from '../services/search.ts'
 import { listMethods } from './list-pages.ts'
 
@@ -45,7 +46,11 @@ export const searchRoutes: FastifyPluginAsyncTypebox<SearchRoutesOptions> = asyn
     handler: async (request, reply) => {
       const { limit = searchLimitDefault, ...sought } = request.query
       const { user } = signedIn(request)
-      const { next, ...page } = await search.search(user, { ...sought, limit })
+      const found = search.search(user, { ...sought, limit }).catch((error) => {
+        if (error instanceof ChatError && error.code === 'rate-limited') reply.header('retry-after', 1)
+        throw error
+      })
+      const { next, ...page } = await found
       if (next !== undefined) {
         const query = new URLSearchParams({ ...sought, limit: `${limit}`, before: next })
         reply.header('link', `<${app.prefix}/search?${query}>; rel="next"`)

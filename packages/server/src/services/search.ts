@@ -1,4 +1,4 @@
-import { type SearchPage, concurrentSearchesMax, searchWordsMax } from '@tertulia/protocol'
+import { concurrentSearchesMax, type SearchPage, searchWordsMax } from '@tertulia/protocol'
 import type { Store, StoredUser } from '../stores/store.ts'
 import { termsOf } from '../stores/words.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'

@@ -53,6 +53,7 @@ const reads: Record<Read, (store: Store & LabStore) => Promise<unknown>[]> = {
   labUser: (store) => [store.labUser('marta')],
   room: (store) => [store.room('general', 1)],
   rooms: (store) => [store.rooms(1, { limit: 2 }), store.rooms(1, { limit: 2, own: true, beginning: 'o', after: 'op' })],
+  search: (store) => [store.search({ reader: 1, terms: [], limit: 1 })],
   unread: (store) => [store.unread(1, 1, 0, 9)],
   members: (store) => [store.members(1, { limit: 2 }), store.members(1, { limit: 2, after: 'ana' })],
   membersAmong: (store) => [store.membersAmong(1, [1, 2])],

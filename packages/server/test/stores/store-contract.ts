@@ -5,6 +5,7 @@ import { compareKeys, nameKey, ownedRoomsMax, type RoomChanges } from '@tertulia
 import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest'
 import { erasesTexts } from '../../src/stores/erasing.ts'
 import { keepsLabUsers, type LabStore } from '../../src/stores/lab-store.ts'
+import type { SearchRequest } from '../../src/stores/searching.ts'
 import type {
   Answer,
   CommandKind,
@@ -16,6 +17,7 @@ import type {
   Store
 } from '../../src/stores/store.ts'
 import { hasFigures } from '../../src/stores/store-figures.ts'
+import { termsOf } from '../../src/stores/words.ts'
 
 const page: PageBounds = { limit: 500, bytes: 256 * 1024 }
 const all = { limit: 100 }
@@ -489,6 +491,95 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(await count(marta, last, last)).toBe(0)
         expect(await store.unread(log, marta, first - 1, last)).toMatchObject({ next: expect.any(Number) })
         expect(await store.unread(log, marta, first - 1, first + 999)).toEqual({ count: 998, next: undefined })
+      })
+    })
+
+    describe('a search', () => {
+      const search = (reader: number, q: string, more: Partial<SearchRequest> = {}) =>
+        store.search({ reader, terms: termsOf(q), limit: 50, ...more })
+      const texts = async (reader: number, q: string, more: Partial<SearchRequest> = {}) =>
+        (await search(reader, q, more)).messages.map(({ text }) => text)
+
+      test('finds what has all the words, the newest text first, as soon as it is there, and over a restart', async () => {
+        const ids = [await send(ana, 'general', 'El camión rojo'), await send(luis, 'general', 'un camion, ROJO y azul')]
+        await send(luis, 'general', 'rojo')
+        expect(await search(marta, 'rojo camión')).toEqual({ messages: ids.toReversed(), complete: true, next: undefined })
+        expect(await texts(marta, 'roj')).toHaveLength(3)
+        expect(await texts(marta, 'roj camion')).toEqual([])
+        expect(await texts(marta, '"camion rojo"')).toHaveLength(2)
+        expect(await texts(marta, '"rojo y"')).toHaveLength(1)
+        expect(await texts(marta, 'verde')).toEqual([])
+        await reopen()
+        expect(await texts(marta, 'rojo camión')).toHaveLength(2)
+      })
+
+      test('finds the present texts alone: an edit makes a text new, a deletion takes it away', async () => {
+        const [first, second, third] = [
+          await send(ana, 'general', 'one thing'),
+          await send(ana, 'general', 'two things'),
+          await send(ana, 'general', 'three things')
+        ]
+        expect(await texts(ana, 'thing')).toHaveLength(3)
+        await store.commit([
+          { kind: 'edit', actor: ana, room: 'general', id: first.id, text: 'another thing', atMs },
+          { kind: 'delete', actor: ana, room: 'general', id: second.id, atMs }
+        ])
+        expect(await texts(ana, 'thing')).toEqual(['another thing', 'three things'])
+        expect(await texts(ana, 'one')).toEqual([])
+        expect(await texts(ana, 'two')).toEqual([])
+        await reopen()
+        expect(await texts(ana, 'thing')).toEqual(['another thing', 'three things'])
+        expect(third.id).toBe(5)
+      })
+
+      test('finds nothing in rooms that one may not read, and follows who may', async () => {
+        await createRoom(ana, 'den', 'private')
+        await send(ana, 'den', 'hush')
+        const log = (await store.room('den', ana))?.log
+        expect(await texts(luis, 'hush')).toEqual([])
+        expect(await texts(luis, 'hush', { log })).toEqual([])
+        expect(await texts(ana, 'hush')).toEqual(['hush'])
+        await store.commit([{ kind: 'join', actor: ana, room: 'den', member: 'luis', atMs }])
+        expect(await texts(luis, 'hush')).toEqual(['hush'])
+        await store.commit([{ kind: 'leave', actor: ana, room: 'den', member: 'luis', atMs }])
+        expect(await texts(luis, 'hush')).toEqual([])
+        await store.commit([{ kind: 'change-room', actor: ana, room: 'den', changes: { visibility: 'public' }, atMs }])
+        expect(await texts(luis, 'hush')).toEqual(['hush'])
+      })
+
+      test('is narrowed to a room, to an author, and read in pages', async () => {
+        await createRoom(ana, 'ops')
+        const log = (await store.room('ops', ana))?.log
+        for (let n = 0; n < 9; n++) await send([ana, luis, marta][n % 3] as number, n % 2 ? 'ops' : 'general', `text ${n}`)
+        expect(await texts(ana, 'text', { log })).toEqual([7, 5, 3, 1].map((n) => `text ${n}`))
+        expect(await texts(ana, 'text', { author: luis })).toEqual([7, 4, 1].map((n) => `text ${n}`))
+        expect(await texts(ana, 'text', { author: luis, log })).toEqual(['text 7', 'text 1'])
+        const pages: (string | null)[][] = []
+        for (let before: number | undefined, more = true; more; more = before !== undefined) {
+          const { messages, next } = await search(ana, 'text', { limit: 4, before })
+          pages.push(messages.map(({ text }) => text))
+          before = next
+        }
+        expect(pages).toEqual([[8, 7, 6, 5], [4, 3, 2, 1], [0]].map((page) => page.map((n) => `text ${n}`)))
+      })
+
+      test('ends a page after so many bytes of text, with one message at least', async () => {
+        for (let n = 0; n < 3; n++) for (const long of ['🐧'.repeat(3_990)]) await send(ana, 'general', `${n} long ${long}`)
+        for (let n = 0; n < 30; n++) await send(ana, 'general', `long ${'🐧'.repeat(3_990)}`)
+        const { messages, next } = await search(ana, 'long', { limit: 100 })
+        expect(messages.length).toBeLessThan(20)
+        expect(messages.length).toBeGreaterThan(10)
+        expect(next).toBeDefined()
+      })
+
+      test('is not led astray by what means something to whoever looks for it', async () => {
+        await send(ana, 'general', 'NEAR AND OR NOT body r1 a1 x')
+        for (const q of ['r1', 'NEAR', 'AND', 'NOT x', 'body:x', 'x*', '^x', '{x}', '"x" OR', "'x'", 'a1 OR r1', '(x']) {
+          expect(typeof (await texts(ana, q)).length).toBe('number')
+        }
+        expect(await texts(ana, 'r1 near')).toHaveLength(1)
+        expect(await texts(ana, 'r2')).toEqual([])
+        expect(await texts(ana, 'x* OR zzz')).toEqual([])
       })
     })
 

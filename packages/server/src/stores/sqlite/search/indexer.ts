@@ -5,6 +5,9 @@ import type { IndexedText, TextIndex } from './text-index.ts'
 const lotTexts = 1_000
 const lotChars = 256 * 1024
 
+/** Whoever erases a text in the store tells of it before this time is over, unless they are dead. */
+const toldWithinMs = 2_000
+
 type TextRow = [n: number, body: string | null, log: number | null, author: number | null]
 const query = (range: string) =>
   `SELECT t.n, t.body, m.log, m.author FROM text t LEFT JOIN message m ON m.textN = t.n WHERE t.n ${range} LIMIT ${lotTexts}`
@@ -20,8 +23,9 @@ export class Indexer {
   #isBehind = true
   /** Up to which text an index that was kept has been compared with the texts that there are; undefined: it need not be any more. */
   #compared: number | undefined
-  /** Texts that are erased and in the index all the same; unless somebody is about to take them out, something was missed. */
+  /** Texts that are erased and in the index all the same, and when that was seen: if nobody takes them out, something was missed. */
   #suspects: number[] = []
+  #suspectedAt = 0
 
   constructor(chat: Sql, index: TextIndex) {
     this.#chat = chat
@@ -29,7 +33,7 @@ export class Indexer {
     this.#compared = index.isKept ? 0 : undefined
   }
 
-  /** Every text is in the index. */
+  /** Every text that was there at the last step is in the index. */
   get isComplete(): boolean {
     return !this.#isBehind && this.#index.extent.from <= 1
   }
@@ -37,19 +41,13 @@ export class Indexer {
   /** These texts are in the store no more. */
   erased(texts: readonly IndexedText[]): void {
     this.#gone.push(...texts)
-    this.#isBehind = true
-  }
-
-  /** A text has come. */
-  behind(): void {
-    this.#isBehind = true
   }
 
   /**
    * Take out what is gone and put in some of what is missing.
-   * @returns whether anything was taken out, and whether there is more to do
+   * @returns whether there is more to do
    */
-  step(): { erased: boolean; more: boolean } {
+  step(): boolean {
     const gone = this.#gone
     const { from, upTo } = this.#index.extent
     const fresh = this.#lot(newer, upTo)
@@ -60,29 +58,29 @@ export class Indexer {
     if (gone.length > 0 || extent.from !== from || extent.upTo !== upTo) this.#index.change(gone, come, extent)
     this.#gone = this.#gone.slice(gone.length)
     this.#isBehind = fresh.isFull
-    return { erased: gone.length > 0, more: fresh.isFull || extent.from > 1 || this.#compared !== undefined }
+    return fresh.isFull || extent.from > 1
   }
 
-  /** Compare some of an index that was kept with the texts that there are. @returns whether it had to be thrown away */
-  compare(): boolean {
-    if (this.#suspects.some((n) => this.#index.has(n))) {
+  /**
+   * After a step, compare some of an index that was kept with the texts that there are; one that missed something begins anew.
+   * @returns in how many ms to go on; undefined: there is no need
+   */
+  compare(): number | undefined {
+    this.#suspects = this.#suspects.filter((n) => this.#index.has(n))
+    if (this.#suspects.length > 0) {
+      const waitMs = this.#suspectedAt + toldWithinMs - performance.now()
+      if (waitMs > 0) return waitMs
       this.#index.remake()
       this.#compared = undefined
       this.#suspects = []
-      this.#isBehind = true
-      return true
+      return 0
     }
-    this.#suspects = []
-    if (this.#compared === undefined) return false
+    if (this.#compared === undefined) return undefined
     const numbers = this.#index.numbersAfter(this.#compared, lotTexts)
     this.#suspects = this.#chat.all<{ n: number }>(erased, JSON.stringify(numbers)).map(({ n }) => n)
+    this.#suspectedAt = performance.now()
     this.#compared = numbers.at(-1)
-    return false
-  }
-
-  /** What is to be taken out whoever took it from the store will have told by the time of the next comparison. */
-  get hasSuspects(): boolean {
-    return this.#suspects.length > 0
+    return 0
   }
 
   /** Texts that are gone are still in the index. */

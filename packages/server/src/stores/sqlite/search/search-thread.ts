@@ -29,7 +29,7 @@ export type FromSearch = { id: number; found: SearchResult } | { id: number; fai
 const gatherMs = 200
 /** The index is made beside everything else, not instead of it. */
 const pauseMs = 5
-/** A disk that is full, or a text that should not be there any more: looked at again later. */
+/** A disk that is full may have room later. */
 const retryMs = 2_000
 
 if (!parentPort) throw new Error('search-thread is loaded by a Worker')
@@ -46,7 +46,7 @@ function serve({ file, epoch, eraseWithinMs, texts }: SearchThreadOptions): void
   const erasure = new Erasure(emptied, eraseWithinMs, (erasureDue) => answer({ erasureDue }))
   let timer: NodeJS.Timeout | undefined
   let wakesAt = Infinity
-  const searches: { id: number; search: Search }[] = []
+  const searches: { id: number; search: Search; complete: boolean }[] = []
 
   const wake = (inMs: number) => {
     const at = performance.now() + inMs
@@ -58,11 +58,9 @@ function serve({ file, epoch, eraseWithinMs, texts }: SearchThreadOptions): void
   const work = () => {
     wakesAt = Infinity
     try {
-      const isRemade = indexer.compare()
-      if (isRemade) erasure.due()
-      const { more } = indexer.step()
-      if (indexer.hasSuspects) wake(retryMs)
-      else if (more) wake(pauseMs)
+      if (indexer.step()) wake(pauseMs)
+      const waitMs = indexer.compare()
+      if (waitMs !== undefined) wake(Math.max(pauseMs, waitMs))
     } catch (error) {
       recover(error)
       wake(retryMs)
@@ -78,10 +76,10 @@ function serve({ file, epoch, eraseWithinMs, texts }: SearchThreadOptions): void
   const turn = () => {
     const first = searches.shift()
     if (!first) return
-    const { id, search } = first
+    const { id, search, complete } = first
     try {
       const found = search.turn()
-      if (found) answer({ id, found: { ...found, complete: indexer.isComplete } })
+      if (found) answer({ id, found: { ...found, complete } })
       else searches.push(first)
     } catch (error) {
       answer({ id, failed: (error as Error).message })
@@ -94,7 +92,7 @@ function serve({ file, epoch, eraseWithinMs, texts }: SearchThreadOptions): void
     if (erased.length > 0) {
       indexer.erased(erased)
       erasure.due()
-    } else indexer.behind()
+    }
     wake(gatherMs)
   })
   port.on('message', (message: ToSearch) => {
@@ -115,7 +113,7 @@ function serve({ file, epoch, eraseWithinMs, texts }: SearchThreadOptions): void
     const { id, request } = message
     try {
       indexer.step() // what was committed before it was asked is found
-      searches.push({ id, search: new Search(chat, index, request) })
+      searches.push({ id, search: new Search(chat, index, request), complete: indexer.isComplete })
       if (searches.length === 1) setImmediate(turn)
     } catch (error) {
       answer({ id, failed: (error as Error).message })

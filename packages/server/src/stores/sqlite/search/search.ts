@@ -44,7 +44,8 @@ export class Search {
     this.#before = request.before ?? Number.MAX_SAFE_INTEGER
     this.#hasLiterals = literalsTest(request.terms)
     const logs = request.log === undefined ? this.#readable() : [request.log]
-    this.#match = logs?.length === 0 ? undefined : matchOf(request.terms, { logs, author: request.author })
+    const isVain = request.terms.length === 0 || logs?.length === 0
+    this.#match = isVain ? undefined : matchOf(request.terms, { logs, author: request.author })
   }
 
   /** Look on for a while. @returns what was found; undefined: it goes on */

@@ -1,0 +1,52 @@
+import { string as word } from '@oclif/core/args'
+import { string } from '@oclif/core/flags'
+import type { ChatClient, SearchOptions } from '@tertulia/client'
+import type { SearchPage } from '@tertulia/protocol'
+import { searchLimitDefault, searchLimitMax } from '@tertulia/protocol/limits'
+import { ChatCommand } from '../chat-command.ts'
+import { wholeNumber } from '../input/whole-number.ts'
+import { creationOf, eventLines } from '../printing/event-lines.ts'
+import { writeLines } from '../printing/standard-output.ts'
+
+export default class Search extends ChatCommand {
+  static override summary = 'Find messages by their words, in all rooms that you may read'
+  static override description =
+    'All words must be there, in any order; the last one may be the beginning of one. Words between double quotes stand next to each other: the shell wants single quotes around them. Case and accents do not count. The newest text comes first; lines are those of chat history.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> deploy friday',
+    `<%= config.bin %> <%= command.id %> '"see you"' --in ops --from ana`,
+    '<%= config.bin %> <%= command.id %> C++20 -n 200 | cut -f 2,3,6'
+  ]
+  static override args = {
+    words: word({ description: 'what to look for', required: true, multiple: true, ignoreStdin: true })
+  }
+  static override flags = {
+    in: string({ summary: 'Only in this room', helpValue: 'ROOM' }),
+    from: string({ summary: 'Only what this user wrote', helpValue: 'NAME' }),
+    lines: wholeNumber({ char: 'n', summary: 'Messages at most', min: 1, default: searchLimitDefault, helpValue: 'N' })
+  }
+
+  async run(): Promise<SearchPage> {
+    const { args, flags } = await this.parse(Search)
+    const { client } = await this.signedIn(flags, { ask: false })
+    const found = await find(client, args.words.join(' '), flags.lines, { room: flags.in, author: flags.from })
+    if (this.format !== 'json') {
+      const linesOf = await eventLines(this.format, [...new Set(found.messages.map(({ room }) => room))])
+      await writeLines(found.messages.flatMap((message) => linesOf(creationOf(message))))
+      if (found.messages.length === 0) await this.say('Nothing was found.')
+      if (!found.complete) await this.say('The index is being made: older messages may be missing.')
+    }
+    return found
+  }
+}
+
+/** As many as are wanted, over as many pages as it takes. */
+async function find(client: ChatClient, q: string, count: number, where: SearchOptions): Promise<SearchPage> {
+  const found: SearchPage = { messages: [], complete: true }
+  for await (const { messages, complete } of client.search.pages(q, { ...where, limit: Math.min(count, searchLimitMax) })) {
+    found.messages.push(...messages)
+    found.complete &&= complete
+    if (found.messages.length >= count) break
+  }
+  return { ...found, messages: found.messages.slice(0, count) }
+}

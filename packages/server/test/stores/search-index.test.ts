@@ -1,0 +1,135 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import { openWriting } from '../../src/stores/sqlite/connection.ts'
+import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
+import type { Store } from '../../src/stores/store.ts'
+import { termsOf } from '../../src/stores/words.ts'
+
+let file: string
+let index: string
+let store: Store
+let ana: number
+
+const open = async (): Promise<Store> => {
+  store = await openSqliteStore({ file, eraseWithinMs: 200 })
+  return store
+}
+const reopen = async () => {
+  await store.close()
+  await open()
+}
+
+beforeEach(async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tertulia-index-'))
+  file = join(folder, 'chat.db')
+  index = `${file}.search`
+  await open()
+  const [made] = await store.commit([
+    { kind: 'register', name: 'ana', userKind: 'person', tokenDigest: new Uint8Array(32), atMs: 0 }
+  ])
+  ana = made.refused ? 0 : made.user.id
+  onTestFinished(async () => {
+    await store.close()
+    rmSync(folder, { recursive: true, force: true })
+  })
+})
+
+const send = async (...texts: string[]) => {
+  const sending = texts.map((text) => ({ kind: 'send', actor: ana, room: 'general', text, atMs: 0 }) as const)
+  return (await store.commit(sending)).map((sent) => (sent.refused ? 0 : sent.message.id))
+}
+const erase = (id: number) => store.commit([{ kind: 'delete', actor: ana, room: 'general', id, atMs: 0 }])
+const search = (q: string) => store.search({ reader: ana, terms: termsOf(q), limit: 50 })
+const found = async (q: string) => (await search(q)).messages.map(({ text }) => text)
+
+/** Whether these letters stand in the index; another process looks. An index keeps words without what they begin with in common. */
+const holds = (letters: string) => spawnSync('grep', ['-qaF', letters, index, `${index}-wal`]).status === 0
+
+const when = (isSo: () => boolean | Promise<boolean>) => vi.waitFor(async () => expect(await isSo()).toBe(true), 20_000)
+
+test('is a file beside the database, for its owner alone', async () => {
+  await send('hola')
+  expect(await found('hola')).toEqual(['hola'])
+  expect(statSync(index).mode & 0o777).toBe(0o600)
+})
+
+test('is there soon, without that anybody searches, and what was erased leaves it within the time', async () => {
+  const [id = 0] = await send('zebraqwertyuiop')
+  await when(() => holds('qwertyuiop'))
+  await erase(id)
+  await when(() => !holds('qwertyuiop'))
+})
+
+test('an edit takes the old text out of it, and a stop at once too', async () => {
+  const [id = 0] = await send('zebraqwertyuiop', 'zebrastays')
+  expect(await found('zebra')).toHaveLength(2)
+  await store.commit([{ kind: 'edit', actor: ana, room: 'general', id, text: 'zebrachanged', atMs: 0 }])
+  await store.close()
+  expect([holds('qwertyuiop'), holds('stays'), holds('changed')]).toEqual([false, true, expect.any(Boolean)])
+  await open()
+  expect(await found('zebra')).toEqual(['zebrachanged', 'zebrastays'])
+})
+
+test('a stop before it was opened leaves nothing in it either', async () => {
+  const [id = 0] = await send('zebraqwertyuiop')
+  await found('zebra')
+  await reopen()
+  await erase(id)
+  await store.close()
+  expect(holds('qwertyuiop')).toBe(false)
+  await open()
+})
+
+test.each([
+  ['is gone', () => rmSync(index)],
+  ['is damaged', () => writeFileSync(index, Buffer.alloc(8_192, 7), { flag: 'r+' })],
+  ['is no database', () => writeFileSync(index, 'a letter')],
+  ['is empty', () => writeFileSync(index, '')],
+  ['is of another life', () => execFileSync('cp', [`${file}.other`, index])]
+])('is made again of the texts where it %s', async (_what, spoil) => {
+  await send('one zebra', 'two zebras')
+  expect(await found('zebra')).toHaveLength(2)
+  await store.close()
+  copyFileSync(index, `${file}.other`)
+  const db = openWriting(file)
+  if (spoil.toString().includes('other')) db.exec("UPDATE meta SET epoch = 'another0', openedAt = 0")
+  db.close()
+  spoil()
+  await open()
+  await send('three zebras')
+  expect(await found('zebra')).toEqual(['three zebras', 'two zebras', 'one zebra'])
+  expect(await search('zebra')).toMatchObject({ complete: true })
+})
+
+test('where it has a text that was erased while nobody took it out, it is made again', async () => {
+  const [id = 0] = await send('zebraqwertyuiop', 'zebrastays')
+  await found('zebra')
+  await store.close()
+  copyFileSync(index, `${file}.before`)
+  await open()
+  await erase(id)
+  await found('zebra')
+  await store.close()
+  copyFileSync(`${file}.before`, index) // as after a kill before it was told
+  expect(holds('qwertyuiop')).toBe(true)
+  await open()
+  expect(await found('zebra')).toEqual(['zebrastays'])
+  await when(() => !holds('qwertyuiop'))
+  expect(await found('zebra')).toEqual(['zebrastays'])
+})
+
+test('while it is being made, what is new is found at once, and the answer says that older texts may be missing', async () => {
+  for (let n = 0; n < 12; n++) await send(...Array.from({ length: 500 }, (_, m) => `old ${n * 500 + m}`))
+  await found('old')
+  await store.close()
+  rmSync(index)
+  await open()
+  await send('old but new')
+  const first = await search('"old but new"')
+  expect(first).toMatchObject({ messages: [{ text: 'old but new' }], complete: false })
+  await when(async () => (await search('old')).complete)
+  expect(await found('"old 0"')).toEqual(['old 0'])
+})
