@@ -9,9 +9,8 @@ export interface Places {
 /** The terms as FTS5 reads them. Words have letters and digits alone, so that nothing in them means anything to it. */
 export function matchOf(terms: readonly Term[], { logs, author }: Places): string {
   const wanted = terms.map(({ words, isBeginning }) => `"${words.join(' ')}"${isBeginning ? ' *' : ''}`)
-  const places = [
-    ...(logs === undefined ? [] : [`(${logs.map((log) => `"r${log}"`).join(' OR ')})`]),
-    ...(author === undefined ? [] : [`"a${author}"`])
-  ]
-  return [`body : (${wanted.join(' AND ')})`, ...places.map((place) => `place : ${place}`)].join(' AND ')
+  const parts = [`body : (${wanted.join(' AND ')})`]
+  if (logs !== undefined) parts.push(`place : (${logs.map((log) => `"r${log}"`).join(' OR ')})`)
+  if (author !== undefined) parts.push(`place : "a${author}"`)
+  return parts.join(' AND ')
 }
