@@ -14,7 +14,7 @@ interface Moment {
 }
 
 const stepsMax = 300
-const enough = length({ short: 2, long: 8 })
+const enough = length({ short: 1, long: 8 })
 const parts = [['', '-wal', '-shm', '.lock'], ['', '-wal'], [''], [''], ['', '.lock'], ['-wal'], ['-wal', '.lock'], ['.lock']]
 
 test('stops, kills, copies and restores in any order: the right texts, or a refusal that touches nothing', {

@@ -13,6 +13,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished } from 'vitest'
+import { openStore } from '../../../src/open-store.ts'
+import { StoreOpenError } from '../../../src/stores/store.ts'
 import { ask, register } from './ask.ts'
 import { ServerProcess } from './server-process.ts'
 
@@ -85,14 +87,14 @@ export class DatabaseFolder {
     return body.cursor.split('.')[0]
   }
 
-  /** A start that must be refused, and leave every file as it is. */
+  /** A start that must be refused, and leave every file as it is; gives why. It needs no process: nothing of it remains. */
   async refused(db = this.db): Promise<string> {
     const before = this.bytes()
-    const { code, said } = await ServerProcess.refused(db)
-    expect(said).toMatch(/^chat-server: .*\n$/)
-    expect(code, said).toBe(78)
+    const why = await openStore({ db }).catch((error: Error) => error)
+    if (!(why instanceof StoreOpenError)) throw new Error('It was not refused', { cause: why })
+    expect(why.message).toMatch(/^.+$/)
     expect(this.bytes()).toEqual(before)
-    return said
+    return why.message
   }
 
   /** Copy the database under another name, with what lies beside it, or a part of that. */
