@@ -1,4 +1,4 @@
-import type { Message, SignedIn } from '@tertulia/protocol'
+import type { IssuedToken, Message, SignedIn } from '@tertulia/protocol'
 
 /** Where the rows are tried, and what they find there. */
 export interface Ground {
@@ -11,6 +11,8 @@ export interface Ground {
   /** Bearer tokens: of one who is in both rooms, and of one who is in none. */
   ana: string
   luis: string
+  /** Ana’s token that may only read, in the public room. */
+  reader: string
   anaName: string
   /** Names of a public room and of a private one. */
   room: string
@@ -47,6 +49,9 @@ export async function prepare(address: string): Promise<Ground> {
   await ask('POST', '/v1/rooms', ana.token, { name: room })
   await ask('POST', '/v1/rooms', ana.token, { name: hidden, visibility: 'private' })
 
+  const wanted = { name: 'reader', scope: 'read', rooms: [room] }
+  const reader = (await ask('POST', '/v1/tokens', ana.token, wanted)).body as IssuedToken
+
   const messages = `/v1/rooms/${room}/messages`
   const send = async (text: string) => {
     const { body, tag } = await ask('POST', messages, ana.token, { text })
@@ -63,6 +68,7 @@ export async function prepare(address: string): Promise<Ground> {
     path: (path) => prefix + path,
     ana: ana.token,
     luis: luis.token,
+    reader: reader.token,
     anaName: ana.user.name,
     room,
     hidden,

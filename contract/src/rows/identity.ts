@@ -65,6 +65,22 @@ export const identity: readonly Row[] = [
     answers: [{ status: 401, code: 'sign-in-failed' }]
   },
   {
+    name: 'a token that only reads, used to write',
+    rfc: 'RFC 6750, 3.1',
+    why: 'the token is good: the client learns that it needs another one, not a new sign-in',
+    send: (at) => ask(at, `POST ${messages(at)}`, [bearer(at.reader), json], hi),
+    answers: [
+      { status: 403, code: 'token-scope', headers: { 'www-authenticate': 'Bearer realm="Tertulia", error="insufficient_scope"' } }
+    ]
+  },
+  {
+    name: 'a room that neither the token is for nor its user may see',
+    rfc: 'RFC 9110, 15.5.5',
+    why: 'a bound token tells no more of a private room than any other',
+    send: (at) => ask(at, `GET /v1/rooms/${at.room}-not-here`, [bearer(at.reader)]),
+    answers: [{ status: 404, code: 'room-not-found' }]
+  },
+  {
     name: 'a code for another device',
     rfc: 'RFC 9110, 9.3.3',
     why: 'there is nothing to say, so the body may be empty; and nobody keeps a copy of the answer',

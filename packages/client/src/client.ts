@@ -1,5 +1,6 @@
 import type { ExportLine } from '@tertulia/protocol'
 import { type Pace, realPace } from './backoff.ts'
+import { Bots } from './bots.ts'
 import type { ConnectionError } from './connection-error.ts'
 import { type ExportOptions, exportRoom } from './export.ts'
 import { Follower, type FollowOptions, type FollowRoomOptions } from './follow.ts'
@@ -13,6 +14,7 @@ import { type Link, requester } from './request.ts'
 import { Rooms } from './rooms.ts'
 import { Search } from './search.ts'
 import { Sessions } from './sessions.ts'
+import { Tokens } from './tokens.ts'
 import type { Transport } from './transport.ts'
 import { fetchTransport } from './transports/fetch.ts'
 import { Users } from './users.ts'
@@ -34,6 +36,8 @@ export interface ClientOptions {
 export class ChatClient {
   readonly users: Users
   readonly sessions: Sessions
+  readonly tokens: Tokens
+  readonly bots: Bots
   readonly rooms: Rooms
   readonly members: Members
   readonly readMarkers: ReadMarkers
@@ -49,6 +53,8 @@ export class ChatClient {
     const request = requester(this.#link)
     this.users = new Users(request)
     this.sessions = new Sessions(request)
+    this.tokens = new Tokens(request)
+    this.bots = new Bots(request)
     this.rooms = new Rooms(request)
     this.members = new Members(request)
     this.readMarkers = new ReadMarkers(request)

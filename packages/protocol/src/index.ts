@@ -1,3 +1,4 @@
+export * from './bots.ts'
 export * from './cursor.ts'
 export * from './events.ts'
 export * from './export.ts'

@@ -5,8 +5,16 @@ import { ref } from './ref.ts'
 
 const upTo = (description: string) => Type.Integer({ description })
 
-const { textCharsMax, nameCharsMax, nameBytesMax, titleCharsMax, passwordCharsMin, passwordCharsMax, idempotencyKeyCharsMax } =
-  limits
+const {
+  textCharsMax,
+  nameCharsMax,
+  nameBytesMax,
+  titleCharsMax,
+  passwordCharsMin,
+  passwordCharsMax,
+  tokenNameCharsMax,
+  idempotencyKeyCharsMax
+} = limits
 const { bodyBytesMax, urlBytesMax, headerBytesMax, historyLimitDefault, historyLimitMax, eventsLimitMax } = limits
 const { listLimitDefault, listLimitMax, pageBytesMax, backlogBytesMax } = limits
 
@@ -19,6 +27,7 @@ const sizesAndPages = {
     titleCharsMax,
     passwordCharsMin,
     passwordCharsMax,
+    tokenNameCharsMax,
     idempotencyKeyCharsMax,
     bodyBytesMax,
     urlBytesMax,
@@ -39,6 +48,7 @@ export const Limits = Type.Object(
       titleCharsMax: upTo('A title, in code points'),
       passwordCharsMin: Type.Integer({ description: 'A password, in code points, at least' }),
       passwordCharsMax: upTo('A password, in code points'),
+      tokenNameCharsMax: upTo('The name of a token, in code points'),
       idempotencyKeyCharsMax: upTo('An Idempotency-Key, in characters'),
       bodyBytesMax: upTo('A body, in bytes'),
       urlBytesMax: upTo('A URL, in bytes'),

@@ -13,6 +13,12 @@ export const linkMs = 10 * 60 * 1000
 export const linksMax = 20
 /** Devices that one user is signed in on; with one more the oldest session ends. */
 export const sessionsMax = 100
+/** Tokens of one user that were made for programs, the name of one, and the rooms that one can be bound to. */
+export const tokensMax = 200
+export const tokenNameCharsMax = 64
+export const tokenRoomsMax = 100
+/** Bots of one user. */
+export const botsMax = 100
 /** A room's title, in code points. */
 export const titleCharsMax = 100
 

@@ -1,3 +1,4 @@
+import { BotList, NewBot } from './bots.ts'
 import { CombinedEventPage, EventPage, LogEvent, logEvents } from './events.ts'
 import { Health } from './health.ts'
 import { Limits } from './limits-in-force.ts'
@@ -9,6 +10,7 @@ import { NewReadMarker, ReadMarker } from './read-markers.ts'
 import { ListedRoom, NewRoom, Room, RoomChanges, RoomList, RoomSettings } from './rooms.ts'
 import { SearchPage } from './search.ts'
 import { NewSession, SignInLink } from './sessions.ts'
+import { IssuedToken, NewToken, Token, TokenList } from './tokens.ts'
 import { Author, NewPassword, NewUser, SignedIn, User } from './users.ts'
 
 /** Every schema with a name, to be registered once; the others refer to them. */
@@ -20,6 +22,12 @@ export const schemas = [
   NewPassword,
   NewSession,
   SignInLink,
+  Token,
+  IssuedToken,
+  NewToken,
+  TokenList,
+  NewBot,
+  BotList,
   RoomSettings,
   Room,
   ListedRoom,

@@ -8,7 +8,8 @@ export const messageText = Type.String({
   description: `Plain text, 1 to ${textCharsMax} code points, at least one of them visible`
 })
 
-const visible = /[^\p{White_Space}\p{Cc}\p{Cf}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/u
+/** A character that can be seen. */
+export const visible = /[^\p{White_Space}\p{Cc}\p{Cf}\p{Noncharacter_Code_Point}\p{Default_Ignorable_Code_Point}\u2800]/u
 
 /** Why `text` cannot be sent, as the end of the sentence “The text …”; undefined if it can. */
 export function textFault(text: string): string | undefined {

@@ -22,10 +22,12 @@ import { publicPaths } from './plugins/public-paths.ts'
 import { addressLimit, type Limit, signInLimit, userLimits } from './plugins/rate-limits.ts'
 import { requestLog } from './plugins/request-log.ts'
 import { schemaCompilers } from './plugins/schema-compilers.ts'
+import { scopes } from './plugins/scopes.ts'
 import { stalledReaders } from './plugins/stalled-readers.ts'
 import { streamSockets } from './plugins/stream-sockets.ts'
 import { syntaxFirst } from './plugins/syntax-first.ts'
 import { basePath } from './requests/base-path.ts'
+import { botRoutes } from './routes/bots.ts'
 import { eventRoutes } from './routes/events.ts'
 import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -42,8 +44,10 @@ import { readMarkerRoutes } from './routes/read-markers.ts'
 import { roomRoutes } from './routes/rooms.ts'
 import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes, signInRoutes } from './routes/sessions.ts'
+import { tokenRoutes } from './routes/tokens.ts'
 import { accountRoutes, registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
+import { BotService } from './services/bots.ts'
 import { EventService } from './services/events.ts'
 import { ExportService } from './services/export.ts'
 import { LabService } from './services/lab.ts'
@@ -57,6 +61,7 @@ import { SearchService } from './services/search.ts'
 import { SessionService } from './services/sessions.ts'
 import { StorageFaults } from './services/storage-faults.ts'
 import { TokenCache } from './services/token-cache.ts'
+import { TokenService } from './services/tokens.ts'
 import { type Credentials, type HostUser, UserService } from './services/users.ts'
 
 import { keepsLabUsers } from './stores/lab-store.ts'
@@ -218,11 +223,19 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     await open.register(
       async (v1) => {
         await v1.register(auth, { identify })
+        if (!authenticate) {
+          await v1.register(scopes, {
+            checkRoom: (asker, room) => rooms.checkToken(asker, room),
+            findRoom: ({ user }, room) => rooms.find(user, room)
+          })
+        }
         await v1.register(userLimits, { limits, onRefused })
         await v1.register(awaitedBodies, { findRoom: ({ user }, room) => rooms.find(user, room) })
         await v1.register(userRoutes, { users })
         if (!authenticate) {
           await v1.register(sessionRoutes, { sessions })
+          await v1.register(tokenRoutes, { tokens: new TokenService({ store, tokens, now }) })
+          await v1.register(botRoutes, { bots: new BotService({ store, announcer, now }) })
           await v1.register(async (guessed) => {
             await guessed.register(signInLimit, { limits, onRefused, nameOf: (request) => signedIn(request).user.name })
             await guessed.register(accountRoutes, { users })

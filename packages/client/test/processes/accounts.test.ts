@@ -66,6 +66,32 @@ describe.each([
     })
   })
 
+  test('a bot has tokens of its own, which its owner makes and ends', async () => {
+    const { client } = await register()
+    const name = `bot${++users}`
+    const { token, user } = await client.bots.create({ name })
+    expect(user).toMatchObject({ name, kind: 'bot' })
+    expect((await clientOf(token).messages.post('general', { text: 'build 118 passed' })).author).toEqual({ name, kind: 'bot' })
+    const made = await client.tokens.create({ bot: name, name: 'reader', scope: 'read', rooms: ['general'] })
+    const reader = clientOf(made.token)
+    expect((await reader.rooms.list()).rooms.map((room) => room.name)).toEqual(['general'])
+    await expect(reader.messages.post('general', { text: 'hi' })).rejects.toMatchObject({ code: 'token-scope' })
+    const names = []
+    for await (const page of client.tokens.pages({ bot: name, limit: 1 })) names.push(...page.tokens.map((one) => one.name))
+    expect(names).toEqual(['first', 'reader'])
+    await client.tokens.delete(made.id)
+    await expect(reader.users.me()).rejects.toMatchObject({ code: 'unauthorized' })
+    await expect(client.tokens.delete(made.id)).rejects.toMatchObject({ code: 'token-not-found' })
+    expect((await client.bots.list()).bots).toEqual([user])
+  })
+
+  test.each(losses)('a token is ended although the first answer is lost (%s)', async (loss) => {
+    const { client, token } = await register()
+    const { id } = await client.tokens.create({ name: 'nightly' })
+    await (await robbed(token, { line: `DELETE /v1/tokens/${id}`, loss })).tokens.delete(id)
+    expect((await client.tokens.list()).tokens).toEqual([])
+  })
+
   test.each(losses)('signing in and out succeed although an answer is lost (%s)', async (loss) => {
     const { name } = await register('correct horse battery')
     const way = await robbed(undefined, { line: 'POST /v1/sessions', loss })

@@ -13,7 +13,7 @@ export interface Operation {
   plugins: readonly string[]
 }
 
-const guards = ['draining', 'backlogs', 'auth', 'user-limits', 'address-limit', 'sign-in-limit']
+const guards = ['draining', 'backlogs', 'auth', 'scopes', 'user-limits', 'address-limit', 'sign-in-limit']
 
 /** Notes every route that is registered from here on; HEAD, which is GET without its body, is left out. */
 export const noteOperations = fp<{ operations: Operation[] }>(

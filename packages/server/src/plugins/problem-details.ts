@@ -30,6 +30,8 @@ export const problemDetails = fp<ProblemDetailsOptions>(
       if (problems[code].status === 401 && !reply.hasHeader('www-authenticate')) {
         reply.header('www-authenticate', 'Bearer realm="Tertulia"') // every 401 names a way (RFC 9110, 11.6.1)
       }
+      // RFC 6750, section 3.1: the token is good, and not for this.
+      if (code === 'token-scope') reply.header('www-authenticate', 'Bearer realm="Tertulia", error="insufficient_scope"')
       if (facts.retryAfterSeconds !== undefined) reply.header('retry-after', facts.retryAfterSeconds)
       if (facts.currentTag !== undefined) reply.header('etag', `"${facts.currentTag}"`)
       return send(reply, problemOf(code, message, request.id, base, facts))

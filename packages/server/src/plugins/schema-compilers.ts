@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 import { compiledOnce } from '../requests/compiled-once.ts'
 import { faultsOf, inSentences } from '../requests/faults.ts'
 import { ChatError } from '../services/chat-error.ts'
-import { messageNotFound, roomNotFound, userNotFound } from '../services/refusals.ts'
+import { messageNotFound, roomNotFound, tokenNotFound, userNotFound } from '../services/refusals.ts'
 
 type Validator = (value: unknown) => { value: unknown } | { error: Error }
 
@@ -61,13 +61,24 @@ const id = /^[1-9][0-9]{0,15}$/
 /** No name holds U+0000, and a driver might take what comes before it for the name. */
 const name = /^[^\0]{1,128}$/
 
+/** Parts of a path that are numbers, and what is said of one that can be none. */
+const numbers: Record<string, (text: string, params: Record<string, string>) => Error> = {
+  id: (text, { room = '' }) => messageNotFound(room, text),
+  tokenId: tokenNotFound
+}
+
 /** Parts of a path that can name nothing are answered as what names nothing. */
 const nameable: Validator = (value) => {
   const params = value as Record<string, string>
   if (params.room !== undefined && !name.test(params.room)) return { error: roomNotFound(params.room) }
   if (params.name !== undefined && !name.test(params.name)) return { error: userNotFound(params.name) }
-  if (params.id === undefined) return { value: params }
-  const number = id.test(params.id) ? Number(params.id) : Number.NaN
-  if (!Number.isSafeInteger(number)) return { error: messageNotFound(params.room ?? '', params.id) }
-  return { value: { ...params, id: number } }
+  const read: Record<string, string | number> = { ...params }
+  for (const [name, notFound] of Object.entries(numbers)) {
+    const text = params[name]
+    if (text === undefined) continue
+    const number = id.test(text) ? Number(text) : Number.NaN
+    if (!Number.isSafeInteger(number)) return { error: notFound(text, params) }
+    read[name] = number
+  }
+  return { value: read }
 }

@@ -56,10 +56,20 @@ function faultText({ type, schema, value, message }: ValueError): string | undef
     case ValueErrorType.Boolean:
       return 'must be true or false'
     case ValueErrorType.Union:
-      return `must be one of: ${(schema.anyOf as TSchema[]).map((option) => String(option.const)).join(', ')}`
+      return alternatives(schema.anyOf as TSchema[])
     default:
       return message
   }
+}
+
+const alternatives = (options: readonly TSchema[]): string =>
+  options.every((option) => option.const !== undefined)
+    ? `must be one of: ${options.map((option) => String(option.const)).join(', ')}`
+    : `must be ${options.map(kindOf).join(' or ')}`
+
+function kindOf({ type, minItems, maxItems }: TSchema): string {
+  if (type === 'array') return `a list of ${minItems} to ${maxItems}`
+  return type === 'null' ? 'null' : `a ${type}`
 }
 
 const members = (schema: TSchema): string => Object.keys((schema as TObject).properties).join(', ')

@@ -21,6 +21,8 @@ export interface ContractFacts {
 const tags: Record<string, string> = {
   users: 'Names, and who has them',
   sessions: 'Signing in on a device, and out',
+  tokens: 'What programs are known by',
+  bots: 'Users who are programs',
   rooms: 'Rooms, public and private',
   members: 'Who belongs to a room',
   messages: 'What was said, page by page',

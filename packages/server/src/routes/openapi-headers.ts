@@ -45,6 +45,7 @@ export function headersOf({ schema, plugins }: Operation, code: string): { heade
     ...((schema.produces?.length ?? 0) > 1 ? (['Vary'] as const) : []),
     ...(schema.answerHeaders?.[Number(code)] ?? []),
     ...(ofProblems[code] ?? []),
+    ...(code === '403' && plugins.includes('scopes') ? (['WWW-Authenticate'] as const) : []),
     ...(plugins.some((name) => name.endsWith('-limits') || name.endsWith('-limit')) ? (['RateLimit'] as const) : [])
   ])
 }

@@ -24,6 +24,7 @@ const ofPlugins: Record<string, readonly ProblemCode[]> = {
   draining: ['draining'],
   backlogs: ['rate-limited', 'overloaded'],
   auth: ['unauthorized', 'storage-failed'],
+  scopes: ['token-scope'],
   'user-limits': ['rate-limited'],
   'address-limit': ['rate-limited'],
   'sign-in-limit': ['rate-limited']
@@ -32,7 +33,11 @@ const ofRequestHeaders: Record<string, readonly ProblemCode[]> = {
   'Idempotency-Key': ['invalid-header', 'key-reused'],
   'If-Match': ['invalid-header', 'stale']
 }
-const ofParams: Record<string, readonly ProblemCode[]> = { room: ['room-not-found'], id: ['message-not-found'] }
+const ofParams: Record<string, readonly ProblemCode[]> = {
+  room: ['room-not-found'],
+  id: ['message-not-found'],
+  tokenId: ['token-not-found']
+}
 const ofWrites: readonly ProblemCode[] = [
   'origin-refused',
   'invalid-json',

@@ -8,6 +8,9 @@ export const MemberParams = Type.Object({
   room,
   name: Type.String({ description: 'Name of a user; me: the one who asks', examples: ['me'] })
 })
+export const TokenParams = Type.Object({
+  tokenId: Type.Integer({ minimum: 1, description: 'Number of a token', examples: [12] })
+})
 export const MessageParams = Type.Object({
   room,
   id: Type.Integer({ minimum: 1, description: 'Number of a message', examples: [57] })

@@ -22,11 +22,12 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
   app.route({
     ...listMethods,
     url: '/rooms',
+    config: { tokens: 'narrowed' },
     schema: {
       operationId: 'listRooms',
       summary: 'The rooms that I may read, page by page',
       description:
-        'The public ones and those that I belong to, by name, each with my role in it, the number of its last event, and for a member how far they have read and how much is unread. Link says where the next page is.',
+        'The public ones and those that I belong to, by name, those alone that the token is for; each with my role in it, the number of its last event, and for a member how far they have read and how much is unread. Link says where the next page is.',
       answerHeaders: { 200: ['Link'] },
       tags,
       querystring: RoomsQuery,
@@ -35,7 +36,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
     handler: async (request, reply) => {
       const { member } = request.query
       const range = listRange(request.query)
-      const { items, next } = await rooms.list(signedIn(request).user, { ...range, own: member })
+      const { items, next } = await rooms.list(signedIn(request), { ...range, own: member })
       return sendList(request, reply, { url: `${app.prefix}/rooms`, list: { rooms: items }, next })
     }
   })

@@ -32,6 +32,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<SearchRoutesOptions> = asyn
   app.route({
     ...listMethods,
     url: '/search',
+    config: { tokens: 'narrowed' },
     schema: {
       operationId: 'searchMessages',
       summary: 'Messages by their words, in all rooms that I may read',
@@ -45,8 +46,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<SearchRoutesOptions> = asyn
     },
     handler: async (request, reply) => {
       const { limit = searchLimitDefault, ...sought } = request.query
-      const { user } = signedIn(request)
-      const found = search.search(user, { ...sought, limit }).catch((error) => {
+      const found = search.search(signedIn(request), { ...sought, limit }).catch((error) => {
         if (error instanceof ChatError && error.code === 'rate-limited') reply.header('retry-after', 1)
         throw error
       })

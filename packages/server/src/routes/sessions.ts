@@ -56,6 +56,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = as
   app.post(
     '/links',
     {
+      config: { tokens: 'session' },
       schema: {
         operationId: 'makeLink',
         summary: 'Make a code that signs another device of mine in',

@@ -43,6 +43,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async
   app.put(
     '/users/me/password',
     {
+      config: { tokens: 'session' },
       schema: {
         operationId: 'setPassword',
         summary: 'Set my password, and end my other sessions',
@@ -64,6 +65,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (a
   app.get(
     '/users/me',
     {
+      config: { tokens: 'narrowed' },
       schema: {
         operationId: 'getMe',
         summary: 'Whose token this is',
@@ -78,6 +80,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (a
   app.get(
     '/users/:name',
     {
+      config: { tokens: 'narrowed' },
       schema: {
         operationId: 'getUser',
         summary: 'A user',

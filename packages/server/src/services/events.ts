@@ -13,6 +13,7 @@ import type { Extent, PageBounds, Store, StoredUser } from '../stores/store.ts'
 import { ChatError } from './chat-error.ts'
 import { inEachRoom } from './in-each-room.ts'
 import type { RoomService } from './rooms.ts'
+import type { Credentials } from './users.ts'
 
 /** A room to follow and after what, as the reader wrote it: `0`, `now` or `<epoch>.<seq>`. */
 export interface Wanted {
@@ -45,8 +46,11 @@ export class EventService {
   }
 
   /** The same in several rooms. What is wrong in any of them refuses all. */
-  subscriptions(reader: StoredUser, wanted: readonly Wanted[]): Promise<Subscription[]> {
-    return inEachRoom(wanted, (one) => this.subscription(reader, one))
+  subscriptions(reader: Credentials, wanted: readonly Wanted[]): Promise<Subscription[]> {
+    return inEachRoom(wanted, async (one) => {
+      await this.#rooms.checkToken(reader, one.room)
+      return this.subscription(reader.user, one)
+    })
   }
 
   /**

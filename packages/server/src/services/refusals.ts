@@ -1,4 +1,4 @@
-import { formatCursor, ownedRoomsMax, type Role } from '@tertulia/protocol'
+import { botsMax, formatCursor, ownedRoomsMax, type Role, tokensMax } from '@tertulia/protocol'
 import type { IfMatch, Refusal } from '../stores/store.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 
@@ -11,6 +11,8 @@ export interface Subject {
   epoch?: string
   /** The condition of a change. */
   ifMatch?: IfMatch | undefined
+  /** Number of a token. */
+  token?: number
   /** The code of a link. */
   code?: string
   /** The other user, or the name that a new one wants. */
@@ -24,10 +26,15 @@ export const messageNotFound = (room: string, id: number | string) =>
 export const messageDeleted = (room: string, id: number, deletedAt: string) =>
   new ChatError('message-deleted', `Message ${id} in ${room} was deleted at ${minute(deletedAt)}.`)
 
+export const tokenNotFound = (id: number | string) => new ChatError('token-not-found', `You have no token ${id}.`)
+
 const minute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 
 /** The refusal of a store, in words for the one who asked. */
-export function refusalError(refused: Refusal, { room = '', message, user, code, epoch = '', ifMatch }: Subject): Error {
+export function refusalError(
+  refused: Refusal,
+  { room = '', message, user, token = 0, code, epoch = '', ifMatch }: Subject
+): Error {
   const id = message?.id ?? 0
   switch (refused.code) {
     case 'unauthorized':
@@ -46,9 +53,20 @@ export function refusalError(refused: Refusal, { room = '', message, user, code,
         'This code is older than 10 minutes and works no more. Make another one where you are signed in.'
       )
     case 'room-not-found':
-      return roomNotFound(room)
+      return roomNotFound(refused.room ?? room)
     case 'other-spelling':
       return new OtherSpelling(refused.name)
+    case 'token-scope':
+      return new ChatError('token-scope', 'A token makes none that may do more than itself, or for longer.')
+    case 'token-not-found':
+      return tokenNotFound(token)
+    case 'too-many-tokens':
+      return new ChatError(
+        'too-many-tokens',
+        `There are ${tokensMax} tokens, as many as one user may have. End one of them first.`
+      )
+    case 'too-many-bots':
+      return new ChatError('too-many-bots', `You have ${botsMax} bots, as many as one may. Use one of them for this.`)
     case 'user-not-found':
       return userNotFound(user ?? '')
     case 'member-not-found':

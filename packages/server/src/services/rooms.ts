@@ -5,7 +5,9 @@ import type { Announcer } from './announcer.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 import { faultOfName } from './name-check.ts'
 import { refusalError, roomNotFound } from './refusals.ts'
+import { outsideToken } from './token-scope.ts'
 import { countUnread } from './unread.ts'
+import type { Credentials } from './users.ts'
 
 export class RoomService {
   readonly #store: Store
@@ -18,9 +20,10 @@ export class RoomService {
     this.#now = now
   }
 
-  /** A page of the rooms that `reader` may know of, with how much they have not read. */
-  async list(reader: StoredUser, range: RoomRange): Promise<ListPage<ListedRoom>> {
-    const { items, next } = await this.#store.rooms(reader.id, range)
+  /** A page of the rooms that a reader may know of, and their token is for, with how much they have not read. */
+  async list({ user: reader, token }: Credentials, range: RoomRange): Promise<ListPage<ListedRoom>> {
+    const among = token?.rooms?.map(({ log }) => log)
+    const { items, next } = await this.#store.rooms(reader.id, { ...range, among })
     const breather = new Breather()
     const rooms: ListedRoom[] = []
     for (const { log, ...room } of items) {
@@ -40,6 +43,18 @@ export class RoomService {
     if (!found) throw roomNotFound(name)
     if (found.room.name !== name) throw new OtherSpelling(found.room.name)
     return found
+  }
+
+  /**
+   * Whether a token may have to do with a room at all.
+   * @throws ChatError token-scope; room-not-found, where its user may not see the room either
+   */
+  async checkToken({ user, token }: Credentials, name: string): Promise<void> {
+    const bound = token?.rooms ?? null
+    if (bound === null || bound.some((room) => room.name === name)) return
+    const found = await this.#store.room(name, user.id)
+    if (!found) throw roomNotFound(name)
+    if (!bound.some(({ log }) => log === found.log)) throw outsideToken(bound, found.room.name)
   }
 
   /**

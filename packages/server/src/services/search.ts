@@ -5,6 +5,7 @@ import { ChatError, OtherSpelling } from './chat-error.ts'
 import { userNotFound } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
 import { SearchCursors } from './search-cursor.ts'
+import type { Credentials } from './users.ts'
 
 export interface Sought {
   /** Words; those between quotes next to each other. */
@@ -30,10 +31,13 @@ export class SearchService {
   }
 
   /**
-   * Messages that have all the words, in rooms that the reader may read, the newest text first.
-   * @throws ChatError invalid-query, room-not-found, user-not-found, rate-limited
+   * Messages that have all the words, in rooms that the reader may read and their token is for, the newest text first.
+   * @throws ChatError invalid-query, room-not-found, token-scope, user-not-found, rate-limited
    */
-  async search(reader: StoredUser, { q, room, author, before: cursor, limit }: Sought): Promise<SearchPage & { next?: string }> {
+  async search(
+    credentials: Credentials,
+    { q, room, author, before: cursor, limit }: Sought
+  ): Promise<SearchPage & { next?: string }> {
     const terms = termsOf(q)
     if (terms.length === 0) throw invalid('q', 'has no word: write letters, digits or a symbol')
     const words = terms.reduce((sum, term) => sum + term.words.length, 0)
@@ -42,18 +46,22 @@ export class SearchService {
     if (cursor !== undefined && before === undefined)
       throw invalid('before', 'is not from a page of a search; without it the newest come')
 
-    const log = room === undefined ? undefined : await this.#logOf(reader, room)
+    const { user: reader } = credentials
+    const logs = await this.#logsOf(credentials, room)
     const by = author === undefined ? undefined : await this.#idOf(author)
     return this.#oneOfFew(reader, async () => {
-      const request = { reader: reader.id, terms, log, author: by, before, limit }
+      const request = { reader: reader.id, terms, logs, author: by, before, limit }
       const { messages, next, complete } = await this.#store.search(request)
       return next === undefined ? { messages, complete } : { messages, complete, next: this.#cursors.of(next) }
     })
   }
 
-  async #logOf(reader: StoredUser, room: string): Promise<number> {
+  /** The rooms that are asked for, or that the token is for; undefined: all. */
+  async #logsOf(reader: Credentials, room: string | undefined): Promise<number[] | undefined> {
+    if (room === undefined) return reader.token?.rooms?.map(({ log }) => log)
+    await this.#rooms.checkToken(reader, room)
     try {
-      return (await this.#rooms.find(reader, room)).log
+      return [(await this.#rooms.find(reader.user, room)).log]
     } catch (error) {
       if (error instanceof OtherSpelling) throw new ChatError('room-not-found', `${error.message} Ask for it by that name.`)
       throw error

@@ -6,8 +6,8 @@ export interface SearchRequest {
   reader: number
   /** A text must have all of them. */
   terms: readonly Term[]
-  /** Only in this room, only by this user. */
-  log?: number | undefined
+  /** Only in these rooms, a hundred at most, and only by this user. */
+  logs?: readonly number[] | undefined
   author?: number | undefined
   /** Only texts that are older than the one of this number, from `next`. */
   before?: number | undefined

@@ -7,6 +7,7 @@ import type {
   Role,
   Room,
   RoomChanges,
+  Token,
   TokenScope,
   User,
   UserKind,
@@ -38,6 +39,12 @@ export interface Store {
   user(name: string): Promise<StoredUser | undefined>
   /** The same, with the password that they sign in with, if they have one. */
   account(name: string): Promise<Account | undefined>
+  /** A page of the tokens of a user that have a name. */
+  tokens(user: number, range: ListRange): Promise<ListPage<Token>>
+  /** The bot of this name, in any spelling, if it is this user's. */
+  bot(owner: number, name: string): Promise<StoredUser | undefined>
+  /** A page of the bots of a user. */
+  bots(owner: number, range: ListRange): Promise<ListPage<StoredUser>>
   /** The room of this name, in any spelling, if `reader` may know of it. */
   room(name: string, reader: number): Promise<StoredRoom | undefined>
   /** A page of the rooms that `reader` may know of. */
@@ -169,6 +176,8 @@ export interface ListRange {
 export interface RoomRange extends ListRange {
   /** Only rooms that the reader is a member of. */
   own?: boolean | undefined
+  /** Only these, a few at most, by their logs. */
+  among?: readonly number[] | undefined
 }
 
 export interface ListPage<T> {
@@ -240,6 +249,23 @@ export interface Commands {
   'sign-out': { tokenDigest: Uint8Array }
   /** Set a password where that with the hash `was` is the present one (null: none), and end every other session, and all links. */
   'set-password': Deed & { was: Uint8Array | null; password: StoredPassword }
+  /**
+   * Make a token for a program, for `bot` (one of the actor's) or the actor; never wider than the token that asks.
+   * @param expiresAtMs  undefined: as that one; null: never
+   */
+  'make-token': Deed & {
+    name: string
+    bot?: string | undefined
+    scope: TokenScope
+    rooms: readonly string[] | null
+    expiresAtMs: number | null | undefined
+    tokenDigest: Uint8Array
+    atMs: number
+  }
+  /** End a token that has a name, of the actor or of a bot of theirs. */
+  'end-token': Deed & { id: number }
+  /** Make a user who is no person, with a first token. */
+  'make-bot': Deed & { name: string; tokenName: string; tokenDigest: Uint8Array; atMs: number }
   /** The user of this name, made if it is not there; without a token. Another spelling of it is another's name: taken. */
   'ensure-user': { name: string; userKind: UserKind; atMs: number }
   'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
@@ -277,6 +303,9 @@ export interface Results {
   'redeem-link': Ended & { user: StoredUser }
   'sign-out': Ended
   'set-password': Ended
+  'make-token': { token: Token }
+  'end-token': Ended
+  'make-bot': { user: StoredUser }
   'ensure-user': { user: StoredUser; isNew: boolean }
   'create-room': Added & { room: Room }
   /** No events: nothing is different. */
@@ -306,7 +335,13 @@ export type Refusal =
   /** The user owns as many as one may. */
   | { code: 'too-many-rooms' }
   | { code: 'key-reused' }
-  | { code: 'room-not-found' }
+  /** Wanted is more than the token that asks may give. */
+  | { code: 'token-scope' }
+  | { code: 'token-not-found' }
+  | { code: 'too-many-tokens' }
+  | { code: 'too-many-bots' }
+  /** `room`: which of several. */
+  | { code: 'room-not-found'; room?: string }
   /** The room is there under another spelling: the caller is sent to it. */
   | { code: 'other-spelling'; name: string }
   | { code: 'user-not-found' }

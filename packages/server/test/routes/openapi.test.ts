@@ -92,7 +92,7 @@ test('every body and every answer that is no refusal is shown by an example, and
   const { put } = contract.paths['/v1/rooms/{room}/messages/{id}'] ?? {}
   const codesOf = (status: number) => Object.keys(put?.responses[status]?.content?.['application/problem+json']?.examples ?? {})
   expect(codesOf(404)).toEqual(['room-not-found', 'message-not-found'])
-  expect(codesOf(403)).toEqual(['origin-refused', 'banned', 'room-archived', 'not-author'])
+  expect(codesOf(403)).toEqual(['origin-refused', 'token-scope', 'banned', 'room-archived', 'not-author'])
   expect(codesOf(412)).toEqual(['stale'])
 })
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { linksMax, sessionsMax } from '@tertulia/protocol'
+import { botsMax, linksMax, sessionsMax, tokensMax } from '@tertulia/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Answer, CommandKind, Results, Store, StoredPassword } from '../../src/stores/store.ts'
 
@@ -187,6 +187,179 @@ export const accountsContract = (name: string, open: (folder: string) => Promise
         await store.commit([{ kind: 'sign-out', tokenDigest: bytes(1) }])
         expect(codeOf(await setPassword(100, 101))).toBe('unauthorized')
         accepted(await signIn(100, 3))
+      })
+    })
+
+    describe('a token for a program', () => {
+      interface Wanted {
+        by?: number
+        bot?: string
+        scope?: 'read' | 'write'
+        rooms?: string[] | null
+        expiresAtMs?: number | null | undefined
+        at?: number
+      }
+      const make = async (
+        name: string,
+        n: number,
+        { by = 1, bot, scope = 'write', rooms = null, at = atMs, ...ends }: Wanted = {}
+      ) =>
+        (
+          await store.commit([
+            {
+              ...{
+                kind: 'make-token',
+                actor: by === 2 ? luis : ana,
+                by: bytes(by),
+                name,
+                scope,
+                rooms,
+                expiresAtMs: ends.expiresAtMs
+              },
+              ...{ tokenDigest: bytes(n), atMs: at, ...(bot && { bot }) }
+            }
+          ])
+        )[0]
+      const end = async (id: number, by = 1) =>
+        (await store.commit([{ kind: 'end-token', actor: by === 2 ? luis : ana, by: bytes(by), id }]))[0]
+      const makeBot = async (name: string, n: number, by = 1) =>
+        (
+          await store.commit([
+            {
+              kind: 'make-bot',
+              actor: by === 2 ? luis : ana,
+              by: bytes(by),
+              name,
+              tokenName: 'first',
+              tokenDigest: bytes(n),
+              atMs
+            }
+          ])
+        )[0]
+      const createRoom = async (name: string, visibility: 'public' | 'private', actor = ana) =>
+        accepted((await store.commit([{ kind: 'create-room', actor, name, title: '', visibility, atMs }]))[0]).log
+
+      test('is what was asked for, also after a restart, and is listed by name', async () => {
+        const secret = await createRoom('secret', 'private')
+        const bound = accepted(
+          await make('nightly', 20, { scope: 'read', rooms: ['SECRET', 'general'], expiresAtMs: atMs + 5 })
+        ).token
+        expect(bound).toEqual({
+          ...{ id: expect.any(Number), name: 'nightly', scope: 'read', rooms: ['general', 'secret'] },
+          ...{ expiresAt: '2026-11-23T10:00:00.005Z', createdAt: '2026-11-23T10:00:00.000Z' }
+        })
+        const free = accepted(await make('Backup', 21)).token
+        expect(free).toMatchObject({ rooms: null, scope: 'write', expiresAt: null })
+        await reopen()
+        expect(await store.token(bytes(20))).toMatchObject({
+          ...{ id: bound.id, user: { name: 'ana' }, kind: 'named', scope: 'read', expiresAtMs: atMs + 5 },
+          rooms: [
+            { log: 1, name: 'general' },
+            { log: secret, name: 'secret' }
+          ]
+        })
+        expect(await store.tokens(ana, { limit: 9 })).toEqual({ items: [free, bound], next: undefined })
+        expect(await store.tokens(ana, { limit: 1 })).toEqual({ items: [free], next: 'backup' })
+        expect((await store.tokens(ana, { limit: 1, after: 'backup' })).items).toEqual([bound])
+        expect((await store.tokens(luis, { limit: 9 })).items).toEqual([])
+      })
+
+      test('has a name of its own among those of its user, until its time is over', async () => {
+        const first = accepted(await make('nightly', 20, { expiresAtMs: atMs + 5 })).token
+        expect(codeOf(await make('Nightly', 21))).toBe('name-taken')
+        accepted(await make('nightly', 22, { by: 2 }))
+        const second = accepted(await make('Nightly', 23, { at: atMs + 5 })).token
+        expect(second.id).toBeGreaterThan(first.id)
+        expect(await store.token(bytes(20))).toBeUndefined()
+      })
+
+      test('is for no room that its user may not see', async () => {
+        await createRoom('secret', 'private', luis)
+        expect((await make('nightly', 20, { rooms: ['general', 'secret'] })).refused).toEqual({
+          code: 'room-not-found',
+          room: 'secret'
+        })
+        expect((await make('nightly', 20, { rooms: ['nowhere'] })).refused).toEqual({ code: 'room-not-found', room: 'nowhere' })
+        expect(await store.token(bytes(20))).toBeUndefined()
+      })
+
+      test('makes none that is wider than itself, or counts longer', async () => {
+        accepted(await make('ending', 20, { expiresAtMs: atMs + 5 }))
+        accepted(await make('reading', 21, { scope: 'read' }))
+        accepted(await make('bound', 22, { rooms: ['general'] }))
+        for (const by of [21, 22])
+          expect(codeOf(await make('more', 30, { by, scope: 'read', rooms: ['general'] }))).toBe('token-scope')
+        expect(codeOf(await make('more', 30, { by: 20, expiresAtMs: null }))).toBe('token-scope')
+        expect(codeOf(await make('more', 30, { by: 20, expiresAtMs: atMs + 6 }))).toBe('token-scope')
+        expect(accepted(await make('same', 30, { by: 20 })).token.expiresAt).toBe('2026-11-23T10:00:00.005Z')
+        expect(accepted(await make('less', 31, { by: 20, scope: 'read', expiresAtMs: atMs + 4 })).token).toMatchObject({
+          scope: 'read'
+        })
+        expect(codeOf(await make('more', 32, { by: 99 }))).toBe('unauthorized')
+      })
+
+      test('is ended by its user, and by nobody else', async () => {
+        const { id } = accepted(await make('nightly', 20)).token
+        expect(codeOf(await end(id, 2))).toBe('token-not-found')
+        const session = (await store.token(bytes(2)))?.id ?? 0
+        expect(codeOf(await end(session, 2))).toBe('token-not-found')
+        expect(plain(accepted(await end(id)).ended)).toEqual([[...bytes(20)]])
+        expect(await store.token(bytes(20))).toBeUndefined()
+        expect(codeOf(await end(id))).toBe('token-not-found')
+        expect(accepted(await make('nightly', 21)).token.id).toBeGreaterThan(id)
+      })
+
+      test('outlives a change of the password, and an end of the session that made it', async () => {
+        accepted(await make('nightly', 20))
+        accepted(await setPassword(100, 101))
+        await store.commit([{ kind: 'sign-out', tokenDigest: bytes(1) }])
+        expect(await ownerOf(20)).toBe('ana')
+      })
+
+      test('of a bot is made and ended by whoever owns the bot', async () => {
+        const bot = accepted(await makeBot('ci', 20)).user
+        expect(bot).toMatchObject({ name: 'ci', kind: 'bot' })
+        expect(await store.token(bytes(20))).toMatchObject({ user: { name: 'ci' }, kind: 'named', scope: 'write', rooms: null })
+        expect((await store.tokens(bot.id, { limit: 9 })).items).toMatchObject([{ name: 'first' }])
+        expect(codeOf(await make('more', 21, { by: 2, bot: 'ci' }))).toBe('user-not-found')
+        const { id } = accepted(await make('more', 21, { bot: 'CI' })).token
+        expect(await ownerOf(21)).toBe('ci')
+        expect(codeOf(await end(id, 2))).toBe('token-not-found')
+        accepted(await end(id))
+        expect(await ownerOf(21)).toBeUndefined()
+      })
+
+      test('bots have names as everybody has, and are listed with their owner', async () => {
+        accepted(await makeBot('ci', 20))
+        accepted(await makeBot('Backup', 21))
+        for (const name of ['ana', 'CI']) expect(codeOf(await makeBot(name, 22, 2))).toBe('name-taken')
+        expect((await store.bots(ana, { limit: 9 })).items.map(({ name }) => name)).toEqual(['Backup', 'ci'])
+        expect((await store.bots(luis, { limit: 9 })).items).toEqual([])
+        expect(await store.bot(ana, 'CI')).toMatchObject({ name: 'ci' })
+        expect(await store.bot(luis, 'ci')).toBeUndefined()
+        expect(await store.bot(ana, 'luis')).toBeUndefined()
+      })
+
+      test('there are so many of each and no more', async () => {
+        for (let n = 0; n < tokensMax; n++) accepted(await make(`t${n}`, 1_000 + n))
+        expect(codeOf(await make('more', 3_000))).toBe('too-many-tokens')
+        accepted(await make('more', 3_001, { by: 2 }))
+        for (let n = 0; n < botsMax; n++) accepted(await makeBot(`b${n}`, 2_000 + n))
+        expect(codeOf(await makeBot('more', 3_002))).toBe('too-many-bots')
+      })
+
+      test('rooms that are named are listed by name, as far as the reader may see them', async () => {
+        const [ops, secret, hidden] = [
+          await createRoom('ops', 'public'),
+          await createRoom('secret', 'private'),
+          await createRoom('hidden', 'private', luis)
+        ]
+        const namesOf = async (range: object) =>
+          (await store.rooms(ana, { limit: 9, among: [secret, hidden, ops, 1], ...range })).items.map(({ name }) => name)
+        expect(await namesOf({})).toEqual(['general', 'ops', 'secret'])
+        expect(await namesOf({ own: true })).toEqual(['ops', 'secret'])
+        expect(await namesOf({ beginning: 's' })).toEqual(['secret'])
+        expect(await namesOf({ limit: 1, after: 'general' })).toEqual(['ops'])
       })
     })
   })

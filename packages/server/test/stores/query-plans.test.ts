@@ -26,6 +26,18 @@ const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K
   'redeem-link': [{ kind: 'redeem-link', codeDigest: bytes(3), tokenDigest: bytes(4), atMs }],
   'sign-out': [{ kind: 'sign-out', tokenDigest: bytes(4) }],
   'set-password': [{ kind: 'set-password', actor: 1, by: bytes(0), was: bytes(1), password }],
+  'make-bot': [{ kind: 'make-bot', actor: 1, by: bytes(0), name: 'ci', tokenName: 'first', tokenDigest: bytes(6), atMs }],
+  'make-token': [
+    {
+      ...{ kind: 'make-token', actor: 1, by: bytes(0), bot: 'ci', name: 'nightly', scope: 'read', rooms: ['general'] },
+      ...{ expiresAtMs: 1, tokenDigest: bytes(7), atMs }
+    },
+    {
+      ...{ kind: 'make-token', actor: 1, by: bytes(0), bot: 'ci', name: 'nightly', scope: 'read', rooms: null },
+      ...{ expiresAtMs: null, tokenDigest: bytes(8), atMs: 2 }
+    }
+  ],
+  'end-token': [{ kind: 'end-token', actor: 1, by: bytes(0), id: 3 }],
   'ensure-user': [{ kind: 'ensure-user', name: 'luis', userKind: 'person', atMs }],
   'register-lab': [{ kind: 'register-lab', name: 'marta', room: 'general', atMs }],
   'create-room': [{ kind: 'create-room', actor: 1, name: 'ops', title: '', visibility: 'private', atMs }],
@@ -36,7 +48,7 @@ const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K
   ],
   'mark-read': [{ kind: 'mark-read', actor: 1, room: 'general', upTo: 99 }],
   edit: [{ kind: 'edit', ...common, id: 3, text: 'two' }],
-  'collect-lab': [{ kind: 'collect-lab', actor: 3, room: 'general', page: { limit: 9, bytes: 999 } }],
+  'collect-lab': [{ kind: 'collect-lab', actor: 4, room: 'general', page: { limit: 9, bytes: 999 } }],
   delete: [{ kind: 'delete', ...common, id: 3 }],
   'change-room': [{ kind: 'change-room', actor: 1, room: 'ops', changes: { title: 'Ops' }, atMs }],
   leave: [
@@ -49,10 +61,17 @@ type Read = Exclude<keyof (Store & LabStore), 'epoch' | 'secret' | 'commit' | 'c
 const reads: Record<Read, (store: Store & LabStore) => Promise<unknown>[]> = {
   token: (store) => [store.token(new Uint8Array(32))],
   user: (store) => [store.user('ana')],
+  tokens: (store) => [store.tokens(1, { limit: 2 })],
+  bot: (store) => [store.bot(1, 'ci')],
+  bots: (store) => [store.bots(1, { limit: 2 })],
   account: (store) => [store.account('ana')],
   labUser: (store) => [store.labUser('marta')],
   room: (store) => [store.room('general', 1)],
-  rooms: (store) => [store.rooms(1, { limit: 2 }), store.rooms(1, { limit: 2, own: true, beginning: 'o', after: 'op' })],
+  rooms: (store) => [
+    store.rooms(1, { limit: 2 }),
+    store.rooms(1, { limit: 2, among: [1] }),
+    store.rooms(1, { limit: 2, own: true, beginning: 'o', after: 'op' })
+  ],
   search: (store) => [store.search({ reader: 1, terms: [], limit: 1 })],
   unread: (store) => [store.unread(1, 1, 0, 9)],
   members: (store) => [store.members(1, { limit: 2 }), store.members(1, { limit: 2, after: 'ana' })],

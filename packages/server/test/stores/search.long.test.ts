@@ -161,7 +161,7 @@ async function foundBy(store: Store, users: readonly number[], one: Question): P
     const page = await store.search({
       reader: users[one.who] as number,
       terms: termsOf(typed(one)),
-      log,
+      logs: log === undefined ? undefined : [log],
       author,
       before,
       limit: 3

@@ -21,6 +21,15 @@ export const conflicting = {
       answer: ['HTTP/1.1 404 Not Found', '', '{"code":"user-not-found","detail":"There is no user “nobody”.", …}']
     }
   },
+  'token-not-found': {
+    happened: 'You have no token with this number, and no bot of yours has.',
+    why: '404: the number names nothing of yours. Tokens of others, and sessions, get the same answer, so that nobody learns which numbers are in use. Ending the same token twice gets 404 too.',
+    remedy: '`GET /v1/tokens` lists your tokens with their numbers, `GET /v1/tokens?bot=NAME` those of a bot.',
+    example: {
+      request: ['DELETE /v1/tokens/4000', 'Authorization: Bearer TOKEN'],
+      answer: ['HTTP/1.1 404 Not Found', '', '{"code":"token-not-found","detail":"You have no token 4000.", …}']
+    }
+  },
   'room-not-found': {
     happened: 'There is no room of this name that you may see.',
     why: '404, deliberately the same for a room that does not exist and for a private room that you are not in. 403 would tell an outsider that the room exists. A different spelling of a room that you may see gets 308 instead.',

@@ -50,6 +50,23 @@ export const refused = {
       answer: ['HTTP/1.1 403 Forbidden', '', '{"code":"wrong-password","detail":"“current” is not your password.", …}']
     }
   },
+  'token-scope': {
+    happened: 'The token is good, but it was made for something else: only to read, only for some rooms, or for a program.',
+    why: '403: the server knows whom the token speaks for (otherwise 401), and they may do this, but not with this token. A token is bound so that a program that loses it loses little. A room that its user may not see either is 404, as for anybody.',
+    remedy:
+      'Use another token, or make one that is wider: `POST /v1/tokens`, with the token of a session. `GET /v1/tokens` lists what each may do.',
+    rfc: { rfc: 6750, section: '3.1', title: 'Error Codes' }
+  },
+  'too-many-tokens': {
+    happened: 'This user already has as many tokens for programs as one user may.',
+    why: '403: the server understood the request, and the answer is no. It is not 429, because waiting changes nothing, and not 409, because the name is free.',
+    remedy: 'End those that are not needed any more: `GET /v1/tokens` lists them, `DELETE /v1/tokens/ID` ends one.'
+  },
+  'too-many-bots': {
+    happened: 'You already have as many bots as one user may.',
+    why: '403: the server understood the request, and the answer is no. It is not 429, because waiting changes nothing, and not 409, because the name is free.',
+    remedy: 'Use one of your bots for this, with a token of its own: `GET /v1/bots` lists them.'
+  },
   'origin-refused': {
     happened: 'A web page of another site tried to write here through your browser, as `Origin` or `Sec-Fetch-Site` shows.',
     why: '403: the server understood the request and refuses it. A token would not change that, so 401 would be wrong. 421 refuses the host that the request was sent to; this refuses the page that sent it.',

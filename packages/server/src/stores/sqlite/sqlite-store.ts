@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { LogEvent, Member, Message } from '@tertulia/protocol'
+import type { LogEvent, Member, Message, Token } from '@tertulia/protocol'
 import type { Erasing } from '../erasing.ts'
 import type { LabCommand, LabCommandKind, LabCommandOf, LabResults, LabStore, LabUser } from '../lab-store.ts'
 import type { SearchRequest, SearchResult } from '../searching.ts'
@@ -31,9 +31,9 @@ import { sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './
 import { readEvents, readExtents } from './reads/events.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms } from './reads/rooms.ts'
-import { readToken } from './reads/tokens.ts'
+import { readToken, readTokens } from './reads/tokens.ts'
 import { readUnread } from './reads/unread.ts'
-import { readAccount, readLabUser, readMembers, readMembersAmong, readUser } from './reads/users.ts'
+import { readAccount, readBot, readBots, readLabUser, readMembers, readMembersAmong, readUser } from './reads/users.ts'
 import { Searcher } from './search/searcher.ts'
 import { Sql } from './sql.ts'
 import { Writer } from './writer.ts'
@@ -109,6 +109,18 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
 
   async token(digest: Uint8Array): Promise<StoredToken | undefined> {
     return this.#read(readToken, digest)
+  }
+
+  async tokens(user: number, range: ListRange): Promise<ListPage<Token>> {
+    return this.#read(readTokens, user, range)
+  }
+
+  async bot(owner: number, name: string): Promise<StoredUser | undefined> {
+    return this.#read(readBot, owner, name)
+  }
+
+  async bots(owner: number, range: ListRange): Promise<ListPage<StoredUser>> {
+    return this.#read(readBots, owner, range)
   }
 
   async user(name: string): Promise<StoredUser | undefined> {

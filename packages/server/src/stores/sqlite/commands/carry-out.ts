@@ -1,5 +1,6 @@
 import type { LabCommands, LabResults } from '../../lab-store.ts'
 import type { AnswerOf, Commands, Results } from '../../store.ts'
+import { makeBot } from './bot.ts'
 import { changeRoom } from './change-room.ts'
 import { createRoom } from './create-room.ts'
 import { deleteMessage } from './delete.ts'
@@ -14,6 +15,7 @@ import { setPassword } from './password.ts'
 import { register } from './register.ts'
 import { send } from './send.ts'
 import { signIn, signOut } from './sign-in.ts'
+import { endToken, makeToken } from './token.ts'
 import type { Transaction } from './transaction.ts'
 
 interface SqliteCommands extends Commands, LabCommands {}
@@ -36,6 +38,9 @@ const executors: { [K in keyof SqliteCommands]: Executor<K> } = {
   'redeem-link': redeemLink,
   'sign-out': signOut,
   'set-password': setPassword,
+  'make-token': makeToken,
+  'end-token': endToken,
+  'make-bot': makeBot,
   'ensure-user': ensureUser,
   'register-lab': registerLab,
   'collect-lab': collectLab,

@@ -33,6 +33,11 @@ const ownRooms = listed(own)
 /** A page of both together is among the first of each: nobody's rooms are looked at that the reader may not see. */
 const knownRooms = listed(`SELECT * FROM (${open}) UNION SELECT * FROM (${own}) ORDER BY key LIMIT ?`)
 
+/** Of a few that are named by their logs, those that are the reader's own or, where it says so, may be read by anybody. */
+const namedRooms = listed(`SELECT r.nameKey AS key, r.log FROM json_each(?) one CROSS JOIN room r ON r.log = one.value
+     LEFT JOIN member m ON m.log = r.log AND m.user = ?
+     WHERE r.nameKey >= ? AND r.nameKey < ? AND (m.role <> 'banned' OR (? AND r.visibility = 'public')) ORDER BY key LIMIT ?`)
+
 interface ListedRow extends FoundRoom {
   key: string
   readUpTo: number | null
@@ -41,9 +46,11 @@ interface ListedRow extends FoundRoom {
 export function readRooms(sql: Sql, reader: number, range: RoomRange): ListPage<StoredListing> {
   const { from, to } = keyRange(range)
   const rows = range.limit + 1
-  const found = range.own
-    ? sql.all<ListedRow>(ownRooms, reader, from, to, rows, reader)
-    : sql.all<ListedRow>(knownRooms, from, to, rows, reader, from, to, rows, rows, reader)
+  const found = range.among
+    ? sql.all<ListedRow>(namedRooms, JSON.stringify(range.among), reader, from, to, range.own ? 0 : 1, rows, reader)
+    : range.own
+      ? sql.all<ListedRow>(ownRooms, reader, from, to, rows, reader)
+      : sql.all<ListedRow>(knownRooms, from, to, rows, reader, from, to, rows, rows, reader)
   return listPage(found, range.limit, (row) => ({
     ...toRoom(row),
     log: row.log,

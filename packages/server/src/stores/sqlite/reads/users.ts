@@ -25,6 +25,26 @@ export function readUser(sql: Sql, name: string): StoredUser | undefined {
 export const readUserById = (sql: Sql, id: number): StoredUser =>
   toUser(sql.get<UserRow>(`SELECT ${userColumns} FROM user u WHERE u.id = ?`, id) as UserRow)
 
+export function readBot(sql: Sql, owner: number, name: string): StoredUser | undefined {
+  const row = byName(name, (key) =>
+    sql.get<UserRow>(`SELECT ${userColumns} FROM user u WHERE u.nameKey = ? AND u.owner = ? AND u.leftAt IS NULL`, key, owner)
+  )
+  return row && toUser(row)
+}
+
+export function readBots(sql: Sql, owner: number, range: ListRange): ListPage<StoredUser> {
+  const { from, to } = keyRange(range)
+  const rows = sql.all<UserRow>(
+    `SELECT ${userColumns} FROM user u WHERE u.owner = ? AND u.leftAt IS NULL AND u.nameKey >= ? AND u.nameKey < ?
+      ORDER BY u.nameKey LIMIT ?`,
+    owner,
+    from,
+    to,
+    range.limit + 1
+  )
+  return listPage(rows, range.limit, toUser)
+}
+
 interface AccountRow extends UserRow, ScryptCost {
   salt: Uint8Array | null
   hash: Uint8Array

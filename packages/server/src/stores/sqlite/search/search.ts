@@ -43,7 +43,7 @@ export class Search {
     this.#request = request
     this.#before = request.before ?? Number.MAX_SAFE_INTEGER
     this.#hasLiterals = literalsTest(request.terms)
-    const logs = request.log === undefined ? this.#readable() : [request.log]
+    const logs = request.logs ?? this.#readable()
     const isVain = request.terms.length === 0 || logs?.length === 0
     this.#match = isVain ? undefined : matchOf(request.terms, { logs, author: request.author })
   }

@@ -1,0 +1,31 @@
+import type { BotList, NewBot, SignedIn } from '@tertulia/protocol'
+import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
+import type { CallOptions, Request } from './request.ts'
+
+/** Users who are programs. */
+export class Bots {
+  readonly #request: Request
+
+  constructor(request: Request) {
+    this.#request = request
+  }
+
+  /** A page of one's own bots, by name. */
+  list({ limit, after, q, ...call }: ListOptions = {}): Promise<ListPage<BotList>> {
+    return listPage<BotList>(this.#request, '/v1/bots', { limit, after, q }, call)
+  }
+
+  /** All of them, page by page. */
+  pages(options: ListOptions = {}): AsyncGenerator<ListPage<BotList>> {
+    return everyPage((after) => this.list({ ...options, after }), options.after)
+  }
+
+  /**
+   * Make one. Its token is shown only here; when the answer is lost, `tokens.create({ bot, … })` makes another one.
+   * @throws ProblemError 409 `name-taken`; `mayHaveArrived`: perhaps by an earlier attempt of this very call
+   */
+  async create(bot: NewBot, options?: CallOptions): Promise<SignedIn> {
+    // A second one finds the name taken, and changes nothing.
+    return (await this.#request<SignedIn>('POST', '/v1/bots', { ...options, body: bot, repeatable: true })).body
+  }
+}

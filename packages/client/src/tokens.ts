@@ -1,0 +1,49 @@
+import type { IssuedToken, NewToken, TokenList } from '@tertulia/protocol'
+import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
+import { ProblemError } from './problem-error.ts'
+import type { CallOptions, Request } from './request.ts'
+
+export interface TokenListOptions extends ListOptions {
+  /** Those of this bot of one's own; else those of the user. */
+  bot?: string | undefined
+}
+
+/** Tokens for programs. */
+export class Tokens {
+  readonly #request: Request
+
+  constructor(request: Request) {
+    this.#request = request
+  }
+
+  /** A page of the tokens that have a name, by name. */
+  list({ limit, after, q, bot, ...call }: TokenListOptions = {}): Promise<ListPage<TokenList>> {
+    return listPage<TokenList>(this.#request, '/v1/tokens', { limit, after, q, bot }, call)
+  }
+
+  /** All of them, page by page. */
+  pages(options: TokenListOptions = {}): AsyncGenerator<ListPage<TokenList>> {
+    return everyPage((after) => this.list({ ...options, after }), options.after)
+  }
+
+  /**
+   * Make one, never wider than the token of this client. It is shown only here: when the answer is lost so is the token, and its name is
+   * taken until it is ended.
+   * @throws ProblemError 409 `name-taken`; `mayHaveArrived`: perhaps by an earlier attempt of this very call
+   */
+  async create(token: NewToken, options?: CallOptions): Promise<IssuedToken> {
+    // A second one finds the name taken, and changes nothing.
+    return (await this.#request<IssuedToken>('POST', '/v1/tokens', { ...options, body: token, repeatable: true })).body
+  }
+
+  /** End one of one's own, or of a bot of one's own. @throws ProblemError 404 `token-not-found` */
+  async delete(id: number, options?: CallOptions): Promise<void> {
+    try {
+      // Its number is never that of another one.
+      await this.#request('DELETE', `/v1/tokens/${id}`, { ...options, repeatable: true })
+    } catch (error) {
+      const wasEnded = error instanceof ProblemError && error.code === 'token-not-found' && error.mayHaveArrived
+      if (!wasEnded) throw error
+    }
+  }
+}

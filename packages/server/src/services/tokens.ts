@@ -1,0 +1,95 @@
+import { type IssuedToken, type NewToken, type Token, tokenNameFault } from '@tertulia/protocol'
+import type { ListPage, ListRange, Store, StoredUser } from '../stores/store.ts'
+import { ChatError } from './chat-error.ts'
+import { refusalError, userNotFound } from './refusals.ts'
+import { digestOf, newToken } from './secrets.ts'
+import type { TokenCache } from './token-cache.ts'
+import type { BearerToken } from './users.ts'
+
+/** RFC 3339, section 5.6. */
+const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
+
+export interface TokenServiceOptions {
+  store: Store
+  tokens: TokenCache
+  now: () => number
+}
+
+/** Tokens that people make for programs. */
+export class TokenService {
+  readonly #store: Store
+  readonly #tokens: TokenCache
+  readonly #now: () => number
+
+  constructor({ store, tokens, now }: TokenServiceOptions) {
+    this.#store = store
+    this.#tokens = tokens
+    this.#now = now
+  }
+
+  /**
+   * A page of the tokens of a user, or of a bot of theirs.
+   * @throws ChatError user-not-found, when nobody of this name is a bot of theirs
+   */
+  async list(user: StoredUser, { bot: name, ...range }: ListRange & { bot?: string | undefined }): Promise<ListPage<Token>> {
+    const bot = name === undefined ? user : await this.#store.bot(user.id, name)
+    if (!bot) throw userNotFound(name ?? '')
+    return this.#store.tokens(bot.id, range)
+  }
+
+  /**
+   * Make a token, never wider than the one that asks. It is in the answer and nowhere else.
+   * @throws ChatError name-taken, token-scope, room-not-found, user-not-found, too-many-tokens, invalid-body
+   */
+  async make({ user, digest }: BearerToken, wanted: NewToken): Promise<IssuedToken> {
+    const { name, bot, scope = 'write', rooms = null } = wanted
+    const fault = tokenNameFault(name)
+    if (fault) throw invalid('name', fault, `The name of a token ${fault}.`)
+    const expiresAtMs = this.#endOf(wanted.expiresAt)
+    const token = newToken()
+    const [done] = await this.#store.commit([
+      {
+        kind: 'make-token',
+        actor: user.id,
+        by: digest,
+        bot,
+        name,
+        scope,
+        rooms,
+        expiresAtMs,
+        tokenDigest: digestOf(token),
+        atMs: this.#now()
+      }
+    ])
+    if (done.refused?.code === 'name-taken') {
+      throw new ChatError('name-taken', `There is a token “${name}” already. Choose another name, or end that one first.`)
+    }
+    if (done.refused) throw refusalError(done.refused, { user: bot ?? '' })
+    return { ...done.token, token }
+  }
+
+  #endOf(expiresAt: string | null | undefined): number | null | undefined {
+    if (expiresAt === null || expiresAt === undefined) return expiresAt
+    const ms = rfc3339.test(expiresAt) ? Date.parse(expiresAt) : Number.NaN
+    if (Number.isNaN(ms)) throw invalid('expiresAt', 'must be a time such as 2027-01-01T00:00:00Z')
+    if (ms <= this.#now()) throw invalid('expiresAt', 'must be in the future')
+    return ms
+  }
+
+  /**
+   * End a token of mine, or of a bot of mine: it is refused from the next request on, and its streams end within seconds.
+   * @throws ChatError token-not-found
+   */
+  async end({ user, digest }: BearerToken, id: number): Promise<void> {
+    const command = { kind: 'end-token', actor: user.id, by: digest, id } as const
+    const [done] = await this.#store.commit([command]).catch((error) => {
+      this.#tokens.forgetAll() // nobody knows whether it has ended
+      throw error
+    })
+    if (done.refused) throw refusalError(done.refused, { token: id })
+    for (const ended of done.ended) this.#tokens.forget(ended)
+  }
+}
+
+const invalid = (member: string, detail: string, sentence = `${member} ${detail}.`): ChatError =>
+  new ChatError('invalid-body', sentence, { errors: [{ pointer: `#/${member}`, detail }] })
