@@ -121,6 +121,29 @@ test('where it has a text that was erased while nobody took it out, it is made a
   expect(await found('zebra')).toEqual(['zebrastays'])
 })
 
+test('whoever may read many rooms finds what is in them behind any number of texts that they may not read', async () => {
+  const [made] = await store.commit([
+    { kind: 'register', name: 'luis', userKind: 'person', tokenDigest: new Uint8Array(32).fill(1), atMs: 0 }
+  ])
+  const luis = made.refused ? 0 : made.user.id
+  const rooms = Array.from({ length: 60 }, (_, n) => `public${n}`)
+  const room = (name: string, visibility: 'public' | 'private') =>
+    ({ kind: 'create-room', actor: ana, name, title: '', visibility, atMs: 0 }) as const
+  await store.commit([...rooms.map((name) => room(name, 'public')), room('secret', 'private')])
+  const sending = (room: string, text: string) => ({ kind: 'send', actor: ana, room, text, atMs: 0 }) as const
+  await store.commit(rooms.map((name) => sending(name, `zebra in ${name}`)))
+  for (let n = 0; n < 10; n++) await store.commit(Array.from({ length: 500 }, () => sending('secret', 'zebra hush')))
+  const terms = termsOf('zebra')
+  const seen: (string | null)[] = []
+  for (let before: number | undefined, more = true; more; more = before !== undefined) {
+    const page = await store.search({ reader: luis, terms, limit: 7, before })
+    expect(page.messages).toHaveLength(Math.min(7, rooms.length - seen.length))
+    seen.push(...page.messages.map(({ text }) => text))
+    before = page.next
+  }
+  expect(seen).toEqual(rooms.map((name) => `zebra in ${name}`).toReversed())
+})
+
 test('while it is being made, what is new is found at once, and the answer says that older texts may be missing', async () => {
   for (let n = 0; n < 12; n++) await send(...Array.from({ length: 500 }, (_, m) => `old ${n * 500 + m}`))
   await found('old')
