@@ -4,9 +4,9 @@ import { ref } from './ref.ts'
 
 export const SearchPage = Type.Object(
   {
-    messages: Type.Array(ref(Message), { description: 'The newest text first: an edit makes a text new' }),
+    messages: Type.Array(ref(Message), { description: 'The newest text first; an edit makes a text new' }),
     complete: Type.Boolean({
-      description: 'false: the index is being made, from the newest text on, so older messages may be missing here'
+      description: 'false: the server is rebuilding its index, newest text first, so older messages may be missing'
     })
   },
   { $id: 'SearchPage', examples: [{ messages: Message.examples, complete: true }] }

@@ -9,21 +9,21 @@ import { creationOf, eventLines } from '../printing/event-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
 
 export default class Search extends ChatCommand {
-  static override summary = 'Find messages by their words, in all rooms that you may read'
+  static override summary = 'Search the messages of every room that you may read'
   static override description =
-    'All words must be there, in any order; the last one may be the beginning of one. Words between double quotes stand next to each other: the shell wants single quotes around them. Case and accents do not count. The newest text comes first; lines are those of chat history.'
+    'All words must be in the message, in any order; the last one also matches the beginning of a longer word. Words in double quotes must be next to each other; put single quotes around them for the shell. Case and accents do not matter. The newest text comes first, in the format of chat history.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> deploy friday',
     `<%= config.bin %> <%= command.id %> '"see you"' --in ops --from ana`,
     '<%= config.bin %> <%= command.id %> C++20 -n 200 | cut -f 2,3,6'
   ]
   static override args = {
-    words: word({ description: 'what to look for', required: true, multiple: true, ignoreStdin: true })
+    words: word({ description: 'the words to search for', required: true, multiple: true, ignoreStdin: true })
   }
   static override flags = {
     in: string({ summary: 'Only in this room', helpValue: 'ROOM' }),
-    from: string({ summary: 'Only what this user wrote', helpValue: 'NAME' }),
-    lines: wholeNumber({ char: 'n', summary: 'Messages at most', min: 1, default: searchLimitDefault, helpValue: 'N' })
+    from: string({ summary: 'Only messages by this user', helpValue: 'NAME' }),
+    lines: wholeNumber({ char: 'n', summary: 'At most this many messages', min: 1, default: searchLimitDefault, helpValue: 'N' })
   }
 
   async run(): Promise<SearchPage> {
@@ -33,8 +33,8 @@ export default class Search extends ChatCommand {
     if (this.format !== 'json') {
       const linesOf = await eventLines(this.format, [...new Set(found.messages.map(({ room }) => room))])
       await writeLines(found.messages.flatMap((message) => linesOf(creationOf(message))))
-      if (found.messages.length === 0) await this.say('Nothing was found.')
-      if (!found.complete) await this.say('The index is being made: older messages may be missing.')
+      if (found.messages.length === 0) await this.say('No messages found.')
+      if (!found.complete) await this.say('The server is rebuilding its index: older messages may be missing.')
     }
     return found
   }

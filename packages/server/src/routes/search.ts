@@ -15,14 +15,15 @@ const SearchQuery = Type.Object(
     q: Type.String({
       minLength: 1,
       maxLength: searchCharsMax,
-      description: 'Words, all of which a text must have; the last one may be the beginning of one. "…": next to each other',
+      description:
+        'Words that must all be in the text; the last one also matches the beginning of a longer word. Words in "…" must be next to each other',
       examples: ['hi']
     }),
     room: Type.Optional(Type.String({ description: 'Only in this room' })),
     author: Type.Optional(Type.String({ description: 'Only by this user' })),
-    before: Type.Optional(Type.String({ description: 'Only what comes after the page before: from its Link' })),
+    before: Type.Optional(Type.String({ description: 'Where to continue: from the Link of the previous page' })),
     limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: searchLimitMax, description: `Messages at most; else ${searchLimitDefault}` })
+      Type.Integer({ minimum: 1, maximum: searchLimitMax, description: `Messages per page; ${searchLimitDefault} by default` })
     )
   },
   { additionalProperties: false }
@@ -35,9 +36,9 @@ export const searchRoutes: FastifyPluginAsyncTypebox<SearchRoutesOptions> = asyn
     config: { tokens: 'narrowed' },
     schema: {
       operationId: 'searchMessages',
-      summary: 'Messages by their words, in all rooms that I may read',
+      summary: 'Search the messages of every room that I may read',
       description:
-        'The newest text first. Case and accents do not count; what stands inside a word does, as in C++20. Link says where the next page is. Deleted texts, and those that an edit took away, are found no more.',
+        'The newest text comes first. Case and accents do not matter, symbols inside a word do, as in C++20. Link leads to the next page. Deleted text, and text that an edit replaced, is never found.',
       problems: ['room-not-found', 'user-not-found', 'storage-failed'],
       answerHeaders: { 200: ['Link'] },
       tags: ['messages'],

@@ -39,12 +39,12 @@ export class SearchService {
     { q, room, author, before: cursor, limit }: Sought
   ): Promise<SearchPage & { next?: string }> {
     const terms = termsOf(q)
-    if (terms.length === 0) throw invalid('q', 'has no word: write letters, digits or a symbol')
+    if (terms.length === 0) throw invalid('q', 'has no word in it; search for letters, digits or an emoji')
     const words = terms.reduce((sum, term) => sum + term.words.length, 0)
     if (words > searchWordsMax) throw invalid('q', `has ${words} words; the limit is ${searchWordsMax}`)
     const before = cursor === undefined ? undefined : this.#cursors.read(cursor)
     if (cursor !== undefined && before === undefined)
-      throw invalid('before', 'is not from a page of a search; without it the newest come')
+      throw invalid('before', 'does not come from a Link of this search; leave it out to start with the newest')
 
     const { user: reader } = credentials
     const logs = await this.#logsOf(credentials, room)
@@ -78,7 +78,10 @@ export class SearchService {
   async #oneOfFew<T>({ id }: StoredUser, work: () => Promise<T>): Promise<T> {
     const underWay = this.#underWay.get(id) ?? 0
     if (underWay >= concurrentSearchesMax) {
-      throw new ChatError('rate-limited', `${underWay} searches of yours are under way, as many as may be. Wait for one of them.`)
+      throw new ChatError(
+        'rate-limited',
+        `You have ${underWay} searches running, as many as you may. Wait for one of them to finish.`
+      )
     }
     this.#underWay.set(id, underWay + 1)
     try {
