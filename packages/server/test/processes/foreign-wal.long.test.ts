@@ -163,6 +163,37 @@ describe.each(length({ short: [5], long: [5, 1_500] }))('over the WAL of %i mess
   })
 })
 
+test('a copy of the WAL that is older than what the file has is refused, whatever lock lies there', limits, async () => {
+  const folder = await DatabaseFolder.make()
+  await folder.send(3)
+  folder.copy('early', ['-wal', '.lock'])
+  await folder.send(3)
+  folder.copy('late', ['-wal'])
+  await folder.stop()
+  folder.copy('stopped')
+  for (const loseLock of [() => {}, () => folder.remove(['.lock']), () => folder.restore('early', 'cp', ['.lock'])]) {
+    for (const wal of ['early', 'late']) {
+      folder.restore('stopped', 'cp')
+      loseLock()
+      folder.restore(wal, 'cp', ['-wal'])
+      expect(await folder.refused()).toContain('chat.db-wal was not written for this chat.db')
+    }
+  }
+  folder.restore('stopped', 'cp')
+  folder.remove(['-wal'])
+  await folder.start()
+  expect(await folder.texts()).toEqual(numbers(6))
+})
+
+test('what is no WAL but has its name is refused, and kept', limits, async () => {
+  const folder = await DatabaseFolder.make()
+  await folder.stop()
+  writeFileSync(`${folder.db}-wal`, 'notes\n')
+  expect(await folder.refused()).toContain('chat.db-wal is not the WAL of a database. Move it aside.')
+  folder.remove([''])
+  expect(await folder.refused()).toContain('chat.db-wal is not the WAL of a database. Move it aside.')
+})
+
 test('a stopped database is one file that can be copied, and is itself again with its lock', limits, async () => {
   const folder = await DatabaseFolder.make()
   await folder.send(3)

@@ -6,7 +6,7 @@ import { everyFile } from './database-file.ts'
 import { type FileHeader, readHeader } from './file-header.ts'
 import { unmarked } from './mark-of-life.ts'
 import { marksSince, refuseNewer } from './migrations/schema.ts'
-import type { Note } from './server-lock.ts'
+import { everyFrame, type Note } from './server-lock.ts'
 import { readWal, type WalFile } from './wal-file.ts'
 
 /** What lies at the place of a database before anything is opened or changed. */
@@ -16,7 +16,7 @@ export interface Found {
   wal: WalFile
 }
 
-const noWal: WalFile = { holdsAny: false, marks: [] }
+const noWal: WalFile = { isWal: true, frames: 0, marks: [] }
 
 /**
  * Before the lock is taken, because even that would wait for a pipe, or follow a link to the files of another database.
@@ -45,7 +45,9 @@ export function findFiles(file: string): Found {
       `${file}-journal is what another program left of a change that it did not finish. If it belongs to this ${basename(file)}, let SQLite take the change back: sqlite3 ${file} .tables. If not, move it aside.`
     )
   }
-  return { header, wal: existsSync(`${file}-wal`) ? readWal(`${file}-wal`) : noWal }
+  const wal = existsSync(`${file}-wal`) ? readWal(`${file}-wal`) : noWal
+  if (!wal.isWal) throw new StoreOpenError(`${file}-wal is not the WAL of a database. Move it aside.`)
+  return { header, wal }
 }
 
 export const bytesOf = (path: string): number => lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
@@ -68,7 +70,7 @@ export function refuseMixture(file: string, { header, wal }: Found, note: Note |
   if (header?.bytes === 0 && note && note.last !== unmarked) {
     throw new StoreOpenError(`${file} is empty, but it was a database. Put a copy in its place; to begin anew, remove it.`)
   }
-  if (!wal.holdsAny || (header && belongs(wal, header, note))) return
+  if (wal.frames === 0 || (header && belongs(wal, header, note))) return
   const what = !header ? 'is missing' : header.bytes === 0 ? 'is empty' : undefined
   if (what) {
     throw new StoreOpenError(
@@ -80,26 +82,36 @@ export function refuseMixture(file: string, { header, wal }: Found, note: Note |
   )
 }
 
-/** Was this WAL written for this file, and is it not older than it? */
+/** Was this WAL written for this file, and does it hold what the file has not? */
 function belongs(
-  { marks }: WalFile,
+  { frames, marks }: WalFile,
   { isInWalMode, mark = unmarked, schema }: FileHeader,
   note: Note | undefined | null
 ): boolean {
   if (!isInWalMode) return false
-  if (marks.some((one) => one.mark === mark || one.previous === mark)) return true
-  // A version that knew no marks has left a lock without a note; the first start of this one notes that there is none yet.
-  const mayBeWithout = note === undefined || note?.last === unmarked
-  return mayBeWithout && marks.length === 0 && mark === unmarked && schema < marksSince
+  const [first] = marks
+  if (!first) {
+    // A version that knew no marks has left a lock without a note; the first start of this one notes that there is none yet.
+    const mayBeWithout = note === undefined || note?.last === unmarked
+    return mayBeWithout && mark === unmarked && schema < marksSince
+  }
+  const isBefore = mark === first.previous
+  const isAfter = marks.some((one) => one.mark === mark)
+  if (!note) return isBefore || isAfter
+  // Over a file that has more than this WAL holds, older pages would come back.
+  const { last, moved } = note
+  if (marks.some((one) => one.mark === last) && frames >= moved) return isAfter || (isBefore && frames > moved)
+  return isBefore && (moved === 0 || moved === everyFrame)
 }
 
 /**
  * Is this the newest that there was, as far as the lock knows? What is older, as a copy that was put back, would give the
  * numbers of events again that readers have seen.
  */
-export function isNewest({ header, wal }: Found, note: Note | undefined | null): boolean {
+export function isNewest({ header, wal: { frames, marks } }: Found, note: Note | undefined | null): boolean {
   const mark = header?.mark ?? unmarked
   if (!note) return mark === unmarked
   if (note.isAnother || !header?.isInWalMode) return false
-  return wal.holdsAny ? wal.marks.some((one) => one.mark === note.last || one.previous === note.last) : mark === note.last
+  if (frames === 0) return mark === note.last
+  return marks.some((one) => one.previous === note.last || (one.mark === note.last && frames >= note.moved))
 }

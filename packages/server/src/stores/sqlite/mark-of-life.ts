@@ -4,9 +4,9 @@ import { randomInt } from 'node:crypto'
  * Nothing in a WAL says which database file it belongs to: SQLite carries it over into whatever lies beside it. After a server
  * was killed, that would undo the restoring of an older file, or make a mixture of both.
  *
- * So the first transaction of every WAL gives the database its next mark, and says which one it had. Until the WAL is moved into
- * the file, the file bears the previous mark; from then on, the next. A file that was copied before that WAL began, or after
- * another one, bears neither.
+ * So the first transaction of every WAL gives the database its next mark, and says which one it had, and so does one more before
+ * anything is moved into the file. Until then the file bears the mark before this WAL, and with all of it the last one, which an
+ * earlier copy of the WAL does not have. A file that was copied before that WAL began, or after another one, bears neither.
  */
 export interface Mark {
   mark: number

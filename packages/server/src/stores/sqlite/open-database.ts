@@ -34,7 +34,7 @@ export function openDatabase(file: string, nowMs: number): OpenDatabase {
     refuseMixture(file, found, note)
     const isAnother = !isNewest(found, note)
     const last = found.header?.mark ?? unmarked
-    if (isAnother || last === unmarked) lock.write({ last, isAnother })
+    if (isAnother || last === unmarked) lock.write({ last, moved: 0, isAnother })
     for (const path of present) narrow(path)
     keepForUsAlone(file)
     db = openWriting(file)

@@ -7,15 +7,19 @@ import { type Database, DatabaseSync, sqliteBusy, sqliteCode, sqliteNotADatabase
 export interface Note {
   /** The last mark that it gave the database. */
   last: number
+  /** How many frames of the WAL that holds this mark are in the database file too; `everyFrame`: that WAL is gone. */
+  moved: number
   /** The file was found in the place of the one noted before, and has not been given its new epoch yet. */
   isAnother: boolean
 }
+
+export const everyFrame = 2 ** 31 - 1
 
 /**
  * One server per database file: an exclusive lock on a side database, which ends with the process, however that ends.
  * Nothing in this process may open that file by other means: closing it would drop the lock (POSIX locks belong to the process).
  *
- * The note in it is a number in its header: neither a kill nor a power cut leaves half of it.
+ * The note in it is two numbers side by side in its header: neither a kill nor a power cut leaves half of it.
  */
 export class ServerLock {
   /** The lock file was not there. */
@@ -58,13 +62,15 @@ export class ServerLock {
 
   write(note: Note): void {
     if (!this.#db.isTransaction) this.#db.exec('BEGIN')
-    this.#db.exec(`PRAGMA user_version = ${note.isAnother ? -note.last : note.last}; COMMIT`)
+    const last = note.isAnother ? -note.last : note.last
+    this.#db.exec(`PRAGMA user_version = ${last}; PRAGMA application_id = ${note.moved}; COMMIT`)
     this.#note = note
   }
 
   #read(): Note | undefined {
-    const { user_version: n } = this.#db.prepare('PRAGMA user_version').get() as { user_version: number }
-    return n === 0 ? undefined : { last: Math.abs(n), isAnother: n < 0 }
+    const number = (name: string) => Object.values(this.#db.prepare(`PRAGMA ${name}`).get() as object)[0] as number
+    const last = number('user_version')
+    return last === 0 ? undefined : { last: Math.abs(last), moved: number('application_id'), isAnother: last < 0 }
   }
 
   release(): void {

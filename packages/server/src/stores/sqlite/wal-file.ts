@@ -3,8 +3,10 @@ import { type Mark, markOn, markPage } from './mark-of-life.ts'
 
 /** What a WAL would change in the database beside it. */
 export interface WalFile {
-  /** It holds at least one whole transaction. */
-  holdsAny: boolean
+  /** It begins as one does, or is nothing yet. */
+  isWal: boolean
+  /** Changed pages in whole transactions. */
+  frames: number
   /** The marks that its transactions gave the database, the oldest first. */
   marks: Mark[]
 }
@@ -19,15 +21,17 @@ const frameHeaderBytes = 24
 export function readWal(path: string): WalFile {
   const fd = openSync(path, 'r')
   try {
-    const wal: WalFile = { holdsAny: false, marks: [] }
+    const wal: WalFile = { isWal: true, frames: 0, marks: [] }
     const header = Buffer.alloc(headerBytes)
-    if (readSync(fd, header, 0, headerBytes, 0) < headerBytes || header.readUInt32BE(0) >>> 1 !== 0x377f0682 >>> 1) return wal
+    readSync(fd, header, 0, headerBytes, 0)
+    if (header.readUInt32BE(0) >>> 1 !== 0x377f0682 >>> 1) return { ...wal, isWal: header.every((byte) => byte === 0) }
     const sum = new Checksum(header.readUInt32BE(0) % 2 === 1)
     sum.add(header.subarray(0, 24))
     if (!sum.is(header.subarray(24))) return wal
 
     const frame = Buffer.alloc(frameHeaderBytes + header.readUInt32BE(8))
     const page = frame.subarray(frameHeaderBytes)
+    let frames = 0
     let uncommitted: Mark[] = []
     for (let at = headerBytes; readSync(fd, frame, 0, frame.length, at) === frame.length; at += frame.length) {
       if (!frame.subarray(8, 16).equals(header.subarray(16, 24))) break
@@ -36,8 +40,9 @@ export function readWal(path: string): WalFile {
       if (!sum.is(frame.subarray(16))) break
       const mark = frame.readUInt32BE(0) === markPage ? markOn(page) : undefined
       if (mark) uncommitted.push(mark)
+      frames++
       if (frame.readUInt32BE(4) === 0) continue // a later frame ends this transaction
-      wal.holdsAny = true
+      wal.frames = frames
       wal.marks.push(...uncommitted)
       uncommitted = []
     }

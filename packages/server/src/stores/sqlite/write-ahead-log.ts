@@ -1,7 +1,7 @@
 import { sqliteBusy, sqliteCode, sqliteFull } from './driver.ts'
 import { markIn, markText, newMark, unmarked } from './mark-of-life.ts'
 import { marksSince, schemaOf } from './migrations/schema.ts'
-import type { ServerLock } from './server-lock.ts'
+import { everyFrame, type ServerLock } from './server-lock.ts'
 import type { Sql } from './sql.ts'
 
 /** As many frames (changed pages) as SQLite by itself lets a WAL gather. */
@@ -24,8 +24,13 @@ export class WriteAheadLog {
   readonly #lock: ServerLock
   /** The next transaction may begin a new WAL. */
   #needsMark = true
-  /** A mark that is committed, and not yet noted in the lock. */
-  #toNote: number | undefined
+  /** The last transaction did nothing but mark. */
+  #endsMarked = false
+  /** As many frames were in the WAL when it was looked at, and when they were last to be moved. */
+  #frames = 0
+  #tried = 0
+  /** The last mark that was committed. */
+  #last: number | undefined
 
   constructor(sql: Sql, lock: ServerLock) {
     this.sql = sql
@@ -39,24 +44,25 @@ export class WriteAheadLog {
     const mark = this.#needsMark ? this.#mark() : undefined
     const result = work()
     this.sql.db.exec('COMMIT')
+    this.#endsMarked = false
     if (mark !== undefined) {
       this.#needsMark = false
-      this.#toNote = mark
+      this.#frames = 0
+      this.#last = mark
     }
     return result
   }
 
   /** After transactions: note what they marked, and move what has gathered, as far as readers allow. */
   keepShort(): void {
-    this.#note()
     const { log, checkpointed } = this.#look()
-    if (log - checkpointed >= framesMax) this.#checkpoint('PASSIVE')
+    this.#note(checkpointed)
+    if (log - Math.max(checkpointed, this.#tried) >= framesMax) this.#move('PASSIVE')
   }
 
   /** Move everything and cut the WAL to nothing; false if somebody is in the way, or the disk is full. */
   empty(): boolean {
-    this.#note()
-    const { busy, log } = this.#checkpoint('TRUNCATE')
+    const { busy, log } = this.#move('TRUNCATE')
     return busy === 0 && log === 0
   }
 
@@ -68,6 +74,29 @@ export class WriteAheadLog {
 
   #look(): Progress {
     return this.#seen(this.sql.get<Progress>('PRAGMA wal_checkpoint(NOOP)'))
+  }
+
+  #move(mode: 'PASSIVE' | 'TRUNCATE'): Progress {
+    this.#markTheEnd()
+    const { log, checkpointed } = this.#look()
+    this.#note(checkpointed)
+    this.#tried = log
+    const progress = this.#checkpoint(mode)
+    this.#note(progress.busy === 0 && progress.log === 0 ? everyFrame : progress.checkpointed)
+    return progress
+  }
+
+  /** A file that has all of this WAL bears a mark that neither an earlier copy of the WAL has, nor a file that has a part of it. */
+  #markTheEnd(): void {
+    if (this.#endsMarked) return
+    this.#needsMark = true
+    try {
+      this.transaction(() => {})
+      this.#endsMarked = true
+    } catch (error) {
+      if (sqliteCode(error) !== sqliteFull) throw error
+      if (this.sql.db.isTransaction) this.sql.db.exec('ROLLBACK') // the note in the lock must do
+    }
   }
 
   #checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): Progress {
@@ -84,9 +113,16 @@ export class WriteAheadLog {
     }
   }
 
-  /** SQLite begins a new WAL with the first transaction after all of the old one was moved. */
+  /**
+   * SQLite begins a new WAL with the first transaction after all of the old one was moved. Where another program moved it in
+   * between, a WAL has begun without a mark: it is shorter than the one before, and gets one with the next transaction.
+   */
   #seen(progress = inTheWay): Progress {
-    if (progress.log >= 0 && progress.log === progress.checkpointed) this.#needsMark = true
+    const { log, checkpointed } = progress
+    if (log < 0) return progress
+    if (log === checkpointed || log < this.#frames) this.#needsMark = true
+    if (log < this.#tried) this.#tried = 0
+    this.#frames = log
     return progress
   }
 
@@ -98,9 +134,10 @@ export class WriteAheadLog {
     return mark
   }
 
-  #note(): void {
-    if (this.#toNote === undefined) return
-    this.#lock.write({ last: this.#toNote, isAnother: false })
-    this.#toNote = undefined
+  /** @param moved  how many frames of the WAL are in the file too; -1: that is not known */
+  #note(moved: number): void {
+    const { note } = this.#lock
+    if (this.#last === undefined || moved < 0 || (note?.last === this.#last && note.moved === moved)) return
+    this.#lock.write({ last: this.#last, moved, isAnother: false })
   }
 }
