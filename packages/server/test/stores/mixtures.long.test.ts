@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openReading } from '../../src/stores/sqlite/connection.ts'
-import type { Database } from '../../src/stores/sqlite/driver.ts'
+import type { Database, Statement } from '../../src/stores/sqlite/driver.ts'
 import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
 import type { Sql } from '../../src/stores/sqlite/sql.ts'
 import type { WriteAheadLog } from '../../src/stores/sqlite/write-ahead-log.ts'
@@ -27,8 +27,8 @@ interface Progress {
   checkpointed: number
 }
 
-const tries = length({ short: 200, long: 4_000 })
-const momentsMax = length({ short: 15, long: 40 })
+const tries = length({ short: 60, long: 3_000 })
+const momentsMax = length({ short: 10, long: 40 })
 
 /** Five numbers, each on many pages: pages of different moments show. */
 const createGrid = `CREATE TABLE grid (part INTEGER, n INTEGER, filler BLOB);
@@ -45,7 +45,7 @@ function live(random: () => number, folder: string): Moment[] {
   let wal = openDatabase(file, 0).wal
   wal.transaction(() => wal.sql.db.exec(createGrid))
   wal.empty()
-  let reader: { db: Database; rows: Iterator<unknown> } | undefined
+  let reader: { db: Database; statement: Statement; rows: Iterator<unknown> } | undefined
   let n = 0
   const progress = () => wal.sql.get<Progress>('PRAGMA wal_checkpoint(NOOP)') as Progress
   const write = (times: number) => {
@@ -56,9 +56,10 @@ function live(random: () => number, folder: string): Moment[] {
   }
   const beginReading = () => {
     const db = openReading(file)
-    const rows = db.prepare('SELECT n FROM grid').iterate()
+    const statement = db.prepare('SELECT n FROM grid') // held: the addon ends what reads a statement that nobody holds
+    const rows = statement.iterate()
     rows.next()
-    reader = { db, rows }
+    reader = { db, statement, rows }
   }
   const endReading = () => {
     reader?.rows.return?.()
