@@ -6,9 +6,9 @@ import { ConnectionLimit } from './connections/connection-limit.ts'
 import { connectionsMax, descriptorLimit } from './connections/descriptors.ts'
 import { explainProblems } from './connections/problem-body.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
-import { type Logger, openLog } from './log.ts'
+import { type Log, type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
-import { openStore } from './open-store.ts'
+import { type OpenedStore, openStore } from './open-store.ts'
 import { Outlet } from './outlet.ts'
 import { basePath } from './requests/base-path.ts'
 import { isOnTerminal, outliveTerminals } from './terminal.ts'
@@ -19,7 +19,7 @@ const stopMs = 4_000
 /** One Ctrl-C may arrive twice, from the terminal and from npm; a second one that is meant comes later, and ends at once. */
 const sameSignalMs = 1_000
 
-/** The program `chat-server`. It keeps running until a signal stops it; the exit code is set, never thrown. */
+/** The program `chat-server`. It keeps running until a signal stops it, or until it fails, and then ends whatever still runs. */
 export async function main(argv: readonly string[]): Promise<void> {
   outliveTerminals()
   try {
@@ -32,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (error instanceof UsageError) await fail(exit.usage, `${message}. See chat-server --help.`)
     else if (error instanceof CannotStart) await fail(exit.cannotStart, message)
     else await fail(exit.failed, stack ?? message)
+    process.exit()
   }
 }
 
@@ -50,26 +51,44 @@ async function print(text: string): Promise<void> {
 }
 
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, origins, lab2, limits, trustProxy, streamAgeMs, eraseWithinMs } = config
+  const { host, db, publicUrl, lab2, eraseWithinMs } = config
   if (lab2 === 'local' && !(isLoopback(host) && publicUrl === undefined)) {
     throw new CannotStart(
       'Over the wire of the lab anybody can speak under any name of its users. If everybody may reach it, say --lab2=public.'
     )
   }
+  if (!isOnTerminal()) process.on('SIGHUP', () => {}) // `nohup` ignores it, but Node takes that back
+  const lines = openLog(config.logLevel, isatty(1))
+  logWarnings(lines.log)
+  const loading = load()
+  loading.catch(() => {}) // `serve` hears of it, when there is a database to close
+  const opened = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
+    throw new CannotStart(error.message, { cause: error })
+  })
+  try {
+    await serve(config, opened, lines, loading)
+  } catch (error) {
+    await opened.store.close()
+    await lines.out.flush(lastWordsMs)
+    throw error
+  }
+}
+
+/** Only here: whoever asks for help, or is refused, does not wait for it. And beside the database, which opens in a thread. */
+const load = () => Promise.all([import('fastify'), import('./app.ts')])
+
+/** Resolves when it listens. Where it cannot, the store is left to the caller. */
+async function serve(
+  config: Config,
+  { store, isNew }: OpenedStore,
+  { log, out }: Log,
+  loading: ReturnType<typeof load>
+): Promise<void> {
+  const { host, db, publicUrl, origins, lab2, limits, trustProxy, streamAgeMs } = config
+  const isTerminal = isatty(1)
   const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
   if (isOnTerminal()) stopSignals.push('SIGHUP')
-  else process.on('SIGHUP', () => {}) // `nohup` ignores it, but Node takes that back
-  const isTerminal = isatty(1)
-  const { log, out } = openLog(config.logLevel, isTerminal)
-  logWarnings(log)
-  // Loaded only here: whoever asks for help, or is refused, does not wait for it. And beside the database, which opens in a thread.
-  const [{ store, isNew }, { default: Fastify }, { chatServer, chatServerOptions }] = await Promise.all([
-    openStore({ db, eraseWithinMs }).catch((error: Error) => {
-      throw new CannotStart(error.message, { cause: error })
-    }),
-    import('fastify'),
-    import('./app.ts')
-  ])
+  const [{ default: Fastify }, { chatServer, chatServerOptions }] = await loading
   const bus = openBus()
   let readers = 0
   const connectionLimit = new ConnectionLimit((refused) => {
@@ -145,7 +164,7 @@ async function start(config: Config): Promise<void> {
   try {
     await app.listen({ host, port: config.port })
   } catch (error) {
-    await close()
+    if (firstSignalMs !== 0) return // it is being stopped
     throw cannotListen(error as NodeJS.ErrnoException, config)
   }
 

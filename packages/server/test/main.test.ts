@@ -54,6 +54,34 @@ test('a bad flag is exit 2 with one line', async () => {
   })
 })
 
+/** What goes wrong inside, as code that runs before the program. */
+const planted = "throw new Error('planted')"
+const plants = {
+  'before there is a server': `http.createServer = () => { ${planted} }`,
+  'when its parts are put together': `const { hostname } = os; os.hostname = () => { if (new Error().stack.includes('hosts' + '.js')) ${planted}; return hostname() }`,
+  'when it listens': `Object.defineProperty(net.Server.prototype, 'maxConnections', { set: () => { ${planted} } })`
+}
+
+test.each(Object.entries(plants))('a fault %s ends it with exit 1, and leaves the database whole', async (_, plant) => {
+  const db = join(folder(), 'chat.db')
+  const code = `import http from 'node:http'; import net from 'node:net'; import os from 'node:os'; ${plant};
+    import { syncBuiltinESMExports } from 'node:module'; syncBuiltinESMExports()`
+  const child = spawn(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(code)}`, program, 'start', '--port', '0', '--db', db],
+    { stdio: ['ignore', 'ignore', 'pipe'] }
+  )
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let said = ''
+  child.stderr.on('data', (bytes) => (said += bytes))
+  expect(await once(child, 'close')).toEqual([1, null])
+  expect(said).toMatch(/^chat-server: Error: planted\n/)
+  expect(existsSync(db)).toBe(true)
+  const { child: next, exit } = await start(db)
+  next.kill('SIGTERM')
+  expect(await exit).toEqual([0, null])
+})
+
 test('a port in use is exit 78, with another one to try', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')

@@ -51,9 +51,12 @@ const watchEveryMs = 2_000
 /** @throws StoreOpenError when this file cannot be used as it is; its message says what to do */
 export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefault }: SqliteStoreOptions): Promise<SqliteStore> {
   const { path, made } = findPlace(file)
+  let writer: Writer | undefined
   try {
-    return new SqliteStore(path, await Writer.open({ file: path, eraseWithinMs }), eraseWithinMs)
+    writer = await Writer.open({ file: path, eraseWithinMs })
+    return new SqliteStore(path, writer, eraseWithinMs)
   } catch (error) {
+    await writer?.close()
     leavePlace(made)
     throw error
   }
@@ -73,10 +76,10 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
     this.epoch = writer.epoch
     this.secret = writer.secret
     this.#writer = writer
-    const tellTexts = (port: MessagePort) => writer.tell(port)
-    this.#searcher = new Searcher({ file, epoch: writer.epoch, eraseWithinMs, tellTexts })
     this.#sql = new Sql(openReading(file))
     this.#sql.get('SELECT epoch FROM meta') // SQLite opens the files beside it at the first read, which must not be too late
+    const tellTexts = (port: MessagePort) => writer.tell(port)
+    this.#searcher = new Searcher({ file, epoch: writer.epoch, eraseWithinMs, tellTexts })
     // Writes into a file that has lost its name would be acknowledged and gone: the name must stay with the same file.
     const files = [file, `${file}-wal`, `${file}.lock`]
     const opened = files.map(identity)
