@@ -96,6 +96,7 @@ test.each([
   copyFileSync(index, `${file}.other`)
   const db = openWriting(file)
   if (spoil.toString().includes('other')) db.exec("UPDATE meta SET epoch = 'another0', openedAt = 0")
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)')
   db.close()
   spoil()
   await open()
