@@ -51,16 +51,26 @@ interface Flag {
 }
 
 const flags = {
-  port: { value: 'PORT', help: `where to listen, ${portDefault} by default; 0: any free one` },
-  host: { value: 'ADDRESS', help: `on which address, ${hostDefault} by default: this computer alone; 0.0.0.0: all` },
-  db: { value: 'FILE', help: 'the database, made if it is not there; by default in the folder for data' },
-  'public-url': { value: 'URL', help: 'where others reach this server, if that is another address' },
-  origin: { value: 'URL', help: 'a web site whose pages may write here; repeat it for more', multiple: true },
-  'stream-age': { value: 'MINUTES', help: `how old a stream may become, about; ${streamAgeDefault} by default, 0: any age` },
-  'erase-within': { value: 'SECONDS', help: `how soon a deleted text has left the file too, ${eraseWithinDefault} by default` },
-  limits: { value: 'LIMITS', help: `off, or how often: ${limitsExample}` },
-  'trust-proxy': { value: 'IP', help: 'a proxy that may say who asks, such as 127.0.0.1; repeat it for more', multiple: true },
-  lab2: { value: '[=public]', help: 'the wire of the university lab too, which proves no name', alone: 'local' },
+  port: { value: 'PORT', help: `port to listen on, ${portDefault} by default; 0 takes any free one` },
+  host: { value: 'ADDRESS', help: `address to listen on, ${hostDefault} (this computer) by default; 0.0.0.0 is all` },
+  db: { value: 'FILE', help: 'database file, created if it is missing; by default in your data folder' },
+  'public-url': { value: 'URL', help: 'address at which others reach this server, if it is another one' },
+  origin: { value: 'URL', help: 'web site whose pages may write here; repeat it for more', multiple: true },
+  'stream-age': {
+    value: 'MINUTES',
+    help: `about how long a stream may stay open, ${streamAgeDefault} by default; 0 for no limit`
+  },
+  'erase-within': {
+    value: 'SECONDS',
+    help: `how soon a deleted text is erased from the file too, ${eraseWithinDefault} by default`
+  },
+  limits: { value: 'LIMITS', help: `off, or rates: ${limitsExample}` },
+  'trust-proxy': {
+    value: 'IP',
+    help: 'trusted proxy that says who asks, such as 127.0.0.1; repeat it for more',
+    multiple: true
+  },
+  lab2: { value: '[=public]', help: 'also speak the wire of the university lab, which proves no name', alone: 'local' },
   'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
 
@@ -78,9 +88,9 @@ export function parseOrder(argv: readonly string[], environment: Environment): O
   if (values.help) return { do: 'help' }
   if (values.version) return { do: 'version' }
   const [command, ...rest] = positionals
-  if (command === undefined) throw new UsageError('Say what to do, for example: chat-server start')
-  if (command !== 'start') throw new UsageError(`There is no command “${command}”. There is: start`)
-  if (rest.length > 0) throw new UsageError(`“${rest.join(' ')}” is one word too many after start`)
+  if (command === undefined) throw new UsageError('The command is missing, for example: chat-server start')
+  if (command !== 'start') throw new UsageError(`Unknown command “${command}”. The command is: start`)
+  if (rest.length > 0) throw new UsageError(`Unexpected argument after start: “${rest.join(' ')}”`)
   return { do: 'start', config: configOf(values, environment) }
 }
 
@@ -132,7 +142,7 @@ function configOf(values: Values, environment: Environment): Config {
 
 /** What comes of a variable that is not set, as in `--host "$HOST"`, must not pass for a choice: an empty host is all addresses. */
 function filled(flag: FlagName, text: string): string {
-  if (text.trim() === '') throw new UsageError(`--${flag} needs a value; leave it out for what it is by default`)
+  if (text.trim() === '') throw new UsageError(`--${flag} needs a value; leave it out to use the default`)
   return text
 }
 
@@ -177,7 +187,7 @@ function toOrigin(text: string): string {
 
 function toLab2(text: string): Lab2 {
   if (text === 'local' || text === 'public') return text
-  throw new UsageError(`--lab2 stands alone, or is --lab2=public, not “${text}”`)
+  throw new UsageError(`--lab2 takes no value but =public, not “${text}”`)
 }
 
 /** What is given replaces the default of the same name; the others stay. */
@@ -190,7 +200,7 @@ function toLimits(text: string): RateLimits {
     if (name === 'streams') limits.streams = value === 'off' ? null : toCount(value)
     else if (name === 'send' || name === 'reads' || name === 'register' || name === 'signin')
       limits[name] = value === 'off' ? null : toRate(name, value)
-    else throw new UsageError(`--limits knows send, reads, register, signin and streams, not “${name}”`)
+    else throw new UsageError(`--limits can set send, reads, register, signin and streams, not “${name}”`)
   }
   return limits
 }
@@ -230,7 +240,7 @@ function toLogLevel(text: string): LogLevel {
 function dbDefault({ XDG_DATA_HOME: data = '', HOME: home = '' }: Environment): string {
   if (isAbsolute(data)) return join(data, 'tertulia', 'chat.db')
   const own = [home, homeOfUser()].find(isAbsolute)
-  if (own === undefined) throw new UsageError('There is no home folder to keep the data in; say where with --db FILE')
+  if (own === undefined) throw new UsageError('There is no home folder for the database. Name a file with --db FILE')
   return join(own, '.local', 'share', 'tertulia', 'chat.db')
 }
 
@@ -253,10 +263,10 @@ export function helpText(): string {
 USAGE  chat-server start [FLAGS]
 
 ${lines.join('\n')}
-  ${'--help'.padEnd(width)}this page
-  ${'--version'.padEnd(width)}the version
+  ${'--help'.padEnd(width)}show this page
+  ${'--version'.padEnd(width)}show the version
 
-Each flag can be set in the environment too: ${variable('port')}, ${variable('public-url')} …
-EXIT   0 stopped  1 failed  2 a flag is wrong  78 cannot start as configured
+Each flag can also be set in the environment: ${variable('port')}, ${variable('public-url')} …
+EXIT   0 stopped  1 failed  2 bad flag  78 cannot start as configured
 `
 }

@@ -54,7 +54,7 @@ async function start(config: Config): Promise<void> {
   const { host, db, publicUrl, lab2, eraseWithinMs } = config
   if (lab2 === 'local' && !(isLoopback(host) && publicUrl === undefined)) {
     throw new CannotStart(
-      'Over the wire of the lab anybody can speak under any name of its users. If everybody may reach it, say --lab2=public.'
+      'Over the wire of the lab, anybody can speak as any of its users. To open it to other computers, use --lab2=public.'
     )
   }
   if (!isOnTerminal()) process.on('SIGHUP', () => {}) // `nohup` ignores it, but Node takes that back

@@ -107,9 +107,9 @@ test('the wire of the lab is for this computer alone unless it is said to be pub
 })
 
 test.each([
-  [[], 'Say what to do, for example: chat-server start'],
-  [['stop'], 'There is no command “stop”. There is: start'],
-  [['start', 'now'], '“now” is one word too many after start'],
+  [[], 'The command is missing, for example: chat-server start'],
+  [['stop'], 'Unknown command “stop”. The command is: start'],
+  [['start', 'now'], 'Unexpected argument after start: “now”'],
   [['start', '--prot', '1'], "Unknown option '--prot'"],
   [['start', '--port'], "Option '--port <value>' argument missing"],
   [['start', '--port', 'abc'], '--port must be a number from 0 to 65535, not “abc”'],
@@ -128,8 +128,8 @@ test.each([
   ],
   [['start', '--stream-age', '1h'], '--stream-age must be a number of minutes, 0 for never, not “1h”'],
   [['start', '--erase-within', '0'], '--erase-within must be a number of seconds from 1 to 9999, not “0”'],
-  [['start', '--limits', 'sned=5+1/s'], '--limits knows send, reads, register, signin and streams, not “sned”'],
-  [['start', '--limits', 'on'], '--limits knows send, reads, register, signin and streams, not “on”'],
+  [['start', '--limits', 'sned=5+1/s'], '--limits can set send, reads, register, signin and streams, not “sned”'],
+  [['start', '--limits', 'on'], '--limits can set send, reads, register, signin and streams, not “on”'],
   [
     ['start', '--limits', 'send=60'],
     '--limits send must be off or like 60+5/s (60 at once, then 5 a second; /min and /h too), not “60”'
@@ -155,7 +155,7 @@ test.each([
 test.each(['--host', '--db', '--port', '--public-url', '--origin', '--limits', '--trust-proxy'])(
   '%s is not left empty',
   (flag) => {
-    const refused = new UsageError(`${flag} needs a value; leave it out for what it is by default`)
+    const refused = new UsageError(`${flag} needs a value; leave it out to use the default`)
     expect(() => parseOrder(['start', flag, ''], home)).toThrow(refused)
     expect(() => parseOrder(['start', `${flag}= `], home)).toThrow(refused)
   }

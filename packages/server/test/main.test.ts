@@ -109,7 +109,7 @@ test.each([
   const db = join(folder(), 'chat.db')
   const { code, out, err } = await run('start', '--lab2', flag, value, '--port', '0', '--db', db)
   expect([code, out]).toEqual([78, ''])
-  expect(err).toMatch(/^chat-server: Over the wire of the lab anybody .* say --lab2=public\.\n$/)
+  expect(err).toMatch(/^chat-server: Over the wire of the lab, anybody .* use --lab2=public\.\n$/)
   expect(existsSync(db)).toBe(false)
 })
 

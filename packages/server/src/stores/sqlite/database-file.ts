@@ -36,7 +36,7 @@ export function findPlace(file: string): Place {
     const path = linked(join(realpathSync(dirname(resolve(file))), basename(file)), made)
     const found = statSync(path, { throwIfNoEntry: false })
     if (found?.isDirectory()) throw isFolder(file)
-    if (found && !found.isFile()) throw new StoreOpenError(`${file} is not a plain file. Give another one with --db.`)
+    if (found && !found.isFile()) throw new StoreOpenError(`${file} is not a regular file. Give another one with --db.`)
     if (found && found.nlink > 1) {
       throw new StoreOpenError(
         `${file} is one of ${found.nlink} names of the same file (hard links); a database needs a file of its own.`

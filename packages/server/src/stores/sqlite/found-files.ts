@@ -29,7 +29,7 @@ export function presentFiles(file: string): Set<string> {
   for (const path of everyFile(file)) {
     const stat = lstatSync(path, { throwIfNoEntry: false })
     if (!stat) continue
-    if (!stat.isFile()) throw new StoreOpenError(`${path} is not a plain file. Move it aside.`)
+    if (!stat.isFile()) throw new StoreOpenError(`${path} is not a regular file. Move it aside.`)
     accessSync(path, constants.R_OK | constants.W_OK)
     present.add(path)
   }
@@ -42,7 +42,7 @@ export function findFiles(file: string): Found {
   if (header && header.bytes > 0) refuseOthers(file, header)
   if (bytesOf(`${file}-journal`) > 0) {
     throw new StoreOpenError(
-      `${file}-journal is what another program left of a change that it did not finish. If it belongs to this ${basename(file)}, let SQLite take the change back: sqlite3 ${file} .tables. If not, move it aside.`
+      `${file}-journal was left by another program that did not finish a change. If it belongs to this ${basename(file)}, let SQLite undo the change: sqlite3 ${file} .tables. If not, move it aside.`
     )
   }
   const wal = existsSync(`${file}-wal`) ? readWal(`${file}-wal`) : noWal
@@ -68,7 +68,7 @@ function refuseOthers(file: string, { isDatabase, isBlank, applicationId: progra
 export function refuseMixture(file: string, { header, wal }: Found, note: Note | undefined | null): void {
   const aside = `move ${basename(file)}-wal and ${basename(file)}-shm aside`
   if (header?.bytes === 0 && note && note.last !== unmarked) {
-    throw new StoreOpenError(`${file} is empty, but it was a database. Put a copy in its place; to begin anew, remove it.`)
+    throw new StoreOpenError(`${file} is empty, but it was a database. Put a copy in its place; to start over, delete it.`)
   }
   if (wal.frames === 0 || (header && belongs(wal, header, note))) return
   const what = !header ? 'is missing' : header.bytes === 0 ? 'is empty' : undefined

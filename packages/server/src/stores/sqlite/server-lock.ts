@@ -91,7 +91,7 @@ function refused(file: string, error: unknown): unknown {
         `Another chat-server is running with ${file}. Stop it first, or give this one its own file with --db.`
       )
     case sqliteNotADatabase:
-      return new StoreOpenError(`${file}.lock is no lock of a chat-server. Move it aside.`)
+      return new StoreOpenError(`${file}.lock is not the lock file of a chat-server. Move it aside.`)
     default:
       return error
   }
