@@ -19,7 +19,7 @@ export interface ExportServiceOptions {
 /** Whoever asked for an export may not read on, or it cannot go on here. */
 export class ExportCut extends Error {}
 
-const pageDefault: PageBounds = { limit: 200, bytes: pageBytesMax }
+const pageDefault: PageBounds = { limit: 100, bytes: pageBytesMax }
 
 /** Whole rooms, line by line, each as it is at the end. */
 export class ExportService {
