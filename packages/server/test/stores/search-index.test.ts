@@ -122,6 +122,20 @@ test('where it has a text that was erased while nobody took it out, it is made a
   expect(await found('zebra')).toEqual(['zebrastays'])
 })
 
+test('where an older copy of the database was put back, what is in that is found again', async () => {
+  const [id = 0] = await send('zebra that was deleted later', 'zebra')
+  await found('zebra')
+  await store.close()
+  for (const name of [file, `${file}.lock`]) copyFileSync(name, `${name}.copy`)
+  await open()
+  await erase(id)
+  expect(await found('zebra')).toEqual(['zebra'])
+  await store.close()
+  for (const name of [file, `${file}.lock`]) copyFileSync(`${name}.copy`, name)
+  await open()
+  await when(async () => (await found('zebra')).length === 2)
+})
+
 test('whoever may read many rooms finds what is in them behind any number of texts that they may not read', async () => {
   const [made] = await store.commit([
     { kind: 'register', name: 'luis', userKind: 'person', tokenDigest: new Uint8Array(32).fill(1), atMs: 0 }

@@ -77,9 +77,10 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
     this.secret = writer.secret
     this.#writer = writer
     this.#sql = new Sql(openReading(file))
-    this.#sql.get('SELECT epoch FROM meta') // SQLite opens the files beside it at the first read, which must not be too late
+    // SQLite opens the files beside it at the first read, which must not be too late.
+    const { n: newestAtStart } = this.#sql.get<{ n: number }>('SELECT coalesce(max(n), 0) AS n FROM text') ?? { n: 0 }
     const tellTexts = (port: MessagePort) => writer.tell(port)
-    this.#searcher = new Searcher({ file, epoch: writer.epoch, eraseWithinMs, tellTexts })
+    this.#searcher = new Searcher({ file, epoch: writer.epoch, eraseWithinMs, newestAtStart, tellTexts })
     // Writes into a file that has lost its name would be acknowledged and gone: the name must stay with the same file.
     const files = [file, `${file}-wal`, `${file}.lock`]
     const opened = files.map(identity)

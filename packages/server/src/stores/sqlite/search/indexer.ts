@@ -13,7 +13,7 @@ const query = (range: string) =>
   `SELECT t.n, t.body, m.log, m.author FROM text t LEFT JOIN message m ON m.textN = t.n WHERE t.n ${range} LIMIT ${lotTexts}`
 const newer = query('> ? ORDER BY t.n')
 const older = query('< ? ORDER BY t.n DESC')
-const erased = 'SELECT t.n FROM json_each(?) j JOIN text t ON t.n = j.value WHERE t.body IS NULL'
+const present = `SELECT n FROM text WHERE n > ? AND n <= ? AND body IS NOT NULL ORDER BY n LIMIT ${lotTexts + 1}`
 
 /** Keeps an index at the texts of a store: what is new first, then what is not in it yet, from the newest to the oldest. */
 export class Indexer {
@@ -62,7 +62,8 @@ export class Indexer {
   }
 
   /**
-   * After a step, compare some of an index that was kept with the texts that there are; one that missed something begins anew.
+   * After a step, compare some of an index that was kept with the texts that there are; one that missed something begins anew: a kill
+   * came before it was told of an erasure, or an older copy of the database was put back.
    * @returns in how many ms to go on; undefined: there is no need
    */
   compare(): number | undefined {
@@ -70,16 +71,25 @@ export class Indexer {
     if (this.#suspects.length > 0) {
       const waitMs = this.#suspectedAt + toldWithinMs - performance.now()
       if (waitMs > 0) return waitMs
-      this.#index.remake()
-      this.#compared = undefined
-      this.#suspects = []
-      return 0
+      return this.#begin()
     }
     if (this.#compared === undefined) return undefined
-    const numbers = this.#index.numbersAfter(this.#compared, lotTexts)
-    this.#suspects = this.#chat.all<{ n: number }>(erased, JSON.stringify(numbers)).map(({ n }) => n)
+    const { from, upTo } = this.#index.extent
+    const after = Math.max(this.#compared, from - 1)
+    const indexed = this.#index.numbersAfter(after, lotTexts)
+    const last = indexed.length === lotTexts ? (indexed.at(-1) ?? upTo) : upTo
+    const texts = new Set(this.#chat.all<{ n: number }>(present, after, last).map(({ n }) => n))
+    this.#suspects = indexed.filter((n) => !texts.delete(n))
     this.#suspectedAt = performance.now()
-    this.#compared = numbers.at(-1)
+    if (texts.size > 0) return this.#begin()
+    this.#compared = indexed.length === lotTexts ? last : undefined
+    return 0
+  }
+
+  #begin(): number {
+    this.#index.remake()
+    this.#compared = undefined
+    this.#suspects = []
     return 0
   }
 

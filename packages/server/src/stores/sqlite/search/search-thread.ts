@@ -15,6 +15,8 @@ export interface SearchThreadOptions {
   file: string
   epoch: string
   eraseWithinMs: number
+  /** Number of the newest text when the store was opened. */
+  newestAtStart: number
   /** From the thread that writes. */
   texts: MessagePort
 }
@@ -37,10 +39,10 @@ const port = parentPort
 const answer = (message: FromSearch) => port.postMessage(message)
 serve(workerData as SearchThreadOptions)
 
-function serve({ file, epoch, eraseWithinMs, texts }: SearchThreadOptions): void {
+function serve({ file, epoch, eraseWithinMs, newestAtStart, texts }: SearchThreadOptions): void {
   const chat = new Sql(openReading(file))
   const newest = () => chat.get<{ n: number | null }>('SELECT max(n) AS n FROM text')?.n ?? 0
-  const index = new TextIndex(indexFile(file), epoch, newest)
+  const index = new TextIndex(indexFile(file), epoch, newest, newestAtStart)
   const indexer = new Indexer(chat, index)
   const emptied = () => !indexer.hasGone && index.emptyWal()
   const erasure = new Erasure(emptied, eraseWithinMs, (erasureDue) => answer({ erasureDue }))

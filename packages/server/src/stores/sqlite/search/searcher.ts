@@ -82,9 +82,9 @@ export class Searcher {
   #running(): Worker {
     if (this.#worker) return this.#worker
     clearTimeout(this.#start)
-    const { file, epoch, eraseWithinMs } = this.#options
+    const { tellTexts: _, ...options } = this.#options
     const texts = this.#texts
-    const workerData: SearchThreadOptions = { file, epoch, eraseWithinMs, texts }
+    const workerData: SearchThreadOptions = { ...options, texts }
     const execArgv = ['--disable-warning=ExperimentalWarning']
     const worker = new Worker(thread, { workerData, transferList: [texts], execArgv })
     worker.on('message', (message: FromSearch) => this.#hear(message))

@@ -60,12 +60,13 @@ export class TextIndex {
   /**
    * @param epoch   of the store that has the texts
    * @param newest  number of the newest text, where an index that is new begins
+   * @param newestAtStart  the same, before anything was added to what lay there
    */
-  constructor(file: string, epoch: string, newest: () => number) {
+  constructor(file: string, epoch: string, newest: () => number, newestAtStart = newest()) {
     this.#file = file
     this.#epoch = epoch
     this.#newest = newest
-    const kept = this.#kept()
+    const kept = this.#kept(newestAtStart)
     this.isKept = kept !== undefined
     this.#sql = kept ?? this.#made()
   }
@@ -129,7 +130,7 @@ export class TextIndex {
   }
 
   /** What an earlier server left, if it can be used. */
-  #kept(): Sql | undefined {
+  #kept(newestAtStart: number): Sql | undefined {
     if (!existsSync(this.#file)) return undefined
     let sql: Sql | undefined
     try {
@@ -140,7 +141,7 @@ export class TextIndex {
         user_version === version && sql.get('SELECT 1 FROM state WHERE epoch = ? AND unicode = ?', this.#epoch, unicode)
       // An index that has seen more than there is belongs to other texts.
       const upTo = sql.get<{ ends: number }>('SELECT ends FROM state')?.ends ?? 0
-      if (isOurs && upTo <= this.#newest()) return sql
+      if (isOurs && upTo <= newestAtStart) return sql
     } catch (error) {
       const code = sqliteCode(error)
       if (code !== sqliteCorrupt && code !== sqliteNotADatabase && !/no such table/.test((error as Error).message)) throw error
