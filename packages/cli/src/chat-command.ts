@@ -33,6 +33,7 @@ export abstract class ChatCommand extends Command {
     }),
     as: string({ summary: 'Your name on the server', env: 'CHAT_AS', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
     room: string({ summary: 'The room', env: 'CHAT_ROOM', helpValue: 'ROOM', helpGroup: 'GLOBAL' }),
+    json: boolean({ summary: 'Print JSON', helpGroup: 'GLOBAL' }),
     explain: boolean({ summary: 'Show and explain each exchange with the server', helpGroup: 'GLOBAL' })
   }
 

@@ -41,6 +41,7 @@ test.each([
   [['rooms', 'set', 'ops', '--archive'], 'ops may or may not have been changed. Check with: chat rooms'],
   [['rooms', 'add', 'ops', 'luis'], 'luis may or may not have been added. See who is a member: chat who ops'],
   [['rooms', 'remove', 'ops', 'luis'], 'luis may or may not have been removed. See who is a member: chat who ops'],
+  [['read', 'ops'], 'ops may or may not be marked as read. Run the command again; it does no harm.'],
   [['join', 'ops'], 'you may or may not have joined ops. Run the command again; joining twice does no harm.']
 ])('%j that is interrupted says what is not known', async (args, sentence) => {
   const arrived = change()
