@@ -1,5 +1,6 @@
 import type { BotList, NewBot, SignedIn } from '@tertulia/protocol'
 import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
+import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
 
 /** Users who are programs. */
@@ -18,6 +19,19 @@ export class Bots {
   /** All of them, page by page. */
   pages(options: ListOptions = {}): AsyncGenerator<ListPage<BotList>> {
     return everyPage((after) => this.list({ ...options, after }), options.after)
+  }
+
+  /**
+   * End one for ever: its memberships and tokens end, what it wrote stays, and nobody gets its name.
+   * @throws ProblemError 409 `last-owner`, with the rooms that nobody else owns; 404 `user-not-found`
+   */
+  async delete(name: string, options?: CallOptions): Promise<void> {
+    try {
+      await this.#request('DELETE', `/v1/bots/${encodeURIComponent(name)}`, { ...options, repeatable: true })
+    } catch (error) {
+      const wasEnded = error instanceof ProblemError && error.code === 'user-not-found' && error.mayHaveArrived
+      if (!wasEnded) throw error
+    }
   }
 
   /**

@@ -42,6 +42,19 @@ export class Users {
     }
   }
 
+  /**
+   * Leave this server for ever, with all bots: memberships and tokens end, what was written stays, and nobody gets the name.
+   * @throws ProblemError 409 `last-owner`, with the rooms that nobody else owns
+   */
+  async leaveForEver(options?: CallOptions): Promise<void> {
+    try {
+      await this.#request('DELETE', '/v1/users/me', { ...options, repeatable: true })
+    } catch (error) {
+      const hasLeft = error instanceof ProblemError && error.code === 'unauthorized' && error.mayHaveArrived
+      if (!hasLeft) throw error
+    }
+  }
+
   async get(name: string, options?: CallOptions): Promise<User> {
     return (await this.#request<User>('GET', `/v1/users/${encodeURIComponent(name)}`, options)).body
   }

@@ -45,7 +45,7 @@ import { roomRoutes } from './routes/rooms.ts'
 import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes, signInRoutes } from './routes/sessions.ts'
 import { tokenRoutes } from './routes/tokens.ts'
-import { accountRoutes, registrationRoutes, userRoutes } from './routes/users.ts'
+import { accountRoutes, leavingRoutes, registrationRoutes, userRoutes } from './routes/users.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
 import { BotService } from './services/bots.ts'
 import { EventService } from './services/events.ts'
@@ -233,6 +233,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         await v1.register(awaitedBodies, { findRoom: ({ user }, room) => rooms.find(user, room) })
         await v1.register(userRoutes, { users })
         if (!authenticate) {
+          await v1.register(leavingRoutes, { users })
           await v1.register(sessionRoutes, { sessions })
           await v1.register(tokenRoutes, { tokens: new TokenService({ store, tokens, now }) })
           await v1.register(botRoutes, { bots: new BotService({ store, announcer, now }) })

@@ -61,6 +61,9 @@ describe('with the users of another app', () => {
       ['POST', '/v1/sessions'],
       ['DELETE', '/v1/sessions/current'],
       ['POST', '/v1/links'],
+      ['GET', '/v1/tokens'],
+      ['POST', '/v1/tokens'],
+      ['POST', '/v1/bots'],
       ['PUT', '/v1/users/me/password']
     ] as const) {
       const reply = await app.inject({ method, url: `/chat${url}`, headers: as('marta'), payload: {} })

@@ -92,6 +92,16 @@ describe.each([
     expect((await client.tokens.list()).tokens).toEqual([])
   })
 
+  test.each(losses)('a bot is ended and its owner leaves for ever although the first answers are lost (%s)', async (loss) => {
+    const { client, token } = await register()
+    const name = `bot${++users}`
+    const bot = clientOf((await client.bots.create({ name })).token)
+    await (await robbed(token, { line: `DELETE /v1/bots/${name}`, loss })).bots.delete(name)
+    await expect(bot.users.me()).rejects.toMatchObject({ code: 'unauthorized' })
+    await (await robbed(token, { line: 'DELETE /v1/users/me', loss })).users.leaveForEver()
+    await expect(client.users.me()).rejects.toMatchObject({ code: 'unauthorized' })
+  })
+
   test.each(losses)('signing in and out succeed although an answer is lost (%s)', async (loss) => {
     const { name } = await register('correct horse battery')
     const way = await robbed(undefined, { line: 'POST /v1/sessions', loss })

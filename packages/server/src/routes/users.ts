@@ -61,6 +61,49 @@ export const accountRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async
   )
 }
 
+/** The way out. */
+export const leavingRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (app, { users }) => {
+  app.delete(
+    '/users/me',
+    {
+      config: { tokens: 'session' },
+      schema: {
+        operationId: 'leaveForEver',
+        summary: 'Leave this server for ever',
+        description:
+          'My memberships and my tokens end, and those of my bots with them. What I wrote stays under my name, which nobody can take. There is no way back. Whoever is the only owner of a room stays: the answer names the rooms.',
+        problems: ['last-owner'],
+        tags,
+        response: { 204: Type.Null({ description: 'Left' }), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      await users.leave(bearer(request))
+      return reply.code(204).send(null)
+    }
+  )
+
+  app.delete(
+    '/bots/:name',
+    {
+      config: { tokens: 'session' },
+      schema: {
+        operationId: 'endBot',
+        summary: 'End a bot of mine for ever',
+        description: 'Its memberships and its tokens end. What it wrote stays under its name, which nobody can take.',
+        problems: ['user-not-found', 'last-owner'],
+        tags: ['bots'],
+        params: UserParams,
+        response: { 204: Type.Null({ description: 'Ended' }), default: ref(Problem) }
+      }
+    },
+    async (request, reply) => {
+      await users.leave(bearer(request), request.params.name)
+      return reply.code(204).send(null)
+    }
+  )
+}
+
 export const userRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (app, { users }) => {
   app.get(
     '/users/me',

@@ -72,10 +72,7 @@ export function refusalError(
     case 'member-not-found':
       return new ChatError('member-not-found', `${user ?? 'You'} ${user ? 'is' : 'are'} not a member of ${room}.`)
     case 'last-owner':
-      return new ChatError(
-        'last-owner',
-        `You are the only owner of ${room}, and a room without one cannot be changed any more. Archive it, or stay until somebody else owns it too.`
-      )
+      return lastOwner(refused.rooms ?? [room], refused.rooms !== undefined)
     case 'banned':
       return new ChatError('banned', `You are banned from ${room}; a moderator can lift that.`)
     case 'room-archived':
@@ -108,6 +105,16 @@ export function refusalError(
         `You have used this Idempotency-Key in ${room} for another text. A new message needs a new key.`
       )
   }
+}
+
+function lastOwner(rooms: readonly string[], isForEver: boolean): ChatError {
+  const [which, it] = rooms.length === 1 ? ['a room', 'it'] : ['rooms', 'them']
+  const detail = `${isForEver ? 'Nobody else owns' : 'You are the only owner of'} ${rooms.join(', ')}, and ${which} without an owner cannot be changed any more.`
+  const remedy = isForEver
+    ? `Stay until somebody else owns ${it} too.`
+    : `Archive ${it}, or stay until somebody else owns ${it} too.`
+  const errors = rooms.map((name) => ({ pointer: `/${name}`, detail: 'has no other owner' }))
+  return new ChatError('last-owner', `${detail} ${remedy}`, isForEver ? { errors } : {})
 }
 
 const atLeast: Record<Role, string> = {

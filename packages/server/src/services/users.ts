@@ -102,6 +102,26 @@ export class UserService {
     if (!(await this.#passwords.isRight(current, present))) throw refusalError({ code: 'wrong-password' }, {})
   }
 
+  /**
+   * Leave for ever, with all bots, or let one bot do so: their memberships and tokens end. What they wrote stays, and nobody gets the name.
+   * @param bot  a bot of theirs, in any spelling
+   * @throws ChatError last-owner, with the rooms that nobody else owns; user-not-found
+   */
+  async leave({ user, digest }: BearerToken, bot?: string): Promise<void> {
+    const command = { kind: 'leave-for-ever', actor: user.id, by: digest, bot } as const
+    for (let isDone = false; !isDone; ) {
+      const [done] = await this.#store.commit([{ ...command, atMs: this.#now() }]).catch((error) => {
+        this.#tokens.forgetAll() // nobody knows which have ended
+        throw error
+      })
+      if (done.refused) throw refusalError(done.refused, { user: bot })
+      for (const ended of done.ended) this.#tokens.forget(ended)
+      for (const added of done.added) this.#announcer.announce(added)
+      isDone = done.done
+    }
+    this.#announcer.tell(`${bot ?? user.name} left for ever`)
+  }
+
   async findByToken(token: string): Promise<Credentials | undefined> {
     const digest = digestOf(token)
     const found = await this.#tokens.find(digest)

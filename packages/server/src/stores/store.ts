@@ -266,6 +266,11 @@ export interface Commands {
   'end-token': Deed & { id: number }
   /** Make a user who is no person, with a first token. */
   'make-bot': Deed & { name: string; tokenName: string; tokenDigest: Uint8Array; atMs: number }
+  /**
+   * Leave every room and end whatever signs in, for the actor and all their bots, or for `bot` alone: a lot of rooms at a time, until it
+   * is done. What was written stays, and so does the name, with nobody.
+   */
+  'leave-for-ever': Deed & { bot?: string | undefined; atMs: number }
   /** The user of this name, made if it is not there; without a token. Another spelling of it is another's name: taken. */
   'ensure-user': { name: string; userKind: UserKind; atMs: number }
   'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
@@ -306,6 +311,8 @@ export interface Results {
   'make-token': { token: Token }
   'end-token': Ended
   'make-bot': { user: StoredUser }
+  /** Not `done`: there are other rooms to leave, and nothing has ended yet. */
+  'leave-for-ever': Ended & { added: Added[]; done: boolean }
   'ensure-user': { user: StoredUser; isNew: boolean }
   'create-room': Added & { room: Room }
   /** No events: nothing is different. */
@@ -347,7 +354,7 @@ export type Refusal =
   | { code: 'user-not-found' }
   | { code: 'member-not-found' }
   /** Nobody else owns the room that they would leave. */
-  | { code: 'last-owner' }
+  | { code: 'last-owner'; rooms?: string[] }
   | { code: 'banned' }
   | { code: 'room-archived' }
   | { code: 'message-not-found' }

@@ -193,6 +193,8 @@ describe('what a token may', () => {
     ['DELETE /v1/tokens/4000', undefined, pass, scope, scope, scope],
     ['GET /v1/bots', undefined, pass, pass, scope, scope],
     ['POST /v1/bots', { name: 'luis' }, scope, scope, scope, scope],
+    ['DELETE /v1/users/me', undefined, scope, scope, scope, scope],
+    ['DELETE /v1/bots/nobody', undefined, scope, scope, scope, scope],
     ['POST /v1/links', {}, scope, scope, scope, scope],
     ['PUT /v1/users/me/password', { password: 'correct horse' }, scope, scope, scope, scope],
     ['DELETE /v1/rooms/ops/messages/4000', undefined, pass, scope, pass, scope]
@@ -212,7 +214,7 @@ describe('what a token may', () => {
         }
         return `${reply.statusCode}${problem}`
       }
-      const bySession = await outcome(given.session)
+      const bySession = gets.includes(pass) ? await outcome(given.session) : ''
       for (const [n, column] of columns.entries()) {
         const got = await outcome(given[column])
         const wanted = gets[n] === pass ? bySession : gets[n]

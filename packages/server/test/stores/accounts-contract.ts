@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { botsMax, linksMax, sessionsMax, tokensMax } from '@tertulia/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Answer, CommandKind, Results, Store, StoredPassword } from '../../src/stores/store.ts'
+import type { Answer, Command, CommandKind, Results, Store, StoredPassword } from '../../src/stores/store.ts'
 
 const atMs = Date.UTC(2026, 10, 23, 10)
 const bytes = (n: number): Uint8Array => new Uint8Array(32).fill(n, 0, 31).fill(n >> 8, 31)
@@ -360,6 +360,119 @@ export const accountsContract = (name: string, open: (folder: string) => Promise
         expect(await namesOf({ own: true })).toEqual(['ops', 'secret'])
         expect(await namesOf({ beginning: 's' })).toEqual(['secret'])
         expect(await namesOf({ limit: 1, after: 'general' })).toEqual(['ops'])
+      })
+    })
+
+    describe('leaving for ever', () => {
+      const leave = async (by = 1, bot?: string) =>
+        (await store.commit([{ kind: 'leave-for-ever', actor: by === 1 ? ana : luis, by: bytes(by), bot, atMs }]))[0]
+      const wholly = async (by = 1, bot?: string) => {
+        const lots = []
+        do lots.push(accepted(await leave(by, bot)))
+        while (!lots.at(-1)?.done)
+        return lots
+      }
+      const act = async (command: Extract<Command, { actor: number; room: string }>) =>
+        (await store.commit([command]))[0] as Answer<'join'>
+      const createRoom = async (name: string, actor: number, visibility: 'public' | 'private' = 'public') =>
+        accepted((await store.commit([{ kind: 'create-room', actor, name, title: '', visibility, atMs }]))[0]).log
+      const join = (actor: number, room: string, member: string) => act({ kind: 'join', actor, room, member, atMs })
+      const makeBot = async (name: string, n: number, by = 1) =>
+        accepted(
+          (
+            await store.commit([
+              {
+                kind: 'make-bot',
+                actor: by === 1 ? ana : luis,
+                by: bytes(by),
+                name,
+                tokenName: 'first',
+                tokenDigest: bytes(n),
+                atMs
+              }
+            ])
+          )[0]
+        ).user
+
+      test('ends memberships, told in each room, and whatever signs in; what was written stays, and the name with nobody', async () => {
+        const secret = await createRoom('secret', luis, 'private')
+        accepted(await join(luis, 'secret', 'ana'))
+        const [sent] = await store.commit([{ kind: 'send', actor: ana, room: 'general', text: 'adiós', atMs }])
+        accepted(await makeLink(50))
+        accepted(await signIn(100, 3))
+        const [lot] = await wholly()
+        expect(lot?.added.flatMap(({ events }) => events).map(({ room, actor, type }) => [room, actor, type])).toEqual(
+          expect.arrayContaining([
+            ['secret', 'ana', 'member.left'],
+            ['general', 'ana', 'member.left']
+          ])
+        )
+        expect(lot?.added[0]?.events[0]).toMatchObject({ member: { name: 'ana', role: 'member' }, reason: 'left' })
+        expect(plain(lot?.ended ?? []).sort()).toEqual([[...bytes(1)], [...bytes(3)]].sort())
+        await reopen()
+        expect([await ownerOf(1), await ownerOf(3)]).toEqual([undefined, undefined])
+        expect([await store.user('ana'), await store.account('ana')]).toEqual([undefined, undefined])
+        expect(codeOf((await store.commit([redeem(50, 5)]))[0])).toBe('sign-in-failed')
+        expect(codeOf(await signIn(100, 6))).toBe('sign-in-failed')
+        expect((await store.members(secret, { limit: 9 })).items.map(({ name }) => name)).toEqual(['luis'])
+        expect(await store.message(1, accepted(sent).message.id)).toMatchObject({ author: { name: 'ana' }, text: 'adiós' })
+        const [again] = await store.commit([{ kind: 'register', name: 'Ana', userKind: 'person', tokenDigest: bytes(7), atMs }])
+        expect(codeOf(again)).toBe('name-taken')
+        const [host] = await store.commit([{ kind: 'ensure-user', name: 'ana', userKind: 'person', atMs }])
+        expect(codeOf(host)).toBe('name-taken')
+        expect(codeOf(await join(luis, 'secret', 'ana'))).toBe('user-not-found')
+      })
+
+      test('is refused with the rooms that nobody else owns, and then nothing has changed', async () => {
+        for (const name of ['ops', 'builds']) await createRoom(name, ana)
+        accepted(await join(ana, 'general', 'ana'))
+        expect((await leave()).refused).toEqual({ code: 'last-owner', rooms: ['builds', 'ops'] })
+        expect(await ownerOf(1)).toBe('ana')
+        expect((await store.members(1, { limit: 9 })).items.map(({ name }) => name)).toEqual(['ana'])
+      })
+
+      test('takes the bots along, and a bot alone leaves its owner', async () => {
+        const ci = await makeBot('ci', 20)
+        const cd = await makeBot('cd', 21)
+        await makeBot('other', 22, 2)
+        for (const bot of [ci, cd]) accepted(await join(bot.id, 'general', bot.name))
+        const [gone] = await wholly(1, 'CI')
+        expect(gone?.added[0]?.events[0]).toMatchObject({ actor: 'ana', member: { name: 'ci', kind: 'bot' }, reason: 'removed' })
+        expect([await ownerOf(20), await ownerOf(21), await ownerOf(1)]).toEqual([undefined, 'cd', 'ana'])
+        expect(codeOf(await leave(1, 'ci'))).toBe('user-not-found')
+        expect(codeOf(await leave(1, 'other'))).toBe('user-not-found')
+        expect((await store.bots(ana, { limit: 9 })).items.map(({ name }) => name)).toEqual(['cd'])
+        await wholly()
+        expect([await ownerOf(21), await ownerOf(22)]).toEqual([undefined, 'other'])
+      })
+
+      test('goes on in lots, and only the last ends the tokens', async () => {
+        for (let n = 0; n < 130; n++) {
+          await createRoom(`room${n}`, luis)
+          accepted(await join(ana, `room${n}`, 'ana'))
+        }
+        const lots = await wholly()
+        expect(lots.map(({ added, ended, done }) => [added.length, ended.length, done])).toEqual([
+          [100, 0, false],
+          [30, 1, true]
+        ])
+        expect((await store.rooms(ana, { limit: 200, own: true })).items).toEqual([])
+      })
+
+      test('leaves nothing to do for what waits behind it', async () => {
+        const answers = await store.commit([
+          { kind: 'leave-for-ever', actor: ana, by: bytes(1), atMs },
+          { kind: 'send', actor: ana, room: 'general', text: 'still here', atMs },
+          { kind: 'make-bot', actor: ana, by: bytes(1), name: 'heir', tokenName: 'first', tokenDigest: bytes(20), atMs }
+        ])
+        expect(answers.map((answer) => codeOf(answer as Answer<'send'>))).toEqual([undefined, 'unauthorized', 'unauthorized'])
+        expect((await store.members(1, { limit: 9 })).items).toEqual([])
+      })
+
+      test('is not asked for by a token that has ended', async () => {
+        await store.commit([{ kind: 'sign-out', tokenDigest: bytes(1) }])
+        expect(codeOf(await leave())).toBe('unauthorized')
+        expect(await store.user('ana')).toBeDefined()
       })
     })
   })

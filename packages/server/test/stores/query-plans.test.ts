@@ -51,6 +51,7 @@ const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K
   'collect-lab': [{ kind: 'collect-lab', actor: 4, room: 'general', page: { limit: 9, bytes: 999 } }],
   delete: [{ kind: 'delete', ...common, id: 3 }],
   'change-room': [{ kind: 'change-room', actor: 1, room: 'ops', changes: { title: 'Ops' }, atMs }],
+  'leave-for-ever': [{ kind: 'leave-for-ever', actor: 1, by: bytes(0), bot: 'ci', atMs }],
   leave: [
     { kind: 'leave', ...common, member: 'ana' },
     { kind: 'leave', actor: 1, room: 'ops', member: 'ana', atMs }

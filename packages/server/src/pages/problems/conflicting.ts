@@ -13,7 +13,7 @@ export const conflicting = {
     }
   },
   'user-not-found': {
-    happened: 'Nobody has registered this name.',
+    happened: 'Nobody has this name, or whoever had it has left for ever.',
     why: '404: the address is well formed, but names nobody. A name that could never be registered gets the same answer: the question was only whether somebody has it.',
     remedy: 'Check the spelling. Upper and lower case do not matter; accents do.',
     example: {

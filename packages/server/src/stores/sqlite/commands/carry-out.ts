@@ -9,6 +9,7 @@ import { ensureUser } from './ensure-user.ts'
 import { joinRoom } from './join.ts'
 import { collectLab, registerLab } from './lab.ts'
 import { leaveRoom } from './leave.ts'
+import { hasLeft, leaveForEver } from './leave-for-ever.ts'
 import { makeLink, redeemLink } from './link.ts'
 import { markRead } from './mark-read.ts'
 import { setPassword } from './password.ts'
@@ -41,6 +42,7 @@ const executors: { [K in keyof SqliteCommands]: Executor<K> } = {
   'make-token': makeToken,
   'end-token': endToken,
   'make-bot': makeBot,
+  'leave-for-ever': leaveForEver,
   'ensure-user': ensureUser,
   'register-lab': registerLab,
   'collect-lab': collectLab,
@@ -54,8 +56,13 @@ const executors: { [K in keyof SqliteCommands]: Executor<K> } = {
   delete: deleteMessage
 }
 
-export const carryOut = <K extends keyof SqliteCommands>(
+/** What somebody asked for before they left for ever, and what is reached only after it, is not theirs any more. */
+export function carryOut<K extends keyof SqliteCommands>(
   tx: Transaction,
   epoch: string,
   command: SqliteCommandOf<K>
-): AnswerOf<SqliteResults[K]> => executors[command.kind](tx, command, epoch)
+): AnswerOf<SqliteResults[K]> {
+  const { actor } = command as { actor?: number }
+  if (actor !== undefined && hasLeft(tx, actor)) return { refused: { code: 'unauthorized' } }
+  return executors[command.kind](tx, command, epoch)
+}

@@ -18,7 +18,9 @@ export interface UserRow {
 export const userColumns = 'u.id, u.name, u.nameKey AS key, u.kind, u.createdAt'
 
 export function readUser(sql: Sql, name: string): StoredUser | undefined {
-  const row = byName(name, (key) => sql.get<UserRow>(`SELECT ${userColumns} FROM user u WHERE u.nameKey = ?`, key))
+  const row = byName(name, (key) =>
+    sql.get<UserRow>(`SELECT ${userColumns} FROM user u WHERE u.nameKey = ? AND u.leftAt IS NULL`, key)
+  )
   return row && toUser(row)
 }
 
@@ -58,7 +60,7 @@ export function readAccount(sql: Sql, name: string): Account | undefined {
 }
 
 const accountByKey = `SELECT ${userColumns}, p.salt, p.hash, p.cost, p.blockSize, p.parallelization
-   FROM user u LEFT JOIN password p ON p.user = u.id WHERE u.nameKey = ?`
+   FROM user u LEFT JOIN password p ON p.user = u.id WHERE u.nameKey = ? AND u.leftAt IS NULL`
 
 export function readLabUser(sql: Sql, name: string): LabUser | undefined {
   const user = readUser(sql, name)

@@ -1,0 +1,79 @@
+import type { Added, Answer, Commands } from '../../store.ts'
+import { readBot } from '../reads/users.ts'
+import { type FoundRoom, findRoom } from '../room-access.ts'
+import { isStillToken } from './session.ts'
+import type { Transaction } from './transaction.ts'
+
+/** So many memberships end with one command: other writes wait for it. */
+const lotMax = 100
+/** Rooms that a refusal names. */
+const namedMax = 5
+
+/** A user leaves for ever and their bots with them, or one bot does. All rooms come first, and then whatever signs them in. */
+export function leaveForEver(tx: Transaction, command: Commands['leave-for-ever']): Answer<'leave-for-ever'> {
+  const { actor, by, bot, atMs } = command
+  if (!isStillToken(tx, by)) return { refused: { code: 'unauthorized' } }
+  const leaving = bot === undefined ? [actor, ...botsOf(tx, actor)] : idOf(tx, actor, bot)
+  if (leaving.length === 0) return { refused: { code: 'user-not-found' } }
+  const rooms = ownedByThemAlone(tx, leaving)
+  if (rooms.length > 0) return { refused: { code: 'last-owner', rooms } }
+  const members = tx.all<Membership>(memberships, JSON.stringify(leaving), lotMax + 1)
+  const added = members.slice(0, lotMax).map((membership) => leave(tx, membership, actor, atMs))
+  if (members.length > lotMax) return { added, ended: [], done: false }
+  return { added, ended: leaving.flatMap((user) => signOutForEver(tx, user, atMs)), done: true }
+}
+
+const idOf = (tx: Transaction, owner: number, bot: string): number[] => {
+  const found = readBot(tx, owner, bot)
+  return found ? [found.id] : []
+}
+
+const botsOf = (tx: Transaction, owner: number): number[] =>
+  tx.all<{ id: number }>('SELECT id FROM user WHERE owner = ? AND leftAt IS NULL', owner).map(({ id }) => id)
+
+/** Names of rooms that nobody would own any more. */
+const ownedByThemAlone = (tx: Transaction, users: number[]): string[] =>
+  tx.all<{ name: string }>(ownedAlone, JSON.stringify(users), JSON.stringify(users), namedMax).map(({ name }) => name)
+
+const ownedAlone = `SELECT DISTINCT r.name FROM json_each(?) one
+    CROSS JOIN member m ON m.user = one.value AND m.role = 'owner' JOIN room r ON r.log = m.log
+   WHERE NOT EXISTS (SELECT 1 FROM member o WHERE o.log = m.log AND o.role = 'owner'
+                        AND o.user NOT IN (SELECT value FROM json_each(?)))
+   ORDER BY r.nameKey LIMIT ?`
+
+type Membership = Record<'user' | 'room' | 'role', never> & { user: number; room: string; role: 'owner' | 'moderator' | 'member' }
+
+const memberships = `SELECT m.user, r.name AS room, m.role FROM json_each(?) one
+    CROSS JOIN member m ON m.user = one.value AND m.role <> 'banned' JOIN room r ON r.log = m.log LIMIT ?`
+
+function leave(tx: Transaction, { user, room: name, role }: Membership, actor: number, atMs: number): Added {
+  const room = findRoom(tx, name, user) as FoundRoom
+  tx.run('DELETE FROM member WHERE log = ? AND user = ?', room.log, user)
+  const reason = user === actor ? 'left' : 'removed'
+  return {
+    log: room.log,
+    events: [tx.append(room, 'member.left', actor, atMs, { member: { ...tx.author(user), role }, reason })]
+  }
+}
+
+/** The name stays with its row, so that nobody else gets it. */
+function signOutForEver(tx: Transaction, user: number, atMs: number): Uint8Array[] {
+  const ended: Uint8Array[] = []
+  for (const kind of ['session', 'named']) {
+    for (const { digest } of tx.all<{ digest: Uint8Array }>(
+      `SELECT digest FROM token WHERE user = ? AND kind = '${kind}'`,
+      user
+    )) {
+      tx.run('DELETE FROM token WHERE digest = ?', digest)
+      ended.push(digest)
+    }
+  }
+  tx.run('DELETE FROM password WHERE user = ?', user)
+  tx.run('DELETE FROM link WHERE user = ?', user)
+  tx.run('UPDATE user SET leftAt = ? WHERE id = ?', atMs, user)
+  return ended
+}
+
+/** Whether somebody has left for ever: what they asked for may have waited behind that. */
+export const hasLeft = (tx: Transaction, user: number): boolean =>
+  tx.get('SELECT 1 FROM user WHERE id = ? AND leftAt IS NOT NULL', user) !== undefined
