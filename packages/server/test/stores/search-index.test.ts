@@ -171,3 +171,15 @@ test('while it is being made, what is new is found at once, and the answer says 
   await when(async () => (await search('old')).complete)
   expect(await found('"old 0"')).toEqual(['old 0'])
 })
+
+test('is begun no more once the store closes', async () => {
+  await store.close()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  await open()
+  expect(vi.getTimerCount()).toBe(1)
+  const closed = store.close()
+  expect(vi.getTimerCount()).toBe(0)
+  await closed
+  await open()
+})

@@ -193,6 +193,7 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
 
   async close(): Promise<void> {
     clearInterval(this.#watch)
+    this.#searcher.startNoMore()
     this.#sql.db.close()
     await this.#writer.close()
     await this.#searcher.close()

@@ -54,10 +54,15 @@ export class Searcher {
     })
   }
 
-  /** After the last commit. */
-  async close(): Promise<void> {
+  /** Start no thread any more: the one that writes ends, and with it the port that texts are told to. */
+  startNoMore(): void {
     this.#isClosed = true
     clearTimeout(this.#start)
+  }
+
+  /** After the last commit. */
+  async close(): Promise<void> {
+    this.startNoMore()
     if (this.#worker) this.#worker.postMessage('close' satisfies ToSearch)
     else this.#leave()
     await this.#ended
