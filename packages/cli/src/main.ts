@@ -52,7 +52,7 @@ async function dispatch(argv: string[]): Promise<void> {
   guardOutput()
   if (before('--', args).some(isHelp)) {
     const { run } = await import('@oclif/core/run')
-    const commands = { strategy: 'explicit', target: './dist/help-pages.js', identifier: 'COMMANDS' }
+    const commands = { strategy: 'explicit', target: './program/help-pages.js', identifier: 'COMMANDS' }
     await run([id, '--help'], { ...options, pjson: { ...pjson, oclif: { ...pjson.oclif, commands } } })
     return
   }

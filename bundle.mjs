@@ -1,0 +1,53 @@
+// Writes packages/*/program: what `chat-server` and `chat` run, in a few files. To find and load the hundreds that are in dist/ and in the
+// libraries takes longer than all else that a start does. Who imports a package gets its dist/, beside libraries of their own.
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, join, resolve } from 'node:path'
+import { rolldown } from 'rolldown'
+
+const workerUrl = /new URL\('(?:\.\.\/)+dist\/([^']+)', import\.meta\.url\)/g
+
+/** Each worker that a module names by its file in dist/ becomes a file of the program too. */
+const workers = {
+  name: 'workers',
+  transform(code, module) {
+    return code.replace(workerUrl, (_, path) => {
+      const fileName = basename(path)
+      const dist = module.slice(0, module.lastIndexOf('/dist/') + '/dist'.length)
+      this.emitFile({ type: 'chunk', id: join(dist, path), fileName })
+      return `new URL('./${fileName}', import.meta.url)`
+    })
+  }
+}
+
+/** The licences of the libraries whose code is in the program. */
+function licences(modules) {
+  const folders = new Set(modules.flatMap((module) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(module) ?? []))
+  return [...folders].sort().map((folder) => {
+    const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
+    const files = readdirSync(folder).filter((file) => /^licen[cs]e/i.test(file))
+    return [name, ...files.map((file) => readFileSync(join(folder, file), 'utf8').trim())].join('\n\n')
+  })
+}
+
+/** What has not changed stays in place: somebody may be running it. */
+async function bundle(folder, ...entries) {
+  const built = await rolldown({
+    input: entries.map((entry) => resolve(folder, 'dist', entry)),
+    platform: 'node',
+    plugins: [workers],
+    external: /^@photostructure\/sqlite$/ // finds the addon of this machine beside itself
+  })
+  const { output } = await built.generate({ entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })
+  const files = new Map(output.map((chunk) => [chunk.fileName, chunk.code]))
+  files.set('LICENSES.txt', licences(output.flatMap((chunk) => chunk.moduleIds)).join('\n\n---\n\n'))
+  const program = join(folder, 'program')
+  mkdirSync(program, { recursive: true })
+  for (const [name, text] of files) {
+    const file = join(program, name)
+    if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
+  }
+  for (const name of readdirSync(program)) if (!files.has(name)) rmSync(join(program, name))
+}
+
+await bundle('packages/server', 'launch.js')
+await bundle('packages/cli', 'main.js', 'help-pages.js')
