@@ -159,6 +159,21 @@ test('whoever may read many rooms finds what is in them behind any number of tex
   expect(seen).toEqual(rooms.map((name) => `zebra in ${name}`).toReversed())
 })
 
+test('whoever searches while the store closes is answered, or told that it cannot be', async () => {
+  await send('zebra')
+  const answers = Array.from({ length: 20 }, () =>
+    search('zebra').then(
+      () => 'found',
+      ({ code }) => code
+    )
+  )
+  await store.close()
+  expect(await Promise.all([...answers, search('zebra').catch(({ code }) => code)])).toEqual(
+    expect.arrayContaining(['storage-failed'])
+  )
+  await open()
+})
+
 test('while it is being made, what is new is found at once, and the answer says that older texts may be missing', async () => {
   for (let n = 0; n < 12; n++) await send(...Array.from({ length: 500 }, (_, m) => `old ${n * 500 + m}`))
   await found('old')

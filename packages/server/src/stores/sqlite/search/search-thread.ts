@@ -48,7 +48,7 @@ function serve({ file, epoch, eraseWithinMs, newestAtStart, texts }: SearchThrea
   const erasure = new Erasure(emptied, eraseWithinMs, (erasureDue) => answer({ erasureDue }))
   let timer: NodeJS.Timeout | undefined
   let wakesAt = Infinity
-  const searches: { id: number; search: Search; complete: boolean }[] = []
+  const searches: { id: number; search: Search; isComplete: () => boolean }[] = []
 
   const wake = (inMs: number) => {
     const at = performance.now() + inMs
@@ -78,10 +78,10 @@ function serve({ file, epoch, eraseWithinMs, newestAtStart, texts }: SearchThrea
   const turn = () => {
     const first = searches.shift()
     if (!first) return
-    const { id, search, complete } = first
+    const { id, search, isComplete } = first
     try {
       const found = search.turn()
-      if (found) answer({ id, found: { ...found, complete } })
+      if (found) answer({ id, found: { ...found, complete: isComplete() } })
       else searches.push(first)
     } catch (error) {
       answer({ id, failed: (error as Error).message })
@@ -101,6 +101,7 @@ function serve({ file, epoch, eraseWithinMs, newestAtStart, texts }: SearchThrea
     if (message === 'close') {
       clearTimeout(timer)
       erasure.stop()
+      searches.length = 0
       // What is gone must not stay for as long as nobody starts the server.
       for (let told = receiveMessageOnPort(texts); told; told = receiveMessageOnPort(texts)) {
         indexer.erased((told.message as ToIndex).erased)
@@ -115,7 +116,8 @@ function serve({ file, epoch, eraseWithinMs, newestAtStart, texts }: SearchThrea
     const { id, request } = message
     try {
       indexer.step() // what was committed before it was asked is found
-      searches.push({ id, search: new Search(chat, index, request), complete: indexer.isComplete })
+      const [hasAll, { remakes }] = [indexer.isComplete, index]
+      searches.push({ id, search: new Search(chat, index, request), isComplete: () => hasAll && index.remakes === remakes })
       if (searches.length === 1) setImmediate(turn)
     } catch (error) {
       answer({ id, failed: (error as Error).message })

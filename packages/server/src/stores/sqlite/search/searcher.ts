@@ -94,7 +94,12 @@ export class Searcher {
     const worker = new Worker(thread, { workerData, transferList: [texts], execArgv })
     worker.on('message', (message: FromSearch) => this.#hear(message))
     worker.on('error', (error) => this.#failed(error))
-    this.#ended = new Promise((resolve) => worker.once('exit', resolve))
+    this.#ended = new Promise<void>((resolve) => {
+      worker.once('exit', () => {
+        this.#refuse(new Error('it was closed'))
+        resolve()
+      })
+    })
     this.#worker = worker
     return worker
   }
@@ -110,10 +115,14 @@ export class Searcher {
     else waiting?.reject(unreadable(message.failed))
   }
 
-  /** What was not told meanwhile it finds out by itself. */
-  #failed(error: Error): void {
+  #refuse(error: Error): void {
     for (const { reject } of this.#waiting.values()) reject(unreadable(error.message, error))
     this.#waiting.clear()
+  }
+
+  /** What was not told meanwhile it finds out by itself. */
+  #failed(error: Error): void {
+    this.#refuse(error)
     this.#worker = undefined
     if (this.#isClosed) return
     this.#texts = this.#connect()

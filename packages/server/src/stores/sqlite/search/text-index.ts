@@ -56,6 +56,8 @@ export class TextIndex {
   #sql: Sql
   /** An earlier server made it: it may have words of texts that were erased when nobody took them out. */
   readonly isKept: boolean
+  /** How often it was thrown away: who is searching in it has not seen all of it then. */
+  remakes = 0
 
   /**
    * @param epoch   of the store that has the texts
@@ -73,6 +75,7 @@ export class TextIndex {
 
   /** Throw it away and begin anew. */
   remake(): void {
+    this.remakes++
     this.#sql.db.close()
     this.#sql = this.#made()
   }
