@@ -77,7 +77,7 @@ describe('when the store cannot write', () => {
     }
     const reply = await ana.get(`${messages}?limit=1`)
     expect(reply.statusCode).toBe(503)
-    expect(reply.json()).toMatchObject({ code: 'storage-failed', detail: expect.stringContaining('cannot be read') })
+    expect(reply.json()).toMatchObject({ code: 'storage-failed', detail: expect.stringContaining('cannot read its database') })
     expect(reply.body).not.toContain('errno')
   })
 

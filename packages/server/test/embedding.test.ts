@@ -86,7 +86,7 @@ describe('with the users of another app', () => {
   test.each([
     ['admin', /^You cannot take part as “admin”: a name .+\.$/],
     ['two words', /^You cannot take part as “two words”: a name .+\.$/],
-    ['Ana', /^You cannot take part as “Ana”: somebody here is called almost the same\.$/]
+    ['Ana', /^You cannot take part as “Ana”: somebody here has almost the same name\.$/]
   ])('“%s” cannot be a name here, and is told so', async (name, detail) => {
     const { app } = await openHost({ authenticate: async () => ({ name }) })
     const reply = await app.inject({ url: '/chat/v1/rooms', headers: host })

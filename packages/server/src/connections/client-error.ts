@@ -42,7 +42,8 @@ function known(error: string, line: string): [ProblemCode, string] {
       return ['content-too-large', 'The extensions of a chunk are too long.']
     case 'HPE_INVALID_METHOD':
       // Only what is a request line otherwise names a method.
-      if (/^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r?$/.test(line)) return ['not-implemented', 'This method is not known.']
+      if (/^[\w!#$%&'*+.^`|~-]+ \S+ HTTP\/1\.[01]\r?$/.test(line))
+        return ['not-implemented', 'This server does not know the method.']
       break
     case 'HPE_INVALID_VERSION':
       if (/ HTTP\/(?!1\.[01])\d\.\d\r?$/.test(line)) return otherVersion

@@ -55,8 +55,8 @@ export const byToken =
     throw new ChatError(
       'unauthorized',
       token === undefined
-        ? 'Who are you? Send Authorization: Bearer TOKEN; POST /v1/users gives a name and its token, POST /v1/sessions signs in.'
-        : 'This token is not valid, or not any more.'
+        ? 'Who are you? Send Authorization: Bearer TOKEN. POST /v1/users registers a name and returns a token; POST /v1/sessions signs you in.'
+        : 'This token is not valid, or no longer valid.'
     )
   }
 

@@ -61,12 +61,12 @@ const refusals: Record<Bound, () => ChatError> = {
   each: () =>
     new ChatError(
       'rate-limited',
-      'The server holds as much for you as it may: answers that you have not read, bodies that you have not sent whole. Read or close those connections, then ask again.'
+      'The server already holds as much for you as it may: answers that you have not read, and bodies that you have not finished sending. Finish or close those connections, then try again.'
     ),
   all: () =>
     new ChatError(
       'overloaded',
-      'Too many large answers are waiting to be read, those of everybody together. Try again in a moment; a small answer (limit=10) can be had now.'
+      'Too many large answers are waiting to be read, counting all users. Try again in a moment, or ask for a small answer now (limit=10).'
     )
 }
 

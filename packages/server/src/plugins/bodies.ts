@@ -60,7 +60,7 @@ function encodingFault({ headers }: FastifyRequest): ChatError | undefined {
   if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
     return new ChatError(
       'unsupported-media-type',
-      `Content-Encoding “${encoding}” is not understood here. Send the body as it is.`
+      `Content-Encoding “${encoding}” is not supported. Send the body without a content coding.`
     )
   }
   return undefined
@@ -69,7 +69,7 @@ function encodingFault({ headers }: FastifyRequest): ChatError | undefined {
 function demandUtf8({ headers }: FastifyRequest): void {
   const charset = /;\s*charset\s*=\s*"?([^\s";]*)/i.exec(headers['content-type'] ?? '')?.[1]
   if (charset !== undefined && !/^utf-?8$/i.test(charset)) {
-    throw new ChatError('unsupported-media-type', `The charset “${charset}” is not understood here. Send UTF-8.`)
+    throw new ChatError('unsupported-media-type', `The charset “${charset}” is not supported. Send UTF-8.`)
   }
 }
 
@@ -89,7 +89,10 @@ const byteOrderMark = String.fromCharCode(0xfeff)
 function fromJson(text: string): unknown {
   if (text === '') return undefined
   if (text.startsWith(byteOrderMark)) {
-    throw new ChatError('invalid-json', 'The body begins with a byte order mark (U+FEFF), which JSON must not. Leave it out.')
+    throw new ChatError(
+      'invalid-json',
+      'The body begins with a byte order mark (U+FEFF), which JSON does not allow. Leave it out.'
+    )
   }
   try {
     return JSON.parse(text)
@@ -108,7 +111,7 @@ function fromForm(text: string): Record<string, string> {
     if (field === '') continue
     const equals = field.indexOf('=')
     const name = decoded(equals < 0 ? field : field.slice(0, equals))
-    if (fields.has(name)) throw new ChatError('invalid-body', 'The form gives a field twice.')
+    if (fields.has(name)) throw new ChatError('invalid-body', 'The form has a field twice.')
     fields.set(name, equals < 0 ? '' : decoded(field.slice(equals + 1)))
   }
   return Object.fromEntries(fields)

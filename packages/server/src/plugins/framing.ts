@@ -37,7 +37,10 @@ function targetFault(method: string, url: string): ChatError | undefined {
   if (url === '*' && method === 'OPTIONS') return undefined
   if (!/^(\/|https?:\/\/)/i.test(url)) return new ChatError('bad-request', 'The request target must be a path.')
   if (!/^[\x21\x22\x24-\x7e]+$/.test(url)) {
-    return new ChatError('invalid-path', 'The URL holds characters that it must not: percent-encode them as UTF-8, and # as %23.')
+    return new ChatError(
+      'invalid-path',
+      'The URL contains characters that are not allowed. Percent-encode them as UTF-8, and write # as %23.'
+    )
   }
   const query = url.indexOf('?')
   if (query >= 0 && !isDecodable(url.slice(query))) {
@@ -79,10 +82,16 @@ function headersFault(rawHeaders: readonly string[]): ChatError | undefined {
 function codingFault({ headers, httpVersion }: IncomingMessage): ChatError | undefined {
   const codings = headers['transfer-encoding']?.toLowerCase().split(/\s*,\s*/)
   if (codings === undefined) return undefined
-  if (httpVersion === '1.0') return new ChatError('bad-request', 'HTTP/1.0 has no Transfer-Encoding; send Content-Length.')
+  if (httpVersion === '1.0') return new ChatError('bad-request', 'HTTP/1.0 has no Transfer-Encoding. Send Content-Length.')
   if (codings.at(-1) !== 'chunked' || codings.indexOf('chunked') < codings.length - 1) {
-    return new ChatError('bad-request', 'Nobody can tell where this body ends: its last transfer coding must be chunked, once.')
+    return new ChatError(
+      'bad-request',
+      'It is not clear where the body ends. The last transfer coding must be chunked, exactly once.'
+    )
   }
   if (codings.length === 1) return undefined
-  return new ChatError('not-implemented', 'Of the transfer codings only chunked is understood; send that, or Content-Length.')
+  return new ChatError(
+    'not-implemented',
+    'The only transfer coding that this server supports is chunked. Send that, or Content-Length.'
+  )
 }

@@ -28,7 +28,7 @@ export const methods = fp<PublicPathOptions>(
       const allow = [...known].sort().join(', ')
       reply.header('allow', allow)
       if (method === 'OPTIONS') return void reply.code(204).send()
-      done(new ChatError('method-not-allowed', `${method} is not possible here; possible: ${allow}.`))
+      done(new ChatError('method-not-allowed', `${method} is not allowed here. Allowed: ${allow}.`))
     })
 
     // Its hooks answer, the one above at the latest, before a body is read.

@@ -78,14 +78,14 @@ function translated(error: Error, request: FastifyRequest, reply: FastifyReply):
     const types = bodyTypes(request.server)
     reply.header('accept', types.join(', '))
     const sent = request.headers['content-type']
-    const what = sent === undefined ? 'The body has no Content-Type.' : `A body of type “${sent}” is not understood here.`
+    const what = sent === undefined ? 'The body has no Content-Type.' : `A body of type “${sent}” is not supported here.`
     return new ChatError('unsupported-media-type', `${what} Send one of: ${types.join(', ')}.`)
   }
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
     return new ChatError('content-too-large', `The body is larger than ${request.routeOptions.bodyLimit} bytes.`)
   }
   if (statusCode < 500) return new ChatError('bad-request', 'The request is malformed.', { cause: error })
-  return new ChatError('internal', 'Something went wrong in the server. Its log says more under the id in “instance”.', {
+  return new ChatError('internal', 'Something went wrong in the server. Its log says more; look for the id in “instance”.', {
     cause: error
   })
 }

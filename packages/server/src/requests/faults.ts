@@ -32,7 +32,7 @@ function faultText({ type, schema, value, message }: ValueError): string | undef
     case ValueErrorType.ObjectRequiredProperty:
       return 'is missing'
     case ValueErrorType.ObjectAdditionalProperties:
-      return `is not known here${members(schema) && `; known: ${members(schema)}`}`
+      return `is unknown${members(schema) && `; known: ${members(schema)}`}`
     case ValueErrorType.Object:
       return members(schema) === ''
         ? 'must be an object without members'

@@ -46,9 +46,10 @@ export function wantedFormat(
 ): StreamFormat | 'page' {
   reply.header('vary', 'accept')
   const format = formats[preferred(request.headers.accept, mediaTypes) ?? '']
-  if (!format) throw new ChatError('not-acceptable', `Say how to send the events, with Accept: ${mediaTypes.join(' or ')}.`)
+  if (!format)
+    throw new ChatError('not-acceptable', `Say in which format you want the events, with Accept: ${mediaTypes.join(' or ')}.`)
   if (format === 'page' || request.query.limit === undefined) return format
-  const detail = 'is for pages (Accept: application/json): a stream goes on'
+  const detail = 'is only for pages (Accept: application/json); a stream has no limit'
   throw new ChatError('invalid-query', `limit ${detail}.`, { errors: [{ pointer: '#/limit', detail }] })
 }
 
@@ -64,7 +65,7 @@ export function wantedRooms(after: string | undefined): Wanted[] {
   if (after === undefined || after === '') throw badAfter(`is missing. ${howTo}`)
   const wanted = after.split(',').map((part) => {
     const colon = part.indexOf(':')
-    if (colon < 1) throw badAfter(`has “${part}” in the place of a room and its cursor. ${howTo}`)
+    if (colon < 1) throw badAfter(`has “${part}” where a room and its cursor should be. ${howTo}`)
     return { room: part.slice(0, colon), after: part.slice(colon + 1) }
   })
   if (wanted.length > followedRoomsMax) throw badAfter(`has ${wanted.length} rooms; the limit is ${followedRoomsMax}`)
@@ -73,7 +74,7 @@ export function wantedRooms(after: string | undefined): Wanted[] {
   return wanted
 }
 
-const howTo = 'Write each room with the cursor to begin after: after=general:now,ops:0'
+const howTo = 'Write each room with the cursor to start after: after=general:now,ops:0'
 
 const badAfter = (detail: string) =>
   new ChatError('invalid-query', `after ${detail}.`, { errors: [{ pointer: '#/after', detail }] })

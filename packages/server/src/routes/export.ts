@@ -33,7 +33,7 @@ export const exportRoutes: FastifyPluginAsyncTypebox<ExportRoutesOptions> = asyn
     },
     handler: async (request, reply) => {
       if (preferred(request.headers.accept, [ndjson]) === undefined) {
-        throw new ChatError('not-acceptable', `An export comes as ${ndjson}: send that as Accept, or no Accept.`)
+        throw new ChatError('not-acceptable', `An export is sent as ${ndjson}. Name that type in Accept, or leave out Accept.`)
       }
       const pieces = await exports.export(signedIn(request), request.params.room)
       reply.type(`${ndjson}; charset=utf-8`).header('cache-control', 'no-store, no-transform').header('x-accel-buffering', 'no')

@@ -29,7 +29,7 @@ export function historyRange({ limit = historyLimitDefault, ...where }: HistoryQ
     pointer: `#/${place}`,
     detail: `excludes ${given.filter((other) => other !== place).join(', ')}`
   }))
-  throw new ChatError('invalid-query', `Only one of ${given.join(', ')} can be given.`, { errors })
+  throw new ChatError('invalid-query', `Send only one of ${given.join(', ')}.`, { errors })
 }
 
 /** Where the pages beside this one are (RFC 8288). */

@@ -30,7 +30,7 @@ export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async 
     async (request, reply) => {
       reply.header('vary', 'accept')
       const type = preferred(request.headers.accept, ['text/plain', 'text/html'])
-      if (!type) throw new ChatError('not-acceptable', 'There is text/plain and text/html here.')
+      if (!type) throw new ChatError('not-acceptable', 'This page is available as text/plain and text/html.')
       const url = publicUrl ?? `${usedUrl(request)}${app.prefix}`
       if (type === 'text/plain') return reply.type('text/plain; charset=utf-8').send(howTo(url))
       return reply

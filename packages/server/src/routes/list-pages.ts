@@ -22,9 +22,9 @@ export const listQuery = <const T extends TProperties>(what: string, filters: T)
 export function listRange({ limit = listLimitDefault, after, q }: { limit?: number; after?: string; q?: string }) {
   const key = after === undefined ? undefined : keyOfCursor(after)
   if (after !== undefined && key === undefined) {
-    throw invalid('after', 'is not from a page of this list; without it the list begins')
+    throw invalid('after', 'is not from a Link of this list. Leave it out to start at the beginning')
   }
-  if (q !== undefined && /\p{Cc}/u.test(q)) throw invalid('q', 'has a character that no name has')
+  if (q !== undefined && /\p{Cc}/u.test(q)) throw invalid('q', 'has a character that no name can have')
   return { limit, after: key, beginning: q === undefined ? undefined : nameKey(q) }
 }
 

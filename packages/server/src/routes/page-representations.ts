@@ -34,7 +34,7 @@ export const pageExamples = (title: string, facts: object) => ({
 export function sendPage(request: FastifyRequest, reply: FastifyReply, base: string, page: Page, facts: object): void {
   reply.header('vary', 'accept')
   const type = preferred(request.headers.accept, offers)
-  if (!type) throw new ChatError('not-acceptable', `This page can be sent as ${offers.join(', ')}.`)
+  if (!type) throw new ChatError('not-acceptable', `This page is available as ${offers.join(', ')}.`)
   const body = {
     'text/plain': () => toText(page, base),
     'text/html': () => toHtml(page, base),

@@ -41,7 +41,8 @@ export const pageRoutes: FastifyPluginAsyncTypebox<PublicPathOptions> = async (a
     },
     (request, reply) => {
       const code = problemCodeFrom(request.params.code)
-      if (!code) throw new ChatError('not-found', `There is no problem “${request.params.code}”. GET ${base}/problems lists all.`)
+      if (!code)
+        throw new ChatError('not-found', `There is no problem “${request.params.code}”. GET ${base}/problems lists them all.`)
       sendPage(request, reply, base, problemPage(code), problemFacts(code))
     }
   )
@@ -76,7 +77,7 @@ export const pageRoutes: FastifyPluginAsyncTypebox<PublicPathOptions> = async (a
     (request, reply) => {
       const status = statusFrom(request.params.status)
       if (!status) {
-        const detail = `This server sends no status “${request.params.status}”. GET ${base}/docs/status lists all that it sends.`
+        const detail = `This server never sends the status “${request.params.status}”. GET ${base}/docs/status lists those that it sends.`
         throw new ChatError('not-found', detail)
       }
       sendPage(request, reply, base, statusPage(status), statusFacts(status))

@@ -98,7 +98,7 @@ export class EventService {
 
   #expired(room: string, after: string, head: number): ChatError {
     const cursor = formatCursor(this.#store.epoch, head)
-    const detail = `What follows ${after} in ${room} is not here any more. Read the history, then follow from ${cursor}.`
+    const detail = `The events after ${after} in ${room} are no longer here. Read the history, then follow from ${cursor}.`
     return new ChatError('cursor-expired', detail, { cursor })
   }
 }
@@ -112,7 +112,7 @@ export function readAfter(text: string): After {
   if (after !== undefined) return after
   throw new ChatError(
     'cursor-invalid',
-    `“${text}” is no cursor: write 0, now, or one that this server gave, such as abcd1234.57.`
+    `“${text}” is not a cursor. Send 0, now, or a cursor from this server, such as abcd1234.57.`
   )
 }
 

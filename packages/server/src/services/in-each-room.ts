@@ -33,7 +33,7 @@ export async function inEachRoom<T extends { room: string }, R>(rooms: readonly 
 
 function refusal(error: unknown): ChatError {
   // Its events carry another name than the one asked for: no answer under this one would be right.
-  if (error instanceof OtherSpelling) return new ChatError('room-not-found', `${error.message} Ask for it by that name.`)
+  if (error instanceof OtherSpelling) return new ChatError('room-not-found', `${error.message} Use that name.`)
   if (error instanceof ChatError && gravest.includes(error.code)) return error
   throw error
 }

@@ -38,7 +38,7 @@ export class LabService {
   /** @throws ChatError unauthorized when the name is taken, as the lab's clients expect; invalid-body */
   async register(name: string): Promise<User> {
     const fault = await faultOfName(name)
-    if (fault) throw new ChatError('invalid-body', `The body is the name, and a name ${fault}.`)
+    if (fault) throw new ChatError('invalid-body', `The body is the name. A name ${fault}.`)
     const done = await this.#store.commitLab({ kind: 'register-lab', name, room, atMs: this.#now() })
     if (done.refused) throw new ChatError('unauthorized', `The name “${name}” is taken. Choose another.`)
     this.#announcer.tell(`${name} registered, over the wire of the lab`)

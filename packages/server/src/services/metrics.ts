@@ -103,7 +103,7 @@ export class Metrics {
       {
         name: 'tertulia_commit_duration_seconds',
         type: 'histogram',
-        help: 'Time from handing a batch to the store until it was on disk',
+        help: 'Time from handing a batch of writes to the store until it was on disk',
         samples: this.#commitSeconds.samples()
       },
       {
@@ -137,20 +137,20 @@ export class Metrics {
         help: 'Requests refused because that is too much',
         samples: labelled('bound', this.#overfull)
       },
-      single('counter', 'tertulia_stalled_connections_total', 'Connections cut because their readers took nothing', this.#cuts),
+      single('counter', 'tertulia_stalled_connections_total', 'Connections cut because the client read nothing', this.#cuts),
       single(
         'gauge',
         'tertulia_store_writes_off',
-        '1: no write is taken until a restart, because the disk failed',
+        '1: the server takes no writes until a restart, because the disk failed',
         store.writesOff === undefined ? 0 : 1
       ),
       single(
         'gauge',
         'tertulia_erasure_overdue_seconds',
-        'How late the erasure of deleted texts from the disk is',
+        'By how much the erasure of deleted texts is overdue',
         erasesTexts(store) ? store.erasureOverdueMs / 1_000 : 0
       ),
-      single('gauge', 'tertulia_bus_degraded', '1: news of other nodes come late', bus.state === 'degraded' ? 1 : 0),
+      single('gauge', 'tertulia_bus_degraded', '1: messages from other nodes arrive late', bus.state === 'degraded' ? 1 : 0),
       ...(program ? programFamilies(program()) : []),
       ...this.#process.families()
     ]
@@ -170,7 +170,7 @@ export class Metrics {
 }
 
 const programFamilies = ({ logLinesDropped, connectionsRefused }: ProgramCounts): Family[] => [
-  single('counter', 'tertulia_log_lines_dropped_total', 'Lines of the log that nobody took', logLinesDropped),
+  single('counter', 'tertulia_log_lines_dropped_total', 'Log lines lost because their output was blocked', logLinesDropped),
   single(
     'counter',
     'tertulia_connections_refused_total',

@@ -81,7 +81,7 @@ export class Passwords {
 
   #turn(): Promise<void> {
     if (this.#waiting.length >= this.#waitingMax) {
-      const detail = `Too many passwords are being checked at the moment. Try again in ${retryAfterSeconds} s.`
+      const detail = `The server is checking too many passwords at the moment. Try again in ${retryAfterSeconds} s.`
       throw new ChatError('busy', detail, { retryAfterSeconds })
     }
     return new Promise((resolve) => this.#waiting.push(resolve))

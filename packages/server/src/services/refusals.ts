@@ -38,7 +38,7 @@ export function refusalError(
   const id = message?.id ?? 0
   switch (refused.code) {
     case 'unauthorized':
-      return new ChatError('unauthorized', 'This token is not valid any more.')
+      return new ChatError('unauthorized', 'This token is no longer valid.')
     case 'sign-in-failed':
       return new ChatError('sign-in-failed', code === undefined ? 'The name or the password is wrong.' : 'There is no such code.')
     case 'wrong-password':
@@ -46,11 +46,14 @@ export function refusalError(
         errors: [{ pointer: '#/current', detail: 'is not your password' }]
       })
     case 'link-spent':
-      return new ChatError('link-spent', 'This code was used already; it works once. Make another one where you are signed in.')
+      return new ChatError(
+        'link-spent',
+        'This code was already used, and works only once. Create another one on a device where you are signed in.'
+      )
     case 'link-expired':
       return new ChatError(
         'link-expired',
-        'This code is older than 10 minutes and works no more. Make another one where you are signed in.'
+        'This code is older than 10 minutes and no longer works. Create another one on a device where you are signed in.'
       )
     case 'room-not-found':
       return roomNotFound(refused.room ?? room)
@@ -74,9 +77,9 @@ export function refusalError(
     case 'last-owner':
       return lastOwner(refused.rooms ?? [room], refused.rooms !== undefined)
     case 'banned':
-      return new ChatError('banned', `You are banned from ${room}; a moderator can lift that.`)
+      return new ChatError('banned', `You are banned from ${room}. A moderator can lift the ban.`)
     case 'room-archived':
-      return new ChatError('room-archived', `${room} is archived: it can be read, not written.`)
+      return new ChatError('room-archived', `${room} is archived: you can read it, but not write in it.`)
     case 'message-not-found':
       return messageNotFound(room, id)
     case 'not-author': {
@@ -91,18 +94,21 @@ export function refusalError(
     case 'stale': {
       const currentTag = formatCursor(epoch, refused.current.rev)
       const what = message ? `Message ${id}` : room
-      const why = ifMatch?.length === 0 ? 'A weak entity tag (W/) never matches' : `${what} was changed meanwhile`
-      const detail = `${why}: “current” shows how it is now. To go on, send If-Match: "${currentTag}".`
+      const why = ifMatch?.length === 0 ? 'A weak entity tag (W/) never matches' : `${what} was changed in the meantime`
+      const detail = `${why}. “current” shows its present state. To change it anyway, send If-Match: "${currentTag}".`
       return new ChatError('stale', detail, { current: refused.current, currentTag })
     }
     case 'name-taken':
       return new ChatError('name-taken', `The name “${user ?? room}” is taken. Choose another.`)
     case 'too-many-rooms':
-      return new ChatError('too-many-rooms', `You own ${ownedRoomsMax} rooms, as many as one may. Use one of them for this.`)
+      return new ChatError(
+        'too-many-rooms',
+        `You already own ${ownedRoomsMax} rooms, the most that one user may own. Use one of those.`
+      )
     case 'key-reused':
       return new ChatError(
         'key-reused',
-        `You have used this Idempotency-Key in ${room} for another text. A new message needs a new key.`
+        `You have already used this Idempotency-Key in ${room} for another text. Use a new key for a new message.`
       )
   }
 }

@@ -63,7 +63,7 @@ export class SearchService {
     try {
       return [(await this.#rooms.find(reader.user, room)).log]
     } catch (error) {
-      if (error instanceof OtherSpelling) throw new ChatError('room-not-found', `${error.message} Ask for it by that name.`)
+      if (error instanceof OtherSpelling) throw new ChatError('room-not-found', `${error.message} Use that name.`)
       throw error
     }
   }

@@ -139,7 +139,7 @@ export class UserService {
     if (fault) throw new ChatError('not-allowed', `You cannot take part as “${name}”: a name ${fault}.`)
     const [done] = await this.#store.commit([{ kind: 'ensure-user', name, userKind: kind, atMs: this.#now() }])
     if (done.refused) {
-      throw new ChatError('not-allowed', `You cannot take part as “${name}”: somebody here is called almost the same.`)
+      throw new ChatError('not-allowed', `You cannot take part as “${name}”: somebody here has almost the same name.`)
     }
     if (done.isNew) this.#announcer.tell(`${name} registered`)
     return { user: done.user, token: null, tokenDigest: null }

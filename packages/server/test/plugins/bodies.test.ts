@@ -61,7 +61,7 @@ const refusedWith = async (guest: Guest, body: unknown) => {
 
 test('what is wrong with each member is said in words', async () => {
   const { ana } = await openApp()
-  const known = 'is not known here; known: text'
+  const known = 'is unknown; known: text'
   expect(await refusedWith(ana, {})).toEqual([{ pointer: '#/text', detail: 'is missing' }])
   expect(await refusedWith(ana, { text: 5 })).toEqual([{ pointer: '#/text', detail: 'must be a string' }])
   expect(await refusedWith(ana, { text: [] })).toEqual([{ pointer: '#/text', detail: 'must be a string' }])
@@ -84,7 +84,7 @@ test('a member called __proto__ is a member like any other', async () => {
   const headers = { ...ana.headers, 'content-type': 'application/json' }
   const reply = await app.inject({ method: 'POST', url: messages, headers, payload: '{"text":"hi","__proto__":{"x":1}}' })
   expect(reply.statusCode).toBe(422)
-  expect(reply.json().errors).toEqual([{ pointer: '#/__proto__', detail: 'is not known here; known: text' }])
+  expect(reply.json().errors).toEqual([{ pointer: '#/__proto__', detail: 'is unknown; known: text' }])
 })
 
 test('characters are counted, not UTF-16 units', async () => {
@@ -119,7 +119,7 @@ test('a form makes no room: only a text may come as one', async () => {
   const reply = await ana.post('/v1/rooms', 'name=ops')
   expect(reply.statusCode).toBe(415)
   expect(reply.json().detail).toBe(
-    'A body of type “application/x-www-form-urlencoded” is not understood here. Send one of: application/json.'
+    'A body of type “application/x-www-form-urlencoded” is not supported here. Send one of: application/json.'
   )
 })
 

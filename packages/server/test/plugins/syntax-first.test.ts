@@ -49,7 +49,7 @@ test.each([
   const reply = await ana.ask(method, url, body)
   expect(reply.statusCode).toBe(400)
   if (method === 'HEAD') return
-  expect(reply.json()).toMatchObject({ code: 'invalid-query', errors: [{ pointer: '#/x', detail: 'is not known here' }] })
+  expect(reply.json()).toMatchObject({ code: 'invalid-query', errors: [{ pointer: '#/x', detail: 'is unknown' }] })
 })
 
 test('nothing was done where a parameter is refused', async () => {
@@ -61,7 +61,7 @@ test('nothing was done where a parameter is refused', async () => {
 test.each([
   [`${messages}?limit=1&limit=2`, 'limit must be given once.'],
   ['/v1/rooms/general/events?after=0&after=now', 'after must be given once.'],
-  [`${messages}?x=1&x=2`, 'x is not known here; known: limit, before, after, around.']
+  [`${messages}?x=1&x=2`, 'x is unknown; known: limit, before, after, around.']
 ])('%s is refused in words', async (url, detail) => {
   const { ana } = shared()
   expect((await ana.get(url)).json().detail).toBe(detail)

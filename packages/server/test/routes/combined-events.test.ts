@@ -101,7 +101,7 @@ describe('what is wrong refuses the whole:', () => {
   test.each([
     ['/v1/events', 'is missing'],
     [at(''), 'is missing'],
-    [at('general'), '“general” in the place of a room and its cursor'],
+    [at('general'), '“general” where a room and its cursor should be'],
     [at(':now'), '“:now”'],
     [at('general:now,'), '“”'],
     [at('general:now,general:0'), '“general” twice'],
@@ -118,7 +118,7 @@ describe('what is wrong refuses the whole:', () => {
     for (const headers of [{}, sse, ndjson]) {
       const problem = (await ana.get(at('general:now,ops:7,builds:abcd1234.1'), headers)).json()
       expect(problem).toMatchObject({ status: 400, code: 'cursor-invalid' })
-      expect(problem.errors[0]).toMatchObject({ pointer: '/ops', detail: expect.stringContaining('“7” is no cursor') })
+      expect(problem.errors[0]).toMatchObject({ pointer: '/ops', detail: expect.stringContaining('“7” is not a cursor') })
     }
   })
 

@@ -125,7 +125,7 @@ test.each([
   ['before=-1', '#/before', 'must be a whole number of at least 0'],
   ['before=1e3', '#/before', 'must be a whole number of at least 0'],
   ['before=9&after=3', '#/before', 'excludes after'],
-  ['lmit=5', '#/lmit', 'is not known here; known: limit, before, after, around']
+  ['lmit=5', '#/lmit', 'is unknown; known: limit, before, after, around']
 ])('the query %s is refused', async (query, pointer, detail) => {
   const { ana } = shared()
   const reply = await ana.get(`${messages}?${query}`)

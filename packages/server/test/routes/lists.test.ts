@@ -72,7 +72,7 @@ test('a page begins only where a Link said', async () => {
       expect((await ana.get(`${url}?after=${after}`)).json(), after).toMatchObject({
         status: 400,
         code: 'invalid-query',
-        errors: [{ pointer: '#/after', detail: expect.stringContaining('is not from a page of this list') }]
+        errors: [{ pointer: '#/after', detail: expect.stringContaining('is not from a Link of this list') }]
       })
     }
   }

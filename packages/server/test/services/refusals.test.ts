@@ -8,8 +8,8 @@ const current = { rev: 9 } as Extract<Refusal, { code: 'stale' }>['current']
 
 test.each<[Refusal, Subject, string]>([
   [{ code: 'room-not-found' }, { room: 'ops' }, 'There is no room “ops” that you may see.'],
-  [{ code: 'banned' }, { room: 'ops' }, 'You are banned from ops; a moderator can lift that.'],
-  [{ code: 'room-archived' }, { room: 'ops' }, 'ops is archived: it can be read, not written.'],
+  [{ code: 'banned' }, { room: 'ops' }, 'You are banned from ops. A moderator can lift the ban.'],
+  [{ code: 'room-archived' }, { room: 'ops' }, 'ops is archived: you can read it, but not write in it.'],
   [{ code: 'not-allowed', role: 'moderator' }, { room: 'ops' }, 'Only an owner or a moderator of ops may do that.'],
   [{ code: 'member-not-found' }, { room: 'ops', user: 'luis' }, 'luis is not a member of ops.'],
   [
@@ -20,7 +20,7 @@ test.each<[Refusal, Subject, string]>([
   [
     { code: 'stale', current },
     { room: 'ops', message, epoch: 'abcd1234' },
-    'Message 7 was changed meanwhile: “current” shows how it is now. To go on, send If-Match: "abcd1234.9".'
+    'Message 7 was changed in the meantime. “current” shows its present state. To change it anyway, send If-Match: "abcd1234.9".'
   ]
 ])('%j', (refused, subject, words) => {
   const error = refusalError(refused, subject)

@@ -99,7 +99,7 @@ export const refused = {
       answer: [
         'HTTP/1.1 403 Forbidden',
         '',
-        '{"code":"room-archived","detail":"old is archived: it can be read, not written.", …}'
+        '{"code":"room-archived","detail":"old is archived: you can read it, but not write in it.", …}'
       ]
     }
   },
