@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { isatty } from 'node:tty'
 import { banner, farewell, isLoopback, localUrl } from './banner.ts'
 import { chatWords } from './chat-words.ts'
@@ -60,6 +63,7 @@ async function start(config: Config): Promise<void> {
   if (!isOnTerminal()) process.on('SIGHUP', () => {}) // `nohup` ignores it, but Node takes that back
   const lines = openLog(config.logLevel, isatty(1))
   logWarnings(lines.log)
+  if (!existsSync(db)) await tryToListen(config)
   const loading = load()
   loading.catch(() => {}) // `serve` hears of it, when there is a database to close
   const opened = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
@@ -176,6 +180,15 @@ async function serve(
 
 /** Fastify announces each address at level info; one line of ours is enough. */
 const quieter = (log: Logger): Logger => log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
+
+/** Before a database is made: none is left behind by a server that cannot listen. */
+async function tryToListen(config: Config): Promise<void> {
+  const server = createServer().listen({ host: config.host, port: config.port })
+  await once(server, 'listening').catch((error) => {
+    throw cannotListen(error, config)
+  })
+  await once(server.close(), 'close')
+}
 
 function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): CannotStart {
   const words: Record<string, string> = {

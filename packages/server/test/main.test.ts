@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -82,16 +82,18 @@ test.each(Object.entries(plants))('a fault %s ends it with exit 1, and leaves th
   expect(await exit).toEqual([0, null])
 })
 
-test('a port in use is exit 78, with another one to try', async () => {
+test('a port in use is exit 78, with another one to try, and leaves no database behind', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   onTestFinished(() => void taken.close())
   const { port } = taken.address() as { port: number }
-  expect(await run('start', '--port', `${port}`, '--db', join(folder(), 'chat.db'))).toEqual({
-    code: 78,
-    out: '',
-    err: `chat-server: Port ${port} is already in use. Try --port ${port + 1}.\n`
-  })
+  const path = folder()
+  const refused = { code: 78, out: '', err: `chat-server: Port ${port} is already in use. Try --port ${port + 1}.\n` }
+  const db = join(path, 'chat.db')
+  expect(await run('start', '--port', `${port}`, '--db', db)).toEqual(refused)
+  expect(readdirSync(path)).toEqual([])
+  writeFileSync(db, '') // one that is there already
+  expect(await run('start', '--port', `${port}`, '--db', db)).toEqual(refused)
 })
 
 test('after the last port there is none to try', async () => {
