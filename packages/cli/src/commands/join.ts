@@ -11,6 +11,7 @@ import { placeFlags } from '../identity/place-flags.ts'
 import type { Identity } from '../identity/profile.ts'
 import { register, registerByAsking } from '../identity/registration.ts'
 import { fitted } from '../printing/fitted.ts'
+import { shellWord } from '../printing/shell-word.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import { chat } from '../program.ts'
 
@@ -46,15 +47,24 @@ export default class Join extends ChatCommand {
     })
     const room = (await client.rooms.get(wished)).name
     const joined = { server, room, name }
-    if (!process.env.CHAT_TOKEN) this.profile.rememberJoin(joined)
+    const lacking = process.env.CHAT_TOKEN ? undefined : this.#makeDefault(joined)
 
-    const sentence = `Joined ${room} at ${server} as ${name}${isNew ? ' (new name, remembered here)' : ''}.`
+    const sentence = `Joined ${room} at ${server} as ${name}${isNew ? ' (new name, remembered here)' : ''}${lacking ?? '.'}`
     this.done = sentence
     if (this.canAsk && process.stdout.isTTY) await this.#talk(sentence, client, joined)
-    else if (!this.jsonEnabled()) {
-      for (const each of mayGiveText() ? [sentence, onlyJoins] : [sentence]) process.stderr.write(`${await fitted(each)}\n`)
+    else if (!this.jsonEnabled() || lacking !== undefined) {
+      for (const each of mayGiveText() && !this.jsonEnabled() ? [sentence, onlyJoins] : [sentence])
+        process.stderr.write(`${await fitted(each)}\n`)
     }
     return joined
+  }
+
+  /** @returns what those who call the next command have to know, as the end of a sentence, if it would not go to the same place */
+  #makeDefault(joined: Joined): string | undefined {
+    const reason = this.profile.rememberJoin(joined)
+    const flags = reason === undefined ? [] : placeFlags(joined, this.profile, process.env)
+    if (flags.length === 0) return undefined
+    return `, but it could not be made your default (${reason}). Use ${flags.map(shellWord).join(' ')}`
   }
 
   async #enter(server: string, room: string, who: Access['who']): Promise<Entry> {

@@ -3,6 +3,7 @@ import { ChatCommand } from '../chat-command.ts'
 import { roomDefault } from '../defaults.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
+import { fitted } from '../printing/fitted.ts'
 import { chat } from '../program.ts'
 
 export default class Leave extends ChatCommand {
@@ -29,7 +30,12 @@ export default class Leave extends ChatCommand {
     if (process.env.CHAT_TOKEN) return
     const last = this.profile.lastJoin()
     if (last?.server !== server || last.room !== room || room === roomDefault) return
-    this.profile.rememberJoin({ ...last, room: roomDefault })
+    const reason = this.profile.rememberJoin({ ...last, room: roomDefault })
+    if (reason !== undefined) {
+      const advice = `To send without joining it again, use --room ${roomDefault}.`
+      process.stderr.write(`${await fitted(`chat: ${room} could not be replaced as your default room (${reason}). ${advice}`)}\n`)
+      return
+    }
     await this.say(`Your messages now go to ${roomDefault}.`)
   }
 }

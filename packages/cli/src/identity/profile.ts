@@ -43,8 +43,14 @@ export class Profile {
     return this.#folder === undefined ? undefined : read(lastJoinFile(this.#folder), ['server', 'name', 'room'])
   }
 
-  rememberJoin(join: LastJoin): void {
-    write(this.#writable, lastJoinFile(this.#writable), join)
+  /** Make it the defaults. @returns why they stay as they were, such as `permission denied`; undefined: they do not */
+  rememberJoin(join: LastJoin): string | undefined {
+    if (this.#folder === undefined) return 'you have no home folder'
+    try {
+      replaceJson(lastJoinFile(this.#folder), join)
+    } catch (error) {
+      return systemReason(error)
+    }
   }
 
   identity(server: string, name: string): Identity | undefined {
@@ -74,7 +80,8 @@ export class Profile {
   }
 
   remember(identity: Identity): void {
-    write(this.#writable, identityFile(this.#writable, identity.server, identity.name), identity)
+    const folder = this.#writable
+    saving(folder, () => replaceJson(identityFile(folder, identity.server, identity.name), identity))
   }
 
   get #writable(): string {
@@ -98,11 +105,9 @@ function identityFile(folder: string, server: string, name: string): string {
   return former !== undefined && existsSync(former) ? former : (file as string)
 }
 
-function write(folder: string, file: string, value: object): void {
-  saving(folder, () => {
-    makeFolder(dirname(file))
-    replaceFile(file, `${JSON.stringify(value, null, 2)}\n`)
-  })
+function replaceJson(file: string, value: object): void {
+  makeFolder(dirname(file))
+  replaceFile(file, `${JSON.stringify(value, null, 2)}\n`)
 }
 
 function entries(folder: string): string[] {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, realpathSync, renameSync, symlinkSync } from 'node:fs'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { Home, startServer } from '../support/chat.ts'
 
@@ -96,6 +96,33 @@ test('no name is taken where its token could not be kept', async () => {
   expect((await home().chat(['join', server.url, '--as', 'noa'])).code).toBe(0)
 })
 
+test('whoever has joined is told what could not be made the default, and how to do without', async () => {
+  const somebody = home()
+  await somebody.join(server.url, 'zoe')
+  makeIrreplaceable(somebody)
+  const lacking = 'but it could not be made your default (name too long)'
+  const flags = '--as zed'
+  expect(await somebody.chat(['join', server.url, '--as', 'zed', '--json'])).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('"zed"'),
+    stderr: expect.stringContaining(`as zed (new name, remembered here), ${lacking}. Use ${flags}\n`)
+  })
+  expect((await somebody.chat(['whoami', ...flags.split(' ')])).stdout).toBe('zed\n')
+})
+
+test('whoever has left is told what stays the default, and how to do without', async () => {
+  const [somebody, owner] = [home(), home()]
+  await somebody.join(server.url, 'zara')
+  await owner.join(server.url, 'zack')
+  await owner.client.rooms.create({ name: 'zoo' })
+  await somebody.chat(['join', 'zoo'])
+  makeIrreplaceable(somebody)
+  expect(await somebody.chat(['leave'])).toMatchObject({
+    code: 0,
+    stderr: expect.stringMatching(/^chat: zoo could not be replaced as your default room \(.+\)\. To send .* --room general\.\n$/)
+  })
+})
+
 test('a relative XDG_CONFIG_HOME puts nothing into the current folder', async () => {
   const somebody = home({ XDG_CONFIG_HOME: 'config' })
   const { stdout } = await somebody.shell(
@@ -138,6 +165,18 @@ test('a server that has begun anew is joined anew', async () => {
   expect((await somebody.chat(['join', fresh.url])).stderr).toContain('as ana (new name, remembered here)')
   expect((await somebody.chat(['send', 'hi'])).code).toBe(0)
 })
+
+/** As in a folder without permission, which root would have: beside a file in so deep a folder there is no path for another one. */
+function makeIrreplaceable({ folder }: Home): void {
+  const file = `${folder}/tertulia/last-join.json`
+  const pathMax = process.platform === 'darwin' ? 1_024 : 4_096
+  let deep = realpathSync(folder)
+  while (deep.length < pathMax - 210) deep += `/${'x'.repeat(199)}`
+  deep += `/${'x'.repeat(pathMax - 11 - deep.length)}`
+  mkdirSync(deep, { recursive: true })
+  renameSync(file, `${deep}/last`)
+  symlinkSync(`${deep}/last`, file)
+}
 
 async function tokenOf({ folder }: Home): Promise<string | undefined> {
   const { readFile } = await import('node:fs/promises')
