@@ -23,14 +23,15 @@ export default class Export extends ChatCommand {
   ]
   static override args = { room: name({ description: 'the room, instead of --room', ignoreStdin: true }) }
   static override flags = {
-    output: string({ char: 'o', summary: 'Write to this file, which only you can read', helpValue: 'FILE' })
+    output: string({ char: 'o', summary: 'Write to this file, which only you can read; - is standard output', helpValue: 'FILE' })
   }
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Export)
     const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
-    const messages = await interruptible((signal) => this.#write(client.export(room, { signal }), flags.output, signal))
-    if (flags.output !== undefined) await this.did(`Exported ${room} to ${flags.output}: ${counted(messages)}.`)
+    const output = flags.output === '-' ? undefined : flags.output
+    const messages = await interruptible((signal) => this.#write(client.export(room, { signal }), output, signal))
+    if (output !== undefined) await this.did(`Exported ${room} to ${output}: ${counted(messages)}.`)
   }
 
   /** @returns how many messages there are */

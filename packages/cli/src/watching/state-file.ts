@@ -17,8 +17,9 @@ export class StateFile {
   #saving: NodeJS.Immediate | undefined
   #fault: unknown
 
-  /** @throws CommandError when there is something else in the file */
+  /** @throws CommandError when there is something else in the file, or it is standard input or output, which is no file */
   constructor(file: string) {
+    if (file === '-') throw CommandError.usage('--state needs a file. For a file with the name -, write ./-')
     this.#file = file
     this.#cursors = read(file)
   }

@@ -40,6 +40,7 @@ test('a room is printed whole, with nothing that a terminal would act on, and en
   expect(lines[3]).toMatchObject({ text: '\u001b[2Jtwo' })
   expect(lines[4]).toMatchObject({ messages: 2 })
   expect(await ana.chat(['export', '--json'])).toEqual({ code, stdout, stderr })
+  expect(await ana.chat(['export', '-o', '-'])).toEqual({ code, stdout, stderr })
 })
 
 test('a file is written for its owner alone, and what was in it is replaced', async () => {

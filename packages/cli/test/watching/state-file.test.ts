@@ -38,6 +38,10 @@ test('it is saved by itself, once for all that was noted together', async () => 
   expect(readFileSync(path, 'utf8')).toBe('{"general":"abcdefgh.1000"}\n')
 })
 
+test('- is not a file', () => {
+  expect(() => new StateFile('-')).toThrow('--state needs a file')
+})
+
 test('nothing noted, nothing written', () => {
   const path = file()
   new StateFile(path).flush()
