@@ -5,14 +5,14 @@ import { historyLimitDefault } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
 import { messageId } from '../input/message-id.ts'
 import { wholeNumber } from '../input/whole-number.ts'
-import { creationOf, eventLines } from '../printing/event-lines.ts'
+import { eventLines, listed } from '../printing/event-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import { readHistory } from '../watching/read-history.ts'
 
 export default class History extends ChatCommand {
   static override summary = 'Print messages of a room, the newest ones by default'
   static override description =
-    'The output looks like that of chat watch: a conversation on a terminal, columns separated by tabs in a pipe.'
+    'The output looks like that of chat watch: a conversation on a terminal, columns separated by tabs in a pipe. There, a message that was edited or deleted since is message.edited or message.deleted, at the time when it was sent.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> ops -n 200 --before 1234',
@@ -37,7 +37,7 @@ export default class History extends ChatCommand {
     const page = await readHistory(client, room, { limit: flags.lines, ...place })
     if (this.format !== 'json') {
       const linesOf = await eventLines(this.format, [room])
-      await writeLines(page.messages.flatMap((message) => linesOf(creationOf(message))))
+      await writeLines(page.messages.flatMap((message) => linesOf(listed(message))))
       if (page.messages.length === 0) await this.say(`${room} has no such messages.`)
     }
     return page

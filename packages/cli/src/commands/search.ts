@@ -5,7 +5,7 @@ import type { SearchPage } from '@tertulia/protocol'
 import { searchLimitDefault, searchLimitMax } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
 import { wholeNumber } from '../input/whole-number.ts'
-import { creationOf, eventLines } from '../printing/event-lines.ts'
+import { eventLines, listed } from '../printing/event-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
 
 export default class Search extends ChatCommand {
@@ -32,7 +32,7 @@ export default class Search extends ChatCommand {
     const found = await find(client, args.words.join(' '), flags.lines, { room: flags.in, author: flags.from })
     if (this.format !== 'json') {
       const linesOf = await eventLines(this.format, [...new Set(found.messages.map(({ room }) => room))])
-      await writeLines(found.messages.flatMap((message) => linesOf(creationOf(message))))
+      await writeLines(found.messages.flatMap((message) => linesOf(listed(message))))
       if (found.messages.length === 0) await this.say('No messages found.')
       if (!found.complete) await this.say('The server is rebuilding its index: older messages may be missing.')
     }

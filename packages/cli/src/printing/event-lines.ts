@@ -25,6 +25,13 @@ export async function eventLines(format: OutputFormat, rooms: readonly string[])
   }
 }
 
+/** A message of a list as it is printed: at the time when it was created, with the type of what it is now. */
+export function listed(message: Message): LogEvent {
+  const { deletedAt, editedAt } = message
+  const type = deletedAt !== null ? 'message.deleted' : editedAt !== null ? 'message.edited' : 'message.created'
+  return { ...creationOf(message), type, message } as LogEvent
+}
+
 /** The event that created a message, as the log shows it: with the message as it is now. */
 export function creationOf(message: Message): LogEvent {
   const { id, room, createdAt, author } = message

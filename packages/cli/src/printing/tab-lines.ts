@@ -17,6 +17,8 @@ function escaped(cell: string): string {
 export function eventTabLines(event: LogEvent): string[] {
   const message = messageOf(event)
   if (!message) return []
-  const { type, at } = event
+  const { at } = event
+  // The log keeps the creation of a message that is deleted now, without a text: an empty message is never sent.
+  const type = message.text === null ? 'message.deleted' : event.type
   return [tabLine([at, message.id, message.room, message.author.name, type, message.text ?? ''])]
 }

@@ -50,16 +50,18 @@ test('more than a page at once, in order, forwards, backwards and around a messa
 
 test('lines are those of watch; --json is a page with the cursor behind it', async () => {
   await ana.client.rooms.create({ name: 'ops' })
-  const [id, gone] = [await say('ops', 'a\tb'), await say('ops', 'oops')]
+  const [id, edited, gone] = [await say('ops', 'a\tb'), await say('ops', 'helo'), await say('ops', 'oops')]
+  await ana.client.messages.edit('ops', edited, { text: 'hello' })
   await ana.client.messages.delete('ops', gone)
   const { stdout } = await ana.chat(['history', 'ops'])
   expect(stdout.split('\n').map((line) => line.split('\t').slice(1))).toEqual([
     [`${id}`, 'ops', 'ana', 'message.created', 'a\\tb'],
-    [`${gone}`, 'ops', 'ana', 'message.created', ''],
+    [`${edited}`, 'ops', 'ana', 'message.edited', 'hello'],
+    [`${gone}`, 'ops', 'ana', 'message.deleted', ''],
     []
   ])
   const page = JSON.parse((await ana.chat(['history', 'ops', '--json'])).stdout)
-  expect(page.messages.map(({ text }: { text: string }) => text)).toEqual(['a\tb', null])
+  expect(page.messages.map(({ text }: { text: string }) => text)).toEqual(['a\tb', 'hello', null])
   expect((await ana.chat(['watch', 'ops', '--after', page.cursor, '--once'])).stdout).toBe('')
 })
 

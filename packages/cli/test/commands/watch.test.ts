@@ -41,6 +41,18 @@ test('in a pipe each message is a line of columns', async () => {
   ])
 })
 
+test('no line of a message that is deleted reads as if an empty one had been sent', async () => {
+  const id = await say('oops')
+  await ana.client.messages.delete('general', id)
+  for (const start of [
+    ['-n', '1'],
+    ['--after', String(id - 1)]
+  ]) {
+    const { stdout } = await ana.chat(['watch', '--once', ...start])
+    for (const line of linesOf(stdout)) expect(line).toMatch(/\tana\tmessage\.deleted\t$/)
+  }
+})
+
 test('--json gives each event as the server does, from the beginning if asked', async () => {
   const watching = watch('--json', '--after', '0')
   await watching.until('stdout', `"seq":${await say('last')},`)

@@ -6,7 +6,7 @@ const cells = (text: string | null) => eventTabLines(messageEvent('message.creat
 
 test('a message is one line of six columns', () => {
   expect(cells('hi')).toEqual(['2026-11-23T09:14:00.000Z', '42', 'general', 'ana', 'message.created', 'hi'])
-  expect(cells(null)).toEqual(['2026-11-23T09:14:00.000Z', '42', 'general', 'ana', 'message.created', ''])
+  expect(cells(null)).toEqual(['2026-11-23T09:14:00.000Z', '42', 'general', 'ana', 'message.deleted', ''])
 })
 
 test('newlines, tabs and backslashes are told apart', () => {
