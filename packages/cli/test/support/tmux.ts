@@ -100,11 +100,11 @@ export class Terminal {
 
   /** Wait until a row matches; gives all rows. */
   async until(what: string | RegExp): Promise<string[]> {
-    for (const endMs = Date.now() + 30_000; ; ) {
+    for (const endMs = Date.now() + 50_000; ; ) {
       const rows = await this.rows()
       if (rows.some((row) => (typeof what === 'string' ? row.includes(what) : what.test(row)))) return rows
       if (Date.now() > endMs) throw new Error(`“${what}” never came. The terminal shows:\n${rows.join('\n')}`)
-      await new Promise((resolve) => setTimeout(resolve, 10))
+      await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }
 

@@ -9,7 +9,7 @@ import { ask } from './support/ask.ts'
 import { SilentServer, serverProgram, temporaryFolder } from './support/silent-server.ts'
 
 /** More than a pipe and the server itself hold. */
-const enough = 500
+const enough = 300
 
 /** Resolves when lines have been dropped. */
 async function untilDropped(server: SilentServer): Promise<number> {

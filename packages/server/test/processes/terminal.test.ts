@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { ask } from './support/ask.ts'
 import { freePort } from './support/free-port.ts'
-import { answers, droppedLines, SilentServer, serverProgram, temporaryFolder } from './support/silent-server.ts'
+import { answers, droppedLines, longLine, SilentServer, serverProgram, temporaryFolder } from './support/silent-server.ts'
 
 const missing = spawnSync('python3', ['--version']).status === 0 ? undefined : 'the program `python3` is missing'
 if (missing) console.log(`terminal: skipped, ${missing}`)
@@ -59,7 +59,7 @@ async function isWell({ url, pid, exit }: Awaited<ReturnType<typeof onTerminal>>
 const untilDropped = ({ url }: { url: string }) =>
   expect
     .poll(async () => {
-      for (let n = 0; n < 100; n++) await ask('GET', `${url}/health/live`)
+      for (let n = 0; n < 50; n++) await ask('GET', longLine(url))
       return droppedLines(url)
     })
     .toBeGreaterThan(0)

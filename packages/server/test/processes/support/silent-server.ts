@@ -41,9 +41,9 @@ export class SilentServer {
     this.#exit = once(child, 'exit')
   }
 
-  /** Make it write this many lines more. */
+  /** Make it write this many lines more, long ones. */
   async write(lines: number): Promise<void> {
-    for (let n = 0; n < lines; n++) await ask('GET', `${this.url}/health/live`)
+    for (let n = 0; n < lines; n++) await ask('GET', longLine(this.url))
   }
 
   /** How many lines it says that it has dropped. */
@@ -56,6 +56,9 @@ export class SilentServer {
     return code ?? signal
   }
 }
+
+/** What to ask for so that a server writes a line of a kilobyte. */
+export const longLine = (url: string): string => `${url}/health/live?${'x'.repeat(1_000)}`
 
 export async function droppedLines(url: string): Promise<number> {
   const { body } = await ask('GET', `${url}/metrics`)
