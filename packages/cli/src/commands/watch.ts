@@ -12,7 +12,7 @@ import { noticeLines } from '../printing/notice-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import { running } from '../watching/exec.ts'
 import { matcher, messageFilter } from '../watching/message-filter.ts'
-import { placesOf, startsOf } from '../watching/starts.ts'
+import { startCursors, startsOf } from '../watching/starts.ts'
 import { StateFile } from '../watching/state-file.ts'
 import { watchRooms } from '../watching/watch-rooms.ts'
 
@@ -77,7 +77,7 @@ A cursor, such as 7f3a7f3a.42, says how far a room has been read. You find it in
     let handled = 0
     let began = false
     try {
-      const rooms = await placesOf(client, starts, state, signal)
+      const rooms = await startCursors(client, starts, state, signal)
       const self = flags['exclude-self'] || flags.exec !== undefined ? (await client.users.me({ signal })).name : undefined
       handled = await watchRooms(client, {
         rooms,

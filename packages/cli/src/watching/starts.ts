@@ -34,18 +34,18 @@ export function startsOf(named: readonly string[], after: string | undefined, us
  * Where each room begins: where the last run ended, else where it was told to; undefined if neither says so. Rooms are called as the
  * server spells them, for that is how events name them.
  */
-export async function placesOf(
+export async function startCursors(
   client: ChatClient,
   { rooms, after }: Starts,
   state: StateFile | undefined,
   signal: AbortSignal
 ): Promise<Record<string, string | undefined>> {
-  const places = rooms.map(async (typed) => {
+  const cursors = rooms.map(async (typed) => {
     const { name } = await client.rooms.get(typed, { signal })
     const given = state?.cursorOf(name) ?? after[typed]
     return [name, given === undefined ? undefined : await cursorOf(client, name, given, signal)] as const
   })
-  return Object.fromEntries(await Promise.all(places))
+  return Object.fromEntries(await Promise.all(cursors))
 }
 
 /** A number alone is that of an event, in the life that the server's store has now. */

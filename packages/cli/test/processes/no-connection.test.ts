@@ -114,13 +114,13 @@ describe.skipIf(noTls)('over TLS', () => {
   test('a certificate for others names them', async () => {
     const { url, host } = await secure({ issued: true, names: 'DNS:chat.example.org,DNS:example.org' })
     expect(await failure(url, { env: { NODE_EXTRA_CA_CERTS: certificates.authority } })).toBe(
-      `chat: The certificate of ${host} is for another name (chat.example.org, example.org). Check the address; the server has to be called by a name that its certificate is for.\n`
+      `chat: The certificate of ${host} is for another name (chat.example.org, example.org). Use an address that the certificate is for.\n`
     )
   })
 
   test('an expired certificate', async () => {
     const { url, host } = await secure({ from: '20200101000000Z', to: '20210101000000Z' })
-    expect(await failure(url)).toBe(`chat: The certificate of ${host} has expired. Whoever runs the server has to renew it.\n`)
+    expect(await failure(url)).toBe(`chat: The certificate of ${host} has expired. Whoever runs the server must renew it.\n`)
   })
 
   test('http spoken to TLS, and TLS to http', async () => {

@@ -57,7 +57,7 @@ describe.skipIf(tmuxMissing())('reading, on a terminal', () => {
       rows: 30
     })
     const rows = await terminal.until('[exit 0]')
-    expect(rows.slice(0, rows.indexOf('In ops:')).join('\n')).toBe(
+    expect(rows.slice(0, rows.indexOf('Members of ops:')).join('\n')).toBe(
       [
         'ROOM     ROLE    UNREAD  STATE   TITLE',
         'general  member  0       public',
