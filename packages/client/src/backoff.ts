@@ -2,7 +2,7 @@ import { timerMs } from './wait-limits.ts'
 
 /** Where waiting and chance come from; a test brings its own. */
 export interface Pace {
-  /** Wait so many ms; rejects with the signal's reason as soon as it is aborted. */
+  /** Wait this many ms; rejects with the signal's reason as soon as it is aborted. */
   pause(ms: number, signal: AbortSignal | undefined): Promise<void>
   /** From 0 to 1, as Math.random. */
   random(): number
@@ -26,7 +26,7 @@ export const realPace: Pace = {
 }
 
 /**
- * How long to wait after so many failures in a row, in ms: anything up to a bound that doubles each time. Choosing from the
+ * How long to wait after this many failures in a row, in ms: anything up to a bound that doubles each time. Choosing from the
  * whole span ("full jitter") keeps those who were cut together from coming back together.
  */
 export function backoffMs(

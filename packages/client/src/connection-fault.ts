@@ -26,7 +26,7 @@ export function connectionError(error: unknown, url: string, connected?: boolean
   const tls = tlsFault(found, code)
   if (tls)
     return new ConnectionError('tls', origin, { ...facts, tls, words: tls === 'other-host' ? names(found) : openSslWords(found) })
-  // The answer does not begin as one of HTTP does: whoever is there has not understood the request either.
+  // The answer does not begin as HTTP: the program there has not understood the request either.
   if (code === 'HPE_INVALID_CONSTANT') return notHttp(found, origin)
   const reason = reasonOf(code, mayHaveArrived)
   return new ConnectionError(reason, origin, {
@@ -38,7 +38,7 @@ export function connectionError(error: unknown, url: string, connected?: boolean
 const dns = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME', 'EAI_FAIL'])
 const cut = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET'])
 
-/** In the words of whoever asks what is wrong with their network; the others are known by their reason. */
+/** The network faults that people can act on, in their words; the others are known by their reason. */
 const words: Record<string, string> = {
   EAI_AGAIN: 'no name server answers',
   EAI_FAIL: 'the name server has failed',

@@ -30,12 +30,13 @@ export class Members {
   }
 
   /**
-   * Join as `me`, or add somebody as an owner; nothing happens to who is in already. When the answer is lost, whoever is in is so by this.
+   * Join as `me`, or add somebody as an owner; an existing member stays as they are. If the answer is lost and the user is a member,
+   * this counts as done.
    * @throws ConnectionError, ProblemError  `mayHaveArrived`: may or may not have been added, and is not in now
    */
   async put(room: string, name: string, options: CallOptions = {}): Promise<Member> {
     try {
-      // Whoever was taken out meanwhile must not be brought back by a second attempt, but may come back by themselves.
+      // A second attempt must not bring back a member who was removed in the meantime, but they may come back by themselves.
       return (await this.#request<Member>('PUT', memberPath(room, name), { ...options, repeatable: name === 'me' })).body
     } catch (error) {
       if (!isLost(error, options)) throw error
@@ -46,7 +47,7 @@ export class Members {
   }
 
   /**
-   * Leave as `me`, or remove somebody as an owner. When the answer is lost, whoever is not in has been taken out by this.
+   * Leave as `me`, or remove somebody as an owner. If the answer is lost and the user is no member, this counts as done.
    * @throws ConnectionError, ProblemError  `mayHaveArrived`: may or may not have been taken out, and is in now
    */
   async delete(room: string, name: string, options: CallOptions = {}): Promise<void> {
@@ -55,7 +56,7 @@ export class Members {
     } catch (error) {
       if (!isLost(error, options)) throw error
       const isIn = await this.#find(room, name, looking(options)).catch((why) => {
-        // A private room is not there for who has left it.
+        // After leaving a private room it does not exist for this user.
         if (name === 'me' && why instanceof ProblemError && why.code === 'room-not-found') return undefined
         throw error
       })
@@ -63,7 +64,7 @@ export class Members {
     }
   }
 
-  /** A member, by any spelling of the name or as `me`; whoever is banned is none. */
+  /** A member, by any spelling of the name or as `me`; a banned user is no member. */
   async #find(room: string, name: string, options: CallOptions): Promise<PresentMember | undefined> {
     const { name: called } = (await this.#request<User>('GET', `/v1/users/${encodeURIComponent(name)}`, options)).body
     // Of all names that begin so it is the first one.

@@ -5,7 +5,7 @@ import { refusal } from './refusal.ts'
 import type { Transport, TransportResponse } from './transport.ts'
 import { timerMs } from './wait-limits.ts'
 
-/** The server, who asks it, and by which means. */
+/** The server, the user, and the transport between them. */
 export interface Link extends Pace {
   /** Base address, without a slash at its end. */
   server: string

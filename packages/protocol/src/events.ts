@@ -94,7 +94,7 @@ export type StreamNote =
   | { type: 'ready'; room: string; cursor: string }
   /** Everything up to this cursor has been sent; what follows is live. */
   | { type: 'synced'; room: string; cursor: string }
-  /** The server ends the stream; come back after so many milliseconds. */
+  /** The server ends the stream; come back after `retryMs` milliseconds. */
   | { type: 'goodbye'; retryMs: number }
   /** The next event of this room is gone; the stream ends. Read the history, then follow from this cursor. */
   | { type: 'reset'; room: string; cursor: string }

@@ -7,7 +7,7 @@ import { Role, Room } from './rooms.ts'
 export const ExportedRoom = Type.Object({ type: Type.Literal('room'), ...Room.properties })
 export type ExportedRoom = Static<typeof ExportedRoom>
 
-/** What it says of a member; without a role for whoever left while it ran. */
+/** What it says of a member; without a role for one who left while it ran. */
 export const ExportedMember = Type.Object({
   type: Type.Literal('member'),
   ...Member.properties,

@@ -56,7 +56,7 @@ export function nameFault(name: string): string | undefined {
 }
 
 /**
- * The same in small pieces, for who has others to serve in between: an engine takes up to 80 ms to make all the patterns that a
+ * The same in small pieces, for a program that has others to serve in between: an engine takes up to 80 ms to make all the patterns that a
  * name of no script has to be compared with, and lets go of them now and then.
  */
 export function* findNameFault(name: string): Generator<void, string | undefined> {

@@ -1,7 +1,7 @@
 import { type Static, type TSchema, Type } from '@sinclair/typebox'
 import { ref } from './ref.ts'
 
-/** A token bucket: so many requests at once, and it refills at this pace. */
+/** A token bucket: how many requests may come at once, and how fast it refills. */
 export const Rate = Type.Object(
   {
     burst: Type.Integer({ minimum: 1, description: 'Requests that may come at once' }),

@@ -28,7 +28,7 @@ export const NewReadMarker = Type.Object(
 )
 export type NewReadMarker = Static<typeof NewReadMarker>
 
-/** The same in a list of rooms, for whoever is in some of them. */
+/** The same in a list of rooms, for users who are members of some of them. */
 export const listedMarker = {
   readUpTo: Type.Union([readUpTo, Type.Null()], { description: `${readUpTo.description}; null: not a member` }),
   unread: Type.Union([unread, Type.Null()], { description: `${unread.description}; null: not a member` })

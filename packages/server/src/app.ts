@@ -80,7 +80,7 @@ export interface ChatServerOptions {
   /** Origins whose pages may write here beside our own. */
   origins?: readonly string[] | undefined
   /**
-   * Who makes a request, as the app that this plugin is part of knows them; null: nobody. Whoever is new becomes a user here.
+   * Says who makes a request, as the app around this plugin knows them; null: nobody. A new name becomes a user here.
    * With it there is no registration and no token: that app alone says who is who.
    */
   authenticate?: ((request: FastifyRequest) => Promise<HostUser | null>) | undefined

@@ -42,7 +42,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 /** What was asked for is clear, but not possible here; the message is one line that says what to do. */
 class CannotStart extends Error {}
 
-/** For whoever asked, as fast as they read it. Who has gone, as `head` does, or with their terminal, has read enough. */
+/** Written as fast as it is read. A reader that has gone, as `head` does, or with its terminal, has read enough. */
 async function print(text: string): Promise<void> {
   const out = new Outlet(1)
   out.write(text)
@@ -138,7 +138,7 @@ async function serve(
     await store.close()
   }
 
-  // Before it says that it listens: whoever waits for that may stop it at once.
+  // Before it says that it listens: a program that waits for that line may stop the server at once.
   const stop = async () => {
     try {
       await close()

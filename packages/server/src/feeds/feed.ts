@@ -32,7 +32,7 @@ export class Feed implements FollowedFeed {
   readonly log: number
   /** Number of the last event it holds. */
   head = 0
-  /** Number of the last event of the round that was begun last: who has seen it may join the live ones, nobody else. */
+  /** Number of the last event of the round that began last. Only a subscriber that has seen it may join the live ones. */
   sent = 0
   readonly followers = new Followers()
   /** Rejected if the store or the bus failed: then the feed is of no use. */
@@ -199,7 +199,7 @@ export class Feed implements FollowedFeed {
     const events = this.#nextEvents()
     const last = events.at(-1)
     if (last) {
-      // Before the first write: who joins from here on has got these events already.
+      // Before the first write: a subscriber that joins from here on already has these events.
       this.sent = last.seq
       await this.#write(events, last.seq)
       if (mayCut(last)) await this.#cut(last)

@@ -24,7 +24,7 @@ export interface FeedsOptions {
 /** Half of what a request may ask for: reading 500 events and writing them takes about 10 ms, in which nobody else has a turn. */
 const pageDefault = { limit: eventsLimitMax / 2, bytes: pageBytesMax }
 
-/** Who has which log open on this node: a feed opens with its first subscriber and is let go after its last. */
+/** The feeds that are open on this node: one opens with its first subscriber and closes after its last. */
 export class Feeds {
   readonly onError: (error: unknown) => void
   readonly #store: FeedStore

@@ -37,7 +37,7 @@ export class Followers {
     return this.#here.has(name)
   }
 
-  /** The first so many of a range. */
+  /** The first `count` followers of a range. */
   within({ from, to }: KeyRange, count: number): readonly Follower[] {
     const place = this.#placeOf(from)
     return this.#inOrder.slice(place, Math.min(place + count, this.#placeOf(to)))

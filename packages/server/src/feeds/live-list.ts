@@ -2,7 +2,7 @@ import type { RoundPart, Subscriber } from './subscriber.ts'
 
 /**
  * The live subscribers of one format. A round writes to those that were live when it began: while it is under way the list
- * only grows at its end, and who leaves it leaves a gap.
+ * only grows at its end, and a subscriber that leaves it leaves a gap.
  */
 export class LiveList {
   #slots: (Subscriber | null)[] = []

@@ -10,7 +10,7 @@ export interface Subscription {
   after: number
 }
 
-/** Who reads. */
+/** The user who reads, and how they came. */
 export interface Reader {
   user: StoredUser
   /** Digest of the token the reader came with; null where something else vouches for them. */

@@ -15,7 +15,7 @@ declare module 'fastify' {
 /** Who makes a request. @throws ChatError unauthorized */
 export type Identify = (request: FastifyRequest, reply: FastifyReply) => Promise<Credentials>
 
-/** Lets in whoever is known. */
+/** Lets in requests whose user is known. */
 export const auth = fp<{ identify: Identify }>(
   async (app, { identify }) => {
     app.decorateRequest(asker, null)
@@ -43,7 +43,7 @@ export function bearer(request: FastifyRequest): BearerToken {
   return token
 }
 
-/** Known is who bears a token (RFC 6750). */
+/** Users are known by a bearer token (RFC 6750). */
 export const byToken =
   (findByToken: (token: string) => Promise<Credentials | undefined>): Identify =>
   async (request, reply) => {
@@ -60,7 +60,7 @@ export const byToken =
     )
   }
 
-/** Known is who is signed in to the app that this server is part of. */
+/** Users are known by the app that this server is part of. */
 export const byHost =
   <User>(authenticate: (request: FastifyRequest) => Promise<User | null>, as: (user: User) => Promise<Credentials>): Identify =>
   async (request, reply) => {

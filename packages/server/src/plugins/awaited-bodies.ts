@@ -3,11 +3,11 @@ import type { Credentials } from '../services/users.ts'
 import { signedIn } from './auth.ts'
 
 export interface AwaitedBodiesOptions {
-  /** Rejects with the refusal when who asks may not read the room. */
+  /** Rejects with the refusal if the user may not read the room. */
   findRoom: (reader: Credentials, room: string) => Promise<unknown>
 }
 
-/** Nobody who asks first (`Expect: 100-continue`) is told to send a body for a room that is not there. */
+/** A client that asks first (`Expect: 100-continue`) is not told to send a body for a room that does not exist. */
 export const awaitedBodies = fp<AwaitedBodiesOptions>(
   async (app, { findRoom }) => {
     app.addHook('preParsing', async (request) => {

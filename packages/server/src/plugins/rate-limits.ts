@@ -15,7 +15,7 @@ export interface RateLimitOptions {
   onRefused: (limit: Limit) => void
 }
 
-/** Slows down who asks too often, each user for themselves, on the routes behind `auth`. */
+/** Slows down users who make too many requests, each for themselves, on the routes behind `auth`. */
 export const userLimits = fp<RateLimitOptions>(
   async (app, { limits, onRefused }) => {
     const streams = limits.streams === null ? null : new StreamPlaces(limits.streams)
@@ -42,7 +42,7 @@ export interface AddressLimitOptions extends RateLimitOptions {
   limit: Exclude<Limit, 'streams'>
 }
 
-/** Slows down those of whom no more than the address is known, each address for itself. */
+/** Slows down clients that are known by their address alone, each address for itself. */
 export const addressLimit = fp<AddressLimitOptions>(
   async (app, { limit, limits, onRefused }) => {
     const rate = limits[limit]

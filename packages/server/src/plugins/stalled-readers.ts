@@ -1,7 +1,7 @@
 import fp from 'fastify-plugin'
 import { StalledConnections } from '../connections/stalled-connections.ts'
 
-/** Cuts off who asks and then does not read, whatever the answer is: a page, a problem or a stream. */
+/** Cuts off clients that do not read their answer, whatever it is: a page, a problem or a stream. */
 export const stalledReaders = fp<{ onCut: () => void }>(
   async (app, { onCut }) => {
     const connections = new StalledConnections(onCut)

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js'
 
-/** Who is counted as one: an IPv4 address, or the /64 of an IPv6 address, which is what one household or machine is given. */
+/** The addresses that count as one client: an IPv4 address, or the /64 of an IPv6 address, which is what a household or machine gets. */
 export function addressBlock(address: string): string {
   if (!ipaddr.isValid(address)) return address
   const parsed = ipaddr.process(address)

@@ -7,12 +7,12 @@ export interface Taken {
   waitMs: number
 }
 
-/** With each request so many buckets are looked at in turn, and let go if they are full: no request looks at all of them. */
+/** Each request looks at this many buckets in turn, and drops those that are full: no request looks at all of them. */
 const lookedAt = 2
 
 /**
  * Token buckets of one size, one for each key. Of a bucket only the time is kept at which it will be full again
- * (the generic cell rate algorithm), and of a full one nothing: memory grows with who is active, not with who ever was.
+ * (the generic cell rate algorithm), and of a full one nothing: memory grows with the active users, not with all that ever came.
  */
 export class TokenBuckets<Key extends string | number> {
   readonly #fullAtMs = new Map<Key, number>()

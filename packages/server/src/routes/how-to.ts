@@ -11,7 +11,7 @@ export interface HowToRoutesOptions extends PublicPathOptions {
   publicUrl?: string | undefined
 }
 
-/** What a person finds who knows nothing but the address: a few lines for a terminal, a card for a browser. */
+/** What people find who know only the address: a few lines for a terminal, a card for a browser. */
 export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async (app, { publicUrl, base }) => {
   app.get(
     '/',

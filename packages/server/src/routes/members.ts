@@ -90,5 +90,5 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
   )
 }
 
-/** Nobody can be called “me”: it is the one who asks. */
+/** “me” stands for the user who makes the request; nobody can register that name. */
 const named = (name: string, { user }: Credentials): string => (name === 'me' ? user.name : name)

@@ -11,7 +11,7 @@ export interface SessionRoutesOptions {
 
 const tags = ['sessions']
 
-/** The way in for whoever has a name already: it asks for no token. */
+/** Signing in: these routes need no token. */
 export const signInRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = async (app, { sessions }) => {
   app.post(
     '/sessions',

@@ -7,7 +7,7 @@ export type Tell = (happening: string) => void
 
 export interface AnnouncerOptions {
   bus: Bus
-  /** Called before anybody else hears that this log has changed: nobody who knows of it should meet what is out of date. */
+  /** Called before anybody else hears that this log has changed, so that nobody who knows of the change finds a stale copy. */
   onChange?: ((log: number) => void) | undefined
   tell: Tell
 }

@@ -54,15 +54,15 @@ export class EventService {
   }
 
   /**
-   * What comes next in a room, at most so many events.
-   * @throws ChatError room-not-found, for who may not read on; cursor-expired
+   * What comes next in a room: `limit` events at most.
+   * @throws ChatError room-not-found, also when the reader may no longer read the room; cursor-expired
    */
   async page(reader: StoredUser, subscription: Subscription, limit: number): Promise<EventPage> {
     const { events, seq, more } = await this.#read(reader, subscription, { limit, bytes: pageBytesMax })
     return { events, cursor: formatCursor(this.#store.epoch, seq), more }
   }
 
-  /** What comes next in several rooms, so many events at most: each room has its share, and what those before it left of theirs. */
+  /** What comes next in several rooms: `limit` events at most. Each room has its share, plus what earlier rooms left of theirs. */
   async combinedPage(reader: StoredUser, subscriptions: readonly Subscription[], limit: number): Promise<CombinedEventPage> {
     const page: CombinedEventPage = { events: [], cursors: {}, more: false }
     let bytes = pageBytesMax

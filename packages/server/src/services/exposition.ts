@@ -34,7 +34,7 @@ function inBraces(labels: Record<string, string>): string {
 
 const escaped = (value: string): string => value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')
 
-/** How often a value was at most so much. */
+/** Counts how many values were at most as large as each of some bounds. */
 export class Histogram {
   readonly #bounds: readonly number[]
   /** One more than bounds: the last is for what is above them all. */

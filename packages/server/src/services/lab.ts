@@ -10,12 +10,12 @@ import { shown } from './users.ts'
 
 /** The one room that the lab's wire knows. */
 const room = 'general'
-/** So that somebody who was away for a month gets it in pieces, one for each call. */
+/** After a month away a user gets the messages in pieces, one for each call. */
 const page = { limit: 200, bytes: pageBytesMax }
 
 /**
- * Who talks over the lab's wire: a name, and nothing that proves it. Therefore its users are of their own kind:
- * they have no token, and nobody who has one can be spoken for.
+ * Users of the lab's wire: a name, and nothing that proves it. They are therefore separate from other users:
+ * they have no token, and nobody can write under the name of a user with a token.
  */
 export class LabService {
   readonly #store: Store & LabStore
@@ -59,7 +59,7 @@ export class LabService {
     const { user, collected } = await this.#known(name)
     const found = await this.#store.room(room, user.id)
     const extents = found && (await this.#store.extents([found.log]))
-    if (found && extents?.get(found.log)?.head === collected) return [] // who asks in vain writes nothing
+    if (found && extents?.get(found.log)?.head === collected) return [] // nothing is new, so nothing is written
     for (;;) {
       const done = await this.#store.commitLab({ kind: 'collect-lab', actor: user.id, room, page })
       if (done.refused) throw refusalError(done.refused, { room, user: name })

@@ -48,7 +48,7 @@ export class MemberService {
   }
 
   /**
-   * Whoever follows is looked up among the members, so that nobody is looked at who does not. Of a public room any number
+   * Looks up the followers among the members, instead of all members among the followers. Of a public room any number
    * may follow who are no members: other requests have a turn between two lots of them.
    */
   async #among(here: ReadonlyFollowers, log: number, { limit, ...range }: ListRange): Promise<ListPage<Member>> {
@@ -68,7 +68,7 @@ export class MemberService {
   }
 
   /**
-   * Join (`name` is the actor's own) or add somebody. Whoever is a member already stays what they are.
+   * Join (`name` is the actor's own) or add somebody. A user who is already a member keeps their role.
    * @throws ChatError user-not-found, room-not-found, banned, room-archived, not-allowed
    */
   async put(actor: StoredUser, room: string, name: string): Promise<{ member: Member; isNew: boolean }> {

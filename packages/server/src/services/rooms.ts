@@ -58,7 +58,7 @@ export class RoomService {
   }
 
   /**
-   * Make a room, whose owner is who made it.
+   * Create a room. Its creator owns it.
    * @throws ChatError name-taken, also for another spelling of a name that is taken; too-many-rooms, invalid-body
    */
   async create(owner: StoredUser, { name, title = '', visibility = 'public' }: NewRoom): Promise<Room> {

@@ -77,7 +77,7 @@ export class UserService {
   }
 
   /**
-   * Set the password of whoever bears this token, and end all their other sessions.
+   * Set the password of the user of this token, and end all their other sessions.
    * @throws ChatError wrong-password, when `current` is not the one until now, or is missing where there is one; invalid-body, busy
    */
   async setPassword({ user, digest }: BearerToken, { password, current }: NewPassword): Promise<void> {
@@ -129,7 +129,7 @@ export class UserService {
   }
 
   /**
-   * Who is here under the name that another application has for them; a new one from then on.
+   * The user with the name that another application knows them by; created if it is new.
    * @throws ChatError not-allowed, when the name cannot be one here or is too much like another
    */
   async signedInElsewhere({ name, kind = 'person' }: HostUser): Promise<Credentials> {

@@ -243,7 +243,7 @@ export interface Commands {
   'sign-in': { user: number; hash: Uint8Array; renewed?: StoredPassword | undefined; tokenDigest: Uint8Array; atMs: number }
   /** Keep the digest of a code that signs another device in. */
   'make-link': Deed & { codeDigest: Uint8Array; expiresAtMs: number }
-  /** Begin a session for whoever made the link with this code. */
+  /** Begin a session for the user who made the link with this code. */
   'redeem-link': { codeDigest: Uint8Array; tokenDigest: Uint8Array; atMs: number }
   /** End the token that asks for it. */
   'sign-out': { tokenDigest: Uint8Array }

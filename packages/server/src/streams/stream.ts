@@ -200,7 +200,7 @@ export class Stream implements Carrier {
     this.write(this.encoder.note(this.#note(type, subscriber, seq)))
   }
 
-  /** The one place where its feeds are let go, whoever left first. */
+  /** The one place that lets its feeds go, whether the client or the server ended first. */
   #leave(): void {
     if (this.#ended) return
     this.#ended = true

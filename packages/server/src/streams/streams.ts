@@ -173,7 +173,7 @@ export class Streams {
   }
 
   /**
-   * Tell every stream when to come back, and end it; answer who waits. The promise is kept when all have ended, streams by force
+   * Tell every stream when to come back, and end it; answer requests that wait. Resolves when all have ended, streams by force
    * if they linger.
    */
   drain(): Promise<void> {

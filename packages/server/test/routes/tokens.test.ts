@@ -78,10 +78,14 @@ test('a name that is taken, a room that is not there and a bot of somebody else 
   await luis.post('/v1/rooms', { name: 'secret', visibility: 'private' })
   await luis.post('/v1/bots', { name: 'ci' })
   expect((await ana.post(tokens, { name: 'Nightly' })).json()).toMatchObject({
-    ...{ status: 409, code: 'name-taken', detail: expect.stringContaining('a token “Nightly”') }
+    status: 409,
+    code: 'name-taken',
+    detail: expect.stringContaining('a token “Nightly”')
   })
   expect((await ana.post(tokens, { name: 'n', rooms: ['general', 'secret'] })).json()).toMatchObject({
-    ...{ status: 404, code: 'room-not-found', detail: expect.stringContaining('secret') }
+    status: 404,
+    code: 'room-not-found',
+    detail: expect.stringContaining('secret')
   })
   expect((await ana.post(tokens, { name: 'n', bot: 'ci' })).json()).toMatchObject({ status: 404, code: 'user-not-found' })
   expect((await ana.get(`${tokens}?bot=ci`)).json()).toMatchObject({ status: 404, code: 'user-not-found' })

@@ -207,16 +207,16 @@ export const accountsContract = (name: string, open: (folder: string) => Promise
         (
           await store.commit([
             {
-              ...{
-                kind: 'make-token',
-                actor: by === 2 ? luis : ana,
-                by: bytes(by),
-                name,
-                scope,
-                rooms,
-                expiresAtMs: ends.expiresAtMs
-              },
-              ...{ tokenDigest: bytes(n), atMs: at, ...(bot && { bot }) }
+              kind: 'make-token',
+              actor: by === 2 ? luis : ana,
+              by: bytes(by),
+              name,
+              scope,
+              rooms,
+              expiresAtMs: ends.expiresAtMs,
+              tokenDigest: bytes(n),
+              atMs: at,
+              ...(bot && { bot })
             }
           ])
         )[0]
@@ -245,14 +245,22 @@ export const accountsContract = (name: string, open: (folder: string) => Promise
           await make('nightly', 20, { scope: 'read', rooms: ['SECRET', 'general'], expiresAtMs: atMs + 5 })
         ).token
         expect(bound).toEqual({
-          ...{ id: expect.any(Number), name: 'nightly', scope: 'read', rooms: ['general', 'secret'] },
-          ...{ expiresAt: '2026-11-23T10:00:00.005Z', createdAt: '2026-11-23T10:00:00.000Z' }
+          id: expect.any(Number),
+          name: 'nightly',
+          scope: 'read',
+          rooms: ['general', 'secret'],
+          expiresAt: '2026-11-23T10:00:00.005Z',
+          createdAt: '2026-11-23T10:00:00.000Z'
         })
         const free = accepted(await make('Backup', 21)).token
         expect(free).toMatchObject({ rooms: null, scope: 'write', expiresAt: null })
         await reopen()
         expect(await store.token(bytes(20))).toMatchObject({
-          ...{ id: bound.id, user: { name: 'ana' }, kind: 'named', scope: 'read', expiresAtMs: atMs + 5 },
+          id: bound.id,
+          user: { name: 'ana' },
+          kind: 'named',
+          scope: 'read',
+          expiresAtMs: atMs + 5,
           rooms: [
             { log: 1, name: 'general' },
             { log: secret, name: 'secret' }

@@ -29,12 +29,28 @@ const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K
   'make-bot': [{ kind: 'make-bot', actor: 1, by: bytes(0), name: 'ci', tokenName: 'first', tokenDigest: bytes(6), atMs }],
   'make-token': [
     {
-      ...{ kind: 'make-token', actor: 1, by: bytes(0), bot: 'ci', name: 'nightly', scope: 'read', rooms: ['general'] },
-      ...{ expiresAtMs: 1, tokenDigest: bytes(7), atMs }
+      kind: 'make-token',
+      actor: 1,
+      by: bytes(0),
+      bot: 'ci',
+      name: 'nightly',
+      scope: 'read',
+      rooms: ['general'],
+      expiresAtMs: 1,
+      tokenDigest: bytes(7),
+      atMs
     },
     {
-      ...{ kind: 'make-token', actor: 1, by: bytes(0), bot: 'ci', name: 'nightly', scope: 'read', rooms: null },
-      ...{ expiresAtMs: null, tokenDigest: bytes(8), atMs: 2 }
+      kind: 'make-token',
+      actor: 1,
+      by: bytes(0),
+      bot: 'ci',
+      name: 'nightly',
+      scope: 'read',
+      rooms: null,
+      expiresAtMs: null,
+      tokenDigest: bytes(8),
+      atMs: 2
     }
   ],
   'end-token': [{ kind: 'end-token', actor: 1, by: bytes(0), id: 3 }],

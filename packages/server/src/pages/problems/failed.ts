@@ -1,7 +1,7 @@
 import type { ProblemCode } from '@tertulia/protocol'
 import type { ProblemLesson } from './lesson.ts'
 
-/** What is no fault of the one who asks. */
+/** Problems that are not the client's fault. */
 export const failed = {
   internal: {
     happened: 'The server ran into a bug.',

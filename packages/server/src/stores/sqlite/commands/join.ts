@@ -4,7 +4,7 @@ import { readUser } from '../reads/users.ts'
 import { accessToWrite, type FoundRoom, findRoom } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Whoever may read a public room may join it; only an owner adds others. */
+/** Every user who may read a public room may join it; only an owner adds others. */
 export function joinRoom(tx: Transaction, { actor, room: spelled, member, atMs }: Commands['join']): Answer<'join'> {
   const { refused, room } = accessToWrite(findRoom(tx, spelled, actor), spelled)
   if (refused) return { refused }

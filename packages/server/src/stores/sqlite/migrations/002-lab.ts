@@ -1,6 +1,6 @@
 import type { Database } from '../driver.ts'
 
-/** Users of the lab's wire; who is not in this table cannot be spoken for there. */
+/** Users of the lab's wire; nobody can write under a name that is not in this table. */
 const table = `
 CREATE TABLE lab (
   user INTEGER PRIMARY KEY REFERENCES user,
