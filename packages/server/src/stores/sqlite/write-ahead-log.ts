@@ -39,7 +39,6 @@ export class WriteAheadLog {
 
   /** Where `work` fails, the transaction is left to the caller. */
   transaction<T>(work: () => T): T {
-    this.#look()
     this.sql.db.exec('BEGIN IMMEDIATE')
     const mark = this.#needsMark ? this.#mark() : undefined
     const result = work()
@@ -56,6 +55,7 @@ export class WriteAheadLog {
   /** After transactions: note what they marked, and move what has gathered, as far as readers allow. */
   keepShort(): void {
     const { log, checkpointed } = this.#look()
+    if (this.#needsMark && log > checkpointed) this.#markAlone()
     this.#note(checkpointed)
     if (log - Math.max(checkpointed, this.#tried) >= framesMax) this.#move('PASSIVE')
   }
@@ -77,7 +77,8 @@ export class WriteAheadLog {
   }
 
   #move(mode: 'PASSIVE' | 'TRUNCATE'): Progress {
-    this.#markTheEnd()
+    // A file that has all of this WAL bears a mark that neither an earlier copy of the WAL has, nor a file that has a part of it.
+    if (!this.#endsMarked) this.#markAlone()
     const { log, checkpointed } = this.#look()
     this.#note(checkpointed)
     this.#tried = log
@@ -86,16 +87,15 @@ export class WriteAheadLog {
     return progress
   }
 
-  /** A file that has all of this WAL bears a mark that neither an earlier copy of the WAL has, nor a file that has a part of it. */
-  #markTheEnd(): void {
-    if (this.#endsMarked) return
+  /** Mark in a transaction of its own. Where there is no room for it, the note in the lock must do. */
+  #markAlone(): void {
     this.#needsMark = true
     try {
       this.transaction(() => {})
       this.#endsMarked = true
     } catch (error) {
       if (sqliteCode(error) !== sqliteFull) throw error
-      if (this.sql.db.isTransaction) this.sql.db.exec('ROLLBACK') // the note in the lock must do
+      if (this.sql.db.isTransaction) this.sql.db.exec('ROLLBACK')
     }
   }
 
@@ -114,8 +114,8 @@ export class WriteAheadLog {
   }
 
   /**
-   * SQLite begins a new WAL with the first transaction after all of the old one was moved. Where another program moved it in
-   * between, a WAL has begun without a mark: it is shorter than the one before, and gets one with the next transaction.
+   * SQLite begins a new WAL with the first transaction after all of the old one was moved. Where another program moved it, one has
+   * begun without a mark, and is shorter than the one before.
    */
   #seen(progress = inTheWay): Progress {
     const { log, checkpointed } = progress

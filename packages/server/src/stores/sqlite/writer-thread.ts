@@ -53,7 +53,11 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
     (isDue) => answer({ erasureDue: isDue })
   )
 
-  const usedKeys = new UsedKeys(wal.sql, (work) => inBetween(() => wal.transaction(work)))
+  const usedKeys = new UsedKeys(wal.sql, (work) => {
+    const done = inBetween(() => wal.transaction(work))
+    inBetween(() => wal.keepShort())
+    return done
+  })
 
   let index: MessagePort | undefined
   port.on('message', (message: ToWriter) => {
