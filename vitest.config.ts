@@ -21,8 +21,8 @@ export default defineConfig(({ mode }) => ({
     provide: { isLong: mode === 'long' },
     // Files share a process: most of the time would go into loading the same libraries again. A test leaves nothing behind.
     isolate: false,
-    // One more than there are processors: a test often waits, for the disk, a timer or another process.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are processors: a test often waits, for the disk, a timer or another process.
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: LongFirst },
     expect: { poll: { timeout: 30_000, interval: 50 } },
     testTimeout: 60_000,

@@ -148,15 +148,15 @@ describe('--count, --match, --timeout', () => {
 
   test('a time that is over is 8 when too few came, else 0', async () => {
     const started = ['watch', '--after', await now()]
-    expect(await luis.chat([...started, '--timeout', '300ms', '--match', 'never'])).toMatchObject({
+    expect(await luis.chat([...started, '--timeout', '2s', '--match', 'never'])).toMatchObject({
       code: 8,
       stdout: '',
-      stderr: expect.stringMatching(/^watching .*\nchat: No message arrived in 300 ms\.\n$/)
+      stderr: expect.stringMatching(/^watching .*\nchat: No message arrived in 2 s\.\n$/)
     })
-    expect(await luis.chat([...started, '--timeout', '300ms'])).toMatchObject({ code: 0 })
+    expect(await luis.chat([...started, '--timeout', '2s'])).toMatchObject({ code: 0 })
     await say(ana, 'only one')
-    expect(await luis.chat([...started, '--timeout', '1s', '--count', '2', '--json'])).toMatchObject({ code: 8 })
-    expect(await luis.chat([...started, '--timeout', '1s', '--match', 'one'])).toMatchObject({ code: 0 })
+    expect(await luis.chat([...started, '--timeout', '2s', '--count', '2', '--json'])).toMatchObject({ code: 8 })
+    expect(await luis.chat([...started, '--timeout', '2s', '--match', 'one'])).toMatchObject({ code: 0 })
   })
 
   test('a server that never answers is 8 as well, whatever was wanted', async () => {
