@@ -143,7 +143,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const messages = new MessageService({ store, announcer, rooms, now })
   const events = new EventService({ store, rooms })
   const exports = new ExportService({ store, rooms, stillValid })
-  const backlog = new Backlog(options.backlog)
+  const isUnlimited = Object.values(limits).every((limit) => limit === null)
+  const backlog = new Backlog(isUnlimited ? { each: Number.POSITIVE_INFINITY, ...options.backlog } : options.backlog)
   const metrics = new Metrics({
     store,
     bus,

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { noRateLimits } from '@tertulia/protocol'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Guest, openApp } from '../support/open-app.ts'
 
@@ -100,7 +101,7 @@ test('when everybody together leaves too much unread, no large answer is begun, 
 })
 
 test('who makes too many requests wait for earlier answers is told so in their place, and the connection ends', async () => {
-  const { app, ana, open, backlogBytes } = await opened({ each: 20 * kib, all: 30 * kib })
+  const { app, ana, open, backlogBytes } = await opened({ each: 150 * kib, all: 200 * kib })
   const poll = asks('/v1/rooms/general/events', ana.headers).replace('\r\n\r\n', '\r\nPrefer: wait=60\r\n\r\n')
   const ask = async (count: number) => {
     let answers = ''
@@ -108,7 +109,7 @@ test('who makes too many requests wait for earlier answers is told so in their p
     return answers
   }
   const first = ask(30)
-  await vi.waitFor(async () => expect(await backlogBytes()).toBeGreaterThan(15 * kib))
+  await vi.waitFor(async () => expect(await backlogBytes()).toBeGreaterThan(120 * kib))
   const second = ask(3)
   await vi.waitFor(async () =>
     expect((await app.inject('/metrics')).body).toContain('tertulia_backlog_refused_total{bound="each"} 2\n')
@@ -153,12 +154,12 @@ test('when all readers have left, however they were, nothing is held and every p
   const old = `GET ${messages} HTTP/1.0\r\n${fields}\r\n`
   const readers: Socket[] = []
   for (const path of [messages, `${messages}?limit=200&before=16`]) readers.push(await askAndNotRead(path, luis.headers))
-  for (const bytes of [poll, poll + asks(messages, ana.headers).repeat(150), stream, body, old, old.replace('GET', 'HEAD')]) {
+  for (const bytes of [poll, poll + asks(messages, ana.headers).repeat(20), stream, body, old, old.replace('GET', 'HEAD')]) {
     for (let n = 0; n < 5; n++) readers.push(await open(bytes))
   }
   await vi.waitFor(async () => {
     expect((await app.inject('/metrics')).body).toMatch(/format="sse"\} 5\n.*format="page"\} 10\n/s)
-    expect(await backlogBytes()).toBeGreaterThan(2 * 200 * kib + 5 * 64 * kib + 5 * 100 * 4 * kib)
+    expect(await backlogBytes()).toBeGreaterThan(2 * 200 * kib + 5 * 64 * kib + 5 * 20 * 32 * kib)
   })
   for (const [n, reader] of readers.entries()) {
     if (n % 3 === 0) reader.end()
@@ -171,4 +172,32 @@ test('when all readers have left, however they were, nothing is held and every p
     expect(await backlogBytes()).toBe(0)
     expect((await app.inject('/metrics')).body).toMatch(/format="sse"\} 0\n.*format="page"\} 0\n/s)
   }, 20_000)
+})
+
+test.each([
+  ['where there are limits', { streams: 20 }, true],
+  ['not where all limits are off', {}, false]
+])('the bound of each one holds %s', async (_where, limits, refuses) => {
+  const { app, ana, luis } = await openApp({ limits: { ...noRateLimits, ...limits } })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const poll = asks('/v1/rooms/general/events', ana.headers).replace('\r\n\r\n', '\r\nPrefer: wait=60\r\n\r\n')
+  const ask = async () => {
+    const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+    onTestFinished(() => void socket.destroy())
+    socket.write(poll + asks('/health/live').repeat(90))
+    let answers = ''
+    for await (const part of socket) {
+      answers += part
+      if (answers.match(/HTTP\/1\.1 /g)?.length === 91) break
+    }
+    return answers.match(/HTTP\/1\.1 \d{3}/g)?.at(-1)
+  }
+  // 360 requests that wait, of 32 KiB each.
+  const answers = Promise.all(Array.from({ length: 4 }, ask))
+  await vi.waitFor(
+    async () => expect((await app.inject('/metrics')).body).toContain('tertulia_streams{format="page"} 4\n'),
+    20_000
+  )
+  await luis.post(messages, { text: 'hi' })
+  expect((await answers).includes('HTTP/1.1 429')).toBe(refuses)
 })
