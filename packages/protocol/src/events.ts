@@ -64,13 +64,13 @@ export type LogEvent = { [Name in keyof typeof logEvents]: Static<(typeof logEve
 export type LogEventType = LogEvent['type']
 
 const events = (description: string) => Type.Array(ref(LogEvent), { description })
-const more = Type.Boolean({ description: 'Further events are there already: ask again at once' })
+const more = Type.Boolean({ description: 'There are more events: ask again at once' })
 
 /** What comes next in a room, as one answer. */
 export const EventPage = Type.Object(
   {
     events: events('In the order of the log'),
-    cursor: Type.String({ description: 'Ask for what comes after it next time' }),
+    cursor: Type.String({ description: 'Ask for the events after it next time' }),
     more
   },
   { $id: 'EventPage', examples: [{ events: [example], cursor: 'abcd1234.57', more: false }] }
@@ -81,7 +81,7 @@ export type EventPage = Omit<Static<typeof EventPage>, 'events'> & { events: Log
 export const CombinedEventPage = Type.Object(
   {
     events: events('Those of one room in the order of its log; between rooms there is no order'),
-    cursors: Type.Record(Type.String(), Type.String(), { description: 'For each room, what to ask after next time' }),
+    cursors: Type.Record(Type.String(), Type.String(), { description: 'For each room, the cursor to ask after next time' }),
     more
   },
   { $id: 'CombinedEventPage', examples: [{ events: [example], cursors: { general: 'abcd1234.57' }, more: false }] }

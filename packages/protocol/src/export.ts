@@ -22,7 +22,7 @@ export type ExportedMessage = Static<typeof ExportedMessage>
 /** The last line: without it the export was cut. */
 export const ExportEnd = Type.Object({
   type: Type.Literal('end'),
-  cursor: Type.String({ description: 'What the lines show is the room after this event: follow it from here' }),
+  cursor: Type.String({ description: 'The lines show the room after this event: follow it from here' }),
   messages: Type.Integer({ minimum: 0, description: 'How many messages there are' })
 })
 export type ExportEnd = Static<typeof ExportEnd>

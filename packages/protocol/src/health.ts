@@ -3,11 +3,11 @@ import { type Static, Type } from '@sinclair/typebox'
 export const Health = Type.Object(
   {
     status: Type.Union([Type.Literal('ok'), Type.Literal('draining'), Type.Literal('failed')], {
-      description: 'ok: send requests here; draining: it is about to stop; failed: it takes no write until it is restarted'
+      description: 'ok: it takes requests; draining: it is stopping; failed: it takes no writes until it is restarted'
     }),
     bus: Type.Optional(
       Type.Union([Type.Literal('up'), Type.Literal('degraded')], {
-        description: 'degraded: news of other nodes come late, nothing is lost; told with readiness'
+        description: 'degraded: messages from other nodes arrive late, but nothing is lost; only with readiness'
       })
     )
   },

@@ -11,7 +11,7 @@ export const Message = Type.Object(
     id: Type.Integer({ minimum: 1, description: 'Number, in its room, of the event that created it' }),
     room: Type.String({ description: 'Name of the room that holds it' }),
     author: ref(Author),
-    text: Type.Union([messageText, Type.Null()], { description: 'What it says; null once deleted' }),
+    text: Type.Union([messageText, Type.Null()], { description: 'Its text; null once deleted' }),
     createdAt: time('Time of creation'),
     editedAt: timeOrNull('Time of the last edit; null: never edited'),
     deletedAt: timeOrNull('Time of deletion; null: not deleted'),
@@ -48,7 +48,7 @@ export type NewMessage = Static<typeof NewMessage>
 export const MessagePage = Type.Object(
   {
     messages: Type.Array(ref(Message), { description: 'In the order of their ids, deleted ones included' }),
-    cursor: Type.String({ description: 'Follow the events after it and nothing is missed' })
+    cursor: Type.String({ description: 'Follow the events after it, and you miss nothing' })
   },
   { $id: 'MessagePage', examples: [{ messages: Message.examples, cursor: 'abcd1234.57' }] }
 )

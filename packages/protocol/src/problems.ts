@@ -62,9 +62,9 @@ export type ProblemCode = keyof typeof problems
 /** One thing wrong with a request. */
 export const ProblemItem = Type.Object(
   {
-    pointer: Type.String({ description: 'JSON Pointer to what is wrong, as a URI fragment: #/text' }),
+    pointer: Type.String({ description: 'JSON Pointer to the wrong member, as a URI fragment: #/text' }),
     detail: Type.String({ description: 'What is wrong with it' }),
-    cursor: Type.Optional(Type.String({ description: 'The head of that room, where its cursor was refused' }))
+    cursor: Type.Optional(Type.String({ description: 'The head of that room, if its cursor was refused' }))
   },
   { $id: 'ProblemItem', examples: [{ pointer: '#/text', detail: 'is missing' }] }
 )
@@ -80,8 +80,8 @@ export const Problem = Type.Object(
     detail: Type.String({ description: 'What happened here and what to do about it' }),
     instance: Type.String({ description: 'Id of the request, as in the server log' }),
     errors: Type.Optional(Type.Array(Type.Ref('ProblemItem'))),
-    current: Type.Optional(Type.Unknown({ description: 'The present version, where a stale one was offered' })),
-    cursor: Type.Optional(Type.String({ description: 'The head of the log, where a cursor has expired' }))
+    current: Type.Optional(Type.Unknown({ description: 'The present version, if the one in If-Match was stale' })),
+    cursor: Type.Optional(Type.String({ description: 'The head of the log, if a cursor has expired' }))
   },
   { $id: 'Problem' }
 )

@@ -5,7 +5,7 @@ import { ref } from './ref.ts'
 export const Rate = Type.Object(
   {
     burst: Type.Integer({ minimum: 1, description: 'Requests that may come at once' }),
-    perSecond: Type.Number({ exclusiveMinimum: 0, description: 'Requests a second in the long run' })
+    perSecond: Type.Number({ exclusiveMinimum: 0, description: 'Requests per second in the long run' })
   },
   { $id: 'Rate', examples: [{ burst: 60, perSecond: 5 }], description: 'A token bucket' }
 )

@@ -1,11 +1,11 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { unreadMessagesMax } from './limits.ts'
 
-const readUpTo = Type.Integer({ minimum: 0, description: 'Number of the last event of the room that the one who asks has read' })
+const readUpTo = Type.Integer({ minimum: 0, description: 'Number of the last event of the room that you have read' })
 const unread = Type.Integer({
   minimum: 0,
   maximum: unreadMessagesMax,
-  description: `Messages of others after it, deleted ones left out; ${unreadMessagesMax} stands for as many or more`
+  description: `Later messages by others that are not deleted; ${unreadMessagesMax} means that many or more`
 })
 
 /** How far somebody has read in a room. Nobody else is told. */
@@ -21,7 +21,7 @@ export const NewReadMarker = Type.Object(
     upTo: Type.Integer({
       minimum: 0,
       maximum: Number.MAX_SAFE_INTEGER,
-      description: 'Number of an event or a message; beyond the last event it means that one'
+      description: 'Number of an event or a message; a number beyond the last event means the last event'
     })
   },
   { $id: 'NewReadMarker', examples: [{ upTo: 57 }], additionalProperties: false }

@@ -5,7 +5,7 @@ import { listedMarker } from './read-markers.ts'
 import { ref } from './ref.ts'
 
 export const Visibility = Type.Union([Type.Literal('public'), Type.Literal('private')], {
-  description: 'public: every user may read; private: only members, and for others the room is not there'
+  description: 'public: every user may read; private: only members may, and for others the room does not exist'
 })
 export type Visibility = Static<typeof Visibility>
 
@@ -32,7 +32,7 @@ export const Room = Type.Object(
     name: Type.String({ description: 'Name, unique on this server; it never changes' }),
     title,
     visibility: Visibility,
-    archived: Type.Boolean({ description: 'An archived room can be read, not written' }),
+    archived: Type.Boolean({ description: 'You can read an archived room, but not write in it' }),
     createdAt: Type.String({ format: 'date-time', description: 'Time of creation, RFC 3339, UTC, milliseconds' }),
     rev: Type.Integer({ minimum: 1, description: 'Number of the last event that changed its title, visibility or archiving' })
   },
@@ -57,7 +57,7 @@ export const ListedRoom = Type.Object(
   {
     ...Room.properties,
     head: Type.Integer({ minimum: 1, description: 'Number of the last event in its log' }),
-    role: Type.Union([Role, Type.Null()], { description: 'Role of the user who asks; null: not a member' }),
+    role: Type.Union([Role, Type.Null()], { description: 'Your role; null: not a member' }),
     ...listedMarker
   },
   { $id: 'ListedRoom', examples: [{ ...Room.examples[0], head: 57, role: 'member', readUpTo: 54, unread: 2 }] }

@@ -5,11 +5,11 @@ import { ref } from './ref.ts'
 import { visible } from './text.ts'
 
 export const TokenScope = Type.Union([Type.Literal('read'), Type.Literal('write')], {
-  description: 'read: whoever bears it may read; write: also write'
+  description: 'read: it may read; write: it may also write'
 })
 export type TokenScope = Static<typeof TokenScope>
 
-const rooms = { description: 'The only rooms that it is for; null: all that its user may see' }
+const rooms = { description: 'The only rooms that it may use; null: all that its user may see' }
 const expiresAt = 'Until when it counts, RFC 3339; null: until it is ended'
 
 /** A token that was made for a program, without what proves it. */
@@ -58,7 +58,7 @@ export const NewToken = Type.Object(
     scope: Type.Optional(TokenScope),
     rooms: Type.Optional(Type.Union([Type.Array(Type.String(), { minItems: 1, maxItems: tokenRoomsMax }), Type.Null()], rooms)),
     expiresAt: Type.Optional(Type.Union([Type.String(), Type.Null()], { description: expiresAt })),
-    bot: Type.Optional(Type.String({ description: 'Name of a bot of mine that it speaks for; else it speaks for me' }))
+    bot: Type.Optional(Type.String({ description: 'Name of a bot of mine that it is for; by default it is for me' }))
   },
   {
     $id: 'NewToken',

@@ -3,7 +3,9 @@ import { newName } from './names.ts'
 import { newPassword } from './passwords.ts'
 import { ref } from './ref.ts'
 
-export const UserKind = Type.Union([Type.Literal('person'), Type.Literal('bot')], { description: 'Who is behind the name' })
+export const UserKind = Type.Union([Type.Literal('person'), Type.Literal('bot')], {
+  description: 'Whether a person or a program has this name'
+})
 export type UserKind = Static<typeof UserKind>
 
 /** A user as an author: what a message shows of them. */
@@ -33,7 +35,7 @@ export type NewUser = Static<typeof NewUser>
 export const NewPassword = Type.Object(
   {
     password: newPassword,
-    current: Type.Optional(Type.String({ description: 'The one until now; needed where there is one' }))
+    current: Type.Optional(Type.String({ description: 'Your present password; required if you have one' }))
   },
   {
     $id: 'NewPassword',

@@ -19,7 +19,7 @@ export const botRoutes: FastifyPluginAsyncTypebox<BotRoutesOptions> = async (app
     schema: {
       operationId: 'listBots',
       summary: 'My bots, page by page',
-      description: 'By name. Link says where the next page is.',
+      description: 'By name. Link leads to the next page.',
       answerHeaders: { 200: ['Link'] },
       tags,
       querystring: BotsQuery,
@@ -37,7 +37,7 @@ export const botRoutes: FastifyPluginAsyncTypebox<BotRoutesOptions> = async (app
       config: { tokens: 'session' },
       schema: {
         operationId: 'makeBot',
-        summary: 'Make a bot',
+        summary: 'Create a bot',
         description:
           'A user who is a program, and mine. The answer holds a token that may do all that the bot may; it is shown only here. POST /v1/tokens makes others.',
         problems: ['name-taken', 'too-many-bots'],

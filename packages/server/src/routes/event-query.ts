@@ -18,7 +18,7 @@ const limit = Type.Optional(
   Type.Integer({
     minimum: 1,
     maximum: eventsLimitMax,
-    description: `Events at most, where a page is asked for; else ${eventsLimitDefault}`
+    description: `Events per page; ${eventsLimitDefault} by default`
   })
 )
 const after = (description: string, example: string) => Type.Optional(Type.String({ description, examples: [example] }))

@@ -75,7 +75,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
     schema: {
       operationId: 'followRooms',
       summary: 'The live logs of several rooms, on one connection',
-      description: 'As for one room, with a cursor for each. What is wrong with one of them refuses all.',
+      description: 'As for one room, with a cursor for each. One wrong room or cursor refuses the whole request.',
       problems: ['cursor-invalid', 'cursor-expired', 'room-not-found'],
       answerHeaders,
       tags,

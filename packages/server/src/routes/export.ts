@@ -20,7 +20,7 @@ export const exportRoutes: FastifyPluginAsyncTypebox<ExportRoutesOptions> = asyn
     exposeHeadRoute: false,
     schema: {
       operationId: 'exportRoom',
-      summary: 'A whole room, one JSON object a line',
+      summary: 'A whole room, one JSON object per line',
       description:
         'The room, its members by name, its messages by id in their present state, deleted ones as tombstones; then once more what has changed meanwhile: the last line about the same thing counts. The last line of all is the end, with the cursor to follow the room from; without it the export was cut. It counts as a stream.',
       problems: ['not-acceptable'],

@@ -19,7 +19,7 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
       schema: {
         operationId: 'getLiveness',
         summary: 'Whether the server runs',
-        description: 'It answers as long as the process does, also while it stops.',
+        description: 'It answers as long as the process runs, even while it is stopping.',
         tags,
         security: [],
         response: { 200: ref(Health) }
@@ -33,8 +33,8 @@ export const healthRoutes: FastifyPluginAsyncTypebox<HealthRoutesOptions> = asyn
     {
       schema: {
         operationId: 'getReadiness',
-        summary: 'Whether requests should be sent here',
-        description: 'For a balancer: 503 while the server is about to stop, and when its disk has failed.',
+        summary: 'Whether the server takes requests',
+        description: 'For a load balancer: 503 while the server is stopping, and after its disk has failed.',
         tags,
         security: [],
         response: { 200: ref(Health), 503: ref(Health) }

@@ -9,7 +9,7 @@ const messageId = (which: string) => Type.Optional(Type.Integer({ minimum: 0, de
 export const HistoryQuery = Type.Object(
   {
     limit: Type.Optional(
-      Type.Integer({ minimum: 1, maximum: historyLimitMax, description: `Messages at most; else ${historyLimitDefault}` })
+      Type.Integer({ minimum: 1, maximum: historyLimitMax, description: `Messages per page; ${historyLimitDefault} by default` })
     ),
     before: messageId('before'),
     after: messageId('after'),

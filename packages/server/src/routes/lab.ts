@@ -31,8 +31,8 @@ export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app
         schema: {
           ...shared,
           operationId: 'registerLabUser',
-          summary: 'Take the name that is the body',
-          description: 'Nothing proves the name afterwards: there is no token on this wire.',
+          summary: 'Register the name in the body',
+          description: 'There is no token on this wire, so nothing proves the name afterwards.',
           requestText: { description: 'The name', example: 'ana' },
           problems: ['unauthorized', 'invalid-body'],
           response: { 201: done, default: ref(Problem) }
@@ -58,9 +58,9 @@ export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app
           ...shared,
           tags: [...shared.tags, 'messages'],
           operationId: 'postLabMessage',
-          summary: 'Say something in general: NAME>TEXT',
+          summary: 'Send a message to general: NAME>TEXT',
           description: 'The name was taken with POST /user.',
-          requestText: { description: 'The name and what it says: NAME>TEXT', example: 'ana>hi' },
+          requestText: { description: 'The name and the text: NAME>TEXT', example: 'ana>hi' },
           problems: ['unauthorized', 'invalid-body', 'banned', 'room-archived', 'room-not-found'],
           response: { 200: done, default: ref(Problem) }
         }
@@ -83,12 +83,12 @@ export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app
         schema: {
           ...shared,
           operationId: 'collectLabMessages',
-          summary: 'What others have written since the last time',
-          description: 'The body is the name of who asks. Each message is given once.',
-          requestText: { description: 'The name of who asks', example: 'luis' },
+          summary: 'What others have written since the last call',
+          description: 'The body is your name. Each message is returned once.',
+          requestText: { description: 'Your name', example: 'luis' },
           problems: ['unauthorized', 'room-not-found'],
           response: {
-            200: Type.String({ description: 'Each as a line end and NAME>TEXT', examples: ['\nana>hi'] }),
+            200: Type.String({ description: 'Each as a newline and NAME>TEXT', examples: ['\nana>hi'] }),
             default: ref(Problem)
           }
         }

@@ -9,7 +9,7 @@ export const limitRoutes: FastifyPluginAsyncTypebox<{ rates: RateLimits }> = asy
       schema: {
         operationId: 'getLimits',
         summary: 'The limits in force: how often, how large, how many at once',
-        description: 'What is beyond them is refused with 413, 414, 422, 429 or 431.',
+        description: 'A request beyond them is refused with 413, 414, 422, 429 or 431.',
         tags: ['server'],
         security: [],
         response: { 200: ref(Limits), default: ref(Problem) }

@@ -9,10 +9,10 @@ export const listQuery = <const T extends TProperties>(what: string, filters: T)
   Type.Object(
     {
       limit: Type.Optional(
-        Type.Integer({ minimum: 1, maximum: listLimitMax, description: `${what} at most; else ${listLimitDefault}` })
+        Type.Integer({ minimum: 1, maximum: listLimitMax, description: `${what} per page; ${listLimitDefault} by default` })
       ),
-      after: Type.Optional(Type.String({ description: 'Only what comes after the page before: from its Link' })),
-      q: Type.Optional(Type.String({ description: 'Only those whose name begins so, in any spelling' })),
+      after: Type.Optional(Type.String({ description: 'Where to continue: from the Link of the previous page' })),
+      q: Type.Optional(Type.String({ description: 'Only names that begin with this, in any spelling' })),
       ...filters
     },
     { additionalProperties: false }

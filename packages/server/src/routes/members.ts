@@ -24,8 +24,8 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
     url: '/rooms/:room/members',
     schema: {
       operationId: 'listMembers',
-      summary: 'Who belongs to a room, page by page, and who follows it now',
-      description: 'By name; who is banned is left out. Link says where the next page is.',
+      summary: 'The members of a room, page by page, and whether they follow it now',
+      description: 'By name, without banned users. Link leads to the next page.',
       answerHeaders: { 200: ['Link'] },
       tags,
       params: RoomParams,
@@ -74,11 +74,11 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
       schema: {
         operationId: 'deleteMember',
         summary: 'Leave a room, or remove somebody',
-        description: 'The name me is the one who asks.',
+        description: 'The name me means yourself.',
         problems: ['user-not-found', 'member-not-found', 'last-owner', 'not-allowed'],
         tags,
         params: MemberParams,
-        response: { 204: Type.Null({ description: 'Not a member any more' }), default: ref(Problem) }
+        response: { 204: Type.Null({ description: 'No longer a member' }), default: ref(Problem) }
       }
     },
     async (request, reply) => {

@@ -116,7 +116,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
     {
       schema: {
         operationId: 'editMessage',
-        summary: 'Give a message of mine another text',
+        summary: 'Edit a message of mine',
         description:
           'Readers are told with an event; the same text changes nothing. With If-Match only the version that you saw is changed.',
         problems: ['banned', 'room-archived', 'not-author', 'message-deleted'],
@@ -140,7 +140,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
       schema: {
         operationId: 'deleteMessage',
         summary: 'Erase the text of a message',
-        description: 'Its author or a moderator erases it for everybody and for good; that it was there remains.',
+        description: 'Its author or a moderator erases the text for everybody and for good. The message stays as a tombstone.',
         problems: ['banned', 'room-archived', 'not-author', 'message-deleted'],
         tags,
         requestHeaders: ChangeHeaders,

@@ -26,8 +26,8 @@ export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = as
     {
       schema: {
         operationId: 'getContract',
-        summary: 'This description of everything that can be asked for',
-        description: 'OpenAPI 3.1, made of the same schemas that requests are checked against. A person reads it at /docs.',
+        summary: 'This description of the whole interface',
+        description: 'OpenAPI 3.1, generated from the schemas that requests are checked against. For people it is at /docs.',
         tags: ['server'],
         produces: ['application/json'],
         examples: { 'application/json': { openapi: '3.1.0', info: { title: 'Tertulia', version: '0.1.0' }, paths: {} } },
@@ -44,7 +44,7 @@ export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = as
         ...pageSchema,
         operationId: 'readContract',
         summary: 'The same for people',
-        description: 'Every operation with its parameters, its answers and a line to type.',
+        description: 'Every operation with its parameters, its answers and an example for curl.',
         tags: ['server'],
         examples: pageExamples('Contract', { openapi: '3.1.0', info: { title: 'Tertulia', version: '0.1.0' }, paths: {} })
       }

@@ -19,7 +19,7 @@ export const pageRoutes: FastifyPluginAsyncTypebox<PublicPathOptions> = async (a
         ...shared,
         operationId: 'listProblems',
         examples: pageExamples('Problems', { problems: [{ code: 'stale', status: 412, title: 'Changed meanwhile' }] }),
-        summary: 'Every problem that an answer can be',
+        summary: 'Every problem that this server sends',
         description: 'Each by its status, with a link to the page that explains it.'
       }
     },

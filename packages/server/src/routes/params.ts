@@ -6,7 +6,7 @@ export const UserParams = Type.Object({ name: Type.String({ description: 'Name o
 export const RoomParams = Type.Object({ room })
 export const MemberParams = Type.Object({
   room,
-  name: Type.String({ description: 'Name of a user; me: the one who asks', examples: ['me'] })
+  name: Type.String({ description: 'Name of a user; me: yourself', examples: ['me'] })
 })
 export const TokenParams = Type.Object({
   tokenId: Type.Integer({ minimum: 1, description: 'Number of a token', examples: [12] })

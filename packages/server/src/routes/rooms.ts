@@ -46,8 +46,8 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
     {
       schema: {
         operationId: 'createRoom',
-        summary: 'Make a room and own it',
-        description: 'Names are unique on a server, whatever the case of their letters. Who makes a room owns it.',
+        summary: 'Create a room and own it',
+        description: 'Names are unique on a server, regardless of case. The creator of a room owns it.',
         problems: ['name-taken', 'too-many-rooms'],
         answerHeaders: { 201: ['ETag'] },
         tags,
@@ -71,7 +71,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
       schema: {
         operationId: 'getRoom',
         summary: 'A room',
-        description: 'Its title, who may see it, and whether it can be written to. Its ETag is its version.',
+        description: 'Its title, its visibility, and whether it is archived. Its ETag is its version.',
         tags,
         requestHeaders: ReadHeaders,
         params: RoomParams,
@@ -92,7 +92,8 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
       schema: {
         operationId: 'changeRoom',
         summary: 'Change the title of a room I own, who may see it, or whether it is archived',
-        description: 'What is not given stays as it is. With If-Match only the version that you saw is changed.',
+        description:
+          'Members that you leave out stay as they are. With If-Match, the room changes only if it is still at the version that you saw.',
         problems: ['banned', 'not-allowed'],
         tags,
         requestHeaders: ChangeHeaders,

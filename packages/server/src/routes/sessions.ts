@@ -42,7 +42,7 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = as
       schema: {
         operationId: 'signOut',
         summary: 'Sign out',
-        description: 'The token of the request counts no more, and its streams end within seconds.',
+        description: 'The token of the request is no longer valid, and its streams end within seconds.',
         tags,
         response: { 204: Type.Null({ description: 'Signed out' }), default: ref(Problem) }
       }
@@ -59,8 +59,8 @@ export const sessionRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = as
       config: { tokens: 'session' },
       schema: {
         operationId: 'makeLink',
-        summary: 'Make a code that signs another device of mine in',
-        description: 'It works once and for ten minutes. Whoever has it becomes you: it is shown only here.',
+        summary: 'Create a code that signs in another device of mine',
+        description: 'The code works once, within ten minutes, and is shown only here. Anybody who has it can sign in as you.',
         tags,
         body: EmptyBody,
         response: { 201: ref(SignInLink), default: ref(Problem) }

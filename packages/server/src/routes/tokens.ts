@@ -13,7 +13,7 @@ export interface TokenRoutesOptions {
 const tags = ['tokens']
 
 const TokensQuery = listQuery('Tokens', {
-  bot: Type.Optional(Type.String({ description: 'Those of this bot of mine; else my own' }))
+  bot: Type.Optional(Type.String({ description: 'The tokens of this bot of mine; my own by default' }))
 })
 
 export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async (app, { tokens }) => {
@@ -22,8 +22,8 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
     url: '/tokens',
     schema: {
       operationId: 'listTokens',
-      summary: 'The tokens that I have made for programs, page by page',
-      description: 'By name, without what proves them. Sessions are not among them. Link says where the next page is.',
+      summary: 'My tokens for programs, page by page',
+      description: 'By name, without the secret tokens themselves, and without sessions. Link leads to the next page.',
       problems: ['user-not-found'],
       answerHeaders: { 200: ['Link'] },
       tags,
@@ -42,7 +42,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
     {
       schema: {
         operationId: 'makeToken',
-        summary: 'Make a token for a program',
+        summary: 'Create a token for a program',
         description:
           'It speaks for me, or for a bot of mine. Bind it to what the program needs: what is not given is not bound. Never is it wider than the token that asks, and it is shown only here.',
         problems: ['name-taken', 'too-many-tokens', 'user-not-found', 'room-not-found'],
@@ -63,7 +63,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
       schema: {
         operationId: 'endToken',
         summary: 'End a token of mine, or of a bot of mine',
-        description: 'It is refused from the next request on, and its streams end within seconds.',
+        description: 'The token is refused from now on, and its streams end within seconds.',
         tags,
         params: TokenParams,
         response: { 204: Type.Null({ description: 'Ended' }), default: ref(Problem) }

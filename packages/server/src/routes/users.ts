@@ -18,7 +18,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = 
     {
       schema: {
         operationId: 'registerUser',
-        summary: 'Take a name, first come, first served',
+        summary: 'Register a name, first come, first served',
         description:
           'The answer holds the token that speaks for this name on this device. It is shown only here. With a password you can sign in elsewhere too.',
         problems: ['name-taken', 'busy'],
@@ -111,7 +111,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (a
       config: { tokens: 'narrowed' },
       schema: {
         operationId: 'getMe',
-        summary: 'Whose token this is',
+        summary: 'The user of this token',
         description: 'The user that the token of the request belongs to.',
         tags,
         response: { 200: ref(User), default: ref(Problem) }

@@ -115,7 +115,7 @@ export function refusalError(
 
 function lastOwner(rooms: readonly string[], isForEver: boolean): ChatError {
   const [which, it] = rooms.length === 1 ? ['a room', 'it'] : ['rooms', 'them']
-  const detail = `${isForEver ? 'Nobody else owns' : 'You are the only owner of'} ${rooms.join(', ')}, and ${which} without an owner cannot be changed any more.`
+  const detail = `${isForEver ? 'Nobody else owns' : 'You are the only owner of'} ${rooms.join(', ')}, and nobody can change ${which} without an owner.`
   const remedy = isForEver ? `Stay until somebody else owns ${it} too.` : `If nobody needs ${it} any more, archive ${it}.`
   const errors = rooms.map((name) => ({ pointer: `/${name}`, detail: 'has no other owner' }))
   return new ChatError('last-owner', `${detail} ${remedy}`, isForEver ? { errors } : {})
