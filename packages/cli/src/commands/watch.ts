@@ -10,6 +10,7 @@ import { wholeNumber } from '../input/whole-number.ts'
 import { eventLines } from '../printing/event-lines.ts'
 import { noticeLines } from '../printing/notice-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
+import { chat } from '../program.ts'
 import { running } from '../watching/exec.ts'
 import { matcher, messageFilter } from '../watching/message-filter.ts'
 import { startCursors, startsOf } from '../watching/starts.ts'
@@ -127,9 +128,13 @@ const tooLate = (message: string) => new CommandError(message, { exit: 'noAnswer
 /** A place that is of no use any more is in a file that only whoever named it can give up. */
 function ofState(error: unknown, file: string | undefined): unknown {
   if (file === undefined || !(error instanceof ProblemError && error.code === 'cursor-expired')) return error
-  return new CommandError(`${error.message} To start over, delete ${file}. [${error.status} ${error.code}]`, {
-    exit: 'notThere',
-    code: error.code,
-    cause: error
-  })
+  const what = error.message.replace(/ Read the history, then .*$/, '')
+  return new CommandError(
+    `${what} To start over, delete ${file}. To see what is there now: ${chat} history. [${error.status} ${error.code}]`,
+    {
+      exit: 'notThere',
+      code: error.code,
+      cause: error
+    }
+  )
 }

@@ -112,7 +112,7 @@ export class Conversation {
   async #farewell(): Promise<void> {
     this.#terminal.takeNoLines()
     this.#leaving.abort()
-    const told = setTimeout(() => this.#terminal.notice('waiting for the server; Ctrl-C leaves at once'), farewellToldMs)
+    const told = setTimeout(() => this.#terminal.notice('waiting for the server; Ctrl-C quits at once'), farewellToldMs)
     const late = setTimeout(() => this.#hurry.abort(), farewellMs)
     await Promise.all([this.#outbox.close(this.#hurry.signal), this.#changes.close(this.#hurry.signal)])
     clearTimeout(told)
@@ -132,10 +132,12 @@ export class Conversation {
   async #read(): Promise<void> {
     const { client, room } = this.#place
     const { signal } = this.#leaving
+    let last: string | undefined
     for (let ready = true; ready; ) {
       ready = false
       try {
         const { messages, cursor, earlier } = await client.messages.history(room, { limit: pastMessages, signal })
+        last = cursor
         if (earlier) this.#terminal.notice(`older messages: ${chat} history`)
         for (const message of messages) this.#terminal.print(this.#timeline.message(message))
         for await (const item of client.follow(room, { after: cursor, signal })) {
@@ -149,7 +151,11 @@ export class Conversation {
         this.#flushMissed()
         // Numbers of another life of the store mean other messages.
         this.#timeline = new Timeline(() => this.#terminal.columns)
-        this.#terminal.notice(`the history of ${room} was replaced on the server: messages may be missing here. Its end now`)
+        const what =
+          epochOf(error.problem.cursor) === epochOf(last)
+            ? `the server no longer has what came next in ${room}. Messages may be missing here`
+            : `the server went back to an older copy of ${room}. What you see above may be gone`
+        this.#terminal.notice(`${what}. The newest messages now`)
       }
     }
   }
@@ -254,7 +260,8 @@ export class Conversation {
       this.#terminal.notice(`may or may not have been sent: ${quoted(text)}. ${wordsOf(error)}. Repeat safely with`)
       this.#terminal.print(sendLine(text, this.#place.flags(), key).split('\n'))
     } else {
-      this.#terminal.notice(`not sent: ${quoted(text)}. ${wordsOf(error)}`)
+      const what = text.trim() === '' ? '' : `${quoted(text)}. `
+      this.#terminal.notice(`not sent: ${what}${wordsOf(error)}`)
     }
   }
 
@@ -270,6 +277,8 @@ export class Conversation {
     if (sentence !== undefined) this.#terminal.notice(sentence)
   }
 }
+
+const epochOf = (cursor: unknown): string | undefined => (typeof cursor === 'string' ? cursor.split('.')[0] : undefined)
 
 const quoted = (text: string): string =>
   (text.length > quotedChars ? `${text.slice(0, quotedChars)}…` : text).replaceAll('\n', '⏎')

@@ -10,12 +10,12 @@ export type Entered =
   | { type: 'wrong'; sentence: string }
 
 const help = [
-  ['Enter', 'send the line, and show what arrived while you typed'],
-  ['Ctrl-C', 'drop the line, and show what arrived; on an empty line, leave'],
+  ['Enter', 'send the line; messages that arrive while you type appear after that'],
+  ['Ctrl-C', 'drop the line, and show what arrived; on an empty line, quit'],
   ['/who', 'list who is here'],
   ['/edit ID TEXT', 'replace the text of one of your messages'],
   ['/delete ID', 'delete one of your messages'],
-  ['/quit', 'leave, as Ctrl-D does'],
+  ['/quit', 'quit, as Ctrl-D does; you stay a member'],
   ['//', 'send a text that starts with /']
 ] as const
 const helpIndent = 16

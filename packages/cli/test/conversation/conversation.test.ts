@@ -18,7 +18,7 @@ afterEach(() => {
 const server = 'http://127.0.0.1:1543'
 
 /** A conversation at a terminal, with a server that answers each request of this kind as it is told, and others never. */
-async function open(answers: Record<string, () => object> = {}) {
+async function open(answers: Record<string, () => object> = {}, { reset }: { reset?: string } = {}) {
   const requests: string[] = []
   const transport: Transport = async ({ method, url, signal }) => {
     const { pathname } = new URL(url)
@@ -33,6 +33,9 @@ async function open(answers: Record<string, () => object> = {}) {
         (async function* () {
           yield Buffer.from('event: ready\ndata: {"type":"ready","room":"general","cursor":"abcdefgh.7"}\n\n')
           yield Buffer.from('event: synced\ndata: {"type":"synced","room":"general","cursor":"abcdefgh.7"}\n\n')
+          if (reset !== undefined && requests.filter((each) => each === request).length === 1) {
+            yield Buffer.from(`event: reset\ndata: {"type":"reset","room":"general","cursor":"${reset}"}\n\n`)
+          }
           await silence()
         })()
       )
@@ -92,6 +95,26 @@ test('what the server still answers while somebody leaves is done', async () => 
   input.write(`uno\rdos\r${ctrlD}`)
   expect(await ended).toBeUndefined()
   expect(sent).toBe(2)
+})
+
+test.each([
+  ['zzzzzzzz.3', '-- the server went back to an older copy of general.'],
+  ['abcdefgh.9', '-- the server no longer has what came next in general.']
+])('a history that cannot be followed any more, with its end at %s, is told and read anew', async (reset, notice) => {
+  const { input, until, ended } = await open(past, { reset })
+  await until(notice)
+  await until('The newest messages')
+  input.write(ctrlD)
+  expect(await ended).toBeUndefined()
+})
+
+test('a line of spaces that is refused is not shown again', async () => {
+  const { input, until, ended } = await open({ ...past, 'POST /messages': () => refusal(422, 'invalid-body') })
+  await until('-- up to date')
+  input.write('   \r')
+  await until('-- not sent: Because. [422 invalid-body] --')
+  input.write(ctrlD)
+  expect(await ended).toBeUndefined()
 })
 
 test('whoever leaves before the past has come waits for nothing', async () => {

@@ -1,6 +1,7 @@
 import {
   type After,
   type CombinedEventPage,
+  type Cursor,
   type EventPage,
   formatCursor,
   type LogEvent,
@@ -41,7 +42,7 @@ export class EventService {
     if (after === 'now') return { log, room, after: head }
     if (after === 'beginning') return { log, room, after: firstSeq - 1 }
     const isHere = after.epoch === this.#store.epoch && after.seq >= firstSeq - 1 && after.seq <= head
-    if (!isHere) throw this.#expired(room, text, head)
+    if (!isHere) throw this.#expired(room, after, head)
     return { log, room, after: after.seq }
   }
 
@@ -86,7 +87,7 @@ export class EventService {
     await this.#rooms.find(reader, room)
     const next = after + 1
     if (firstSeq > next || (events[0]?.seq ?? next) !== next) {
-      throw this.#expired(room, formatCursor(this.#store.epoch, after), head)
+      throw this.#expired(room, { epoch: this.#store.epoch, seq: after }, head)
     }
     const seq = events.at(-1)?.seq ?? after
     return { events, seq, more: seq < head }
@@ -96,10 +97,15 @@ export class EventService {
     return (await this.#store.extents([log])).get(log) ?? { firstSeq: 1, head: 0 }
   }
 
-  #expired(room: string, after: string, head: number): ChatError {
+  #expired(room: string, { epoch, seq }: Cursor, head: number): ChatError {
     const cursor = formatCursor(this.#store.epoch, head)
-    const detail = `The events after ${after} in ${room} are no longer here. Read the history, then follow from ${cursor}.`
-    return new ChatError('cursor-expired', detail, { cursor })
+    const why =
+      epoch !== this.#store.epoch
+        ? `The server went back to an older copy of ${room} (the cursor ${epoch}.${seq} belongs to another one)`
+        : seq > head
+          ? `${room} has not reached ${seq}; its last event is ${head}`
+          : `The events after ${seq} in ${room} are no longer here`
+    return new ChatError('cursor-expired', `${why}. Read the history, then follow from ${cursor}.`, { cursor })
   }
 }
 
