@@ -26,6 +26,7 @@ export default class Edit extends ChatCommand {
   async run(): Promise<Message> {
     const { args, flags } = await this.parse(Edit)
     const id = messageId(args.id, 'edit 42 "new text"')
+    if (args.text.trim() === '') throw CommandError.usage(`The new text is empty. To delete the message: ${chat} delete ${id}`)
     const { client, room } = await this.signedIn(flags)
     const tag = flags['if-match']
     const ifMatch = tag === undefined ? undefined : headerValue(tag, '--if-match')
@@ -42,7 +43,11 @@ export default class Edit extends ChatCommand {
 /** Whoever was slower can choose. */
 function stale(error: unknown, mine: string): unknown {
   if (!(error instanceof ProblemError && error.code === 'stale')) return error
-  const text = `${error.message} [${error.status} ${error.code}]\n${bothTexts(error.problem.current, mine)}`
+  const what = error.message.replace(
+    / “current” shows .* If-Match: ("[^"]+")\.$/,
+    " To overwrite it, repeat with --if-match '$1'."
+  )
+  const text = `${what} [${error.status} ${error.code}]\n${bothTexts(error.problem.current, mine)}`
   return new CommandError(text, { exit: 'conflict', code: error.code, cause: error })
 }
 

@@ -1,10 +1,13 @@
 import { string } from '@oclif/core/args'
+import { ProblemError } from '@tertulia/client'
 import type { ReadMarker } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { messageId } from '../input/message-id.ts'
+import { shellWord } from '../printing/shell-word.ts'
 import { unreadWords } from '../printing/unread-words.ts'
+import { chat } from '../program.ts'
 
 export default class Read extends ChatCommand {
   static override summary = 'Mark a room as read, up to a message or to its end'
@@ -17,18 +20,27 @@ export default class Read extends ChatCommand {
   ]
   static override args = {
     room: string({ description: 'the room, instead of --room', ignoreStdin: true }),
-    upTo: string({ description: 'number of the last message that you have read; all of them by default', ignoreStdin: true })
+    upTo: string({ description: 'number of the last message that you have read; default: all', ignoreStdin: true })
   }
 
   async run(): Promise<ReadMarker> {
     const { args, flags } = await this.parse(Read)
     const upTo = args.upTo === undefined ? undefined : messageId(args.upTo, 'read general 42')
     const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
-    const marker = await interruptible((signal) => client.readMarkers.put(room, upTo, { signal })).catch(
-      unknownOutcome(`${room} may or may not be marked as read`, () => 'Run the command again; it does no harm.')
-    )
+    const marker = await interruptible((signal) => client.readMarkers.put(room, upTo, { signal }))
+      .catch(unknownOutcome(`${room} may or may not be marked as read`, () => 'Run the command again; it does no harm.'))
+      .catch((error) => {
+        throw args.upTo === undefined ? withNumberHint(error, room, this.access(flags).room) : error
+      })
     await this.did(`Read ${marker.room} up to ${marker.readUpTo}: ${unreadWords(marker.unread)} unread.`)
     await this.print(String(marker.readUpTo))
     return marker
   }
+}
+
+/** A number alone is taken for a room; it may have been meant as a message of the usual one. */
+function withNumberHint(error: unknown, typed: string, usual: string): unknown {
+  if (!(error instanceof ProblemError && error.code === 'room-not-found' && /^\d+$/.test(typed))) return error
+  const detail = `${error.message} To mark up to message ${typed}: ${chat} read ${shellWord(usual)} ${typed}.`
+  return new ProblemError({ ...error.problem, detail })
 }

@@ -1,3 +1,4 @@
+import { fstatSync } from 'node:fs'
 import { string as text } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import { ConnectionError, isInDoubt, newIdempotencyKey } from '@tertulia/client'
@@ -37,6 +38,8 @@ export default class Send extends ChatCommand {
     const timeoutMs = durationMs(flags.timeout)
     const typed = args.text ?? (process.stdin.isTTY ? undefined : '-')
     if (typed === undefined) throw CommandError.usage(`What do you want to send? For example: ${chat} send "good morning"`)
+    if (typed === '-' && fstatSync(0).isDirectory()) throw CommandError.usage('Standard input is a folder; nothing was sent.')
+    if (typed.trim() === '') throw CommandError.usage('The text is empty; nothing was sent.')
     // Only now: to be asked for a name would take the terminal from whoever types.
     const access = await this.signedIn(flags)
     const texts = typed === '-' ? await textsOfInput(process.stdin, flags) : fit(typed, flags)

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Transport, TransportRequest, TransportResponse } from '@tertulia/client'
 import { neutralise } from '../printing/neutralise.ts'
 import { curlLines } from './curl-lines.ts'
-import { answerFields, methods, requestFields, statusClasses, statuses } from './meanings.ts'
+import { answerFields, listTag, methods, requestFields, statusClasses, statuses } from './meanings.ts'
 import { fieldName, readableBody } from './readable.ts'
 import { streamTold } from './stream-told.ts'
 
@@ -35,13 +35,13 @@ export function explaining(transport: Transport, tell: (line: string) => void): 
     if (body !== undefined) noted(`> ${readableBody(body)}`)
   }
 
-  const tellAnswer = ({ status, header }: TransportResponse, ms: number) => {
+  const tellAnswer = (request: TransportRequest, { status, header }: TransportResponse, ms: number) => {
     noted(`< ${`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`.trimEnd().padEnd(noteColumn - 3)} (${ms} ms)`)
     remark(statusClasses[Math.floor(status / 100)])
     remark(statuses[status])
     for (const [name, meaning] of Object.entries(answerFields)) {
       const value = header(name)
-      if (value !== null) noted(`< ${fieldName(name)}: ${value}`, meaning)
+      if (value !== null) noted(`< ${fieldName(name)}: ${value}`, name === 'etag' && isList(request) ? listTag : meaning)
     }
   }
 
@@ -52,7 +52,7 @@ export function explaining(transport: Transport, tell: (line: string) => void): 
     const sinceMs = () => Math.round(performance.now() - beganMs)
     try {
       const response = await transport(request)
-      tellAnswer(response, sinceMs())
+      tellAnswer(request, response, sinceMs())
       for (const line of curl) tell(line)
       const isStream = response.header('content-type')?.startsWith('text/event-stream') && response.status === 200
       return isStream ? { ...response, body: streamTold(response.body, noted) } : response
@@ -62,6 +62,12 @@ export function explaining(transport: Transport, tell: (line: string) => void): 
       throw error
     }
   }
+}
+
+/** Names of lists and what is in them take turns in an address: `/v1/rooms/general/messages`. */
+function isList({ method, url }: TransportRequest): boolean {
+  const [, path = ''] = new URL(url).pathname.split('/v1/')
+  return method === 'GET' && path.split('/').length % 2 === 1
 }
 
 function withNote(line: string, note: string | undefined): string[] {

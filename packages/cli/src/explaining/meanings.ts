@@ -39,6 +39,9 @@ export const statuses: Readonly<Record<number, string>> = {
   503: '503: not now; the same request may work a little later.'
 }
 
+/** That of a list, which nobody can edit. */
+export const listTag = 'its version, for If-None-Match'
+
 export const answerFields: Readonly<Record<string, string>> = {
   'content-type': 'the form of the answer',
   location: 'its address: GET, PUT or DELETE it',

@@ -9,6 +9,6 @@ export function messageId(typed: string, example: string): number {
   const id = /^[1-9]\d*$/.test(typed) ? Number(typed) : 0
   if (Number.isSafeInteger(id) && id > 0) return id
   throw CommandError.usage(
-    `“${typed}” is not the number of a message, which stands before its text. For example: ${chat} ${example}`
+    `“${typed}” is not a message number. The number stands before each message, for example: ${chat} ${example}`
   )
 }

@@ -27,6 +27,16 @@ test('an edit says nothing to a script, and with --json the message as it is now
   expect(JSON.parse(stdout)).toMatchObject({ id: Number(id), text: 'hello!', editedAt: expect.any(String) })
 })
 
+test('an edit to nothing is refused, and it says how to delete', async () => {
+  const id = await send('still here')
+  for (const text of ['', ' \n']) {
+    expect(await ana.chat(['edit', id, text])).toMatchObject({
+      code: 2,
+      stderr: `chat: The new text is empty. To delete the message: chat delete ${id}\n`
+    })
+  }
+})
+
 test('only the author may edit, only once can it be deleted', async () => {
   const id = await send('mine')
   expect(await luis.chat(['edit', id, 'yours'])).toMatchObject({ code: 3, stderr: expect.stringContaining('[403 not-author]') })
@@ -42,7 +52,7 @@ test('what is no number of a message is a usage error', async () => {
   for (const id of ['x', '0', '-1', '1.5', '99999999999999999999']) {
     expect(await ana.chat(['delete', '--', id])).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining(`“${id}” is not the number`)
+      stderr: expect.stringContaining(`“${id}” is not a message number. `)
     })
   }
   expect(await ana.chat(['delete', '999'])).toMatchObject({ code: 4 })

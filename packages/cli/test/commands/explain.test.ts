@@ -50,6 +50,8 @@ test('an edit of a version that is none any more shows both texts', async () => 
   expect(code).toBe(5)
   expect(stderr).toContain('#   412: ')
   expect(stderr).toMatch(/\[412 stale\]\nIt is now: {2}two\nYou wrote: {2}three\n$/)
+  const [, tag = ''] = /^chat: .* To overwrite it, repeat with --if-match '(.+)'\. \[412/m.exec(stderr) ?? []
+  expect((await ana.chat(['edit', String(id), 'three', '--if-match', tag])).code).toBe(0)
 })
 
 test('after -- it is a text', async () => {

@@ -35,6 +35,10 @@ test('what is no number is told with an example: 2; a room that one is not in: 4
     code: 2,
     stderr: expect.stringContaining('chat read general 42')
   })
+  expect(await luis.chat(['read', '5'])).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining(' To mark up to message 5: chat read general 5. [404')
+  })
   await ana.client.rooms.create({ name: 'ops' })
   expect(await luis.chat(['read', 'ops'])).toMatchObject({ code: 4, stderr: expect.stringContaining('not a member of ops') })
 })

@@ -83,6 +83,21 @@ describe('refusals', () => {
     expect(await ana.chat(['send'])).toMatchObject({ code: 2, stdout: '' })
   })
 
+  test('a text without anything in it is refused, the same way whatever is missing', async () => {
+    for (const text of ['', ' ', '\n\t']) {
+      expect(await ana.chat(['send', text])).toEqual({
+        code: 2,
+        stdout: '',
+        stderr: 'chat: The text is empty; nothing was sent.\n'
+      })
+    }
+  })
+
+  test('a folder is not a text', async () => {
+    const { code, stderr } = await ana.shell('chat send - < /')
+    expect({ code, stderr }).toEqual({ code: 2, stderr: 'chat: Standard input is a folder; nothing was sent.\n' })
+  })
+
   test('a room that is not there ends with 4', async () => {
     const { code, stderr } = await ana.chat(['send', 'hi', '--room', 'nowhere'])
     expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringMatching(/^chat: .*\[404 room-not-found\]\n$/) })

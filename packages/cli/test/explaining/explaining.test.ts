@@ -52,6 +52,19 @@ test('an exchange is told with its meanings, each of them once', async () => {
   expect(told.filter((line) => line.startsWith('#   ') || line.includes(' # '))).toHaveLength(1)
 })
 
+test('the tag of a list is for If-None-Match, that of what is in it for If-Match', async () => {
+  for (const [path, field] of [
+    ['rooms/general/messages?limit=5', 'If-None-Match'],
+    ['rooms', 'If-None-Match'],
+    ['rooms/general', 'If-Match'],
+    ['rooms/general/messages/42', 'If-Match']
+  ]) {
+    const { told, send } = open(200, { etag: '"7f3a7f3a.42"' })
+    await send({ method: 'GET', url: `http://127.0.0.1:1543/team/v1/${path}`, headers, signal })
+    expect(told.find((line) => line.startsWith('< ETag'))).toMatch(new RegExp(` for ${field}$`))
+  }
+})
+
 test('secrets are hidden in heads, bodies and the line for curl', async () => {
   const { told, send } = open(200)
   const body = JSON.stringify({ name: 'ana', password: 's3cret', code: 's3cret', invite: 's3cret' })

@@ -9,7 +9,7 @@ import { chat } from '../../program.ts'
 export default class RoomsAdd extends ChatCommand {
   static override summary = 'Add a member to a room'
   static override description =
-    'This is the only way into a private room. Members keep the role that they have. Owners and moderators of the room can add members.'
+    'This is the only way to let others into a private room. If they are in it already, their role stays the same. Owners and moderators of the room can add members.'
   static override examples = ['<%= config.bin %> <%= command.id %> plans marta']
   static override args = {
     room: string({ description: 'the room', required: true, ignoreStdin: true }),
