@@ -282,19 +282,20 @@ test.each(['nothing', 'tables'] as const)(
   }
 )
 
-describe('beside a stopped database', () => {
-  test.each([
-    ['a link to another WAL', '-wal', (path: string) => symlinkSync('killed-wal', path)],
-    ['a folder', '-wal', (path: string) => mkdirSync(path)],
-    ['a folder', '-shm', (path: string) => mkdirSync(path)],
-    ['a pipe', '.lock', (path: string) => execFileSync('mkfifo', [path])]
-  ])('%s in the place of chat.db%s is refused', limits, async (_, ending, put) => {
-    const folder = await DatabaseFolder.make()
-    await folder.send(3)
-    folder.copy('killed', ['-wal'])
-    await folder.stop()
-    folder.remove(['-wal', '-shm', ...(ending === '.lock' ? ['.lock'] : [])])
+test('what is no regular file in the place of one beside the database is refused', limits, async () => {
+  const folder = await DatabaseFolder.make()
+  await folder.stop()
+  folder.remove(['-wal', '-shm'])
+  const others: [ending: string, put: (path: string) => void][] = [
+    ['-wal', (path) => symlinkSync('chat.db', path)],
+    ['-wal', (path) => mkdirSync(path)],
+    ['-shm', (path) => mkdirSync(path)],
+    ['.lock', (path) => execFileSync('mkfifo', [path])]
+  ]
+  for (const [ending, put] of others) {
+    rmSync(folder.db + ending, { force: true })
     put(folder.db + ending)
     expect(await folder.refused()).toBe(`${folder.db}${ending} is not a regular file. Move it aside.`)
-  })
+    rmSync(folder.db + ending, { recursive: true })
+  }
 })

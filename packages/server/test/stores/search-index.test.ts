@@ -149,6 +149,8 @@ test('whoever may read many rooms finds what is in them behind any number of tex
   await store.commit(rooms.map((name) => sending(name, `zebra in ${name}`)))
   for (let n = 0; n < 10; n++) await store.commit(Array.from({ length: 500 }, () => sending('secret', 'zebra hush')))
   const terms = termsOf('zebra')
+  const all = async () => (await store.search({ reader: luis, terms, limit: 100 })).messages
+  await vi.waitFor(async () => expect(await all()).toHaveLength(rooms.length), { timeout: 30_000 }) // the index is behind the texts
   const seen: (string | null)[] = []
   for (let before: number | undefined, more = true; more; more = before !== undefined) {
     const page = await store.search({ reader: luis, terms, limit: 7, before })
