@@ -201,8 +201,8 @@ describe('the SQLite file', () => {
     onTestFinished(() => void statement) // the addon ends what reads a statement that nobody holds
     const pages = statement.iterate()
     pages.next()
-    await store?.commit([{ kind: 'delete', actor: 1, room: 'general', id: 3, atMs }])
     expect(opened.erasureOverdueMs).toBe(0)
+    await store?.commit([{ kind: 'delete', actor: 1, room: 'general', id: 3, atMs }])
     await vi.waitFor(() => expect(opened.erasureOverdueMs).toBeGreaterThan(200), { timeout: 30_000 })
     pages.return?.()
     reader.close()
