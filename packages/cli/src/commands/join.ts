@@ -90,7 +90,10 @@ export default class Join extends ChatCommand {
   }
 
   async #newcomer(server: string, name: string | undefined): Promise<Identity> {
-    if (name !== undefined) return register(this.clientOf(server), server, this.profile, name).catch(chooseAnother)
+    if (name !== undefined)
+      return register(this.clientOf(server), server, this.profile, name).catch((error) => {
+        throw chooseAnother(error, name, this.profile.serversOf(name))
+      })
     if (this.canAsk) return registerByAsking(this.clientOf(server), server, this.profile)
     throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: ${chat} join ${server} --as ana`)
   }
@@ -128,10 +131,15 @@ const onlyJoins = `Without a terminal, join only joins. To send what comes from 
 /** Somebody may expect that standard input is sent; of /dev/null nobody does. */
 const mayGiveText = (): boolean => process.stdin.isTTY || !fstatSync(0).isCharacterDevice()
 
-function chooseAnother(error: unknown): never {
-  if (!(error instanceof ProblemError && error.code === 'name-taken')) throw error
+/** @param elsewhere  servers on which it is ours: one of them may be this one, by another address */
+function chooseAnother(error: unknown, name: string, elsewhere: readonly string[]): unknown {
+  if (!(error instanceof ProblemError && error.code === 'name-taken')) return error
   const detail = error.message.replace(/ Choose another\.?$/, '')
-  throw new ProblemError({ ...error.problem, detail: `${detail} Choose another with --as.` })
+  const hint =
+    elsewhere.length === 0
+      ? ''
+      : ` You hold “${name}” at ${elsewhere.join(' and ')}. If that is the same server, use that address.`
+  return new ProblemError({ ...error.problem, detail: `${detail} Choose another with --as.${hint}` })
 }
 
 /** Names of rooms may have dots, as those of computers do. */

@@ -54,7 +54,7 @@ export class Profile {
   }
 
   identity(server: string, name: string): Identity | undefined {
-    return this.#folder === undefined ? undefined : read(identityFile(this.#folder, server, name), ['server', 'name', 'token'])
+    return this.#folder === undefined ? undefined : readIdentity(identityFile(serverFolder(this.#folder, server), name))
   }
 
   /** Every name on a server, in the order of their names. */
@@ -62,7 +62,16 @@ export class Profile {
     if (this.#folder === undefined) return []
     const folder = serverFolder(this.#folder, server)
     const files = entries(folder).filter((file) => file.endsWith('.json'))
-    return files.sort().flatMap((file) => read<Identity>(join(folder, file), ['server', 'name', 'token']) ?? [])
+    return files.sort().flatMap((file) => readIdentity(join(folder, file)) ?? [])
+  }
+
+  /** Where a name is remembered, in whatever spelling. */
+  serversOf(name: string): string[] {
+    if (this.#folder === undefined) return []
+    const folder = join(this.#folder, 'identities')
+    return entries(folder)
+      .sort()
+      .flatMap((each) => readIdentity(identityFile(join(folder, each), name))?.server ?? [])
   }
 
   /**
@@ -81,7 +90,7 @@ export class Profile {
 
   remember(identity: Identity): void {
     const folder = this.#writable
-    saving(folder, () => replaceJson(identityFile(folder, identity.server, identity.name), identity))
+    saving(folder, () => replaceJson(identityFile(serverFolder(folder, identity.server), identity.name), identity))
   }
 
   get #writable(): string {
@@ -97,11 +106,9 @@ const lastJoinFile = (folder: string): string => join(folder, 'last-join.json')
 
 const serverFolder = (folder: string, server: string): string => join(folder, 'identities', fileName(server))
 
-/** One file for every spelling of a name: to the server they are the same. One that has its former key stays where it is. */
-function identityFile(folder: string, server: string, name: string): string {
-  const [file, former] = [nameKey(name), formerNameKey(name)].map((key) =>
-    join(serverFolder(folder, server), fileName(key, '.json'))
-  )
+/** In the folder of a server one file for every spelling of a name: to the server they are the same. One that has its former key stays where it is. */
+function identityFile(folder: string, name: string): string {
+  const [file, former] = [nameKey(name), formerNameKey(name)].map((key) => join(folder, fileName(key, '.json')))
   return former !== undefined && existsSync(former) ? former : (file as string)
 }
 
@@ -133,6 +140,8 @@ function read<T>(file: string, members: readonly (keyof T & string)[]): T | unde
   } catch {}
   throw new CommandError(`${file} is damaged. Delete it, and join again.`, { exit: 'unexpected', code: 'profile-damaged' })
 }
+
+const readIdentity = (file: string): Identity | undefined => read(file, ['server', 'name', 'token'])
 
 function saving(folder: string, save: () => void): void {
   try {

@@ -89,6 +89,15 @@ test('a name that is taken ends with 5', async () => {
   })
 })
 
+test('whoever holds a name at another address of the server is told which', async () => {
+  const somebody = home()
+  await somebody.join(server.url, 'bob')
+  expect(await somebody.chat(['join', server.url.replace('127.0.0.1', 'localhost'), '--as', 'BOB'])).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining(`You hold “BOB” at ${server.url}. If that is the same server, use that address. [409`)
+  })
+})
+
 test('no name is taken where its token could not be kept', async () => {
   const { code, stdout, stderr } = await home({ XDG_CONFIG_HOME: '/proc/nope' }).chat(['join', server.url, '--as', 'noa'])
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' })
