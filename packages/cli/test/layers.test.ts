@@ -5,7 +5,8 @@ const table = `
   cli/main         | cli/commands, cli/overview, cli/failing, cli/printing, @oclif/core, node:*
   cli/help-pages   | cli/commands
   cli/overview     |
-  cli/commands     | cli/chat-command, cli/conversation, cli/watching, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/program, client, protocol, @oclif/core, node:*
+  cli/commands     | cli/command-without-room, cli/chat-command, cli/conversation, cli/watching, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/program, client, protocol, @oclif/core, node:*
+  cli/command-without-room | cli/chat-command
   cli/chat-command | cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/program, client, @oclif/core
 
   cli/conversation | cli/input, cli/failing, cli/printing, cli/program, client, protocol, node:*

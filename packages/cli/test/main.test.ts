@@ -32,6 +32,11 @@ test('every command explains itself, also as chat help COMMAND', async () => {
     expect(stdout).toContain(`$ chat ${words.join(' ')}`)
     expect(stdout).toContain('EXAMPLES')
   }
+  const offersRoom = async (id: string) => (await home.chat([...id.split(':'), '--help'])).stdout.includes('--room')
+  for (const id of ids) {
+    const names = id === 'search' || id === 'whoami' || id.startsWith('rooms')
+    expect(await offersRoom(id), id).toBe(!names)
+  }
   expect((await home.chat(['help', 'rooms', 'set'])).stdout).toContain('$ chat rooms set')
 })
 

@@ -2,11 +2,11 @@ import { boolean, string } from '@oclif/core/flags'
 import type { ChatClient, RoomListOptions } from '@tertulia/client'
 import type { ListedRoom, RoomList } from '@tertulia/protocol'
 import { listLimitMax } from '@tertulia/protocol/limits'
-import { ChatCommand } from '../chat-command.ts'
+import { CommandWithoutRoom } from '../command-without-room.ts'
 import { stateWords } from '../printing/settings-words.ts'
 import { unreadWords } from '../printing/unread-words.ts'
 
-export default class Rooms extends ChatCommand {
+export default class Rooms extends CommandWithoutRoom {
   static override summary = 'List the rooms that you can read'
   static override description =
     'Sorted by name. The columns: name, your role and your unread messages (- if you are not a member), public or private, and archived if it is, title. In a pipe they are separated by tabs.'

@@ -3,12 +3,12 @@ import { string } from '@oclif/core/flags'
 import type { ChatClient, SearchOptions } from '@tertulia/client'
 import type { SearchPage } from '@tertulia/protocol'
 import { searchLimitDefault, searchLimitMax } from '@tertulia/protocol/limits'
-import { ChatCommand } from '../chat-command.ts'
+import { CommandWithoutRoom } from '../command-without-room.ts'
 import { wholeNumber } from '../input/whole-number.ts'
 import { eventLines, listed } from '../printing/event-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
 
-export default class Search extends ChatCommand {
+export default class Search extends CommandWithoutRoom {
   static override summary = 'Search the messages of every room that you may read'
   static override description =
     'All words must be in the message, in any order; the last one also matches the beginning of a longer word. Words in double quotes must be next to each other; put single quotes around them for the shell. Case and accents do not matter. The newest text comes first, in the format of chat history.'

@@ -1,7 +1,7 @@
 import type { User } from '@tertulia/protocol'
-import { ChatCommand } from '../chat-command.ts'
+import { CommandWithoutRoom } from '../command-without-room.ts'
 
-export default class Whoami extends ChatCommand {
+export default class Whoami extends CommandWithoutRoom {
   static override summary = 'Print your name on the server'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 

@@ -1,12 +1,12 @@
 import { string } from '@oclif/core/args'
 import type { Member } from '@tertulia/protocol'
-import { ChatCommand } from '../../chat-command.ts'
+import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { shellWord } from '../../printing/shell-word.ts'
 import { chat } from '../../program.ts'
 
-export default class RoomsAdd extends ChatCommand {
+export default class RoomsAdd extends CommandWithoutRoom {
   static override summary = 'Add a member to a room'
   static override description =
     'This is the only way to let others into a private room. If they are in it already, their role stays the same. Owners and moderators of the room can add members.'

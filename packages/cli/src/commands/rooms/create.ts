@@ -1,12 +1,12 @@
 import { string as name } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import type { NewRoom, Room } from '@tertulia/protocol'
-import { ChatCommand } from '../../chat-command.ts'
+import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { chat } from '../../program.ts'
 
-export default class RoomsCreate extends ChatCommand {
+export default class RoomsCreate extends CommandWithoutRoom {
   static override summary = 'Create a room that you own'
   static override description =
     'Every user can read a public room. Only its members see a private one; add them with chat rooms add.'

@@ -1,11 +1,11 @@
 import { string } from '@oclif/core/args'
-import { ChatCommand } from '../../chat-command.ts'
+import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { shellWord } from '../../printing/shell-word.ts'
 import { chat } from '../../program.ts'
 
-export default class RoomsRemove extends ChatCommand {
+export default class RoomsRemove extends CommandWithoutRoom {
   static override summary = 'Remove a member from a room'
   static override description =
     'They can still read a public room, and join it again. Their messages stay. Owners and moderators of the room can remove members.'

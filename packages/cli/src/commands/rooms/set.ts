@@ -1,14 +1,14 @@
 import { string as name } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import type { Room, RoomChanges } from '@tertulia/protocol'
-import { ChatCommand } from '../../chat-command.ts'
+import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { CommandError } from '../../failing/command-error.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { settingsWords } from '../../printing/settings-words.ts'
 import { chat } from '../../program.ts'
 
-export default class RoomsSet extends ChatCommand {
+export default class RoomsSet extends CommandWithoutRoom {
   static override summary = 'Change the settings of a room'
   static override description =
     'Settings that you do not name stay as they are. Once a room is private, only its members see it. Owners of the room can change it.'
