@@ -117,7 +117,7 @@ describe.skipIf(missing)('connections that ask and do not read', { timeout: 3 * 
     // Here, and so in all of it at once, most is what the collector has not taken away yet.
     [
       'the contract, with much behind it',
-      { perSecond: 200, request: () => asks('/openapi.json') + tiny.repeat(900), mebibytesMax: 96 }
+      { perSecond: 200, request: () => asks('/openapi.json') + tiny.repeat(900), mebibytesMax: 160 }
     ],
     ['pages to be waited for, with much behind them', { perSecond: 45, request: () => waited + asks('/v1/rooms').repeat(900) }],
     ['streams from the beginning', { perSecond: 45, request: () => stream }],
@@ -127,13 +127,13 @@ describe.skipIf(missing)('connections that ask and do not read', { timeout: 3 * 
   ]
   const everything: Flood = {
     perSecond: 45,
-    mebibytesMax: 96,
+    mebibytesMax: 160,
     request: (n) => (floods[n % floods.length] as [string, Flood])[1].request(n)
   }
 
   test.each(length({ short: floods.slice(0, 1), long: [...floods, ['all of that at once', everything] as [string, Flood]] }))(
     '%s: hold little memory, and others are served',
-    async (name, { count = 700, perSecond, request, mebibytesMax = 64 }) => {
+    async (name, { count = 700, perSecond, request, mebibytesMax = 112 }) => {
       const before = memory()
       await send(
         Array.from({ length: count }, (_, n) => request(n)),
