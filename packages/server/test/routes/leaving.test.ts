@@ -33,7 +33,7 @@ test('whoever is the only owner of a room stays, and is told which rooms', async
   expect(reply.json()).toMatchObject({
     code: 'last-owner',
     detail:
-      'Nobody else owns builds, ops, and rooms without an owner cannot be changed any more. Stay until somebody else owns them too.',
+      'Nobody else owns builds, ops, and nobody can change rooms without an owner. Stay until somebody else owns them too.',
     errors: [{ pointer: '/builds' }, { pointer: '/ops' }]
   })
   expect((await ana.get('/v1/users/me')).statusCode).toBe(200)
