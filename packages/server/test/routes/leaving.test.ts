@@ -32,8 +32,7 @@ test('whoever is the only owner of a room stays, and is told which rooms', async
   expect(reply.statusCode).toBe(409)
   expect(reply.json()).toMatchObject({
     code: 'last-owner',
-    detail:
-      'Nobody else owns builds, ops, and nobody can change rooms without an owner. Stay until somebody else owns them too.',
+    detail: 'Nobody else owns builds, ops, and nobody can change rooms without an owner. Stay until somebody else owns them too.',
     errors: [{ pointer: '/builds' }, { pointer: '/ops' }]
   })
   expect((await ana.get('/v1/users/me')).statusCode).toBe(200)
