@@ -8,7 +8,7 @@ const paths = {
   '/health/live': 'GET, HEAD, OPTIONS',
   '/health/ready': 'GET, HEAD, OPTIONS',
   '/v1/users': 'OPTIONS, POST',
-  '/v1/users/me': 'GET, HEAD, OPTIONS',
+  '/v1/users/me': 'DELETE, GET, HEAD, OPTIONS',
   '/v1/users/ana': 'GET, HEAD, OPTIONS',
   '/v1/rooms': 'GET, HEAD, OPTIONS, POST',
   '/v1/rooms/general': 'GET, HEAD, OPTIONS, PATCH',
