@@ -27,7 +27,7 @@ interface Progress {
   checkpointed: number
 }
 
-const tries = length({ short: 60, long: 3_000 })
+const tries = length({ short: 60, long: 600 })
 const momentsMax = length({ short: 10, long: 40 })
 
 /** Five numbers, each on many pages: pages of different moments show. */
