@@ -44,7 +44,7 @@ async function openServer() {
 test('a reader who takes nothing for a minute is cut, and not before', async () => {
   const { ask, cuts } = await openServer()
   const { socket } = await ask('/large')
-  await vi.waitFor(() => expect(socket.writableLength).toBeGreaterThan(0))
+  await vi.waitFor(() => expect(socket.writableLength).toBeGreaterThan(0), 20_000)
   await untilStill(socket)
   vi.advanceTimersByTime(minuteMs - 1)
   expect(socket.destroyed).toBe(false)

@@ -64,7 +64,7 @@ describe('who leaves large answers unread', () => {
     expect((await luis.get(messages)).statusCode).toBe(200)
     expect((await app.inject('/openapi.json')).statusCode).toBe(200)
     deaf.destroy()
-    await vi.waitFor(async () => expect(await backlogBytes()).toBe(0))
+    await vi.waitFor(async () => expect(await backlogBytes()).toBe(0), 20_000)
     expect((await ana.get(messages)).statusCode).toBe(200)
     expect((await app.inject('/metrics')).body).toContain('tertulia_backlog_refused_total{bound="each"} 1\n')
   })
@@ -75,7 +75,7 @@ describe('who leaves large answers unread', () => {
     const { app, ana, askAndNotRead, backlogBytes } = await opened()
     const deaf = await askAndNotRead(path, ana.headers)
     vi.advanceTimersByTime(70_000)
-    await vi.waitFor(async () => expect(await backlogBytes()).toBe(0))
+    await vi.waitFor(async () => expect(await backlogBytes()).toBe(0), 20_000)
     expect((await app.inject('/metrics')).body).toContain('tertulia_stalled_connections_total 1\n')
     await once(deaf.resume(), 'close')
   })
@@ -109,10 +109,11 @@ test('who makes too many requests wait for earlier answers is told so in their p
     return answers
   }
   const first = ask(30)
-  await vi.waitFor(async () => expect(await backlogBytes()).toBeGreaterThan(120 * kib))
+  await vi.waitFor(async () => expect(await backlogBytes()).toBeGreaterThan(120 * kib), 20_000)
   const second = ask(3)
-  await vi.waitFor(async () =>
-    expect((await app.inject('/metrics')).body).toContain('tertulia_backlog_refused_total{bound="each"} 2\n')
+  await vi.waitFor(
+    async () => expect((await app.inject('/metrics')).body).toContain('tertulia_backlog_refused_total{bound="each"} 2\n'),
+    20_000
   )
   // On a connection of its own nothing has to wait.
   expect((await ana.post(messages, { text: 'hi' })).statusCode).toBe(201)
@@ -132,17 +133,17 @@ test('large bodies that are not sent whole count until they are answered', async
     )
   const answerTo = async (socket: Socket) => String((await once(socket.resume(), 'data'))[0])
   const first = await begin(ana, 'Content-Length: 40000')
-  await vi.waitFor(async () => expect(await backlogBytes()).toBe(40_000))
+  await vi.waitFor(async () => expect(await backlogBytes()).toBe(40_000), 20_000)
   expect(await answerTo(await begin(ana, 'Content-Length: 50000'))).toMatch(/^HTTP\/1\.1 429 .*rate-limited/s)
   expect((await ana.post(messages, { text: 'hi' })).statusCode).toBe(201)
   await begin(luis, 'Transfer-Encoding: chunked') // which may become 64 KiB
-  await vi.waitFor(async () => expect(await backlogBytes()).toBe(40_000 + 64 * kib))
+  await vi.waitFor(async () => expect(await backlogBytes()).toBe(40_000 + 64 * kib), 20_000)
   const marta = await begin(luis, 'Content-Length: 16384')
   marta.write(`{"text":"${'x'.repeat(16_384 - 11)}"}`)
   expect(await answerTo(marta)).toMatch(/^HTTP\/1\.1 422 /)
   first.write(`{"text":"${'x'.repeat(40_000 - 11)}"}`)
   expect(await answerTo(first)).toMatch(/^HTTP\/1\.1 422 /)
-  await vi.waitFor(async () => expect(await backlogBytes()).toBe(64 * kib))
+  await vi.waitFor(async () => expect(await backlogBytes()).toBe(64 * kib), 20_000)
 })
 
 test('when all readers have left, however they were, nothing is held and every place is free', { timeout: 60_000 }, async () => {
@@ -160,7 +161,7 @@ test('when all readers have left, however they were, nothing is held and every p
   await vi.waitFor(async () => {
     expect((await app.inject('/metrics')).body).toMatch(/format="sse"\} 5\n.*format="page"\} 10\n/s)
     expect(await backlogBytes()).toBeGreaterThan(2 * 200 * kib + 5 * 64 * kib + 5 * 20 * 32 * kib)
-  })
+  }, 20_000)
   for (const [n, reader] of readers.entries()) {
     if (n % 3 === 0) reader.end()
     else if (n % 3 === 1) reader.resetAndDestroy()

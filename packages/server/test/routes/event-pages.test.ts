@@ -175,7 +175,10 @@ describe('who waits', () => {
       turns.add(turn)
       return reply.json().events.length
     })
-    await vi.waitFor(async () => expect((await ana.get('/metrics')).body).toContain('tertulia_streams{format="page"} 300'))
+    await vi.waitFor(
+      async () => expect((await ana.get('/metrics')).body).toContain('tertulia_streams{format="page"} 300'),
+      20_000
+    )
     count()
     await ana.put('/v1/rooms/general/members/me')
     expect(await Promise.all(waiting)).toEqual(Array.from({ length: 300 }, () => 1))
@@ -201,7 +204,7 @@ describe('who waits', () => {
     waiting.on('error', () => {})
     await beginToFollow(ana, 'general', 'ana')
     waiting.destroy()
-    await vi.waitFor(async () => expect(await following(ana, 'general')).toEqual([]))
+    await vi.waitFor(async () => expect(await following(ana, 'general')).toEqual([]), 20_000)
   })
 
   test('in a private room sees who removed them, and then nothing', async () => {

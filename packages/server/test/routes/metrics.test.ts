@@ -71,7 +71,7 @@ test('streams are counted by format while they are open, and their bytes stay co
     const closed = await scrape(opened)
     expect(figure(closed, 'tertulia_streams', '{format="ndjson"}')).toBe(0)
     expect(figure(closed, 'tertulia_stream_bytes_total')).toBeGreaterThanOrEqual(bytes as number)
-  })
+  }, 20_000)
 })
 
 test('no counter ever falls, also when readers are cut who have not read', async () => {

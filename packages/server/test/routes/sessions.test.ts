@@ -219,7 +219,7 @@ test('when too many passwords are being checked the answer says when to come bac
     expect(reply.statusCode).toBe(503)
     expect(reply.headers['retry-after']).toBe('5')
     expect(reply.json()).toMatchObject({ code: 'busy' })
-  })
+  }, 20_000)
   expect((await ana.post('/v1/rooms/general/messages', { text: 'hi' })).statusCode).toBe(201)
   goOn()
   expect((await Promise.all([one, two])).map(({ statusCode }) => statusCode)).toEqual([401, 401])

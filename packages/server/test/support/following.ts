@@ -9,4 +9,4 @@ export async function following(guest: Guest, room: string): Promise<string[]> {
 
 /** Wait until this member follows the room, as seen by the guest. */
 export const beginToFollow = (guest: Guest, room: string, name: string): Promise<void> =>
-  vi.waitFor(async () => expect(await following(guest, room)).toContain(name))
+  vi.waitFor(async () => expect(await following(guest, room)).toContain(name), 20_000)
