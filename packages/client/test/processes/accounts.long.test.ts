@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ServerProcess } from '../../../server/test/processes/support/server-process.ts'
+import { length } from '../../../server/test/support/test-length.ts'
 import { ChatClient } from '../../src/index.ts'
 import { nodeHttp } from '../../src/transports/node-http.ts'
 import { answerThief, type Loss, type Theft } from '../support/answer-thief.ts'
@@ -19,7 +20,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-const losses: Loss[] = ['before', 'after', 'gateway']
+const losses = length<Loss[]>({ short: ['after'], long: ['before', 'after', 'gateway'] })
 let users = 0
 
 describe.each([

@@ -6,13 +6,14 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { onTestFinished, type TestContext, test } from 'vitest'
 import { openApp } from '../support/open-app.ts'
+import { isLong } from '../support/test-length.ts'
 
 const run = promisify(execFile)
 const minutes = 60_000
 
 /** A folder with these packages. They bring along too much, or another TypeScript, to be installed beside ours. */
 async function folderWith({ skip }: TestContext, ...packages: string[]): Promise<string> {
-  if (!process.env.CI) skip(`${packages[0]} is fetched where CI is set only`)
+  if (!process.env.CI || !isLong) skip(`${packages[0]} is fetched by npm run test:long, where CI is set`)
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-openapi-'))
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }')
