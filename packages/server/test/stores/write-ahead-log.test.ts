@@ -6,15 +6,36 @@ import { expect, onTestFinished, test } from 'vitest'
 import { openWriting } from '../../src/stores/sqlite/connection.ts'
 import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
 
-test('a database whose WAL another program has emptied goes on after a kill', () => {
+/** A database in a folder of its own, that can be left as a kill leaves it. */
+function openNew() {
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-wal-'))
   onTestFinished(() => rmSync(folder, { recursive: true }))
   const file = join(folder, 'chat.db')
   const { wal } = openDatabase(file, 0)
+  /** Change what the database says, and do what comes after; as the writer does. */
   const rename = (title: string) => {
     wal.transaction(() => wal.sql.run('UPDATE room SET title = ?', title))
     wal.keepShort()
   }
+  const killed = join(folder, 'killed')
+  /** Copies of the files as they are now. Here they would lose their locks. */
+  const leave = () => {
+    mkdirSync(killed)
+    for (const ending of ['', '-wal', '.lock']) execFileSync('cp', [file + ending, killed])
+    return join(killed, 'chat.db')
+  }
+  return { file, wal, rename, leave }
+}
+
+const titleAndEpoch = (file: string) => {
+  const { wal } = openDatabase(file, 0)
+  const found = wal.sql.get<{ title: string; epoch: string }>('SELECT title, epoch FROM room, meta')
+  wal.close()
+  return found
+}
+
+test('a database whose WAL another program has emptied goes on after a kill', () => {
+  const { file, wal, rename, leave } = openNew()
   rename('one')
   rename('two')
   const other = openWriting(file)
@@ -22,11 +43,35 @@ test('a database whose WAL another program has emptied goes on after a kill', ()
   other.close()
   rename('three')
 
-  const killed = join(folder, 'killed')
-  mkdirSync(killed)
-  for (const ending of ['', '-wal', '.lock']) execFileSync('cp', [file + ending, killed]) // here it would lose its locks
+  const killed = leave()
   wal.close()
-  const { wal: again } = openDatabase(join(killed, 'chat.db'), 0)
-  expect(again.sql.get('SELECT title FROM room')).toEqual({ title: 'three' })
-  again.close()
+  expect(titleAndEpoch(killed)).toMatchObject({ title: 'three' })
+})
+
+test('a kill right behind the first transaction of a WAL loses nothing', () => {
+  const { wal, rename, leave } = openNew()
+  const { epoch } = wal.sql.get<{ epoch: string }>('SELECT epoch FROM meta') ?? { epoch: '' }
+  const progress = () => wal.sql.get<{ log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)')
+  rename('0')
+  for (let n = 1; progress()?.log !== progress()?.checkpointed; n++) rename(`${n}`)
+  wal.transaction(() => wal.sql.run("UPDATE room SET title = 'last'")) // and no time to note what it marks
+
+  const killed = leave()
+  wal.close()
+  expect(titleAndEpoch(killed)).toEqual({ title: 'last', epoch })
+})
+
+test('a copy of the moment that a WAL began has an epoch of its own where the lock knows of more', () => {
+  const { wal, rename, leave } = openNew()
+  const { epoch } = wal.sql.get<{ epoch: string }>('SELECT epoch FROM meta') ?? { epoch: '' }
+  rename('one')
+  const copy = leave()
+  wal.close()
+  // As SQLite's backup makes one: a single file, with the mark of the WAL.
+  const backup = openWriting(copy)
+  backup.exec('PRAGMA wal_checkpoint(TRUNCATE)')
+  backup.close()
+  const found = titleAndEpoch(copy)
+  expect(found?.title).toBe('one')
+  expect(found?.epoch).not.toBe(epoch)
 })

@@ -101,7 +101,9 @@ function belongs(
   // Over a file that has more than this WAL holds, older pages would come back.
   const { last, moved } = note
   if (marks.some((one) => one.mark === last) && frames >= moved) return isAfter || (isBefore && frames > moved)
-  return isBefore && (moved === 0 || moved === everyFrame)
+  // A WAL that begins after the noted mark began when all before it was moved, just before a kill that left no time to note it.
+  const isNext = isBefore && mark === last
+  return isNext || (isBefore && (moved === 0 || moved === everyFrame))
 }
 
 /**
@@ -112,6 +114,7 @@ export function isNewest({ header, wal: { frames, marks } }: Found, note: Note |
   const mark = header?.mark ?? unmarked
   if (!note) return mark === unmarked
   if (note.isAnother || !header?.isInWalMode) return false
-  if (frames === 0) return mark === note.last
+  // A copy made by SQLite's backup has the mark, but lacks what came after it: then the lock knows of a WAL that is gone.
+  if (frames === 0) return mark === note.last && (note.moved === everyFrame || mark === unmarked)
   return marks.some((one) => one.previous === note.last || (one.mark === note.last && frames >= note.moved))
 }
