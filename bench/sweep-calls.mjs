@@ -2,7 +2,7 @@ import { nth, pupils, sizes, tokenOf } from './sweep-data.mjs'
 
 /**
  * How to ask for what costs most; `n` is another number each time a call is made, from 0.
- * @typedef {{ what: string, method?: string, path: string | ((n: number) => string), as?: string, headers?: Record<string, string>,
+ * @typedef {{ what: string, method?: string, path: string | ((n: number) => string), as?: string | ((n: number) => string), headers?: Record<string, string>,
  *   body?: (n: number) => object | string, status?: number, stream?: true, restore?: object, times?: number, waiting?: string }} Call
  * `restore`: what the room is changed to afterwards, and then streams are opened anew;
  * `times`: so many at once, on one connection; `waiting`: the room in which as many requests as there are streams wait for something.
@@ -13,6 +13,8 @@ const after = (key) => Buffer.from(key).toString('base64url')
 const all = (cursor, name = 'followed') => Array.from({ length: sizes.followed }, (_, n) => `${nth(name, n)}:${cursor}`).join(',')
 const longest = '🐧'.repeat(4_000)
 const plain = { 'content-type': 'text/plain' }
+const password = 'correct horse battery'
+const leaver = (lot) => (n) => nth('user', 1_000 + 100 * lot + n)
 const ndjson = { accept: 'application/x-ndjson' }
 const sse = { accept: 'text/event-stream' }
 
@@ -56,6 +58,15 @@ export const worstCalls = {
     { what: 'a name beside 30,000', path: '/v1/users', body: (n) => ({ name: `new-${n}` }) },
     { what: 'a name of no script', path: '/v1/users', body: () => ({ name: '\u0561\u16a0' }), status: 422 }
   ],
+  // Each by another user: what they ask for ends their sessions.
+  setPassword: [{ what: 'a first one', path: '/v1/users/me/password', as: leaver(0), body: () => ({ password }) }],
+  signOut: [{ what: 'a session', path: '/v1/sessions/current', as: leaver(1) }],
+  leaveForEver: [{ what: 'one of 30,000 members', path: '/v1/users/me', as: leaver(2) }],
+  signIn: [{ what: 'a guess', path: '/v1/sessions', body: () => ({ name: 'ana', password }), status: 401 }],
+  makeToken: [{ what: 'for a room', path: '/v1/tokens', body: (n) => ({ name: `token-${n}`, rooms: ['short'] }) }],
+  endToken: [{ what: 'one that is not there', path: '/v1/tokens/999999', status: 404 }],
+  makeBot: [{ what: 'a name beside 30,000', path: '/v1/bots', body: (n) => ({ name: `bot-${n}` }) }],
+  endBot: [{ what: 'one that is not there', path: '/v1/bots/nobody', status: 404 }],
   createRoom: [
     { what: 'a room beside 20,000', path: rooms, body: (n) => ({ name: `new-${n}`, title: 'x'.repeat(100) }) },
     { what: 'by who owns many', path: rooms, as: 'user00000', body: (n) => ({ name: `more-${n}` }) }

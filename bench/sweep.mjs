@@ -150,7 +150,7 @@ async function measure({
     const run = {
       ...{ method, stream, path: typeof path === 'string' ? path : path(n) },
       headers: {
-        ...authorization(as),
+        ...authorization(typeof as === 'string' ? as : as(n)),
         ...(typeof content === 'object' && { 'content-type': 'application/json' }),
         ...headers
       },
