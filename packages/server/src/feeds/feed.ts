@@ -1,6 +1,7 @@
 import type { LogEvent } from '@tertulia/protocol'
 import type { Bus, Hint } from '../buses/bus.ts'
-import type { Extent, PageBounds, Store } from '../stores/store.ts'
+import type { Extent, PageBounds } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
 import { Breather } from './breather.ts'
 import { Followers } from './followers.ts'
 import { inLatestState } from './latest-state.ts'

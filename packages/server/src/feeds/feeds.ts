@@ -1,6 +1,6 @@
 import { eventsLimitMax, pageBytesMax } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
-import type { PageBounds } from '../stores/store.ts'
+import type { PageBounds } from '../stores/records.ts'
 import { Breather } from './breather.ts'
 import { Feed, type FeedOptions, type FeedStore } from './feed.ts'
 import { nobody, type ReadonlyFollowers } from './followers.ts'

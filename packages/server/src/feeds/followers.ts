@@ -1,6 +1,6 @@
 import { compareKeys } from '@tertulia/protocol/name-key'
 import type { KeyRange } from '../stores/key-range.ts'
-import type { StoredUser } from '../stores/store.ts'
+import type { StoredUser } from '../stores/records.ts'
 
 export interface Follower {
   user: number

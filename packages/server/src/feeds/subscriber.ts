@@ -1,5 +1,5 @@
 import type { LogEvent } from '@tertulia/protocol'
-import type { StoredUser } from '../stores/store.ts'
+import type { StoredUser } from '../stores/records.ts'
 
 /** One room to follow. */
 export interface Subscription {

@@ -1,6 +1,6 @@
 import type { LogEvent } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
-import type { Added } from '../stores/store.ts'
+import type { Added } from '../stores/commands.ts'
 
 /** Hears, in a few words, who came and went. Never what was said. */
 export type Tell = (happening: string) => void

@@ -1,5 +1,6 @@
 import type { NewBot, SignedIn, User } from '@tertulia/protocol'
-import type { ListPage, ListRange, Store, StoredUser } from '../stores/store.ts'
+import type { ListPage, ListRange, StoredUser } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
 import { faultOfName } from './name-check.ts'

@@ -10,7 +10,8 @@ import {
   parseAfter
 } from '@tertulia/protocol'
 import type { Subscription } from '../feeds/subscriber.ts'
-import type { Extent, PageBounds, Store, StoredUser } from '../stores/store.ts'
+import type { Extent, PageBounds, StoredUser } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
 import { ChatError } from './chat-error.ts'
 import { inEachRoom } from './in-each-room.ts'
 import type { RoomService } from './rooms.ts'

@@ -1,6 +1,7 @@
 import { type ExportLine, formatCursor, type LogEvent, listLimitMax, pageBytesMax, type Room } from '@tertulia/protocol'
 import { Breather } from '../feeds/breather.ts'
-import type { ListPage, PageBounds, Store, StoredRoom } from '../stores/store.ts'
+import type { ListPage, PageBounds, StoredRoom } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
 import type { RoomService } from './rooms.ts'
 import type { Credentials } from './users.ts'
 

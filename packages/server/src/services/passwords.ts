@@ -1,7 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { comparedPassword } from '@tertulia/protocol'
-import type { ScryptCost, StoredPassword } from '../stores/store.ts'
+import type { ScryptCost, StoredPassword } from '../stores/records.ts'
 import { ChatError } from './chat-error.ts'
 
 /** Makes a hash of a password: the work that guessing costs. */

@@ -1,6 +1,7 @@
 import type { NewReadMarker, ReadMarker } from '@tertulia/protocol'
 import { Breather } from '../feeds/breather.ts'
-import type { Store, StoredUser } from '../stores/store.ts'
+import type { StoredUser } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
 import { refusalError } from './refusals.ts'
 import { countUnread } from './unread.ts'
 

@@ -1,5 +1,5 @@
 import { botsMax, formatCursor, ownedRoomsMax, type Role, tokensMax } from '@tertulia/protocol'
-import type { IfMatch, Refusal } from '../stores/store.ts'
+import type { IfMatch, Refusal } from '../stores/commands.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 
 /** What a refused command was about, as the sentences name it. */

@@ -1,5 +1,6 @@
 import { concurrentSearchesMax, type SearchPage, searchWordsMax } from '@tertulia/protocol'
-import type { Store, StoredUser } from '../stores/store.ts'
+import type { StoredUser } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
 import { termsOf } from '../stores/words.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 import { userNotFound } from './refusals.ts'

@@ -1,5 +1,7 @@
 import { linkMs, type NewSession, type ProblemItem, type SignedIn, type SignInLink } from '@tertulia/protocol'
-import type { Ended, Store, StoredUser } from '../stores/store.ts'
+import type { Ended } from '../stores/commands.ts'
+import type { StoredUser } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
 import type { Passwords } from './passwords.ts'

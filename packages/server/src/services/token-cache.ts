@@ -1,4 +1,5 @@
-import type { Store, StoredToken } from '../stores/store.ts'
+import type { StoredToken } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
 
 /** So many tokens are remembered: those that were used last. */
 const tokensMaxDefault = 10_000

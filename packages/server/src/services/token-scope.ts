@@ -1,4 +1,4 @@
-import type { TokenRoom } from '../stores/store.ts'
+import type { TokenRoom } from '../stores/records.ts'
 import { ChatError } from './chat-error.ts'
 
 const shownMax = 3

@@ -1,5 +1,6 @@
 import { type IssuedToken, type NewToken, type Token, tokenNameFault } from '@tertulia/protocol'
-import type { ListPage, ListRange, Store, StoredUser } from '../stores/store.ts'
+import type { ListPage, ListRange, StoredUser } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
 import { ChatError } from './chat-error.ts'
 import { refusalError, userNotFound } from './refusals.ts'
 import { digestOf, newToken } from './secrets.ts'

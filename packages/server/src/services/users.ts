@@ -1,5 +1,6 @@
 import { type NewPassword, type NewUser, passwordFault, type SignedIn, type User, type UserKind } from '@tertulia/protocol'
-import type { Store, StoredPassword, StoredToken, StoredUser } from '../stores/store.ts'
+import type { StoredPassword, StoredToken, StoredUser } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
 import { faultOfName } from './name-check.ts'

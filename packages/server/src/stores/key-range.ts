@@ -1,5 +1,5 @@
 import { compareKeys } from '@tertulia/protocol/name-key'
-import type { ListRange } from './store.ts'
+import type { ListRange } from './records.ts'
 
 /** Keys `from <= key < to`: one range of an index, however a page is asked for. */
 export interface KeyRange {

@@ -1,5 +1,7 @@
 import type { Message } from '@tertulia/protocol'
-import type { AnswerOf, PageBounds, Store, StoredUser } from './store.ts'
+import type { AnswerOf } from './commands.ts'
+import type { PageBounds, StoredUser } from './records.ts'
+import type { Store } from './store.ts'
 
 /** What a store can also do if it keeps the users of the lab's wire. Without it the server cannot speak that wire. */
 export interface LabStore {

@@ -1,4 +1,4 @@
-import type { IfMatch } from './store.ts'
+import type { IfMatch } from './commands.ts'
 
 /** Whether a change is meant for another version than the present one, which is `rev`. Without a condition it never is. */
 export const isStale = (rev: number, ifMatch: IfMatch | undefined, epoch: string): boolean =>

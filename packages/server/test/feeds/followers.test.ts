@@ -2,7 +2,7 @@ import { nameKey } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { Followers } from '../../src/feeds/followers.ts'
 import { keyRange } from '../../src/stores/key-range.ts'
-import type { ListRange, StoredUser } from '../../src/stores/store.ts'
+import type { ListRange, StoredUser } from '../../src/stores/records.ts'
 
 const user = (id: number, name: string): StoredUser => ({ id, name, key: nameKey(name), kind: 'person', createdAt: '' })
 const keys = (followers: Followers, range: Partial<ListRange> = {}, count = 100) =>

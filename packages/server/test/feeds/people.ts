@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll } from 'vitest'
+import type { StoredUser } from '../../src/stores/records.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
-import type { Store, StoredUser } from '../../src/stores/store.ts'
+import type { Store } from '../../src/stores/store.ts'
 
 /** People whom a test has registered: ana writes and owns every room, luis comes and goes. */
 export interface People {

@@ -3,7 +3,7 @@ import { LocalBus } from '../../src/buses/local.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { EventService } from '../../src/services/events.ts'
 import { RoomService } from '../../src/services/rooms.ts'
-import type { StoredUser } from '../../src/stores/store.ts'
+import type { StoredUser } from '../../src/stores/records.ts'
 import { openApp } from '../support/open-app.ts'
 
 async function open() {

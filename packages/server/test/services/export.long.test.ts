@@ -8,8 +8,10 @@ import { LocalBus } from '../../src/buses/local.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { ExportCut, ExportService } from '../../src/services/export.ts'
 import { RoomService } from '../../src/services/rooms.ts'
+import type { Command } from '../../src/stores/commands.ts'
+import type { StoredUser } from '../../src/stores/records.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
-import type { Command, Store, StoredUser } from '../../src/stores/store.ts'
+import type { Store } from '../../src/stores/store.ts'
 import { length } from '../support/test-length.ts'
 
 const atMs = Date.UTC(2026, 10, 23)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { ChatError, OtherSpelling } from '../../src/services/chat-error.ts'
 import { refusalError, type Subject } from '../../src/services/refusals.ts'
-import type { Refusal } from '../../src/stores/store.ts'
+import type { Refusal } from '../../src/stores/commands.ts'
 
 const message = { id: 7, verb: 'delete' } as const
 const current = { rev: 9 } as Extract<Refusal, { code: 'stale' }>['current']

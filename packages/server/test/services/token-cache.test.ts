@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { TokenCache } from '../../src/services/token-cache.ts'
-import type { StoredToken } from '../../src/stores/store.ts'
+import type { StoredToken } from '../../src/stores/records.ts'
 
 const digest = (n: number) => new Uint8Array(32).fill(n)
 const user = { id: 1, name: 'ana', key: 'ana', kind: 'person', createdAt: '2026-11-23T10:00:00.000Z' } as const

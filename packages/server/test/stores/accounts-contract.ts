@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { botsMax, linksMax, sessionsMax, tokensMax } from '@tertulia/protocol'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { Answer, Command, CommandKind, Results, Store, StoredPassword } from '../../src/stores/store.ts'
+import type { Answer, Command, CommandKind, Results } from '../../src/stores/commands.ts'
+import type { StoredPassword } from '../../src/stores/records.ts'
+import type { Store } from '../../src/stores/store.ts'
 
 const atMs = Date.UTC(2026, 10, 23, 10)
 const bytes = (n: number): Uint8Array => new Uint8Array(32).fill(n, 0, 31).fill(n >> 8, 31)

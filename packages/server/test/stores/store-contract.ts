@@ -3,19 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { compareKeys, nameKey, ownedRoomsMax, type RoomChanges } from '@tertulia/protocol'
 import { afterEach, beforeEach, describe, expect, type TestContext, test } from 'vitest'
+import type { Answer, CommandKind, Results } from '../../src/stores/commands.ts'
 import { erasesTexts } from '../../src/stores/erasing.ts'
 import { keepsLabUsers, type LabStore } from '../../src/stores/lab-store.ts'
+import type { HistoryRange, ListPage, PageBounds, RoomRange } from '../../src/stores/records.ts'
 import type { SearchRequest } from '../../src/stores/searching.ts'
-import type {
-  Answer,
-  CommandKind,
-  HistoryRange,
-  ListPage,
-  PageBounds,
-  Results,
-  RoomRange,
-  Store
-} from '../../src/stores/store.ts'
+import type { Store } from '../../src/stores/store.ts'
 import { hasFigures } from '../../src/stores/store-figures.ts'
 import { termsOf } from '../../src/stores/words.ts'
 

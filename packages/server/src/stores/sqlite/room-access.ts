@@ -1,5 +1,5 @@
 import type { Role, Visibility } from '@tertulia/protocol'
-import type { Refusal } from '../store.ts'
+import type { Refusal } from '../commands.ts'
 import { byName } from './by-name.ts'
 import type { Sql } from './sql.ts'
 

@@ -1,5 +1,5 @@
 import type { Message, UserKind } from '@tertulia/protocol'
-import type { ListPage } from '../store.ts'
+import type { ListPage } from '../records.ts'
 
 /** How rows become what travels. */
 

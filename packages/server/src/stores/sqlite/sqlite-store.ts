@@ -1,13 +1,10 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { LogEvent, Member, Message, Token } from '@tertulia/protocol'
+import type { AnswerOf, AnswersTo, Command } from '../commands.ts'
 import type { Erasing } from '../erasing.ts'
 import type { LabCommand, LabCommandKind, LabCommandOf, LabResults, LabStore, LabUser } from '../lab-store.ts'
-import type { SearchRequest, SearchResult } from '../searching.ts'
 import type {
   Account,
-  AnswerOf,
-  AnswersTo,
-  Command,
   Extent,
   HistoryPage,
   HistoryRange,
@@ -16,13 +13,14 @@ import type {
   ListRange,
   PageBounds,
   RoomRange,
-  Store,
   StoredListing,
   StoredRoom,
   StoredToken,
   StoredUser,
   UnreadCount
-} from '../store.ts'
+} from '../records.ts'
+import type { SearchRequest, SearchResult } from '../searching.ts'
+import type { Store } from '../store.ts'
 import { StoreReadError } from '../store.ts'
 import type { StoreFigures } from '../store-figures.ts'
 import { openReading } from './connection.ts'

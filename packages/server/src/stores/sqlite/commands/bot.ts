@@ -1,6 +1,6 @@
 import { botsMax } from '@tertulia/protocol/limits'
 import { nameKey } from '@tertulia/protocol/name-key'
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { insertUser } from './register.ts'
 import { isStillToken } from './session.ts'
 import { insertToken } from './token.ts'

@@ -1,5 +1,5 @@
+import type { AnswerOf, Commands, Results } from '../../commands.ts'
 import type { LabCommands, LabResults } from '../../lab-store.ts'
-import type { AnswerOf, Commands, Results } from '../../store.ts'
 import { makeBot } from './bot.ts'
 import { changeRoom } from './change-room.ts'
 import { createRoom } from './create-room.ts'

@@ -1,5 +1,5 @@
+import type { Answer, Commands } from '../../commands.ts'
 import { isStale } from '../../stale.ts'
-import type { Answer, Commands } from '../../store.ts'
 import { toRoom } from '../reads/rooms.ts'
 import { accessToRead, type FoundRoom, findRoom } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'

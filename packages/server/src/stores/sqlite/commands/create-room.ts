@@ -1,6 +1,6 @@
 import { ownedRoomsMax } from '@tertulia/protocol/limits'
 import { nameKey } from '@tertulia/protocol/name-key'
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { toRoom } from '../reads/rooms.ts'
 import { type FoundRoom, findRoom } from '../room-access.ts'
 import { join } from './join.ts'

@@ -1,4 +1,4 @@
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { changed, messageToChange } from './message-to-change.ts'
 import type { Transaction } from './transaction.ts'
 

@@ -1,5 +1,5 @@
 import { nameKey } from '@tertulia/protocol/name-key'
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { readLabUser, readUser } from '../reads/users.ts'
 import { insertUser } from './register.ts'
 import type { Transaction } from './transaction.ts'

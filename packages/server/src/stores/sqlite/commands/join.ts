@@ -1,5 +1,5 @@
 import type { LogEvent, Role } from '@tertulia/protocol'
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { readUser } from '../reads/users.ts'
 import { accessToWrite, type FoundRoom, findRoom } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'

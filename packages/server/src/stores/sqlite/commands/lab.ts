@@ -1,6 +1,6 @@
 import { nameKey } from '@tertulia/protocol/name-key'
+import type { AnswerOf } from '../../commands.ts'
 import type { LabCommands, LabResults } from '../../lab-store.ts'
-import type { AnswerOf } from '../../store.ts'
 import { bounded } from '../reads/bounded.ts'
 import { accessToRead, findRoom } from '../room-access.ts'
 import { type MessageColumns, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'

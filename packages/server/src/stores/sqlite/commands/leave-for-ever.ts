@@ -1,4 +1,4 @@
-import type { Added, Answer, Commands } from '../../store.ts'
+import type { Added, Answer, Commands } from '../../commands.ts'
 import { readBot } from '../reads/users.ts'
 import { type FoundRoom, findRoom } from '../room-access.ts'
 import { isStillToken } from './session.ts'

@@ -1,4 +1,4 @@
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { readUser } from '../reads/users.ts'
 import { accessToRead, findRoom } from '../room-access.ts'
 import { roleOf } from './join.ts'

@@ -1,5 +1,5 @@
 import { linksMax } from '@tertulia/protocol/limits'
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { readUserById } from '../reads/users.ts'
 import { beginSession, isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'

@@ -1,4 +1,4 @@
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { accessToRead, findRoom } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 

@@ -1,5 +1,5 @@
+import type { Answer, IfMatch, Refusal } from '../../commands.ts'
 import { isStale } from '../../stale.ts'
-import type { Answer, IfMatch, Refusal } from '../../store.ts'
 import { messageRow } from '../reads/messages.ts'
 import { accessToWrite, type FoundRoom, findRoom } from '../room-access.ts'
 import { isoTime, type MessageRow, toMessage } from '../rows.ts'

@@ -1,4 +1,5 @@
-import type { Answer, Commands, StoredPassword } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
+import type { StoredPassword } from '../../records.ts'
 import { isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
 

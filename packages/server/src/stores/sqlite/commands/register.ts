@@ -1,6 +1,7 @@
 import type { UserKind } from '@tertulia/protocol'
 import { nameKey } from '@tertulia/protocol/name-key'
-import type { Answer, Commands, StoredUser } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
+import type { StoredUser } from '../../records.ts'
 import { isoTime } from '../rows.ts'
 import { writePassword } from './password.ts'
 import { beginSession } from './session.ts'

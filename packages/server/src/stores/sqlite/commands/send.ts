@@ -1,6 +1,6 @@
 import type { LogEvent } from '@tertulia/protocol'
 import { idempotencyKeyMs } from '@tertulia/protocol/limits'
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { messageRow } from '../reads/messages.ts'
 import { accessToWrite, findRoom } from '../room-access.ts'
 import { isoTime, type MessageRow, toMessage } from '../rows.ts'

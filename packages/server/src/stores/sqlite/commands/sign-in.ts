@@ -1,4 +1,4 @@
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { readUserById } from '../reads/users.ts'
 import { readPassword, writePassword } from './password.ts'
 import { beginSession } from './session.ts'

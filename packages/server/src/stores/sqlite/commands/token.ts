@@ -1,6 +1,6 @@
 import { tokensMax } from '@tertulia/protocol/limits'
 import { nameKey } from '@tertulia/protocol/name-key'
-import type { Answer, Commands } from '../../store.ts'
+import type { Answer, Commands } from '../../commands.ts'
 import { readTokenById } from '../reads/tokens.ts'
 import { readBot } from '../reads/users.ts'
 import { findRoom, visibleTo } from '../room-access.ts'

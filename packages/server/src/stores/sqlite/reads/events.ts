@@ -1,5 +1,5 @@
 import type { LogEvent, Message, UserKind } from '@tertulia/protocol'
-import type { Extent, PageBounds } from '../../store.ts'
+import type { Extent, PageBounds } from '../../records.ts'
 import { isoTime, isoTimeOrNull } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 import { bounded } from './bounded.ts'

@@ -1,5 +1,5 @@
 import type { Message } from '@tertulia/protocol'
-import type { HistoryPage, HistoryRange } from '../../store.ts'
+import type { HistoryPage, HistoryRange } from '../../records.ts'
 import { type MessageColumns, type MessageRow, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 import { bounded } from './bounded.ts'

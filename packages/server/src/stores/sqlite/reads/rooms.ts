@@ -1,6 +1,6 @@
 import type { Room } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
-import type { ListPage, RoomRange, StoredListing, StoredRoom } from '../../store.ts'
+import type { ListPage, RoomRange, StoredListing, StoredRoom } from '../../records.ts'
 import { type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
 import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'

@@ -1,4 +1,4 @@
-import type { UnreadCount } from '../../store.ts'
+import type { UnreadCount } from '../../records.ts'
 import type { Sql } from '../sql.ts'
 
 /** So many messages are looked at in one go, whether they count or not. */

@@ -1,7 +1,7 @@
 import type { Member, UserKind } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
 import type { LabUser } from '../../lab-store.ts'
-import type { Account, KeyedMember, ListPage, ListRange, ScryptCost, StoredUser } from '../../store.ts'
+import type { Account, KeyedMember, ListPage, ListRange, ScryptCost, StoredUser } from '../../records.ts'
 import { byName } from '../by-name.ts'
 import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'

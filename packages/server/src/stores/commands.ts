@@ -1,0 +1,165 @@
+import type {
+  Author,
+  LogEvent,
+  Member,
+  Message,
+  Role,
+  Room,
+  RoomChanges,
+  Token,
+  TokenScope,
+  UserKind,
+  Visibility
+} from '@tertulia/protocol'
+import type { StoredPassword, StoredUser } from './records.ts'
+
+/** Strong entity tags, unquoted, of which one must be the present one; `*`: any. */
+export type IfMatch = '*' | readonly string[]
+
+interface Write {
+  /** Id of the user who wants it. */
+  actor: number
+  /** Name of the room, as the user spelled it. */
+  room: string
+  /** The time to note, in ms since 1970. */
+  atMs: number
+}
+
+/** What somebody does about their own account. */
+interface Deed {
+  actor: number
+  /** Digest of the token that asks for it: what has ended meanwhile makes nothing that would outlive it. */
+  by: Uint8Array
+}
+
+export interface Commands {
+  register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; password?: StoredPassword | undefined; atMs: number }
+  /** Begin a session for whoever gave the password that has this hash. `renewed`: the same password with other parameters. */
+  'sign-in': { user: number; hash: Uint8Array; renewed?: StoredPassword | undefined; tokenDigest: Uint8Array; atMs: number }
+  /** Keep the digest of a code that signs another device in. */
+  'make-link': Deed & { codeDigest: Uint8Array; expiresAtMs: number }
+  /** Begin a session for the user who made the link with this code. */
+  'redeem-link': { codeDigest: Uint8Array; tokenDigest: Uint8Array; atMs: number }
+  /** End the token that asks for it. */
+  'sign-out': { tokenDigest: Uint8Array }
+  /** Set a password where that with the hash `was` is the present one (null: none), and end every other session, and all links. */
+  'set-password': Deed & { was: Uint8Array | null; password: StoredPassword }
+  /**
+   * Make a token for a program, for `bot` (one of the actor's) or the actor; never wider than the token that asks.
+   * @param expiresAtMs  undefined: as that one; null: never
+   */
+  'make-token': Deed & {
+    name: string
+    bot?: string | undefined
+    scope: TokenScope
+    rooms: readonly string[] | null
+    expiresAtMs: number | null | undefined
+    tokenDigest: Uint8Array
+    atMs: number
+  }
+  /** End a token that has a name, of the actor or of a bot of theirs. */
+  'end-token': Deed & { id: number }
+  /** Make a user who is no person, with a first token. */
+  'make-bot': Deed & { name: string; tokenName: string; tokenDigest: Uint8Array; atMs: number }
+  /**
+   * Leave every room and end whatever signs in, for the actor and all their bots, or for `bot` alone: a lot of rooms at a time, until it
+   * is done. What was written stays, and so does the name, with nobody.
+   */
+  'leave-for-ever': Deed & { bot?: string | undefined; atMs: number }
+  /** The user of this name, made if it is not there; without a token. Another spelling of it is another's name: taken. */
+  'ensure-user': { name: string; userKind: UserKind; atMs: number }
+  'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
+  'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch | undefined }
+  /** Join (`member` is the actor's own name) or add somebody to a private room. */
+  join: Write & { member: string }
+  /** Leave (`member` is the actor's own name) or remove somebody. */
+  leave: Write & { member: string }
+  /** Note how far the actor has read; the head of the log at most, and never back. */
+  'mark-read': { actor: number; room: string; upTo: number }
+  /** `once`: the key of a request that may be repeated, and the digest of what it asks for. */
+  send: Write & { text: string; once?: { key: string; fingerprint: Uint8Array } | undefined }
+  edit: Write & { id: number; text: string; ifMatch?: IfMatch | undefined }
+  delete: Write & { id: number; ifMatch?: IfMatch | undefined }
+}
+
+export type CommandKind = keyof Commands
+export type Command = { [K in CommandKind]: { kind: K } & Commands[K] }[CommandKind]
+
+/** What a commit added to a log: all that a hint needs. Without events nothing was added. */
+export interface Added {
+  log: number
+  events: LogEvent[]
+}
+
+/** Digests of tokens that count no more. */
+export interface Ended {
+  ended: Uint8Array[]
+}
+
+export interface Results {
+  register: { user: StoredUser }
+  'sign-in': Ended & { user: StoredUser }
+  'make-link': object
+  'redeem-link': Ended & { user: StoredUser }
+  'sign-out': Ended
+  'set-password': Ended
+  'make-token': { token: Token }
+  'end-token': Ended
+  'make-bot': { user: StoredUser }
+  /** Not `done`: there are other rooms to leave, and nothing has ended yet. */
+  'leave-for-ever': Ended & { added: Added[]; done: boolean }
+  'ensure-user': { user: StoredUser; isNew: boolean }
+  'create-room': Added & { room: Room }
+  /** No events: nothing is different. */
+  'change-room': Added & { room: Room }
+  /** No events: was a member already. */
+  join: Added & { member: Member }
+  leave: Added
+  /** `head`: the newest event of the log. */
+  'mark-read': { log: number; head: number; readUpTo: number }
+  /** `replayed`: the key was seen before; `message` is what it made then, as it is now. */
+  send: Added & { message: Message; replayed: boolean }
+  /** No events: the text was the same already. */
+  edit: Added & { message: Message }
+  delete: Added
+}
+
+/** Why a command was refused, with what the words of the answer need. */
+export type Refusal =
+  /** The token that asks has ended meanwhile. */
+  | { code: 'unauthorized' }
+  /** Not the password, or no link of ours. */
+  | { code: 'sign-in-failed' }
+  | { code: 'wrong-password' }
+  | { code: 'link-spent' }
+  | { code: 'link-expired' }
+  | { code: 'name-taken' }
+  /** The user owns as many as one may. */
+  | { code: 'too-many-rooms' }
+  | { code: 'key-reused' }
+  /** Wanted is more than the token that asks may give. */
+  | { code: 'token-scope' }
+  | { code: 'token-not-found' }
+  | { code: 'too-many-tokens' }
+  | { code: 'too-many-bots' }
+  /** `room`: which of several. */
+  | { code: 'room-not-found'; room?: string }
+  /** The room is there under another spelling: the caller is sent to it. */
+  | { code: 'other-spelling'; name: string }
+  | { code: 'user-not-found' }
+  | { code: 'member-not-found' }
+  /** Nobody else owns the room that they would leave. */
+  | { code: 'last-owner'; rooms?: string[] }
+  | { code: 'banned' }
+  | { code: 'room-archived' }
+  | { code: 'message-not-found' }
+  | { code: 'not-author'; author: Author }
+  /** `role`: the least role that would be enough. */
+  | { code: 'not-allowed'; role: Role }
+  | { code: 'message-deleted'; deletedAt: string }
+  | { code: 'stale'; current: Message | Room }
+
+/** A command is refused, or has this result. */
+export type AnswerOf<R> = { refused: Refusal } | ({ refused?: undefined } & R)
+export type Answer<K extends CommandKind> = AnswerOf<Results[K]>
+export type AnswersTo<C extends readonly Command[]> = { -readonly [I in keyof C]: Answer<C[I]['kind']> }
