@@ -1,21 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Home, startServer } from '../support/chat.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { type Home, startWith } from '../support/chat.ts'
 
-let server: Awaited<ReturnType<typeof startServer>>
 let ana: Home
 let luis: Home
 
 beforeAll(async () => {
-  server = await startServer('--limits', 'off')
-  ana = new Home({ CHAT_SERVER: server.url })
-  luis = new Home({ CHAT_SERVER: server.url })
-  await Promise.all([ana.join(server.url, 'ana'), luis.join(server.url, 'luis')])
-})
-afterAll(async () => {
-  ana.remove()
-  luis.remove()
-  await server.server.end()
-  server.remove()
+  const chat = await startWith(['ana', 'luis'], '--limits', 'off')
+  ;[ana, luis] = chat.homes
+  return chat.end
 })
 
 const rowsOf = (text: string) =>

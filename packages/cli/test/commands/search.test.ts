@@ -1,25 +1,17 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { Home, startServer } from '../support/chat.ts'
+import { beforeAll, expect, test } from 'vitest'
+import { type Home, startWith } from '../support/chat.ts'
 
-let server: Awaited<ReturnType<typeof startServer>>
 let ana: Home
 let luis: Home
 
 beforeAll(async () => {
-  server = await startServer('--limits', 'off')
-  ana = new Home({ CHAT_SERVER: server.url })
-  luis = new Home({ CHAT_SERVER: server.url })
-  await Promise.all([ana.join(server.url, 'ana'), luis.join(server.url, 'luis')])
+  const chat = await startWith(['ana', 'luis'], '--limits', 'off')
+  ;[ana, luis] = chat.homes
   await ana.client.rooms.create({ name: 'ops' })
   await ana.client.messages.post('ops', { text: 'See you on Friday' })
   await luis.client.messages.post('general', { text: 'friday, see C++20' })
   await ana.client.messages.post('general', { text: 'you see' })
-})
-afterAll(async () => {
-  ana.remove()
-  luis.remove()
-  await server.server.end()
-  server.remove()
+  return chat.end
 })
 
 const texts = async (...args: string[]) =>

@@ -144,3 +144,16 @@ export async function startServer(...args: string[]) {
     remove: () => rmSync(folder, { recursive: true, force: true })
   }
 }
+
+/** A server, and for each of these people a home where it is the server, and where they have joined `general`. */
+export async function startWith<const Names extends readonly string[]>(names: Names, ...args: string[]) {
+  const server = await startServer(...args)
+  const homes = names.map(() => new Home({ CHAT_SERVER: server.url })) as { [N in keyof Names]: Home }
+  await Promise.all(homes.map((home, n) => home.join(server.url, names[n] as string)))
+  const end = async () => {
+    for (const home of homes) home.remove()
+    await server.server.end()
+    server.remove()
+  }
+  return { server, homes, end }
+}
