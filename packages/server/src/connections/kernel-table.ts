@@ -1,6 +1,11 @@
 import { createReadStream } from 'node:fs'
 import { type Socket, SocketAddress } from 'node:net'
 
+/**
+ * What Linux knows of our TCP connections, and Node does not ask; other systems tell nothing. Each line of the table is one: local
+ * address and port, remote ones, state, queues, timer, repetitions, all in hexadecimal (proc_net_tcp.rst of Linux).
+ */
+
 /** One connection, as seen from here. */
 export type ConnectionEnds = Pick<Socket, 'localPort' | 'remoteAddress' | 'remotePort'>
 
@@ -8,46 +13,45 @@ export const nameOf = ({ localPort, remoteAddress, remotePort }: ConnectionEnds)
   `${localPort} ${remoteAddress} ${remotePort}`
 
 /**
- * The connections on which the kernel repeats in vain what it was given to send: Linux tells, other systems tell nothing.
- * Node knows of no such thing. Keepalive finds a peer that vanished while all was silent; where anything was under way, a
- * heartbeat is enough, the kernel alone decides, and takes a quarter of an hour.
+ * The connections on which the kernel repeats in vain what it was given to send. Keepalive finds a peer that vanished while all was
+ * silent; where anything was under way, a heartbeat is enough, the kernel alone decides, and takes a quarter of an hour.
  */
-export async function lostPeers(): Promise<Set<string>> {
+export const lostPeers = async (): Promise<Set<string>> => new Set((await inTables(lost)).map(([, ...ends]) => name(ends)))
+
+/** How many bytes of what was handed over to the kernel the other end has not taken yet, by connection; where there are none, nothing. */
+export const sendQueues = async (): Promise<Map<string, number>> =>
+  new Map((await inTables(sending)).map(([, port, address, remote, queue]) => [name([port, address, remote]), hex(queue)]))
+
+/** Established (state 01), and repeated at least five times: 6 s or more after what is missing was first sent. */
+export const lost =
+  /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) 01 [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ (?!0000000[0-4] )/gm
+
+const sending = /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) 01 (?!00000000:)([0-9A-F]+):/gm
+
+const inTables = async (line: RegExp): Promise<string[][]> => {
   const tables = ['tcp', 'tcp6'].map((table) => createReadStream(`/proc/self/net/${table}`, 'latin1'))
-  return new Set((await Promise.all(tables.map(lostAmong))).flat())
+  return (await Promise.all(tables.map((table) => linesIn(table, line)))).flat()
 }
 
-/** The names of those in a table of the kernel that comes in pieces, between which others have a turn: it may have many lines. */
-export async function lostAmong(table: AsyncIterable<string>): Promise<string[]> {
-  const found: string[] = []
+/** The lines that match in a table that comes in pieces, between which others have a turn: it may be long. */
+export async function linesIn(table: AsyncIterable<string>, line: RegExp): Promise<string[][]> {
+  const found: string[][] = []
   let rest = ''
   try {
     for await (const piece of table) {
       const text = rest + piece
       const end = text.lastIndexOf('\n') + 1
-      found.push(...lostIn(text.slice(0, end)))
+      found.push(...text.slice(0, end).matchAll(line))
       rest = text.slice(end)
     }
   } catch {} // not Linux, or not for us to see
   return found
 }
 
-/**
- * Established connections (state 01) that have repeated at least five times, 6 s or more after what is missing was first sent:
- * local address and port, remote ones, state, queues, timer, repetitions, all in hexadecimal (proc_net_tcp.rst of Linux).
- */
-const lost =
-  /^ *\d+: [0-9A-F]+:([0-9A-F]{4}) ([0-9A-F]+):([0-9A-F]{4}) 01 [0-9A-F]+:[0-9A-F]+ [0-9A-F]+:[0-9A-F]+ (?!0000000[0-4] )/gm
+export const name = ([localPort = '', address = '', remotePort = '']: (string | undefined)[]): string =>
+  nameOf({ localPort: hex(localPort), remoteAddress: toAddress(address), remotePort: hex(remotePort) })
 
-/** The same of whole lines. */
-export const lostIn = (table: string): string[] =>
-  [...table.matchAll(lost)].map(([, localPort = '', address = '', remotePort = '']) =>
-    nameOf({
-      localPort: Number.parseInt(localPort, 16),
-      remoteAddress: toAddress(address),
-      remotePort: Number.parseInt(remotePort, 16)
-    })
-  )
+const hex = (digits = ''): number => Number.parseInt(digits, 16)
 
 /** An address is written in words of four bytes, the bytes of each in the order of the machine. */
 function toAddress(hex: string): string {

@@ -1,26 +1,39 @@
 import { Socket } from 'node:net'
 import { bytesSent } from './bytes-sent.ts'
+import { nameOf, sendQueues as sendQueuesOfKernel } from './kernel-table.ts'
 
 /** How long nothing may leave while something waits. */
 const stalledMs = 60_000
 /** How often each is looked at within that time; a stalled one is cut a sixth of that time late at most. */
 const looks = 12
 
+interface Watched {
+  /** What had left for the kernel at the last look. */
+  sent: number
+  /** What of that the kernel still had to send, where it tells. */
+  queued?: number | undefined
+  /** For how many looks both have been the same. */
+  still: number
+}
+
 /**
  * Cuts connections whose readers take nothing, because what waits for them is held in memory. One timer serves all of them.
+ * The kernel takes new bytes in steps, of a megabyte and more: where it tells how many it still has to send, a reader who has not
+ * emptied such a step within a minute is seen to read all the same.
  * Time is counted in looks: a process that was itself stopped for a while gave nobody a chance to read.
  */
 export class StalledConnections {
-  /** What had left each connection at the last look, and for how many looks that has been all. */
-  readonly #watched = new Map<Socket, { sent: number; still: number }>()
+  readonly #watched = new Map<Socket, Watched>()
   readonly #onCut: () => void
+  readonly #sendQueues: () => Promise<ReadonlyMap<string, number>>
   readonly #timer: NodeJS.Timeout
   readonly #forget: (this: Socket) => void
 
   /** @param onCut  one was cut */
-  constructor(onCut: () => void) {
+  constructor(onCut: () => void, sendQueues: () => Promise<ReadonlyMap<string, number>> = sendQueuesOfKernel) {
     const watched = this.#watched
     this.#onCut = onCut
+    this.#sendQueues = sendQueues
     this.#forget = function () {
       watched.delete(this)
     }
@@ -39,17 +52,31 @@ export class StalledConnections {
   }
 
   #look(): void {
+    let anyStill = false
     for (const [socket, seen] of this.#watched) {
-      if (socket.writableLength === 0) {
+      const sent = bytesSent(socket)
+      if (socket.writableLength === 0 || sent !== seen.sent) {
+        seen.sent = sent
+        seen.queued = undefined
         seen.still = 0
         continue
       }
-      const sent = bytesSent(socket)
-      seen.still = sent === seen.sent ? seen.still + 1 : 0
-      seen.sent = sent
+      seen.still++
+      anyStill = true
       if (seen.still < looks) continue
       this.#onCut()
       cut(socket)
+    }
+    if (anyStill) void this.#askKernel()
+  }
+
+  async #askKernel(): Promise<void> {
+    const queues = await this.#sendQueues()
+    for (const [socket, seen] of this.#watched) {
+      if (seen.still === 0) continue
+      const queued = queues.get(nameOf(socket))
+      if (seen.queued !== undefined && queued !== seen.queued) seen.still = 0
+      seen.queued = queued
     }
   }
 }

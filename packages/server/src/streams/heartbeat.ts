@@ -1,7 +1,7 @@
 import { heartbeatMs as heartbeatMsDefault } from '@tertulia/protocol'
+import { lostPeers as lostPeersOfKernel, nameOf } from '../connections/kernel-table.ts'
 import type { Reader } from '../feeds/subscriber.ts'
 import { Turns } from '../feeds/turns.ts'
-import { lostPeers as lostPeersOfKernel, nameOf } from './lost-peers.ts'
 import type { Stream } from './stream.ts'
 import type { Waiter } from './waiter.ts'
 

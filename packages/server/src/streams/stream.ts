@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net'
 import { formatCursor, type LogEvent, type StreamNote } from '@tertulia/protocol'
 import { bytesSent } from '../connections/bytes-sent.ts'
+import type { ConnectionEnds } from '../connections/kernel-table.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { Carrier, Reader, Subscriber, Subscription } from '../feeds/subscriber.ts'
 import type { Turns } from '../feeds/turns.ts'
 import type { StreamEncoder } from './encoders.ts'
-import type { ConnectionEnds } from './lost-peers.ts'
 
 /** What all streams of this node have in common. */
 export interface StreamContext {

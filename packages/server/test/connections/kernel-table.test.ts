@@ -1,12 +1,16 @@
 import { once } from 'node:events'
 import { createReadStream } from 'node:fs'
-import { expect, test } from 'vitest'
-import { lostAmong, lostIn, nameOf } from '../../src/streams/lost-peers.ts'
-import { openServer } from './test-server.ts'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { expect, onTestFinished, test, vi } from 'vitest'
+import { linesIn, lost, name, nameOf, sendQueues } from '../../src/connections/kernel-table.ts'
+import { openServer } from '../streams/test-server.ts'
 
 const head = '  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n'
 const line = (local: string, remote: string, state: string, repeated: string) =>
   `   1: ${local} ${remote} ${state} 0000006C:00000000 01:0000007A ${repeated}     0        3 2007864 3 000000005ad732f5 326 4 30 1 -1\n`
+
+const lostAmong = async (table: AsyncIterable<string>) => (await linesIn(table, lost)).map(([, ...ends]) => name(ends))
+const lostIn = (table: string) => [...table.matchAll(lost)].map(([, ...ends]) => name(ends))
 
 test('a connection that has repeated five times in vain is lost', () => {
   const table =
@@ -38,15 +42,30 @@ test.each([
 })
 
 test('the stream of a lost connection ends, and no other', async () => {
-  const lost = new Set<string>()
-  const { app, following, follow } = await openServer({ streams: { heartbeatMs: 30, lostPeers: async () => lost } })
+  const vanished = new Set<string>()
+  const { app, following, follow } = await openServer({ streams: { heartbeatMs: 30, lostPeers: async () => vanished } })
   const connected = once(app.server, 'connection')
   const one = await follow('general:now')
   const [socket] = await connected
   const other = await follow('general:now', { as: 'luis', format: 'ndjson' })
   await Promise.all([one.until('synced'), other.until('synced')])
-  lost.add(nameOf(socket))
+  vanished.add(nameOf(socket))
   await one.untilClosed()
   await other.until(/heartbeat.*heartbeat/s)
   expect(following(1)).toEqual(['luis'])
+})
+
+test.skipIf(process.platform !== 'linux')('what the other end has not taken is counted, and what it has is not', async () => {
+  const accepted: Socket[] = []
+  const server = createServer((socket) => void accepted.push(socket.pause())).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  onTestFinished(() => {
+    for (const socket of [client, ...accepted]) socket.destroy()
+    server.close()
+  })
+  client.write(Buffer.alloc(64 * 1024 * 1024))
+  await vi.waitFor(async () => expect((await sendQueues()).get(nameOf(client))).toBeGreaterThan(0), 20_000)
+  accepted[0]?.resume()
+  await vi.waitFor(async () => expect((await sendQueues()).get(nameOf(client))).toBeUndefined(), 20_000)
 })

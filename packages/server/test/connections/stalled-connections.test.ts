@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { bytesSent } from '../../src/connections/bytes-sent.ts'
+import { nameOf } from '../../src/connections/kernel-table.ts'
 import { StalledConnections } from '../../src/connections/stalled-connections.ts'
 
 /** More than the kernel takes for a reader who does not read. */
@@ -14,7 +15,8 @@ const lookMs = 5_000
 async function openServer() {
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
   const cuts = vi.fn()
-  const stalled = new StalledConnections(cuts)
+  const queues = new Map<string, number>()
+  const stalled = new StalledConnections(cuts, async () => queues)
   const answer = Buffer.alloc(answerBytes)
   const server = createServer((request, response) => {
     stalled.watch(request.socket)
@@ -38,7 +40,7 @@ async function openServer() {
     const [{ socket }] = (await asked) as [{ socket: Socket }]
     return { client, socket }
   }
-  return { ask, cuts }
+  return { ask, cuts, queues }
 }
 
 test('a reader who takes nothing for a minute is cut, and not before', async () => {
@@ -70,6 +72,23 @@ test('a reader who takes a little now and then is not cut, though no write is do
   expect(socket.writableLength).toBeGreaterThan(answerBytes / 2)
   expect(socket.destroyed).toBe(false)
   expect(cuts).not.toHaveBeenCalled()
+})
+
+test('a reader who takes of what the kernel has is not cut, though the kernel takes nothing new', async () => {
+  const { ask, cuts, queues } = await openServer()
+  const { socket } = await ask('/large')
+  await untilStill(socket)
+  const pass = async (minutes: number, takenEach: number) => {
+    for (let past = 0; past < minutes * minuteMs; past += lookMs) {
+      queues.set(nameOf(socket), (queues.get(nameOf(socket)) ?? 1e6) - takenEach)
+      vi.advanceTimersByTime(lookMs)
+      await new Promise(setImmediate)
+    }
+  }
+  await pass(5, 1)
+  expect(cuts).not.toHaveBeenCalled()
+  await pass(2, 0)
+  expect(cuts).toHaveBeenCalledOnce()
 })
 
 test('a connection on which nothing waits is left alone', async () => {
