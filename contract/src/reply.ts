@@ -15,7 +15,7 @@ export interface Reply {
  * Read the answer that begins at `start` (RFC 9112, 6.3); undefined while its head is not there.
  * @param isHead   it answers HEAD, so it has no body
  * @param isClosed  no more bytes come
- * @throws Error when it is no HTTP
+ * @throws Error when it is not HTTP
  */
 export function readReply(bytes: Buffer, start: number, isHead: boolean, isClosed: boolean): Reply | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n', start)

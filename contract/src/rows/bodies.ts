@@ -82,21 +82,21 @@ export const bodies: readonly Row[] = [
     answers: [{ status: 415, code: 'unsupported-media-type', headers: { 'accept-encoding': 'identity' } }]
   },
   {
-    name: 'a body that is no JSON',
+    name: 'a body that is not JSON',
     rfc: 'RFC 8259, 2',
     why: 'that is syntax: 400',
     send: (at) => sendJson(at, '{"text":"hi"'),
     answers: [{ status: 400, code: 'invalid-json' }]
   },
   {
-    name: 'a body that is no UTF-8',
+    name: 'a body that is not UTF-8',
     rfc: 'RFC 8259, 8.1',
     why: 'what is not text is not repaired to question marks',
     send: (at) => sendJson(at, Buffer.from('7b2274657874223a22ff227d', 'hex')),
     answers: [{ status: 400, code: 'invalid-encoding' }]
   },
   {
-    name: 'a form that is no UTF-8',
+    name: 'a form that is not UTF-8',
     rfc: 'RFC 3986, 2.5',
     why: 'what is not text is not repaired to question marks',
     send: (at) => send(at, form, 'text=%ff'),

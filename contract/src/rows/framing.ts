@@ -25,7 +25,7 @@ const badChunks: [what: string, body: string][] = [
 /** Where a request begins and where it ends. */
 export const framing: readonly Row[] = [
   {
-    name: 'bytes that are no HTTP',
+    name: 'bytes that are not HTTP',
     rfc: 'RFC 9112, 2.2',
     why: 'what cannot be read cannot be skipped either',
     send: () => 'hello\r\n\r\n',
@@ -133,16 +133,16 @@ export const framing: readonly Row[] = [
   {
     name: 'a header line without a colon',
     rfc: 'RFC 9112, 5',
-    why: 'it is no field',
+    why: 'it is not a field',
     send: (at) => live(at, 'HTTP/1.1', `Host: ${at.host}\r\nnonsense\r\n`),
     ...faulty,
     server: true,
     proxy: 'mends'
   },
   {
-    name: 'a field name that is no token',
+    name: 'a field name that is not a token',
     rfc: 'RFC 9110, 5.1',
-    why: 'what is no name cannot be passed on',
+    why: 'what is not a name cannot be passed on',
     send: (at) => live(at, 'HTTP/1.1', `Host: ${at.host}\r\nX(Colour): red\r\n`),
     ...faulty,
     server: true,

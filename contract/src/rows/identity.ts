@@ -23,7 +23,7 @@ export const identity: readonly Row[] = [
   {
     name: 'another scheme of authentication',
     rfc: 'RFC 9110, 11.6.1',
-    why: 'a scheme that is not known is no authentication',
+    why: 'a scheme that is not known does not authenticate',
     send: (at) => ask(at, 'GET /v1/rooms', ['Authorization: Basic YW5hOmFuYQ==']),
     answers: [{ status: 401, code: 'unauthorized', headers: { 'www-authenticate': /^Bearer / } }]
   },

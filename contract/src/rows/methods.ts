@@ -37,7 +37,7 @@ export const methods: readonly Row[] = [
   {
     name: 'a wrong method without a token',
     rfc: 'RFC 9110, 15.5.6',
-    why: 'what is possible is no secret, and 401 would send the client for a token in vain',
+    why: 'what is possible is not secret, and 401 would send the client for a token in vain',
     send: (at) => ask(at, `PATCH ${messages(at)}`, [json], '{}'),
     answers: notHere('GET, HEAD, OPTIONS, POST')
   },

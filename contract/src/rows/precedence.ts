@@ -69,14 +69,14 @@ export const precedence: readonly Row[] = [
     proxy: 'answers'
   },
   {
-    name: 'a type that is not taken, and a body that is no JSON',
+    name: 'a type that is not taken, and a body that is not JSON',
     rfc: 'RFC 9110, 15.5.16',
     why: 'it was not said to be JSON',
     send: (at) => asAna(at, `POST ${messages(at)}`, ['Content-Type: image/png'], '{'),
     answers: [{ status: 415, code: 'unsupported-media-type' }]
   },
   {
-    name: 'a body that is no JSON, for a room that is not there',
+    name: 'a body that is not JSON, for a room that is not there',
     rfc: 'RFC 9110, 15.5.1',
     why: 'what was asked is read before rooms are looked up',
     send: (at) => asAna(at, 'POST /v1/rooms/nowhere/messages', [json], '{'),

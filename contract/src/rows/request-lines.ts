@@ -77,7 +77,7 @@ export const requestLines: readonly Row[] = [
   {
     name: 'a method that RTSP has and HTTP has not',
     rfc: 'RFC 9112, 2.3',
-    why: 'it is no method that is missing here, it is another protocol',
+    why: 'the method is not what is wrong: it is another protocol',
     send: (at) => `PLAY ${path(at)} RTSP/1.0\r\n${fields(at)}`,
     ...refused,
     server: true

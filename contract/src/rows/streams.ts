@@ -125,7 +125,7 @@ export const streams: readonly Row[] = [
     })
   ),
   {
-    name: 'a Last-Event-ID that is no cursor',
+    name: 'a Last-Event-ID that is not a cursor',
     rfc: 'WHATWG HTML, 9.2.4',
     why: 'from where it would go on nobody knows',
     send: (at) => events(at, [sse, 'Last-Event-ID: abc']),

@@ -42,7 +42,7 @@ export const targets: readonly Row[] = [
   {
     name: 'a whole URL of another host',
     rfc: 'RFC 9110, 7.4',
-    why: 'the target counts, not Host: this is no proxy',
+    why: 'the target counts, not Host: this server is not a proxy',
     send: (at) => get(at, `http://evil.example.com${at.path('/health/live')}`),
     answers: [{ status: 421, code: 'misdirected' }],
     proxy: 'answers'
@@ -94,7 +94,7 @@ export const targets: readonly Row[] = [
     server: true
   },
   {
-    name: 'a path that is no UTF-8',
+    name: 'a path that is not UTF-8',
     rfc: 'RFC 3986, 2.5',
     why: 'no name is made of it',
     send: (at) => get(at, at.path('/v1/users/%ff')),
@@ -128,7 +128,7 @@ export const targets: readonly Row[] = [
     answers: [{ status: 400, code: 'invalid-query' }]
   },
   {
-    name: 'a query that is no UTF-8',
+    name: 'a query that is not UTF-8',
     rfc: 'RFC 3986, 2.5',
     why: 'it would be searched for as it is',
     send: (at) => asAna(at, `GET ${messages(at)}?limit=%ff`),
@@ -137,7 +137,7 @@ export const targets: readonly Row[] = [
   {
     name: 'NUL in the path',
     rfc: 'RFC 9112, 3.2',
-    why: 'it is no character of a URL',
+    why: 'that character cannot be in a URL',
     send: (at) => get(at, at.path('/v1/users/ana\0')),
     answers: malformed,
     ...refused,

@@ -130,7 +130,7 @@ export const versions: readonly Row[] = [
     (id): Row => ({
       name: `the message ${id}`,
       rfc: 'RFC 9110, 15.5.5',
-      why: 'what is no id of a message is that of none',
+      why: 'what is not the id of a message names none',
       send: (at) => asAna(at, `GET ${message(at, id)}`),
       answers: [{ status: 404, code: 'message-not-found' }]
     })

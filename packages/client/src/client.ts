@@ -46,9 +46,9 @@ export class ChatClient {
   readonly health: HealthChecks
   readonly #link: Link
 
-  /** @throws TypeError when `server` is no http or https address */
+  /** @throws TypeError when `server` is not an http or https address */
   constructor({ server, token, transport = fetchTransport, onRetry, pace = realPace }: ClientOptions) {
-    if (!/^https?:$/.test(new URL(server).protocol)) throw new TypeError(`${server} is no http or https address`)
+    if (!/^https?:$/.test(new URL(server).protocol)) throw new TypeError(`${server} is not an http or https address`)
     this.#link = { ...pace, server: server.replace(/\/+$/, ''), token, transport, onRetry }
     const request = requester(this.#link)
     this.users = new Users(request)

@@ -245,5 +245,5 @@ describe.each([
 })
 
 test('an address that is none is refused at once', () => {
-  expect(() => new ChatClient({ server: 'localhost:1543' })).toThrow(TypeError)
+  expect(() => new ChatClient({ server: 'localhost:1543' })).toThrow('localhost:1543 is not an http or https address')
 })

@@ -1,4 +1,5 @@
-import { string as text } from '@oclif/core/args'
+import { fstatSync } from 'node:fs'
+import { string as words } from '@oclif/core/args'
 import { string } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
@@ -8,15 +9,19 @@ import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { headerValue } from '../input/header-value.ts'
 import { messageId } from '../input/message-id.ts'
+import { textsOfInput } from '../input/standard-input.ts'
 import { neutralise } from '../printing/neutralise.ts'
 import { chat } from '../program.ts'
 
 export default class Edit extends ChatCommand {
   static override summary = 'Replace the text of one of your messages'
-  static override examples = ['<%= config.bin %> <%= command.id %> 42 "good evening"']
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> 42 "good evening"',
+    'date | <%= config.bin %> <%= command.id %> 42 -'
+  ]
   static override args = {
-    id: text({ description: 'number of the message', required: true, ignoreStdin: true }),
-    text: text({ description: 'the new text', required: true, ignoreStdin: true })
+    id: words({ description: 'number of the message', required: true, ignoreStdin: true }),
+    text: words({ description: 'the new text, or - for standard input', required: true, ignoreStdin: true })
   }
 
   static override flags = {
@@ -26,14 +31,18 @@ export default class Edit extends ChatCommand {
   async run(): Promise<Message> {
     const { args, flags } = await this.parse(Edit)
     const id = messageId(args.id, 'edit 42 "new text"')
+    if (args.text === '-' && fstatSync(0).isDirectory())
+      throw CommandError.usage('Standard input is a folder; nothing was changed.')
     if (args.text.trim() === '') throw CommandError.usage(`The new text is empty. To delete the message: ${chat} delete ${id}`)
     const { client, room } = await this.signedIn(flags)
+    const use = { nothing: 'nothing was changed', words: `edit ${id} -` }
+    const text = args.text === '-' ? (await textsOfInput(process.stdin, {}, use)).join() : args.text
     const tag = flags['if-match']
     const ifMatch = tag === undefined ? undefined : headerValue(tag, '--if-match')
-    const message = await interruptible((signal) => client.messages.edit(room, id, { text: args.text }, { ifMatch, signal }))
-      .catch(unknownOutcome(`${id} may or may not have been edited`, (current) => whetherAgain(current, id, args.text)))
+    const message = await interruptible((signal) => client.messages.edit(room, id, { text }, { ifMatch, signal }))
+      .catch(unknownOutcome(`${id} may or may not have been edited`, (current) => whetherAgain(current, id, text)))
       .catch((error) => {
-        throw this.jsonEnabled() ? error : stale(error, args.text)
+        throw this.jsonEnabled() ? error : stale(error, text)
       })
     await this.did(`Edited ${id} in ${message.room}.`)
     return message

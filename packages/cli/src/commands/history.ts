@@ -3,10 +3,12 @@ import { string } from '@oclif/core/flags'
 import type { MessagePage } from '@tertulia/protocol'
 import { historyLimitDefault } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
+import { withNumberHint } from '../failing/number-hint.ts'
 import { messageId } from '../input/message-id.ts'
 import { wholeNumber } from '../input/whole-number.ts'
 import { eventLines, listed } from '../printing/event-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
+import { chat } from '../program.ts'
 import { readHistory } from '../watching/read-history.ts'
 
 export default class History extends ChatCommand {
@@ -34,7 +36,13 @@ export default class History extends ChatCommand {
       around: idOf(flags.around, '--around')
     }
     const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
-    const page = await readHistory(client, room, { limit: flags.lines, ...place })
+    const page = await readHistory(client, room, { limit: flags.lines, ...place }).catch((error) => {
+      throw withNumberHint(
+        error,
+        room,
+        `For the newest ${room} messages: ${chat} history -n ${room}; for message ${room}: ${chat} history --around ${room} -n 1`
+      )
+    })
     if (this.format !== 'json') {
       const linesOf = await eventLines(this.format, [room])
       await writeLines(page.messages.flatMap((message) => linesOf(listed(message))))

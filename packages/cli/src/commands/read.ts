@@ -1,8 +1,8 @@
 import { string } from '@oclif/core/args'
-import { ProblemError } from '@tertulia/client'
 import type { ReadMarker } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { interruptible } from '../failing/interruption.ts'
+import { withNumberHint } from '../failing/number-hint.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { messageId } from '../input/message-id.ts'
 import { shellWord } from '../printing/shell-word.ts'
@@ -30,17 +30,12 @@ export default class Read extends ChatCommand {
     const marker = await interruptible((signal) => client.readMarkers.put(room, upTo, { signal }))
       .catch(unknownOutcome(`${room} may or may not be marked as read`, () => 'Run the command again; it does no harm.'))
       .catch((error) => {
-        throw args.upTo === undefined ? withNumberHint(error, room, this.access(flags).room) : error
+        if (args.upTo !== undefined) throw error
+        const usual = shellWord(this.access(flags).room)
+        throw withNumberHint(error, room, `To mark up to message ${room}: ${chat} read ${usual} ${room}`)
       })
     await this.did(`Read ${marker.room} up to ${marker.readUpTo}: ${unreadWords(marker.unread)} unread.`)
     await this.print(String(marker.readUpTo))
     return marker
   }
-}
-
-/** A number alone is taken for a room; it may have been meant as a message of the usual one. */
-function withNumberHint(error: unknown, typed: string, usual: string): unknown {
-  if (!(error instanceof ProblemError && error.code === 'room-not-found' && /^\d+$/.test(typed))) return error
-  const detail = `${error.message} To mark up to message ${typed}: ${chat} read ${shellWord(usual)} ${typed}.`
-  return new ProblemError({ ...error.problem, detail })
 }

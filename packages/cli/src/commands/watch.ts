@@ -5,6 +5,7 @@ import type { LogEvent } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { Interruption } from '../failing/interruption.ts'
+import { withNumberHint } from '../failing/number-hint.ts'
 import { durationMs, durationWords } from '../input/duration.ts'
 import { wholeNumber } from '../input/whole-number.ts'
 import { eventLines } from '../printing/event-lines.ts'
@@ -78,7 +79,10 @@ A cursor, such as 7f3a7f3a.42, says how far a room has been read. You find it in
     let handled = 0
     let began = false
     try {
-      const rooms = await startCursors(client, starts, state, signal)
+      const rooms = await startCursors(client, starts, state, signal).catch((error) => {
+        const [typed = ''] = args.rooms ?? []
+        throw withNumberHint(error, typed, `To start with ${typed} old messages: ${chat} watch -n ${typed}`)
+      })
       const self = flags['exclude-self'] || flags.exec !== undefined ? (await client.users.me({ signal })).name : undefined
       handled = await watchRooms(client, {
         rooms,

@@ -4,6 +4,9 @@ import type { ChatClient, MemberListOptions } from '@tertulia/client'
 import type { MemberList, PresentMember } from '@tertulia/protocol'
 import { listLimitMax } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
+import { withNumberHint } from '../failing/number-hint.ts'
+import { shellWord } from '../printing/shell-word.ts'
+import { chat } from '../program.ts'
 
 export default class Who extends ChatCommand {
   static override summary = 'List the members of a room, and who is connected'
@@ -20,7 +23,10 @@ export default class Who extends ChatCommand {
       ['NAME', 'ROLE', 'KIND', 'NOW'],
       this.#pages(client, room, { connected: flags.here || undefined }),
       ({ name, role, kind, connected }) => [name, role, kind, connected ? 'connected' : 'away']
-    )
+    ).catch((error) => {
+      const usual = shellWord(this.access(flags).room)
+      throw withNumberHint(error, room, `${chat} who takes the name of a room: ${chat} who ${usual}`)
+    })
     return { members }
   }
 

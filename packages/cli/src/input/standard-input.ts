@@ -13,6 +13,16 @@ export interface InputOptions {
   raw?: boolean
 }
 
+/** What a text is read for, in the sentences that refuse it. */
+export interface InputUse {
+  /** What has not happened, such as `nothing was sent`. */
+  nothing: string
+  /** The words that call the command, such as `send -`. */
+  words: string
+}
+
+const sending: InputUse = { nothing: 'nothing was sent', words: 'send -' }
+
 /** What a text may be cut into, so that a pipe that never ends does. */
 const piecesMax = 100
 /** Of a text that is not to be thrown away, colours included. */
@@ -25,7 +35,11 @@ const keptUnits = textCharsMax * 4
  * memory does not grow with it.
  * @throws CommandError usage
  */
-export async function textsOfInput(input: AsyncIterable<Uint8Array>, options: InputOptions): Promise<string[]> {
+export async function textsOfInput(
+  input: AsyncIterable<Uint8Array>,
+  options: InputOptions,
+  use: InputUse = sending
+): Promise<string[]> {
   const reader = new Utf8Reader()
   const stripper = new ColourStripper(options)
   let text = ''
@@ -36,24 +50,27 @@ export async function textsOfInput(input: AsyncIterable<Uint8Array>, options: In
       text += stripper.add(reader.read(bytes))
       if (options.tail) text = lastOf(text)
       else if (isTooLong(text, options) || length > bytesMax)
-        throw CommandError.usage(text.trim() === '' ? empty : tooLong(options))
+        throw CommandError.usage(text.trim() === '' ? empty(use) : tooLong(options, use))
     }
     reader.end()
   } catch (error) {
-    throw error instanceof NotUtf8 ? notUtf8(error) : error
+    throw error instanceof NotUtf8 ? notUtf8(error, use) : error
   }
   text = withoutEnd(text + stripper.end())
-  if (text.trim() === '') throw CommandError.usage(empty)
-  if (isTooLong(text, options) && !options.tail) throw CommandError.usage(tooLong(options))
+  if (text.trim() === '') throw CommandError.usage(empty(use))
+  if (isTooLong(text, options) && !options.tail) throw CommandError.usage(tooLong(options, use))
   return fit(text, options)
 }
 
-const empty = 'Standard input was empty; nothing was sent.'
+const empty = ({ nothing }: InputUse): string => `Standard input was empty; ${nothing}.`
 
-const tooLong = ({ split }: InputOptions): string =>
-  split
-    ? `The text is too long for ${piecesMax} messages of ${textCharsMax} characters. Use --tail to send its end.`
-    : `The text has more than ${textCharsMax} characters, the most that a message can have. Use --tail to send its end, or --split to send several messages.`
+function tooLong({ split }: InputOptions, use: InputUse): string {
+  if (split) return `The text is too long for ${piecesMax} messages of ${textCharsMax} characters. Use --tail to send its end.`
+  const what = `The text has more than ${textCharsMax} characters, the most that a message can have`
+  return use === sending
+    ? `${what}. Use --tail to send its end, or --split to send several messages.`
+    : `${what}; ${use.nothing}.`
+}
 
 /** Whether nothing that could still come would make it short enough. Newlines at the end do not count, unless there is no end of them. */
 function isTooLong(text: string, { split }: InputOptions): boolean {
@@ -78,10 +95,10 @@ function withoutEnd(text: string): string {
   return text.slice(0, length)
 }
 
-function notUtf8({ message, byte, position }: NotUtf8): CommandError {
+function notUtf8({ message, byte, position }: NotUtf8, { nothing, words }: InputUse): CommandError {
   const isUtf16 = position === 1 && (byte === 0xff || byte === 0xfe)
   return CommandError.usage(
-    `Standard input is not UTF-8 (${message}); nothing was sent. Convert it, for example: iconv -f ${isUtf16 ? 'UTF-16' : 'ISO-8859-1'} -t UTF-8 FILE | ${chat} send -`
+    `Standard input is not UTF-8 (${message}); ${nothing}. Convert it, for example: iconv -f ${isUtf16 ? 'UTF-16' : 'ISO-8859-1'} -t UTF-8 FILE | ${chat} ${words}`
   )
 }
 
@@ -113,6 +130,6 @@ function pieces(characters: string[]): string[] {
     if (characters[from] === '\n') from++
     if (piece.join('').trim() !== '') texts.push(piece.join(''))
   }
-  if (texts.length > piecesMax) throw CommandError.usage(tooLong({ split: true }))
+  if (texts.length > piecesMax) throw CommandError.usage(tooLong({ split: true }, sending))
   return texts
 }

@@ -13,8 +13,11 @@ export function sendLine(text: string, flags: readonly string[], key?: string): 
   return commandLine([...words, ...argument(text)])
 }
 
-export const editLine = (id: number, text: string, flags: readonly string[]): string =>
-  commandLine(['edit', ...flags, String(id), ...argument(text)])
+export function editLine(id: number, text: string, flags: readonly string[]): string {
+  const words = ['edit', ...flags, String(id)]
+  if (text === '-') return `echo - | ${commandLine(words)} -`
+  return commandLine([...words, ...argument(text)])
+}
 
 export const deleteLine = (id: number, flags: readonly string[]): string => commandLine(['delete', ...flags, String(id)])
 

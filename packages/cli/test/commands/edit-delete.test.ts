@@ -29,6 +29,21 @@ test('an edit to nothing is refused, and it says how to delete', async () => {
   }
 })
 
+test('a text of - is read from standard input', async () => {
+  const id = await send('draft')
+  const { stdout } = await ana.chat(['edit', id, '-', '--json'], { input: 'line one\nline two\n' })
+  expect(JSON.parse(stdout)).toMatchObject({ text: 'line one\nline two' })
+  expect(await ana.chat(['edit', id, '-'])).toMatchObject({
+    code: 2,
+    stderr: 'chat: Standard input was empty; nothing was changed.\n'
+  })
+  expect(await ana.chat(['edit', id, '-'], { input: 'x'.repeat(4_001) })).toMatchObject({
+    code: 2,
+    stderr: 'chat: The text has more than 4000 characters, the most that a message can have; nothing was changed.\n'
+  })
+  expect((await ana.client.messages.get('general', Number(id))).text).toBe('line one\nline two')
+})
+
 test('only the author may edit, only once can it be deleted', async () => {
   const id = await send('mine')
   expect(await luis.chat(['edit', id, 'yours'])).toMatchObject({ code: 3, stderr: expect.stringContaining('[403 not-author]') })

@@ -68,3 +68,11 @@ test('lines are those of watch; --json is a page with the cursor behind it', asy
 test('only one place at a time', async () => {
   expect(await ana.chat(['history', '--before', '7', '--around', '7'])).toMatchObject({ code: 2, stdout: '' })
 })
+
+test.each([
+  ['history', ' For the newest 5 messages: chat history -n 5; for message 5: chat history --around 5 -n 1. [404'],
+  ['watch', ' To start with 5 old messages: chat watch -n 5. [404'],
+  ['who', ' chat who takes the name of a room: chat who general. [404']
+])('chat %s with a number, where a room is expected, says what to type', async (command, hint) => {
+  expect(await ana.chat([command, '5'])).toMatchObject({ code: 4, stderr: expect.stringContaining(hint) })
+})

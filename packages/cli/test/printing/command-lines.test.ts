@@ -19,6 +19,7 @@ test('a text is sent with its key and to its place, whatever it looks like', () 
 
 test('a text that is a - is not taken for standard input', () => {
   expect(run(sendLine('-', ['--room', 'ops'], 'k1'))).toEqual(['send', '--key', 'k1', '--room', 'ops', '-', '-'])
+  expect(run(editLine(42, '-', ['--room', 'ops']))).toEqual(['edit', '--room', 'ops', '42', '-', '-'])
 })
 
 test('edits and deletions', () => {

@@ -15,7 +15,7 @@ export function guard(server: Server): void {
   server.on('connect', (_request, socket: Socket) => {
     if (server.listenerCount('connect') > 1) return // the app that we are part of is a proxy as well
     socket.on('error', () => socket.destroy()) // Node has taken its own listener away
-    endWith(socket, () => rawProblem(server, 'not-implemented', 'This is no proxy.').text)
+    endWith(socket, () => rawProblem(server, 'not-implemented', 'This server is not a proxy.').text)
   })
   const refuseExpectation = (request: IncomingMessage, response: ServerResponse) => refuse(server, request, response)
   server.on('checkExpectation', refuseExpectation)
