@@ -90,7 +90,7 @@ export interface ChatServerOptions {
   limits?: Partial<RateLimits> | undefined
   /** How passwords are hashed, where the defaults do not fit. */
   passwords?: PasswordsOptions | undefined
-  /** How much answers that are not read, and the like, may hold in memory, in bytes: 8 MiB of each user, 128 MiB of all, by default. */
+  /** How much unread answers, and the like, may hold in memory, in bytes: by default 8 MiB of each user, 32 MiB of an address, 128 of all. */
   backlog?: Partial<BacklogBounds> | undefined
   /** Speak the wire of the university lab too, which asks nobody for a proof of their name. */
   lab2?: boolean | undefined
@@ -144,7 +144,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const events = new EventService({ store, rooms })
   const exports = new ExportService({ store, rooms, stillValid })
   const isUnlimited = Object.values(limits).every((limit) => limit === null)
-  const backlog = new Backlog(isUnlimited ? { each: Number.POSITIVE_INFINITY, ...options.backlog } : options.backlog)
+  const backlog = new Backlog(isUnlimited ? { ...unlimited, ...options.backlog } : options.backlog)
   const metrics = new Metrics({
     store,
     bus,
@@ -270,6 +270,9 @@ export const chatServerOptions = {
   childLoggerFactory: (logger) => logger,
   routerOptions: { maxParamLength: Number.MAX_SAFE_INTEGER }
 } satisfies FastifyServerOptions
+
+/** The bounds of one user and of one address. */
+const unlimited = { each: Number.POSITIVE_INFINITY, address: Number.POSITIVE_INFINITY }
 
 /** An IPv4 address as people write it, though the socket speaks IPv6; a socket that was reset has none any more. */
 const addressText = (address: string | undefined): string =>

@@ -4,17 +4,26 @@ import { backlogBytesMax } from '@tertulia/protocol'
 export interface BacklogBounds {
   /** Bytes of one user, or of one address where nobody has signed in. */
   each: number
+  /** Bytes of everybody at one address together: one machine has as many users as it likes. */
+  address: number
   /** Bytes of everybody together. */
   all: number
 }
 
-const boundsDefault: BacklogBounds = { each: backlogBytesMax, all: 128 * 1024 * 1024 }
+const boundsDefault: BacklogBounds = { each: backlogBytesMax, address: 32 * 1024 * 1024, all: 128 * 1024 * 1024 }
 
 /** Which of the bounds is in the way. */
 export type Bound = keyof BacklogBounds
 
-interface Hold {
+/** Whom something is held for. */
+export interface Holder {
+  /** A user, or an address where nobody has signed in. */
   who: string
+  /** The address that it is for; undefined: this machine, where a proxy may stand for everybody. */
+  address: string | undefined
+}
+
+interface Hold extends Holder {
   bytes: number
 }
 
@@ -24,7 +33,8 @@ interface Hold {
  */
 export class Backlog {
   readonly #bounds: BacklogBounds
-  readonly #held = new Map<string, number>()
+  readonly #ofEach = new Map<string, number>()
+  readonly #ofAddress = new Map<string, number>()
   readonly #connections = new WeakMap<Socket, Set<Hold>>()
   #bytes = 0
 
@@ -38,21 +48,22 @@ export class Backlog {
   }
 
   /** Which bound keeps somebody from so many bytes more. Whoever holds nothing yet may hold anything, and so may the first of all. */
-  inTheWay(who: string, bytes: number): Bound | undefined {
-    const own = this.#held.get(who) ?? 0
-    if (own > 0 && own + bytes > this.#bounds.each) return 'each'
-    return this.#bytes > 0 && this.#bytes + bytes > this.#bounds.all ? 'all' : undefined
+  inTheWay({ who, address }: Holder, bytes: number): Bound | undefined {
+    const isOver = (held: number, bound: Bound) => held > 0 && held + bytes > this.#bounds[bound]
+    if (isOver(this.#ofEach.get(who) ?? 0, 'each')) return 'each'
+    if (address !== undefined && isOver(this.#ofAddress.get(address) ?? 0, 'address')) return 'address'
+    return isOver(this.#bytes, 'all') ? 'all' : undefined
   }
 
   /** Hold so many bytes for somebody, until they are let go or the connection is gone. @returns how to let them go */
-  hold(who: string, bytes: number, connection: Socket): () => void {
+  hold({ who, address }: Holder, bytes: number, connection: Socket): () => void {
     if (connection.destroyed) return () => {}
     const holds = this.#holdsOf(connection)
-    const hold = { who, bytes }
+    const hold = { who, address, bytes }
     holds.add(hold)
-    this.#add(who, bytes)
+    this.#add(hold, bytes)
     return () => {
-      if (holds.delete(hold)) this.#add(who, -bytes)
+      if (holds.delete(hold)) this.#add(hold, -bytes)
     }
   }
 
@@ -62,16 +73,21 @@ export class Backlog {
     const holds = new Set<Hold>()
     this.#connections.set(connection, holds)
     connection.once('close', () => {
-      for (const { who, bytes } of holds) this.#add(who, -bytes)
+      for (const hold of holds) this.#add(hold, -hold.bytes)
       holds.clear()
     })
     return holds
   }
 
-  #add(who: string, bytes: number): void {
+  #add({ who, address }: Holder, bytes: number): void {
     this.#bytes += bytes
-    const own = (this.#held.get(who) ?? 0) + bytes
-    if (own > 0) this.#held.set(who, own)
-    else this.#held.delete(who)
+    add(this.#ofEach, who, bytes)
+    if (address !== undefined) add(this.#ofAddress, address, bytes)
   }
+}
+
+function add(sums: Map<string, number>, key: string, bytes: number): void {
+  const sum = (sums.get(key) ?? 0) + bytes
+  if (sum > 0) sums.set(key, sum)
+  else sums.delete(key)
 }

@@ -24,7 +24,7 @@ export function clientError(this: Server, error: ParserError, socket: Socket): v
   } else {
     const line = faultyLine(error)
     const [code, detail] = known(error.code ?? '', line)
-    endWith(socket, (method = line.split(' ', 1)[0]) => rawProblem(this, code, detail, method).text)
+    endWith(socket, (method = line.split(' ', 1)[0]) => rawProblem(this, code, detail, { method }).text)
   }
 }
 

@@ -31,7 +31,7 @@ export function httpServer(listener: RequestListener): Server {
     (request, response) => {
       if (methods.has(request.method)) return listener(request, response)
       // Of RTSP; Fastify takes a method that Node does not list for a mistake of its own.
-      endWith(request.socket, (method) => rawProblem(server, 'bad-request', malformedLine, method).text)
+      endWith(request.socket, (method) => rawProblem(server, 'bad-request', malformedLine, { method }).text)
     }
   )
   guard(server)

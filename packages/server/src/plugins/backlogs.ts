@@ -1,8 +1,9 @@
+import type { Socket } from 'node:net'
 import { bodyBytesMax } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Backlog, Bound } from '../connections/backlog.ts'
-import { addressBlock } from '../requests/address-block.ts'
+import type { Backlog, Bound, Holder } from '../connections/backlog.ts'
+import { addressBlock, isThisMachine } from '../requests/address-block.ts'
 import { ChatError } from '../services/chat-error.ts'
 import { credentialsOf } from './auth.ts'
 
@@ -15,7 +16,7 @@ export interface BacklogOptions {
 const smallBytes = 16 * 1024
 
 /** When to try again: readers may go on at any time, and those who do not are cut within about a minute. */
-const retrySeconds = 5
+export const retryAfterSeconds = 5
 
 /** Refuses whoever makes the server hold too much: answers that they do not read, bodies that they do not finish. */
 export const backlogs = fp<BacklogOptions>(
@@ -24,7 +25,7 @@ export const backlogs = fp<BacklogOptions>(
       const bound = backlog.inTheWay(whoAsks(request), bytes)
       if (!bound) return undefined
       onRefused(bound)
-      reply.header('retry-after', retrySeconds)
+      reply.header('retry-after', retryAfterSeconds)
       return refusals[bound]()
     }
     const hold = (request: FastifyRequest, reply: FastifyReply, bytes: number): void => {
@@ -63,6 +64,11 @@ const refusals: Record<Bound, () => ChatError> = {
       'rate-limited',
       'The server already holds as much for you as it may: answers that you have not read, and bodies that you have not finished sending. Finish or close those connections, then try again.'
     ),
+  address: () =>
+    new ChatError(
+      'rate-limited',
+      'The server already holds as much for your address as it may, counting everybody there: answers that have not been read, and bodies that have not been finished. Try again in a moment, or ask for a small answer now (limit=10).'
+    ),
   all: () =>
     new ChatError(
       'overloaded',
@@ -72,10 +78,24 @@ const refusals: Record<Bound, () => ChatError> = {
 
 const isRead = ({ method }: FastifyRequest): boolean => method === 'GET' || method === 'HEAD' || method === 'OPTIONS'
 
-const whoAsks = (request: FastifyRequest): string => {
+function whoAsks(request: FastifyRequest): Holder {
+  const nobody = whereFrom(request)
   const credentials = credentialsOf(request)
-  return credentials ? `user ${credentials.user.id}` : addressBlock(request.ip)
+  return credentials ? { who: `user ${credentials.user.id}`, address: nobody.address } : nobody
 }
+
+/** Who asks, as long as nobody has signed in. Of a hundred requests in one piece the address is looked at once. */
+export function whereFrom({ ip, raw: { socket } }: FastifyRequest): Holder {
+  const known = lastOf.get(socket)
+  if (known?.ip === ip) return known.holder
+  const block = addressBlock(ip)
+  const holder = { who: block, address: isThisMachine(block) ? undefined : block }
+  lastOf.set(socket, { ip, holder })
+  return holder
+}
+
+/** For whom the last request on a connection was; a proxy has one for many. */
+const lastOf = new WeakMap<Socket, { ip: string; holder: Holder }>()
 
 /** How large a body may become: what is sent in chunks does not say. */
 function announcedBytes({ headers }: FastifyRequest): number {

@@ -5,8 +5,7 @@ import type { Bound } from '../connections/backlog.ts'
 import { endAt, hasToWait, turnOf } from '../connections/exchanges.ts'
 import { rawProblem } from '../connections/raw-problem.ts'
 import { guard } from '../connections/server-guard.ts'
-import { addressBlock } from '../requests/address-block.ts'
-import type { BacklogOptions } from './backlogs.ts'
+import { type BacklogOptions, retryAfterSeconds, whereFrom } from './backlogs.ts'
 
 /**
  * What a waiting request counts beside the bytes of its head. It has been parsed and routed, which takes some 4 KiB; but what waits
@@ -25,13 +24,13 @@ export const pipelining = fp<BacklogOptions>(
         else reply.hijack()
       }
       if (!hasToWait(raw)) return turnOf(raw, begin)
-      const [who, bytes] = [addressBlock(request.ip), requestBytes + headBytes(raw)]
+      const [who, bytes] = [whereFrom(request), requestBytes + headBytes(raw)]
       const bound = backlog.inTheWay(who, bytes)
       if (bound) {
         onRefused(bound)
         reply.hijack()
         const [code, detail] = refusals[bound]
-        return endAt(raw, (method) => rawProblem(app.server, code, detail, method).text)
+        return endAt(raw, (method) => rawProblem(app.server, code, detail, { method, retryAfterSeconds }).text)
       }
       const letGo = backlog.hold(who, bytes, raw.socket)
       turnOf(raw, (mayAnswer) => {
@@ -43,8 +42,13 @@ export const pipelining = fp<BacklogOptions>(
   { name: 'pipelining' }
 )
 
+const tooManyOfAddress = [
+  'rate-limited',
+  'Too many requests from your address wait for earlier ones. Read the answers first.'
+] as const
 const refusals = {
-  each: ['rate-limited', 'Too many requests from your address wait for earlier ones. Read the answers first.'],
+  each: tooManyOfAddress,
+  address: tooManyOfAddress,
   all: ['overloaded', 'Too many requests wait for earlier ones, those of everybody together. Try again in a moment.']
 } as const satisfies Record<Bound, readonly [ProblemCode, string]>
 

@@ -43,7 +43,7 @@ export class Metrics {
   readonly #answers = new Map<string, number[]>()
   readonly #refusals = new Map<string, number>(Object.keys(noRateLimits).map((limit) => [limit, 0]))
   /** By which bound. */
-  readonly #overfull = { each: 0, all: 0 }
+  readonly #overfull = { each: 0, address: 0, all: 0 }
   #cuts = 0
   readonly #commitSeconds = new Histogram(commitSeconds)
   readonly #commitCommands = new Histogram(batchSizes)
@@ -74,8 +74,8 @@ export class Metrics {
     this.#refusals.set(limit, (this.#refusals.get(limit) ?? 0) + 1)
   }
 
-  /** A request was refused because the backlog, of one user or of all, held too much. */
-  overfull(bound: 'each' | 'all'): void {
+  /** A request was refused because the backlog, of one user, of one address or of all, held too much. */
+  overfull(bound: 'each' | 'address' | 'all'): void {
     this.#overfull[bound]++
   }
 

@@ -1,15 +1,17 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { noRateLimits } from '@tertulia/protocol'
+import type { FastifyServerOptions } from 'fastify'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
+import type { BacklogBounds } from '../../src/connections/backlog.ts'
 import { type Guest, openApp } from '../support/open-app.ts'
 
 const messages = '/v1/rooms/general/messages'
 const kib = 1024
 
 /** A server with a page of 256 KiB, and so much room for what is not read. */
-async function opened(backlog: { each?: number; all?: number } = {}) {
-  const { app, store, ana, luis } = await openApp({ backlog })
+async function opened(backlog: Partial<BacklogBounds> = {}, root: FastifyServerOptions = {}) {
+  const { app, store, ana, luis } = await openApp({ backlog }, '', onTestFinished, root)
   await app.listen({ host: '127.0.0.1', port: 0 })
   const send = { actor: (await store.user('ana'))?.id ?? 0, room: 'general', text: '💬'.repeat(4_000), atMs: 0 }
   await store.commit(Array.from({ length: 16 }, () => ({ kind: 'send', ...send }) as const))
@@ -24,7 +26,7 @@ async function opened(backlog: { each?: number; all?: number } = {}) {
     return socket
   }
   /** Ask on one connection until the kernel takes no more of the answers, and read none. */
-  const askAndNotRead = async (path: string, headers: Partial<Guest['headers']> = {}): Promise<Socket> => {
+  const askAndNotRead = async (path: string, headers: Record<string, string> = {}): Promise<Socket> => {
     const socket = await open('')
     const heldByOthers = await backlogBytes()
     let before = 0
@@ -42,7 +44,7 @@ async function opened(backlog: { each?: number; all?: number } = {}) {
   return { app, ana, luis, open, askAndNotRead, backlogBytes }
 }
 
-const asks = (path: string, headers: Partial<Guest['headers']> = {}) => {
+const asks = (path: string, headers: Record<string, string> = {}) => {
   const fields = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
   return `GET ${path} HTTP/1.1\r\nHost: localhost\r\n${fields.join('')}\r\n`
 }
@@ -90,6 +92,20 @@ describe('who leaves large answers unread', () => {
   })
 })
 
+test('users at one address cannot take the place of those at others, and all of this machine may be behind one proxy', async () => {
+  const { app, ana, luis, askAndNotRead } = await opened({ address: 300 * kib }, { trustProxy: '127.0.0.1' })
+  const from = (address: string) => ({ 'x-forwarded-for': address })
+  await askAndNotRead(messages, { ...ana.headers, ...from('203.0.113.9') })
+  const refused = await luis.get(messages, from('203.0.113.9'))
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '5'])
+  expect(refused.json()).toMatchObject({ code: 'rate-limited', detail: expect.stringContaining('for your address') })
+  expect((await luis.post(messages, { text: 'hi' }, from('203.0.113.9'))).statusCode).toBe(201)
+  expect((await luis.get(messages, from('203.0.113.10'))).statusCode).toBe(200)
+  await askAndNotRead(messages, ana.headers)
+  expect((await luis.get(messages)).statusCode).toBe(200)
+  expect((await app.inject('/metrics')).body).toContain('tertulia_backlog_refused_total{bound="address"} 1\n')
+})
+
 test('when everybody together leaves too much unread, no large answer is begun, and the chat goes on', async () => {
   const { ana, luis, askAndNotRead } = await opened({ all: 300 * kib })
   await askAndNotRead(messages, ana.headers)
@@ -121,7 +137,7 @@ test('who makes too many requests wait for earlier answers is told so in their p
   expect(answers.map((answer) => answer.match(/HTTP\/1\.1 \d{3}/g))).toEqual(
     [4, 0].map((served) => [...Array(served + 1).fill('HTTP/1.1 200'), 'HTTP/1.1 429'])
   )
-  for (const answer of answers) expect(answer).toMatch(/connection: close.*"code":"rate-limited"/s)
+  for (const answer of answers) expect(answer).toMatch(/connection: close\r\nretry-after: 5\r\n.*"code":"rate-limited"/s)
   expect(await backlogBytes()).toBe(0)
 })
 

@@ -77,6 +77,7 @@ function faults({ document, fits }: Contract, { method, route, status, fields, b
   const found = Object.keys(fields)
     .filter((name) => !known.has(name) && !unspoken.has(name))
     .map((name) => `${where}: no field ${name}`)
+  if (status === 429 && fields['retry-after'] === undefined) found.push(`${where}: no Retry-After`)
   if (!body || method === 'HEAD' || status === 204 || status === 304) return found
   const content = answer.content?.[type]
   if (!content) return [...found, `${where}: no ${type}`]

@@ -2,7 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { noRateLimits, type SignedIn } from '@tertulia/protocol'
-import Fastify, { type FastifyInstance, type InjectOptions, type LightMyRequestResponse } from 'fastify'
+import Fastify, {
+  type FastifyInstance,
+  type FastifyServerOptions,
+  type InjectOptions,
+  type LightMyRequestResponse
+} from 'fastify'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
 import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
@@ -58,12 +63,13 @@ export interface OpenedApp {
 export async function openApp(
   options: Partial<ChatServerOptions> = {},
   prefix = '',
-  atEnd: AtEnd = onTestFinished
+  atEnd: AtEnd = onTestFinished,
+  root: FastifyServerOptions = {}
 ): Promise<OpenedApp> {
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-app-'))
   const store = await openSqliteStore({ file: join(folder, 'chat.db') })
   const told: string[] = []
-  const app = Fastify(chatServerOptions)
+  const app = Fastify({ ...chatServerOptions, ...root })
   holdToContract(app, options, prefix, atEnd)
   const tell = (happening: string) => void told.push(happening)
   const ours = { store, bus: new LocalBus(), limits: noRateLimits, passwords: { cost: cheap }, tell }
