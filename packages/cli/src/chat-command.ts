@@ -125,7 +125,7 @@ export abstract class ChatCommand extends Command {
    */
   protected async signedIn(wishes: Wishes, { ask = true } = {}): Promise<SignedIn> {
     const { server, room, who } = this.access(wishes)
-    const clientOf = (token: string) => this.clientOf(server, token, (failure, waitMs) => this.#sayLater(failure, waitMs))
+    const clientOf = (token: string) => this.clientOf(server, token, this.sayLater)
     if ('token' in who) return { client: clientOf(who.token), server, room }
     if (!ask || !this.canAsk) throw this.#noIdentity(server, who.name)
     const { registerByAsking } = await import('./identity/registration.ts')
@@ -143,7 +143,7 @@ export abstract class ChatCommand extends Command {
   }
 
   /** Whoever sees nothing for seconds would interrupt. */
-  async #sayLater(failure: ProblemError | ConnectionError, waitMs: number): Promise<void> {
+  protected readonly sayLater = async (failure: ProblemError | ConnectionError, waitMs: number): Promise<void> => {
     const why = failure instanceof ProblemError ? `${failure.status} ${failure.code}` : failure.message
     await this.say(`Not done yet: ${why}. Trying again in ${Math.max(1, Math.round(waitMs / 1000))} s.`)
   }
@@ -160,8 +160,8 @@ export abstract class ChatCommand extends Command {
       name === undefined
         ? [`You have no name on ${server} yet`, 'Choose one']
         : [
-            `You have not joined ${server} as “${name}” on this computer${known.length > 0 ? `, only as ${known.join(', ')}` : ''}`,
-            'If the name is free, take it'
+            `You are not signed in to ${server} as “${name}” on this computer${known.length > 0 ? `, only as ${known.join(', ')}` : ''}`,
+            `If the name is yours, sign in: ${chat} login ${there}--as ${name}. If it is free, take it`
           ]
     return new CommandError(`${what}. ${way}: ${chat} join ${there}--as ${name ?? 'NAME'}`, {
       exit: 'notAllowed',

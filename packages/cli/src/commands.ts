@@ -26,5 +26,9 @@ export const commands: Record<string, () => Promise<{ default: Runnable }>> = {
   export: () => import('./commands/export.ts'),
   who: () => import('./commands/who.ts'),
   leave: () => import('./commands/leave.ts'),
+  login: () => import('./commands/login.ts'),
+  logout: () => import('./commands/logout.ts'),
+  link: () => import('./commands/link.ts'),
+  password: () => import('./commands/password.ts'),
   whoami: () => import('./commands/whoami.ts')
 }

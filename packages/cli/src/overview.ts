@@ -5,7 +5,7 @@ USAGE    chat COMMAND [--server URL] [--as NAME] [--room ROOM] [--json]
 TALK     join  send  edit  delete  watch
 READ     history  rooms  who  read  search  export
 ROOMS    rooms create  rooms set  rooms add  rooms remove  leave
-ACCOUNT  whoami
+ACCOUNT  login  logout  link  password  whoami
 EXAMPLES chat join http://203.0.113.9:1543 --as ana
          make 2>&1 | chat send - --tail
          chat watch general ops | cut -f 3,4,6

@@ -34,11 +34,13 @@ test('every command explains itself, also as chat help COMMAND', async () => {
   }
   const offersRoom = async (id: string) => (await home.chat([...id.split(':'), '--help'])).stdout.includes('--room')
   for (const id of ids) {
-    const names = id === 'search' || id === 'whoami' || id.startsWith('rooms')
-    expect(await offersRoom(id), id).toBe(!names)
+    expect(await offersRoom(id), id).toBe(!withoutRoom.test(id))
   }
   expect((await home.chat(['help', 'rooms', 'set'])).stdout).toContain('$ chat rooms set')
 })
+
+/** Commands that are about no room, or name it themselves. */
+const withoutRoom = /^(?:search|login|logout|link|password|whoami|rooms(?::.*)?)$/
 
 test('--version', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -70,7 +72,7 @@ test.each(slips)('%j is a usage error: one sentence, or one line of JSON', async
 })
 
 test.each([
-  [['edit', '7'], 'Missing: the new text. For example: chat edit 42 "good evening"'],
+  [['edit', '7'], 'Missing: the new text, or - for standard input. For example: chat edit 42 "good evening"'],
   [['rooms', 'add', 'ops'], 'Missing: the user. For example: chat rooms add plans marta'],
   [['send', '-q', 'x'], 'Unknown option: -q. Put -- before a text that begins with -. For example: chat send "good morning"'],
   [['send', 'a', 'b'], 'Too many arguments: “b”; put the text in quotes. For example: chat send "good morning"'],

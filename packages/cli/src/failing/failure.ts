@@ -37,7 +37,7 @@ export function failureOf(error: unknown): Failure {
   return { text: `chat: ${text}`, json: problemLine('unexpected', message), exit: exitCodes.unexpected }
 }
 
-const signInAdvice = () => (process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : `Sign in again with: ${chat} join`)
+const signInAdvice = () => (process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : `Sign in again with: ${chat} login`)
 
 /** Details of a server may quote what others have written. */
 function failure(text: string, problem: object, exit: number): Failure {

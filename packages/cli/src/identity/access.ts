@@ -25,12 +25,21 @@ export interface Access {
 export function accessFor(wishes: Wishes, profile: Profile, environment: NodeJS.ProcessEnv): Access {
   const token = environment.CHAT_TOKEN ? headerValue(environment.CHAT_TOKEN, 'CHAT_TOKEN') : undefined
   const last = wishes.server && token ? undefined : profile.lastJoin()
+  const { server, room, here } = placeFor(wishes, last, environment)
+  return { server, room, who: token ? { token } : whoAt(server, wishes.as, here, profile) }
+}
+
+/** A server and a room, whoever goes there, and the last join if it was to that server. */
+export function placeFor(
+  wishes: Wishes,
+  last: LastJoin | undefined,
+  environment: NodeJS.ProcessEnv
+): { server: string; room: string; here: LastJoin | undefined } {
   const server = wishes.server
     ? serverAddress(wishes.server, wishes.server === environment.CHAT_SERVER ? 'CHAT_SERVER' : undefined)
     : (last?.server ?? serverDefault)
   const here = last?.server === server ? last : undefined
-  const room = wishes.room ?? here?.room ?? roomDefault
-  return { server, room, who: token ? { token } : whoAt(server, wishes.as, here, profile) }
+  return { server, room: wishes.room ?? here?.room ?? roomDefault, here }
 }
 
 function whoAt(server: string, as: string | undefined, here: LastJoin | undefined, profile: Profile): Access['who'] {

@@ -93,6 +93,12 @@ export class Profile {
     saving(folder, () => replaceJson(identityFile(serverFolder(folder, identity.server), identity.name), identity))
   }
 
+  /** Know nothing more of this name on this server. @throws CommandError */
+  forget({ server, name }: Pick<Identity, 'server' | 'name'>): void {
+    const folder = this.#writable
+    saving(folder, () => rmSync(identityFile(serverFolder(folder, server), name), { force: true }))
+  }
+
   get #writable(): string {
     if (this.#folder !== undefined) return this.#folder
     throw new CommandError(`You have no home folder in which to remember your name. ${elsewhere}`, {

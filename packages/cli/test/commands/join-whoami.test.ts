@@ -77,7 +77,7 @@ test('a name that is not remembered is told from having none', async () => {
   await somebody.chat(['join', server.url, '--as', 'olga'])
   expect(await somebody.chat(['whoami', '--as', 'pia'])).toMatchObject({
     code: 3,
-    stderr: `chat: You have not joined ${server.url} as “pia” on this computer, only as olga. If the name is free, take it: chat join --as pia\n`
+    stderr: `chat: You are not signed in to ${server.url} as “pia” on this computer, only as olga. If the name is yours, sign in: chat login --as pia. If it is free, take it: chat join --as pia\n`
   })
 })
 

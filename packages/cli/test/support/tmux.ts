@@ -99,10 +99,19 @@ export class Terminal {
   }
 
   /** Wait until a row matches; gives all rows. */
-  async until(what: string | RegExp): Promise<string[]> {
+  until(what: string | RegExp): Promise<string[]> {
+    return this.#until(what, (rows) => rows.some((row) => (typeof what === 'string' ? row.includes(what) : what.test(row))))
+  }
+
+  /** Wait until this question is the last row. */
+  asks(question: string): Promise<string[]> {
+    return this.#until(question, (rows) => rows.at(-1)?.trim() === question)
+  }
+
+  async #until(what: string | RegExp, isThere: (rows: string[]) => boolean): Promise<string[]> {
     for (const endMs = Date.now() + 50_000; ; ) {
       const rows = await this.rows()
-      if (rows.some((row) => (typeof what === 'string' ? row.includes(what) : what.test(row)))) return rows
+      if (isThere(rows)) return rows
       if (Date.now() > endMs) throw new Error(`“${what}” never came. The terminal shows:\n${rows.join('\n')}`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }

@@ -1,0 +1,72 @@
+import { boolean } from '@oclif/core/flags'
+import { ConnectionError, ProblemError } from '@tertulia/client'
+import { CommandWithoutRoom } from '../command-without-room.ts'
+import { CommandError } from '../failing/command-error.ts'
+import { exitCodeOf } from '../failing/exit-code-of.ts'
+import { interruptible } from '../failing/interruption.ts'
+import { unknownOutcome } from '../failing/unknown-outcome.ts'
+import { fitted } from '../printing/fitted.ts'
+import { chat } from '../program.ts'
+
+interface SignedOut {
+  server: string
+  name: string
+  /** Whether the server knows. */
+  ended: boolean
+}
+
+export default class Logout extends CommandWithoutRoom {
+  static override summary = 'Sign out on this computer'
+  static override description =
+    'The server ends the token of this computer, and this computer forgets it. Your other devices stay signed in. To sign in again you need your password, or a code from another device: without either, nobody can use your name any more.'
+  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --as ana --force']
+  static override flags = {
+    force: boolean({ summary: 'Forget the token on this computer even if the server cannot be told' })
+  }
+
+  async run(): Promise<SignedOut> {
+    const { flags } = await this.parse(Logout)
+    const { who } = this.access(flags)
+    const { client, server } = await this.signedIn(flags, { ask: false })
+    const name = 'name' in who && who.name !== undefined ? who.name : (await client.users.me()).name
+    const failure = await this.#end(client, name, flags.force)
+    if ('name' in who && who.name !== undefined) this.profile.forget({ server, name: who.name })
+    if (failure === undefined) await this.did(`Signed out ${name} at ${server}.`)
+    else
+      await this.#warn(
+        `${failure}. This computer has forgotten ${name}, but the token stays valid until ${name} sets a new password.`
+      )
+    return { server, name, ended: failure === undefined }
+  }
+
+  /** @returns why the server could not be told, as the beginning of a sentence */
+  async #end(
+    client: Awaited<ReturnType<Logout['signedIn']>>['client'],
+    name: string,
+    force: boolean
+  ): Promise<string | undefined> {
+    const stays = `You are still signed in. To forget ${name} on this computer all the same: ${chat} logout --force`
+    try {
+      await interruptible((signal) => client.sessions.end({ signal })).catch((error) => {
+        if (force) throw error
+        return unknownOutcome('you may or may not be signed out', () => 'Run the command again; it does no harm.')(error)
+      })
+      return undefined
+    } catch (error) {
+      // The server does not know the token any more: that is what was wanted.
+      if (error instanceof ProblemError && error.code === 'unauthorized') return undefined
+      const isKnown = error instanceof ConnectionError || error instanceof ProblemError
+      if (isKnown && force) return error.message.replace(/\.$/, '')
+      if (!(error instanceof ConnectionError)) throw error
+      throw new CommandError(`${error.message}. ${stays}`, {
+        exit: exitCodeOf(error),
+        code: `connection-${error.reason}`,
+        cause: error
+      })
+    }
+  }
+
+  async #warn(sentence: string): Promise<void> {
+    process.stderr.write(`${await fitted(`chat: ${sentence}`)}\n`)
+  }
+}

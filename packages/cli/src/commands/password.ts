@@ -1,0 +1,78 @@
+import { boolean } from '@oclif/core/flags'
+import { ProblemError } from '@tertulia/client'
+import type { NewPassword } from '@tertulia/protocol'
+import { CommandWithoutRoom } from '../command-without-room.ts'
+import { CommandError } from '../failing/command-error.ts'
+import { interruptible } from '../failing/interruption.ts'
+import { unknownOutcome } from '../failing/unknown-outcome.ts'
+import { secretAnswerTo } from '../input/questions.ts'
+import { secretLines } from '../input/secret-input.ts'
+import { chat } from '../program.ts'
+
+export default class Password extends CommandWithoutRoom {
+  static override summary = 'Set or change your password'
+  static override description =
+    'With a password you can sign in on other computers: chat login. It has 8 to 256 characters of any kind. A new password signs out all your other devices, but not the tokens of your programs and bots. With --stdin, one line is your first password; of two lines, the first is your present password and the second the new one.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --stdin < password.txt',
+    'cat present.txt new.txt | <%= config.bin %> <%= command.id %> --stdin'
+  ]
+  static override flags = {
+    stdin: boolean({ summary: 'Read from standard input: the present password if you have one, then the new one, a line each' })
+  }
+
+  async run(): Promise<{ server: string }> {
+    const { flags } = await this.parse(Password)
+    if (!flags.stdin && !this.canAsk) {
+      throw CommandError.usage(
+        `There is no terminal on which to ask for your password. For example: ${chat} password --stdin < FILE`
+      )
+    }
+    const { client, server } = await this.signedIn(flags, { ask: false })
+    const wanted = flags.stdin ? fromLines(await secretLines(process.stdin)) : await asked()
+    await interruptible((signal) => client.users.setPassword(wanted, { signal }))
+      .catch(unknownOutcome('your password may or may not have changed', () => `Try it: ${chat} login`))
+      .catch((error) => {
+        throw inASentence(error, wanted)
+      })
+    await this.did('Your password is set. Your other devices are signed out; tokens of programs and bots still work.')
+    return { server }
+  }
+}
+
+function fromLines(lines: string[]): NewPassword {
+  const [first = '', second, ...more] = lines
+  if (more.length > 0) throw CommandError.usage('Standard input has more than two lines.')
+  return second === undefined ? { password: first } : { current: first, password: second }
+}
+
+async function asked(): Promise<NewPassword> {
+  const current = await secret('Present password (Enter if you have none): ')
+  for (;;) {
+    const password = await secret('New password: ')
+    if (password === '') throw unchanged
+    if (password === (await secret('Again: '))) return current === '' ? { password } : { password, current }
+    process.stderr.write('They differ. Once more.\n')
+  }
+}
+
+async function secret(question: string): Promise<string> {
+  const answer = await secretAnswerTo(question)
+  if (answer === undefined) throw unchanged
+  return answer
+}
+
+const unchanged = CommandError.usage('You gave no password; nothing was changed.')
+
+/** The server speaks of the members of a body, which whoever typed has not seen. */
+function inASentence(error: unknown, { current }: NewPassword): unknown {
+  if (!(error instanceof ProblemError)) return error
+  const { problem, code } = error
+  if (code === 'wrong-password') {
+    const detail = current === undefined ? 'You have a password already: give that one too' : 'That is not your present password'
+    return new ProblemError({ ...problem, detail })
+  }
+  if (code !== 'invalid-body') return error
+  return new ProblemError({ ...problem, detail: error.message.replace(/^password /, 'The password ') })
+}

@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { Home, startWith } from '../support/chat.ts'
+import { Tmux, tmuxMissing } from '../support/tmux.ts'
+
+describe.skipIf(tmuxMissing())('at a terminal', () => {
+  const tmux = new Tmux()
+  const secret = 'correct ñandú battery'
+  let url: string
+  let ana: Home
+
+  beforeAll(async () => {
+    const chat = await startWith(['ana'])
+    url = chat.server.url
+    ;[ana] = chat.homes
+    return chat.end
+  })
+
+  test('passwords are asked for and never shown; a slip is corrected', async () => {
+    const terminal = await tmux.open('chat password', ana.env)
+    await terminal.asks('Present password (Enter if you have none):')
+    await terminal.press('Enter')
+    await terminal.asks('New password:')
+    await terminal.type(secret)
+    await terminal.press('Enter')
+    await terminal.asks('Again:')
+    await terminal.type('something else')
+    await terminal.press('Enter')
+    await terminal.until('They differ. Once more.')
+    await terminal.asks('New password:')
+    await terminal.type(`${secret}ñ`)
+    await terminal.press('BSpace', 'Enter')
+    await terminal.asks('Again:')
+    await terminal.type('nonsense')
+    await terminal.press('C-u')
+    await terminal.type(secret)
+    await terminal.press('Enter')
+    await terminal.until('[exit 0]')
+    const rows = await terminal.until('[tty same]')
+    expect(rows.join('\n')).not.toMatch(/horse|battery|something|nonsense/)
+
+    const laptop = new Home()
+    onTestFinished(() => laptop.remove())
+    const login = await tmux.open(`chat login ${url}`, laptop.env)
+    await login.until('Your name [')
+    await login.type('ana')
+    await login.press('Enter')
+    await login.asks('Password of ana:')
+    await login.type(secret)
+    await login.press('Enter')
+    expect((await login.until('[tty same]')).join('\n')).toContain(`Signed in to ${url} as ana, remembered here.`)
+    expect((await laptop.chat(['whoami'])).stdout).toBe('ana\n')
+  })
+
+  test('Ctrl-C at the question for a password gives the terminal back', async () => {
+    const terminal = await tmux.open(`chat login ${url} --as ana`, ana.env)
+    await terminal.asks('Password of ana:')
+    await terminal.press('C-c')
+    await terminal.until('[exit 130]')
+    await terminal.until('[tty same]')
+  })
+
+  test('the code of a link is shown with the line to type on the other device', async () => {
+    const terminal = await tmux.open('chat link', ana.env)
+    const rows = await terminal.until('[exit 0]')
+    expect(rows[0]).toMatch(/^[0-9A-Z]{26}$/)
+    const grouped = rows[0]?.replace(/(.{4})(?=.)/g, '$1-')
+    expect(rows.join(' ')).toMatch(/It works once, until \d\d:\d\d\. On the other device:/)
+    expect(rows).toContain(`chat login ${url} --code ${grouped}`)
+  })
+})
