@@ -24,7 +24,10 @@ export const MemberJoined = logEvent('MemberJoined', 'member.joined', { member: 
 export const MemberUpdated = logEvent('MemberUpdated', 'member.updated', { member: ref(Member) })
 export const MemberLeft = logEvent('MemberLeft', 'member.left', {
   member: ref(Member),
-  reason: Type.Union([Type.Literal('left'), Type.Literal('removed'), Type.Literal('banned')])
+  reason: Type.Union([Type.Literal('left'), Type.Literal('removed'), Type.Literal('banned')], {
+    description:
+      'left and removed: the role is the one they had, so that the ban of somebody whose role was banned is lifted; banned: their role is banned now, whether they were a member or not'
+  })
 })
 /** In message events the message is shown as it is now, not as it was then. */
 export const MessageCreated = logEvent('MessageCreated', 'message.created', { message: ref(Message) })

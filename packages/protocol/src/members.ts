@@ -10,6 +10,13 @@ export const Member = Type.Object(
 )
 export type Member = Static<typeof Member>
 
+/** What somebody becomes in a room. */
+export const NewMembership = Type.Object(
+  { role: Type.Optional(Role) },
+  { $id: 'NewMembership', examples: [{ role: 'moderator' }, {}], additionalProperties: false }
+)
+export type NewMembership = Static<typeof NewMembership>
+
 /** A member as the list of a room shows them. */
 export const PresentMember = Type.Object(
   {

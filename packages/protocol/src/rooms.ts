@@ -11,7 +11,7 @@ export type Visibility = Static<typeof Visibility>
 
 export const Role = Type.Union(
   [Type.Literal('owner'), Type.Literal('moderator'), Type.Literal('member'), Type.Literal('banned')],
-  { description: 'What a member may do in the room' }
+  { description: 'What a user may do in the room; banned: nothing, not even read' }
 )
 export type Role = Static<typeof Role>
 

@@ -2,7 +2,7 @@ import { BotList, NewBot } from './bots.ts'
 import { CombinedEventPage, EventPage, LogEvent, logEvents } from './events.ts'
 import { Health } from './health.ts'
 import { Limits } from './limits-in-force.ts'
-import { Member, MemberList, PresentMember } from './members.ts'
+import { Member, MemberList, NewMembership, PresentMember } from './members.ts'
 import { Message, MessagePage, NewMessage } from './messages.ts'
 import { Problem, ProblemItem } from './problems.ts'
 import { Rate, RateLimits } from './rate-limits.ts'
@@ -37,6 +37,7 @@ export const schemas = [
   Member,
   PresentMember,
   MemberList,
+  NewMembership,
   ReadMarker,
   NewReadMarker,
   Message,

@@ -227,7 +227,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         if (!authenticate) {
           await v1.register(scopes, {
             checkRoom: (asker, room) => rooms.checkToken(asker, room),
-            findRoom: ({ user }, room) => rooms.find(user, room)
+            checkKnown: ({ user }, room) => rooms.checkKnown(user, room)
           })
         }
         await v1.register(userLimits, { limits, onRefused })

@@ -101,7 +101,8 @@ export class Feed implements FollowedFeed {
 
   /** Whether its user may read this log now. */
   async #allows({ subscription, stream }: Subscriber): Promise<boolean> {
-    return (await this.#options.store.room(subscription.room, stream.reader.user.id)) !== undefined
+    const room = await this.#options.store.room(subscription.room, stream.reader.user.id)
+    return room !== undefined && room.actsAs !== 'banned'
   }
 
   /** Make a subscriber live, or let it wait for a round, if there is nothing it should read before. */

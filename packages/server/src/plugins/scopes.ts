@@ -17,12 +17,12 @@ export interface ScopesOptions {
   /** Rejects with the refusal when the room is not there for who asks, or their token is not for it. */
   checkRoom: (asker: Credentials, room: string) => Promise<unknown>
   /** Rejects when the room is not there for who asks. */
-  findRoom: (asker: Credentials, room: string) => Promise<unknown>
+  checkKnown: (asker: Credentials, room: string) => Promise<unknown>
 }
 
 /** Holds tokens to what they were made for. Routes that say nothing are closed to those bound to rooms, unless they are about one. */
 export const scopes = fp<ScopesOptions>(
-  async (app, { checkRoom, findRoom }) => {
+  async (app, { checkRoom, checkKnown }) => {
     app.addHook('onRequest', async (request) => {
       const asker = signedIn(request)
       const { token } = asker
@@ -33,7 +33,7 @@ export const scopes = fp<ScopesOptions>(
       if (room !== undefined) await checkRoom(asker, room)
       else if (token.rooms !== null && tokens !== 'narrowed') throw outsideToken(token.rooms, 'all of the account')
       if (token.scope === 'write' || request.method === 'GET' || request.method === 'HEAD') return
-      if (room !== undefined) await findRoom(asker, room)
+      if (room !== undefined) await checkKnown(asker, room)
       throw onlyReads()
     })
   },

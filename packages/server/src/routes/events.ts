@@ -19,6 +19,7 @@ const tags = ['events']
 /** Pages may have been waited for, also in vain; streams have to pass at once. */
 const answerHeaders = {
   200: ['Preference-Applied', 'Incremental', 'X-Accel-Buffering'],
+  403: ['Preference-Applied'],
   404: ['Preference-Applied'],
   410: ['Preference-Applied']
 } as const
@@ -76,7 +77,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       operationId: 'followRooms',
       summary: 'The live logs of several rooms, on one connection',
       description: 'As for one room, with a cursor for each. One wrong room or cursor refuses the whole request.',
-      problems: ['cursor-invalid', 'cursor-expired', 'room-not-found'],
+      problems: ['cursor-invalid', 'cursor-expired', 'room-not-found', 'banned'],
       answerHeaders,
       tags,
       produces: mediaTypes,

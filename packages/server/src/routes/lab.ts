@@ -86,7 +86,7 @@ export const labRoutes: FastifyPluginAsyncTypebox<LabRoutesOptions> = async (app
           summary: 'What others have written since the last call',
           description: 'The body is your name. Each message is returned once.',
           requestText: { description: 'Your name', example: 'luis' },
-          problems: ['unauthorized', 'room-not-found'],
+          problems: ['unauthorized', 'room-not-found', 'banned'],
           response: {
             200: Type.String({ description: 'Each as a newline and NAME>TEXT', examples: ['\nana>hi'] }),
             default: ref(Problem)

@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { Member, MemberList, Problem, ref } from '@tertulia/protocol'
+import { Member, MemberList, NewMembership, Problem, Role, ref } from '@tertulia/protocol'
 import { signedIn } from '../plugins/auth.ts'
 import type { MemberService } from '../services/members.ts'
 import type { Credentials } from '../services/users.ts'
-import { EmptyBody, orEmpty } from './empty-body.ts'
+import { orEmpty } from './empty-body.ts'
 import { listMethods, listQuery, listRange, sendList } from './list-pages.ts'
 import { MemberParams, RoomParams } from './params.ts'
 
@@ -15,7 +15,10 @@ export interface MemberRoutesOptions {
 const tags = ['members']
 
 const MembersQuery = listQuery('Members', {
-  connected: Type.Optional(Type.Boolean({ description: 'true: only those who follow the room now' }))
+  connected: Type.Optional(Type.Boolean({ description: 'true: only those who follow the room now' })),
+  role: Type.Optional(
+    Type.Union(Role.anyOf, { description: 'Only those with this role. Who is banned is for owners and moderators to see' })
+  )
 })
 
 export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = async (app, { members }) => {
@@ -25,7 +28,8 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
     schema: {
       operationId: 'listMembers',
       summary: 'The members of a room, page by page, and whether they follow it now',
-      description: 'By name, without banned users. Link leads to the next page.',
+      description: 'By name, without banned users unless it is asked for them. Link leads to the next page.',
+      problems: ['not-allowed'],
       answerHeaders: { 200: ['Link'] },
       tags,
       params: RoomParams,
@@ -34,9 +38,9 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
     },
     handler: async (request, reply) => {
       const { room } = request.params
-      const { connected } = request.query
+      const { connected, role } = request.query
       const range = listRange(request.query)
-      const { items, next } = await members.list(signedIn(request).user, room, { ...range, connected })
+      const { items, next } = await members.list(signedIn(request).user, room, { ...range, connected, role })
       const url = `${app.prefix}/rooms/${encodeURIComponent(room)}/members`
       return sendList(request, reply, { url, list: { members: items }, next })
     }
@@ -47,13 +51,13 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
     {
       schema: {
         operationId: 'putMember',
-        summary: 'Join a room, or add somebody',
+        summary: 'Join a room, add somebody, or give them a role',
         description:
-          'The name me is the one who asks: anybody joins a public room so. Who is a member already stays what they are.',
-        problems: ['user-not-found', 'banned', 'room-archived', 'not-allowed'],
+          'The name me is the one who asks: anybody joins a public room so. Owners and moderators add others; without a role, who is a member already stays what they are. Owners give any role. Moderators make others members, and ban them and lift bans (banned, member), but not owners and moderators. Whoever is banned reads and writes nothing in the room, and cannot join it.',
+        problems: ['user-not-found', 'room-archived', 'not-allowed', 'last-owner', 'too-many-rooms'],
         tags,
         params: MemberParams,
-        body: EmptyBody,
+        body: ref(NewMembership),
         response: { 200: ref(Member), 201: ref(Member), default: ref(Problem) }
       },
       preValidation: orEmpty
@@ -61,7 +65,11 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
     async (request, reply) => {
       const credentials = signedIn(request)
       const { room, name } = request.params
-      const { member, isNew } = await members.put(credentials.user, room, named(name, credentials))
+      const { role } = request.body
+      const who = named(name, credentials)
+      const { member, isNew } = await (role === undefined
+        ? members.put(credentials.user, room, who)
+        : members.setRole(credentials.user, room, who, role))
       if (!isNew) return member
       const location = `${app.prefix}/rooms/${encodeURIComponent(room)}/members/${encodeURIComponent(member.name)}`
       return reply.code(201).header('location', location).send(member)
@@ -73,9 +81,10 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
     {
       schema: {
         operationId: 'deleteMember',
-        summary: 'Leave a room, or remove somebody',
-        description: 'The name me means yourself.',
-        problems: ['user-not-found', 'member-not-found', 'last-owner', 'not-allowed'],
+        summary: 'Leave a room, remove somebody, or lift a ban',
+        description:
+          'The name me means yourself. Owners remove anybody, moderators ordinary members. Whoever is banned may come back then, but is no member yet.',
+        problems: ['member-not-found', 'last-owner', 'not-allowed'],
         tags,
         params: MemberParams,
         response: { 204: Type.Null({ description: 'No longer a member' }), default: ref(Problem) }

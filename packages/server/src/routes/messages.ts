@@ -68,7 +68,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         summary: 'Post a message to a room',
         description:
           'Who is not a member of a public room becomes one. With an Idempotency-Key it can be repeated until it is answered: it is posted once.',
-        problems: ['banned', 'room-archived'],
+        problems: ['room-archived'],
         answerHeaders: { 201: ['ETag', 'Idempotency-Replayed'] },
         tags,
         requestHeaders: OnceHeaders,
@@ -119,7 +119,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         summary: 'Edit a message of mine',
         description:
           'Readers are told with an event; the same text changes nothing. With If-Match only the version that you saw is changed.',
-        problems: ['banned', 'room-archived', 'not-author', 'message-deleted'],
+        problems: ['room-archived', 'not-author', 'message-deleted'],
         tags,
         requestHeaders: ChangeHeaders,
         params: MessageParams,
@@ -141,7 +141,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         operationId: 'deleteMessage',
         summary: 'Erase the text of a message',
         description: 'Its author or a moderator erases the text for everybody and for good. The message stays as a tombstone.',
-        problems: ['banned', 'room-archived', 'not-author', 'message-deleted'],
+        problems: ['room-archived', 'not-author', 'message-deleted'],
         tags,
         requestHeaders: ChangeHeaders,
         params: MessageParams,

@@ -34,7 +34,7 @@ const ofRequestHeaders: Record<string, readonly ProblemCode[]> = {
   'If-Match': ['invalid-header', 'stale']
 }
 const ofParams: Record<string, readonly ProblemCode[]> = {
-  room: ['room-not-found'],
+  room: ['room-not-found', 'banned'],
   id: ['message-not-found'],
   tokenId: ['token-not-found']
 }

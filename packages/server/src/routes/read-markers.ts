@@ -17,7 +17,7 @@ export const readMarkerRoutes: FastifyPluginAsyncTypebox<ReadMarkerRoutesOptions
         summary: 'Save how far I have read',
         description:
           'Nobody else is told. It never goes back; beyond the last event it is that one. It begins there when one joins, and sending moves it. The list of rooms shows it, with how much is unread.',
-        problems: ['banned', 'member-not-found'],
+        problems: ['member-not-found'],
         tags: ['rooms'],
         params: RoomParams,
         body: ref(NewReadMarker),

@@ -94,7 +94,7 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
         summary: 'Change the title of a room I own, who may see it, or whether it is archived',
         description:
           'Members that you leave out stay as they are. With If-Match, the room changes only if it is still at the version that you saw.',
-        problems: ['banned', 'not-allowed'],
+        problems: ['not-allowed'],
         tags,
         requestHeaders: ChangeHeaders,
         params: RoomParams,

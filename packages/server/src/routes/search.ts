@@ -39,7 +39,7 @@ export const searchRoutes: FastifyPluginAsyncTypebox<SearchRoutesOptions> = asyn
       summary: 'Search the messages of every room that I may read',
       description:
         'The newest text comes first. Case and accents do not matter, symbols inside a word do, as in C++20. Link leads to the next page. Deleted text, and text that an edit replaced, is never found.',
-      problems: ['room-not-found', 'user-not-found', 'storage-failed'],
+      problems: ['room-not-found', 'banned', 'user-not-found', 'storage-failed'],
       answerHeaders: { 200: ['Link'] },
       tags: ['messages'],
       querystring: SearchQuery,

@@ -49,11 +49,15 @@ function newsOf(event: LogEvent): string | undefined {
       const { name } = event.member
       return name === actor ? `${name} joined ${room}` : `${actor} added ${name} to ${room}`
     }
+    case 'member.updated': {
+      const { name, role } = event.member
+      return `${actor} made ${name} ${role === 'owner' ? 'an' : 'a'} ${role} of ${room}`
+    }
     case 'member.left': {
-      const { name } = event.member
+      const { name, role } = event.member
+      if (role === 'banned' && event.reason === 'removed') return `${actor} lifted the ban of ${name} from ${room}`
       return event.reason === 'left' ? `${name} left ${room}` : `${actor} ${event.reason} ${name} from ${room}`
     }
-    case 'member.updated':
     case 'message.created':
     case 'message.edited':
     case 'message.deleted':

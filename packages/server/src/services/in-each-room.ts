@@ -2,8 +2,8 @@ import type { ProblemCode, ProblemItem } from '@tertulia/protocol'
 import { Breather } from '../feeds/breather.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 
-/** Which of several problems gives the whole its code: what cannot be understood first, then what is not there or not for this token, then what was. */
-const gravest: readonly ProblemCode[] = ['cursor-invalid', 'room-not-found', 'token-scope', 'cursor-expired']
+/** Which of several problems gives the whole its code: what cannot be understood first, then what is not there, not for this token or not for this user, then what was. */
+const gravest: readonly ProblemCode[] = ['cursor-invalid', 'room-not-found', 'token-scope', 'banned', 'cursor-expired']
 
 /**
  * Ask in each room, one after the other; others have a turn in between.

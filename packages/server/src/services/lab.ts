@@ -59,7 +59,7 @@ export class LabService {
     const { user, collected } = await this.#known(name)
     const found = await this.#store.room(room, user.id)
     const extents = found && (await this.#store.extents([found.log]))
-    if (found && extents?.get(found.log)?.head === collected) return [] // nothing is new, so nothing is written
+    if (found && found.actsAs !== 'banned' && extents?.get(found.log)?.head === collected) return [] // nothing is new, so nothing is written
     for (;;) {
       const done = await this.#store.commitLab({ kind: 'collect-lab', actor: user.id, room, page })
       if (done.refused) throw refusalError(done.refused, { room, user: name })

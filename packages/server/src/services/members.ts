@@ -1,11 +1,11 @@
-import type { Member, PresentMember } from '@tertulia/protocol'
+import type { Member, PresentMember, Role } from '@tertulia/protocol'
 import { Breather } from '../feeds/breather.ts'
 import type { Follower, ReadonlyFollowers } from '../feeds/followers.ts'
 import { keyRange } from '../stores/key-range.ts'
-import type { KeyedMember, ListPage, ListRange, StoredUser } from '../stores/records.ts'
+import type { KeyedMember, ListPage, MemberRange, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
-import { refusalError } from './refusals.ts'
+import { notAllowed, refusalError } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
 
 export interface MemberServiceOptions {
@@ -17,7 +17,7 @@ export interface MemberServiceOptions {
   now: () => number
 }
 
-export interface MemberListing extends ListRange {
+export interface MemberListing extends MemberRange {
   /** Only those who follow the room now. */
   connected?: boolean | undefined
 }
@@ -40,9 +40,13 @@ export class MemberService {
     this.#now = now
   }
 
-  /** A page of the members of a room, each with whether they follow it now. */
+  /**
+   * A page of the members of a room, each with whether they follow it now.
+   * @throws ChatError room-not-found, banned; not-allowed, when it is asked who is banned and the reader is no moderator
+   */
   async list(reader: StoredUser, room: string, { connected, ...range }: MemberListing): Promise<ListPage<PresentMember>> {
-    const { log } = await this.#rooms.find(reader, room)
+    const { log, actsAs } = await this.#rooms.find(reader, room)
+    if (range.role === 'banned' && actsAs !== 'owner' && actsAs !== 'moderator') throw notAllowed(room, 'moderator')
     const here = this.#followers(log)
     const { items, next } = connected ? await this.#among(here, log, range) : await this.#store.members(log, range)
     return { items: items.map((member) => ({ ...member, connected: connected === true || here.has(member.name) })), next }
@@ -52,13 +56,14 @@ export class MemberService {
    * Looks up the followers among the members, instead of all members among the followers. Of a public room any number
    * may follow who are no members: other requests have a turn between two lots of them.
    */
-  async #among(here: ReadonlyFollowers, log: number, { limit, ...range }: ListRange): Promise<ListPage<Member>> {
+  async #among(here: ReadonlyFollowers, log: number, { limit, role, ...range }: MemberRange): Promise<ListPage<Member>> {
     const found: KeyedMember[] = []
     let lot = here.within(keyRange(range), lotMax)
     const breather = new Breather()
     while (lot.length > 0) {
       const users = lot.map(({ user }) => user)
-      found.push(...(await this.#store.membersAmong(log, users)))
+      const among = await this.#store.membersAmong(log, users)
+      found.push(...among.filter(({ member }) => role === undefined || member.role === role))
       if (found.length > limit) break
       if (breather.isDue) await breather.rest()
       const { key } = lot.at(-1) as Follower
@@ -80,7 +85,19 @@ export class MemberService {
   }
 
   /**
-   * Leave (`name` is the actor's own) or remove somebody.
+   * Give somebody a role: owners any, moderators `member` and `banned` to those who are no more than that. Who is no member becomes one.
+   * @throws ChatError user-not-found, room-not-found, banned, room-archived, not-allowed, last-owner, too-many-rooms
+   */
+  async setRole(actor: StoredUser, room: string, name: string, role: Role): Promise<{ member: Member; isNew: boolean }> {
+    const command = { kind: 'set-role', actor: actor.id, room, member: name, role, atMs: this.#now() } as const
+    const [done] = await this.#store.commit([command])
+    if (done.refused) throw refusalError(done.refused, { room, user: otherThan(actor, name) })
+    this.#announcer.announce(done)
+    return done
+  }
+
+  /**
+   * Leave (`name` is the actor's own), remove somebody, or lift their ban.
    * @throws ChatError member-not-found, last-owner, room-not-found, not-allowed
    */
   async remove(actor: StoredUser, room: string, name: string): Promise<void> {

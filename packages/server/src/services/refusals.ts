@@ -20,6 +20,13 @@ export interface Subject {
 }
 
 export const roomNotFound = (room: string) => new ChatError('room-not-found', `There is no room “${room}” that you may see.`)
+/** @param user  who it is, where it is not the one who asks */
+export const bannedFrom = (room: string, user?: string) =>
+  user === undefined
+    ? new ChatError('banned', `You are banned from ${room}. A moderator can lift the ban.`)
+    : new ChatError('banned', `${user} is banned from ${room}. To lift the ban and let them in, send {"role":"member"}.`)
+export const notAllowed = (room: string, least: Role) =>
+  new ChatError('not-allowed', `Only ${atLeast[least]} of ${room} may do that.`)
 export const userNotFound = (name: string) => new ChatError('user-not-found', `There is no user “${name}”.`)
 export const messageNotFound = (room: string, id: number | string) =>
   new ChatError('message-not-found', `There is no message ${id} in ${room}.`)
@@ -75,9 +82,9 @@ export function refusalError(
     case 'member-not-found':
       return new ChatError('member-not-found', `${user ?? 'You'} ${user ? 'is' : 'are'} not a member of ${room}.`)
     case 'last-owner':
-      return lastOwner(refused.rooms ?? [room], refused.rooms !== undefined)
+      return refused.rooms ? lastOwnerOf(refused.rooms) : lastOwner(room, user)
     case 'banned':
-      return new ChatError('banned', `You are banned from ${room}. A moderator can lift the ban.`)
+      return bannedFrom(room, refused.user)
     case 'room-archived':
       return new ChatError('room-archived', `${room} is archived: you can read it, but not write in it.`)
     case 'message-not-found':
@@ -88,7 +95,7 @@ export function refusalError(
       return new ChatError('not-author', `Message ${id} was written by ${name}; only ${who} may ${message?.verb ?? 'change'} it.`)
     }
     case 'not-allowed':
-      return new ChatError('not-allowed', `Only ${atLeast[refused.role]} of ${room} may do that.`)
+      return notAllowed(room, refused.role)
     case 'message-deleted':
       return messageDeleted(room, id, refused.deletedAt)
     case 'stale': {
@@ -103,7 +110,9 @@ export function refusalError(
     case 'too-many-rooms':
       return new ChatError(
         'too-many-rooms',
-        `You already own ${ownedRoomsMax} rooms, the most that one user may own. Use one of those.`
+        user === undefined
+          ? `You already own ${ownedRoomsMax} rooms, the most that one user may own. Use one of those.`
+          : `${user} already owns ${ownedRoomsMax} rooms, the most that one user may own.`
       )
     case 'key-reused':
       return new ChatError(
@@ -113,12 +122,22 @@ export function refusalError(
   }
 }
 
-function lastOwner(rooms: readonly string[], isForEver: boolean): ChatError {
-  const [which, it] = rooms.length === 1 ? ['a room', 'it'] : ['rooms', 'them']
-  const detail = `${isForEver ? 'Nobody else owns' : 'You are the only owner of'} ${rooms.join(', ')}, and nobody can change ${which} without an owner.`
-  const remedy = isForEver ? `Stay until somebody else owns ${it} too.` : `If nobody needs ${it} any more, archive ${it}.`
-  const errors = rooms.map((name) => ({ pointer: `/${name}`, detail: 'has no other owner' }))
-  return new ChatError('last-owner', `${detail} ${remedy}`, isForEver ? { errors } : {})
+function lastOwner(room: string, user: string | undefined): ChatError {
+  const who = user === undefined ? 'You are' : `${user} is`
+  return new ChatError(
+    'last-owner',
+    `${who} the only owner of ${room}, and nobody can change a room without an owner. Make somebody else an owner first. If nobody needs the room any more, archive it.`
+  )
+}
+
+/** Of all the rooms that somebody would leave. */
+function lastOwnerOf(rooms: readonly string[]): ChatError {
+  const [which, it] = rooms.length === 1 ? ['a room', 'it'] : ['rooms', 'each of them']
+  return new ChatError(
+    'last-owner',
+    `Nobody else owns ${rooms.join(', ')}, and nobody can change ${which} without an owner. Make somebody else an owner of ${it} first.`,
+    { errors: rooms.map((name) => ({ pointer: `/${name}`, detail: 'has no other owner' })) }
+  )
 }
 
 const atLeast: Record<Role, string> = {

@@ -6,7 +6,7 @@ import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
 import { faultOfName } from './name-check.ts'
-import { refusalError, roomNotFound } from './refusals.ts'
+import { bannedFrom, refusalError, roomNotFound } from './refusals.ts'
 import { outsideToken } from './token-scope.ts'
 import { countUnread } from './unread.ts'
 import type { Credentials } from './users.ts'
@@ -37,13 +37,25 @@ export class RoomService {
   }
 
   /**
-   * @throws ChatError room-not-found, also for a private room the reader is not in, so that outsiders learn nothing
+   * A room that the reader may read.
+   * @throws ChatError room-not-found, also for a private room the reader is not in, so that outsiders learn nothing; banned
    * @throws OtherSpelling when the room spells its name otherwise
    */
   async find(reader: StoredUser, name: string): Promise<StoredRoom> {
+    const found = await this.#known(reader, name)
+    if (found.room.name !== name) throw new OtherSpelling(found.room.name)
+    if (found.actsAs === 'banned') throw bannedFrom(name)
+    return found
+  }
+
+  /** @throws ChatError room-not-found, unless the reader may know that it is there, in this or another spelling */
+  async checkKnown(reader: StoredUser, name: string): Promise<void> {
+    await this.#known(reader, name)
+  }
+
+  async #known(reader: StoredUser, name: string): Promise<StoredRoom> {
     const found = await this.#store.room(name, reader.id)
     if (!found) throw roomNotFound(name)
-    if (found.room.name !== name) throw new OtherSpelling(found.room.name)
     return found
   }
 
@@ -54,8 +66,7 @@ export class RoomService {
   async checkToken({ user, token }: Credentials, name: string): Promise<void> {
     const bound = token?.rooms ?? null
     if (bound === null || bound.some((room) => room.name === name)) return
-    const found = await this.#store.room(name, user.id)
-    if (!found) throw roomNotFound(name)
+    const found = await this.#known(user, name)
     if (!bound.some(({ log }) => log === found.log)) throw outsideToken(bound, found.room.name)
   }
 

@@ -72,8 +72,10 @@ export interface Commands {
   'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch | undefined }
   /** Join (`member` is the actor's own name) or add somebody to a private room. */
   join: Write & { member: string }
-  /** Leave (`member` is the actor's own name) or remove somebody. */
+  /** Leave (`member` is the actor's own name), remove somebody, or lift their ban. */
   leave: Write & { member: string }
+  /** Give somebody a role in the room, also one who is no member. */
+  'set-role': Write & { member: string; role: Role }
   /** Note how far the actor has read; the head of the log at most, and never back. */
   'mark-read': { actor: number; room: string; upTo: number }
   /** `once`: the key of a request that may be repeated, and the digest of what it asks for. */
@@ -115,6 +117,8 @@ export interface Results {
   /** No events: was a member already. */
   join: Added & { member: Member }
   leave: Added
+  /** No events: had this role already. `isNew`: was no member before. */
+  'set-role': Added & { member: Member; isNew: boolean }
   /** `head`: the newest event of the log. */
   'mark-read': { log: number; head: number; readUpTo: number }
   /** `replayed`: the key was seen before; `message` is what it made then, as it is now. */
@@ -150,7 +154,8 @@ export type Refusal =
   | { code: 'member-not-found' }
   /** Nobody else owns the room that they would leave. */
   | { code: 'last-owner'; rooms?: string[] }
-  | { code: 'banned' }
+  /** `user`: whom they want to add; otherwise whoever asks. */
+  | { code: 'banned'; user?: string }
   | { code: 'room-archived' }
   | { code: 'message-not-found' }
   | { code: 'not-author'; author: Author }

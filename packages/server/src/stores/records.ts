@@ -55,8 +55,8 @@ export interface StoredRoom {
   room: Room
   /** Number of the newest event of its log. */
   head: number
-  /** Of the user who asks; null: not a member. */
-  role: Role | null
+  /** With the rights of which role the user who asks acts there; null: of somebody who is no member. */
+  actsAs: Role | null
 }
 
 /** A room of a list, but for how much of it is unread. */
@@ -84,6 +84,11 @@ export interface RoomRange extends ListRange {
   own?: boolean | undefined
   /** Only these, a few at most, by their logs. */
   among?: readonly number[] | undefined
+}
+
+export interface MemberRange extends ListRange {
+  /** Only those with this role; otherwise all but those who are banned. */
+  role?: Role | undefined
 }
 
 export interface ListPage<T> {

@@ -8,6 +8,7 @@ import type {
   KeyedMember,
   ListPage,
   ListRange,
+  MemberRange,
   PageBounds,
   RoomRange,
   StoredListing,
@@ -54,9 +55,9 @@ export interface Store {
   rooms(reader: number, range: RoomRange): Promise<ListPage<StoredListing>>
   /** How many of the messages `after < id <= upTo` others wrote and nobody deleted; of many a part is looked at, from the oldest. */
   unread(log: number, reader: number, after: number, upTo: number): Promise<UnreadCount>
-  /** A page of the members of a room; banned ones are left out. */
-  members(log: number, range: ListRange): Promise<ListPage<Member>>
-  /** Those of these users, a few hundred at most, who are members of a room. */
+  /** A page of the members of a room, or of those who are banned from it. */
+  members(log: number, range: MemberRange): Promise<ListPage<Member>>
+  /** Those of these users, a few hundred at most, who are members of a room, and not banned from it. */
   membersAmong(log: number, users: readonly number[]): Promise<KeyedMember[]>
   message(log: number, id: number): Promise<Message | undefined>
   history(log: number, range: HistoryRange): Promise<HistoryPage>

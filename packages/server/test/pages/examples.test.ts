@@ -17,6 +17,8 @@ async function examplesServer() {
   await ana.delete(`${messages}/6`) // 7
   await luis.post('/v1/rooms', { name: 'ops' })
   await luis.post('/v1/rooms', { name: 'old' })
+  await luis.post('/v1/rooms', { name: 'games' })
+  await luis.put('/v1/rooms/games/members/ana', { role: 'banned' })
   await ana.post('/v1/rooms', { name: 'reading' })
   await ana.put('/v1/users/me/password', { password: 'correct horse battery' })
   await luis.patch('/v1/rooms/old', { archived: true })

@@ -32,7 +32,8 @@ test('whoever is the only owner of a room stays, and is told which rooms', async
   expect(reply.statusCode).toBe(409)
   expect(reply.json()).toMatchObject({
     code: 'last-owner',
-    detail: 'Nobody else owns builds, ops, and nobody can change rooms without an owner. Stay until somebody else owns them too.',
+    detail:
+      'Nobody else owns builds, ops, and nobody can change rooms without an owner. Make somebody else an owner of each of them first.',
     errors: [{ pointer: '/builds' }, { pointer: '/ops' }]
   })
   expect((await ana.get('/v1/users/me')).statusCode).toBe(200)

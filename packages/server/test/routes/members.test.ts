@@ -65,11 +65,111 @@ test('nobody can be added who is not there', async () => {
   })
 })
 
-test('a role that nobody can give yet is refused, not forgotten', async () => {
-  const { ana } = await openApp()
-  expect((await ana.put(`${members}/me`, { role: 'owner' })).json()).toMatchObject({
-    status: 422,
-    errors: [{ pointer: '#/role', detail: 'is unknown' }]
+test('an owner gives roles, and every reader is told', async () => {
+  const { ana, luis, told } = await openApp()
+  await ana.post('/v1/rooms', { name: 'ops' })
+  const first = await ana.put('/v1/rooms/ops/members/luis', { role: 'moderator' })
+  expect([first.statusCode, first.headers.location, first.json()]).toEqual([
+    201,
+    '/v1/rooms/ops/members/luis',
+    { name: 'luis', kind: 'person', role: 'moderator' }
+  ])
+  const { cursor } = (await luis.get('/v1/rooms/ops/events?after=0')).json()
+  for (const times of [1, 2]) {
+    const reply = await ana.put('/v1/rooms/ops/members/Luis', { role: 'owner' })
+    expect([times, reply.statusCode, reply.json().role]).toEqual([times, 200, 'owner'])
+  }
+  const { events } = (await luis.get(`/v1/rooms/ops/events?after=${cursor}`)).json()
+  expect(events).toMatchObject([{ type: 'member.updated', actor: 'ana', member: { name: 'luis', role: 'owner' } }])
+  expect(told).toEqual(expect.arrayContaining(['ana added luis to ops', 'ana made luis an owner of ops']))
+})
+
+test('whoever owns a room alone leaves it after making another owner', async () => {
+  const { ana, luis } = await openApp()
+  await ana.post('/v1/rooms', { name: 'ops' })
+  expect((await ana.delete('/v1/rooms/ops/members/me')).json()).toMatchObject({
+    status: 409,
+    code: 'last-owner',
+    detail:
+      'You are the only owner of ops, and nobody can change a room without an owner. Make somebody else an owner first. If nobody needs the room any more, archive it.'
   })
+  expect((await ana.put('/v1/rooms/ops/members/me', { role: 'member' })).json()).toMatchObject({ status: 409 })
+  await ana.put('/v1/rooms/ops/members/luis', { role: 'owner' })
+  expect((await ana.delete('/v1/rooms/ops/members/me')).statusCode).toBe(204)
+  expect((await luis.patch('/v1/rooms/ops', { title: 'Mine now' })).statusCode).toBe(200)
+})
+
+test('a moderator lets in, bans and deletes what others wrote, but not against an owner', async () => {
+  const { ana, luis, signIn, told } = await openApp()
+  const marta = await signIn('marta')
+  await ana.post('/v1/rooms', { name: 'ops' })
+  await ana.put('/v1/rooms/ops/members/luis', { role: 'moderator' })
+  const { id } = (await marta.post('/v1/rooms/ops/messages', { text: 'spam' })).json()
+  expect((await luis.put(`/v1/rooms/ops/messages/${id}`, { text: 'no spam' })).json()).toMatchObject({ code: 'not-author' })
+  expect((await luis.delete(`/v1/rooms/ops/messages/${id}`)).statusCode).toBe(204)
+  const banned = await luis.put('/v1/rooms/ops/members/marta', { role: 'banned' })
+  expect([banned.statusCode, banned.json()]).toEqual([200, { name: 'marta', kind: 'person', role: 'banned' }])
+  expect(told).toContain('luis banned marta from ops')
+  expect((await luis.put('/v1/rooms/ops/members/ana', { role: 'banned' })).json()).toMatchObject({
+    code: 'not-allowed',
+    detail: 'Only an owner of ops may do that.'
+  })
+  expect((await luis.delete('/v1/rooms/ops/members/ana')).json()).toMatchObject({ code: 'not-allowed' })
+  expect((await luis.put('/v1/rooms/ops/members/me', { role: 'owner' })).json()).toMatchObject({ code: 'not-allowed' })
+  expect((await luis.patch('/v1/rooms/ops', { title: 'Mine' })).json()).toMatchObject({ code: 'not-allowed' })
+})
+
+test('whoever is banned is told so, wherever they try, until a moderator lifts the ban', async () => {
+  const { ana, luis, told } = await openApp()
+  await ana.post('/v1/rooms', { name: 'ops' })
+  await luis.post('/v1/rooms/ops/messages', { text: 'hi' })
+  await ana.put('/v1/rooms/ops/members/luis', { role: 'banned' })
+  for (const path of ['', '/members', '/messages', '/messages/4', '/events', '/events?after=0', '/export']) {
+    expect((await luis.get(`/v1/rooms/ops${path}`)).json(), path).toMatchObject({
+      status: 403,
+      code: 'banned',
+      detail: 'You are banned from ops. A moderator can lift the ban.'
+    })
+  }
+  expect((await luis.get('/v1/search?q=hi&room=ops')).json()).toMatchObject({ code: 'banned' })
+  expect((await luis.get('/v1/search?q=hi')).json().messages).toEqual([])
+  expect((await luis.get('/v1/events?after=ops:0')).json()).toMatchObject({ code: 'banned', errors: [{ pointer: '/ops' }] })
+  for (const role of [undefined, 'member']) {
+    expect((await luis.put('/v1/rooms/ops/members/me', { role })).json()).toMatchObject({ code: 'banned' })
+  }
+  expect((await luis.delete('/v1/rooms/ops/members/me')).json()).toMatchObject({ code: 'banned' })
+
+  expect((await ana.put('/v1/rooms/ops/members/luis')).json()).toMatchObject({
+    code: 'banned',
+    detail: 'luis is banned from ops. To lift the ban and let them in, send {"role":"member"}.'
+  })
+  expect((await ana.delete('/v1/rooms/ops/members/luis')).statusCode).toBe(204)
+  expect(told).toContain('ana lifted the ban of luis from ops')
+  expect((await luis.put('/v1/rooms/ops/members/me')).statusCode).toBe(201)
+})
+
+test('who is banned is shown to owners and moderators alone, and they to everybody', async () => {
+  const { ana, luis, signIn } = await openApp()
+  await signIn('marta')
+  await ana.post('/v1/rooms', { name: 'ops' })
+  await ana.put('/v1/rooms/ops/members/marta', { role: 'banned' })
+  const list = async (guest: typeof ana, query = '') => (await guest.get(`/v1/rooms/ops/members${query}`)).json()
+  expect(await list(ana)).toMatchObject({ members: [{ name: 'ana' }] })
+  expect(await list(ana, '?role=banned')).toEqual({
+    members: [{ name: 'marta', kind: 'person', role: 'banned', connected: false }]
+  })
+  expect(await list(luis, '?role=banned')).toMatchObject({ status: 403, code: 'not-allowed' })
+  expect(await list(luis, '?role=owner')).toMatchObject({ members: [{ name: 'ana', role: 'owner' }] })
+  expect(await list(luis, '?role=owner&connected=true')).toEqual({ members: [] })
+  expect(await list(luis, '?role=boss')).toMatchObject({ status: 400, code: 'invalid-query', errors: [{ pointer: '#/role' }] })
+})
+
+test('a role that does not exist is refused, and so is what nobody knows', async () => {
+  const { ana } = await openApp()
+  expect((await ana.put(`${members}/me`, { role: 'boss' })).json()).toMatchObject({
+    status: 422,
+    errors: [{ pointer: '#/role', detail: 'must be one of: owner, moderator, member, banned' }]
+  })
+  expect((await ana.put(`${members}/me`, { rank: 1 })).json()).toMatchObject({ status: 422, errors: [{ pointer: '#/rank' }] })
   expect((await ana.put(`${members}/me`, {})).statusCode).toBe(201)
 })

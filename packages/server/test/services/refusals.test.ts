@@ -9,6 +9,13 @@ const current = { rev: 9 } as Extract<Refusal, { code: 'stale' }>['current']
 test.each<[Refusal, Subject, string]>([
   [{ code: 'room-not-found' }, { room: 'ops' }, 'There is no room “ops” that you may see.'],
   [{ code: 'banned' }, { room: 'ops' }, 'You are banned from ops. A moderator can lift the ban.'],
+  [
+    { code: 'banned', user: 'luis' },
+    { room: 'ops', user: 'luis' },
+    'luis is banned from ops. To lift the ban and let them in, send {"role":"member"}.'
+  ],
+  [{ code: 'banned' }, { room: 'ops', user: 'luis' }, 'You are banned from ops. A moderator can lift the ban.'],
+  [{ code: 'too-many-rooms' }, { room: 'ops', user: 'luis' }, 'luis already owns 1000 rooms, the most that one user may own.'],
   [{ code: 'room-archived' }, { room: 'ops' }, 'ops is archived: you can read it, but not write in it.'],
   [{ code: 'not-allowed', role: 'moderator' }, { room: 'ops' }, 'Only an owner or a moderator of ops may do that.'],
   [{ code: 'member-not-found' }, { room: 'ops', user: 'luis' }, 'luis is not a member of ops.'],

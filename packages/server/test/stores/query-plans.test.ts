@@ -68,6 +68,12 @@ const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K
   delete: [{ kind: 'delete', ...common, id: 3 }],
   'change-room': [{ kind: 'change-room', actor: 1, room: 'ops', changes: { title: 'Ops' }, atMs }],
   'leave-for-ever': [{ kind: 'leave-for-ever', actor: 1, by: bytes(0), bot: 'ci', atMs }],
+  'set-role': [
+    { kind: 'set-role', ...common, member: 'ana', role: 'member' },
+    { kind: 'set-role', actor: 1, room: 'ops', member: 'luis', role: 'banned', atMs },
+    { kind: 'set-role', actor: 1, room: 'ops', member: 'luis', role: 'owner', atMs },
+    { kind: 'set-role', actor: 1, room: 'ops', member: 'luis', role: 'moderator', atMs }
+  ],
   leave: [
     { kind: 'leave', ...common, member: 'ana' },
     { kind: 'leave', actor: 1, room: 'ops', member: 'ana', atMs }
@@ -91,7 +97,11 @@ const reads: Record<Read, (store: Store & LabStore) => Promise<unknown>[]> = {
   ],
   search: (store) => [store.search({ reader: 1, terms: [], limit: 1 })],
   unread: (store) => [store.unread(1, 1, 0, 9)],
-  members: (store) => [store.members(1, { limit: 2 }), store.members(1, { limit: 2, after: 'ana' })],
+  members: (store) => [
+    store.members(1, { limit: 2 }),
+    store.members(1, { limit: 2, after: 'ana' }),
+    store.members(1, { limit: 2, role: 'banned' })
+  ],
   membersAmong: (store) => [store.membersAmong(1, [1, 2])],
   message: (store) => [store.message(1, 3)],
   history: (store) =>
@@ -160,7 +170,12 @@ test.each<[list: string, read: (sql: Sql) => unknown, ranges: string[]]>([
     ['room USING COVERING INDEX publicRoom (nameKey>', 'member USING INDEX memberOfUser (user=? AND roomKey>']
   ],
   ['my rooms', (sql) => readRooms(sql, 1, { limit: 2, own: true }), ['member USING INDEX memberOfUser (user=? AND roomKey>']],
-  ['members', (sql) => readMembers(sql, 1, { limit: 2 }), ['m USING INDEX memberOfRoom (log=? AND userKey>']]
+  ['members', (sql) => readMembers(sql, 1, { limit: 2 }), ['m USING INDEX memberOfRoom (log=? AND userKey>']],
+  [
+    'banned users',
+    (sql) => readMembers(sql, 1, { limit: 2, role: 'banned' }),
+    ['m USING COVERING INDEX roleInRoom (log=? AND role=? AND userKey>']
+  ]
 ])('a page of %s is one range of an index of what may be on it', async (_list, read, ranges) => {
   const [question = ''] = await asking(async () => read(new Sql(db)))
   const plan = planOf(db, question)

@@ -103,10 +103,10 @@ export const conflicting = {
     }
   },
   'last-owner': {
-    happened: 'You tried to leave a room that nobody else owns.',
+    happened: 'You tried to leave a room that nobody else owns, or to give up its ownership.',
     why: '409: you may leave rooms, but not this one as things stand. Without an owner, nobody could ever change or archive the room again. 403 would mean that you may not leave rooms at all.',
     remedy:
-      'If nobody needs the room any more, archive it: `PATCH /v1/rooms/ROOM` with `{"archived":true}`. It can still be read, and you can undo it. Otherwise stay its owner.',
+      'Make somebody else an owner first: `PUT /v1/rooms/ROOM/members/NAME` with `{"role":"owner"}`. If nobody needs the room any more, archive it instead: `PATCH /v1/rooms/ROOM` with `{"archived":true}`. It can still be read, and you can undo it.',
     example: {
       request: ['DELETE /v1/rooms/reading/members/me', 'Authorization: Bearer TOKEN'],
       answer: ['HTTP/1.1 409 Conflict', '', '{"code":"last-owner","status":409, …}']

@@ -85,10 +85,18 @@ export const refused = {
     rfc: { rfc: 6454, section: '7', title: 'The HTTP Origin Header Field' }
   },
   banned: {
-    happened: 'You are banned from this room. If it is public you can still read it, but not write in it.',
+    happened: 'You are banned from this room, and can neither read it nor write in it. Or you wanted to add somebody who is.',
     why: '403: the server knows who you are (otherwise 401) and says no. A private room answers 404 instead, as it does to everybody who is not in it, so that outsiders do not even learn that it exists.',
     remedy:
-      'Trying again will not help. A moderator or an owner of the room can lift the ban; `GET /v1/rooms/ROOM/members` lists who they are.'
+      'Trying again will not help, and neither will leaving and joining. A moderator or an owner of the room can lift the ban: with `DELETE /v1/rooms/ROOM/members/NAME`, or with `PUT` and `{"role":"member"}`, which also lets the user in.',
+    example: {
+      request: ['GET /v1/rooms/games/messages', 'Authorization: Bearer TOKEN'],
+      answer: [
+        'HTTP/1.1 403 Forbidden',
+        '',
+        '{"code":"banned","detail":"You are banned from games. A moderator can lift the ban.", …}'
+      ]
+    }
   },
   'room-archived': {
     happened: 'The room is archived: its history stays, but nobody can add to it or change it.',
@@ -146,7 +154,7 @@ export const refused = {
     }
   },
   'too-many-rooms': {
-    happened: 'You already own as many rooms as one user may.',
+    happened: 'You, or the user whom you wanted to make an owner, already own as many rooms as one user may.',
     why: '403: the server understood the request, and the answer is no. It is not 429, because waiting changes nothing, and not 409, because the name is free. Public rooms appear in everybody’s list, so no single user may fill it.',
     remedy:
       'Reuse one of your rooms: `PATCH /v1/rooms/ROOM` gives it a new title. A script should not create a room for every occasion.'

@@ -12,7 +12,7 @@ export interface FoundRoom {
   rev: number
   createdAt: number
   head: number
-  /** Of the user who asks; null: not a member. */
+  /** What the user who asks is in it; null: not a member. What they may do there is for {@link actsAs} to say. */
   role: Role | null
 }
 
@@ -24,9 +24,21 @@ const roomByKey = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.re
    FROM room r JOIN log l ON l.id = r.log LEFT JOIN member m ON m.log = r.log AND m.user = ?
   WHERE r.nameKey = ?`
 
+/** As what a user acts in a room: with the rights of this role, whatever they are in it. null: as somebody who is no member. */
+export const actsAs = ({ role }: Pick<FoundRoom, 'visibility' | 'role'>): Role | null => role
+
+/** Whether this role gives the rights of a moderator, or of an owner. */
+export const reaches = (role: Role | null, least: 'moderator' | 'owner'): boolean => role === 'owner' || role === least
+
+/** Whether moderators decide about somebody with this role; about themselves and owners only owners do. */
+export const isOrdinary = (role: Role | undefined): boolean => role !== 'owner' && role !== 'moderator'
+
 /** To an outsider a private room is not there, and neither is it to whom it has banned. */
 export const visibleTo = ({ visibility, role }: Pick<FoundRoom, 'visibility' | 'role'>): boolean =>
   visibility === 'public' || (role !== null && role !== 'banned')
+
+/** Whoever is banned knows of a public room, and reads nothing in it. */
+export const readableBy = (room: Pick<FoundRoom, 'visibility' | 'role'>): boolean => visibleTo(room) && actsAs(room) !== 'banned'
 
 /** The room, or why the user who asks does not get it. */
 export type RoomAccess = { refused: Refusal; room?: undefined } | { refused?: undefined; room: FoundRoom }
@@ -34,12 +46,12 @@ export type RoomAccess = { refused: Refusal; room?: undefined } | { refused?: un
 export function accessToRead(room: FoundRoom | undefined, spelled: string): RoomAccess {
   if (!room || !visibleTo(room)) return { refused: { code: 'room-not-found' } }
   if (room.name !== spelled) return { refused: { code: 'other-spelling', name: room.name } }
+  if (!readableBy(room)) return { refused: { code: 'banned' } }
   return { room }
 }
 
 export function accessToWrite(room: FoundRoom | undefined, spelled: string): RoomAccess {
   const access = accessToRead(room, spelled)
-  if (access.room?.role === 'banned') return { refused: { code: 'banned' } }
   if (access.room?.archived) return { refused: { code: 'room-archived' } }
   return access
 }

@@ -11,6 +11,7 @@ import type {
   KeyedMember,
   ListPage,
   ListRange,
+  MemberRange,
   PageBounds,
   RoomRange,
   StoredListing,
@@ -149,7 +150,7 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
     return this.#read(readUnread, log, reader, after, upTo)
   }
 
-  async members(log: number, range: ListRange): Promise<ListPage<Member>> {
+  async members(log: number, range: MemberRange): Promise<ListPage<Member>> {
     return this.#read(readMembers, log, range)
   }
 

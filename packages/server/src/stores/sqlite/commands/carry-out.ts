@@ -15,6 +15,7 @@ import { markRead } from './mark-read.ts'
 import { setPassword } from './password.ts'
 import { register } from './register.ts'
 import { send } from './send.ts'
+import { setRole } from './set-role.ts'
 import { signIn, signOut } from './sign-in.ts'
 import { endToken, makeToken } from './token.ts'
 import type { Transaction } from './transaction.ts'
@@ -50,6 +51,7 @@ const executors: { [K in keyof SqliteCommands]: Executor<K> } = {
   'change-room': changeRoom,
   join: joinRoom,
   leave: leaveRoom,
+  'set-role': setRole,
   'mark-read': markRead,
   send,
   edit,

@@ -1,7 +1,7 @@
 import type { Answer, Commands } from '../../commands.ts'
 import { isStale } from '../../stale.ts'
 import { toRoom } from '../reads/rooms.ts'
-import { accessToRead, type FoundRoom, findRoom } from '../room-access.ts'
+import { accessToRead, actsAs, type FoundRoom, findRoom } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Change what an owner may change of a room; an archived one is opened again in this way. */
@@ -9,8 +9,7 @@ export function changeRoom(tx: Transaction, command: Commands['change-room'], ep
   const { actor, room: spelled, changes, ifMatch, atMs } = command
   const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
   if (refused) return { refused }
-  if (room.role === 'banned') return { refused: { code: 'banned' } }
-  if (room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
+  if (actsAs(room) !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
   if (isStale(room.rev, ifMatch, epoch)) {
     return { refused: { code: 'stale', current: toRoom(room) } }
   }

@@ -26,5 +26,5 @@ export function createRoom(tx: Transaction, command: Commands['create-room']): A
   return { log, events: [created, joined], room: toRoom(room) }
 }
 
-const ownsAsManyAsOneMay = (tx: Transaction, user: number): boolean =>
+export const ownsAsManyAsOneMay = (tx: Transaction, user: number): boolean =>
   tx.get("SELECT 1 FROM member WHERE user = ? AND role = 'owner' LIMIT 1 OFFSET ?", user, ownedRoomsMax - 1) !== undefined

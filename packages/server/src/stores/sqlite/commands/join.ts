@@ -1,17 +1,18 @@
 import type { LogEvent, Role } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
 import { readUser } from '../reads/users.ts'
-import { accessToWrite, type FoundRoom, findRoom } from '../room-access.ts'
+import { accessToWrite, actsAs, type FoundRoom, findRoom, reaches } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Every user who may read a public room may join it; only an owner adds others. */
+/** Every user who may read a public room may join it; owners and moderators add others, but whoever is banned only by lifting the ban. */
 export function joinRoom(tx: Transaction, { actor, room: spelled, member, atMs }: Commands['join']): Answer<'join'> {
   const { refused, room } = accessToWrite(findRoom(tx, spelled, actor), spelled)
   if (refused) return { refused }
   const user = readUser(tx, member)?.id
-  if (user !== actor && room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
+  if (user !== actor && !reaches(actsAs(room), 'moderator')) return { refused: { code: 'not-allowed', role: 'moderator' } }
   if (user === undefined) return { refused: { code: 'user-not-found' } }
   const present = roleOf(tx, room.log, user)
+  if (present === 'banned' && user !== actor) return { refused: { code: 'banned', user: tx.author(user).name } }
   if (present && present !== 'banned') {
     return { log: room.log, events: [], member: { ...tx.author(user), role: present } }
   }
@@ -22,15 +23,20 @@ export function joinRoom(tx: Transaction, { actor, room: spelled, member, atMs }
 export const roleOf = (tx: Transaction, log: number, user: number): Role | undefined =>
   tx.get<{ role: Role }>('SELECT role FROM member WHERE log = ? AND user = ?', log, user)?.role
 
-/** Make somebody a member, whose right to it was checked before. All that is there counts as read. */
+/** Make somebody a member, whose right to it was checked before. */
 export function join(tx: Transaction, room: FoundRoom, user: number, role: Role, actor: number, atMs: number): LogEvent {
+  place(tx, room, user, role)
+  return tx.append(room, 'member.joined', actor, atMs, { member: { ...tx.author(user), role } })
+}
+
+/** Note what somebody is in a room where they were nothing. All that is there counts as read, and so does the event that says so. */
+export function place(tx: Transaction, room: FoundRoom, user: number, role: Role): void {
   tx.run(
     `INSERT OR REPLACE INTO member (log, user, role, userKey, roomKey, readUpTo)
        SELECT r.log, u.id, ?, u.nameKey, r.nameKey, ? FROM room r, user u WHERE r.log = ? AND u.id = ?`,
     role,
     room.head + 1,
     room.log,
-    user // the event that says so
+    user
   )
-  return tx.append(room, 'member.joined', actor, atMs, { member: { ...tx.author(user), role } })
 }

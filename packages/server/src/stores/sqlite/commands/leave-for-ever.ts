@@ -68,6 +68,7 @@ function signOutForEver(tx: Transaction, user: number, atMs: number): Uint8Array
       ended.push(digest)
     }
   }
+  tx.run("DELETE FROM member WHERE user = ? AND role = 'banned'", user)
   tx.run('DELETE FROM password WHERE user = ?', user)
   tx.run('DELETE FROM link WHERE user = ?', user)
   tx.run('UPDATE user SET leftAt = ? WHERE id = ?', atMs, user)

@@ -1,25 +1,29 @@
 import type { Answer, Commands } from '../../commands.ts'
 import { readUser } from '../reads/users.ts'
-import { accessToRead, findRoom } from '../room-access.ts'
+import { accessToRead, actsAs, findRoom, isOrdinary, reaches } from '../room-access.ts'
 import { roleOf } from './join.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Everybody but the last owner may leave, an archived room too; only an owner removes others. */
+/**
+ * Everybody but the last owner may leave, an archived room too. Owners remove anybody else and moderators ordinary members; of whoever
+ * is banned they lift the ban.
+ */
 export function leaveRoom(tx: Transaction, { actor, room: spelled, member, atMs }: Commands['leave']): Answer<'leave'> {
   const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
   if (refused) return { refused }
   const user = readUser(tx, member)?.id
-  if (user !== actor && room.role !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
   const role = user === undefined ? undefined : roleOf(tx, room.log, user)
-  if (user === undefined || role === undefined || role === 'banned') return { refused: { code: 'member-not-found' } }
+  const least = isOrdinary(role) ? 'moderator' : 'owner'
+  if (user !== actor && !reaches(actsAs(room), least)) return { refused: { code: 'not-allowed', role: least } }
+  if (user === undefined || role === undefined) return { refused: { code: 'member-not-found' } }
   if (role === 'owner' && isOnlyOwner(tx, room.log)) return { refused: { code: 'last-owner' } }
   tx.run('DELETE FROM member WHERE log = ? AND user = ?', room.log, user)
-  const reason = user === actor ? 'left' : 'removed'
+  const reason = user === actor && role !== 'banned' ? 'left' : 'removed'
   return {
     log: room.log,
     events: [tx.append(room, 'member.left', actor, atMs, { member: { ...tx.author(user), role }, reason })]
   }
 }
 
-const isOnlyOwner = (tx: Transaction, log: number): boolean =>
+export const isOnlyOwner = (tx: Transaction, log: number): boolean =>
   tx.all("SELECT 1 FROM member WHERE log = ? AND role = 'owner' LIMIT 2", log).length === 1

@@ -6,7 +6,6 @@ import type { Transaction } from './transaction.ts'
 export function markRead(tx: Transaction, { actor, room: spelled, upTo }: Commands['mark-read']): Answer<'mark-read'> {
   const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
   if (refused) return { refused }
-  if (room.role === 'banned') return { refused: { code: 'banned' } }
   if (room.role === null) return { refused: { code: 'member-not-found' } }
   const { log, head } = room
   const before = tx.get<{ readUpTo: number }>('SELECT readUpTo FROM member WHERE log = ? AND user = ?', log, actor)?.readUpTo ?? 0

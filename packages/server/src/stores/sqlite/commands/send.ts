@@ -2,16 +2,16 @@ import type { LogEvent } from '@tertulia/protocol'
 import { idempotencyKeyMs } from '@tertulia/protocol/limits'
 import type { Answer, Commands } from '../../commands.ts'
 import { messageRow } from '../reads/messages.ts'
-import { accessToWrite, findRoom } from '../room-access.ts'
+import { accessToWrite, findRoom, visibleTo } from '../room-access.ts'
 import { isoTime, type MessageRow, toMessage } from '../rows.ts'
 import { join } from './join.ts'
 import { moveMarker } from './mark-read.ts'
 import type { Transaction } from './transaction.ts'
 
-/** Append a message. A repeated key answers with what it made the first time; the first send to a public room joins it. */
+/** Append a message. A repeated key answers with what it made the first time, to whom the room is there; the first send to a public room joins it. */
 export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }: Commands['send']): Answer<'send'> {
   const found = findRoom(tx, spelled, actor)
-  if (found && once) {
+  if (found && visibleTo(found) && once) {
     const before = tx.get<{ fingerprint: Uint8Array; message: number; at: number }>(
       'SELECT fingerprint, message, at FROM sent WHERE log = ? AND user = ? AND key = ?',
       found.log,
@@ -28,7 +28,7 @@ export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }
   if (refused) return { refused }
 
   const events: LogEvent[] = []
-  if (room.role === null) events.push(join(tx, room, actor, 'member', actor, atMs))
+  if (room.role === null || room.role === 'banned') events.push(join(tx, room, actor, 'member', actor, atMs))
   const textN = tx.run('INSERT INTO text (body) VALUES (?)', text)
   const id = tx.appendMessageEvent(room, 'message.created', actor, atMs)
   tx.run(

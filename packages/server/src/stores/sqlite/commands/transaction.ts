@@ -5,7 +5,7 @@ import type { IndexedText } from '../search/text-index.ts'
 import { Sql } from '../sql.ts'
 
 /** What an event says beside its number, type, time and actor; message events point to their message instead. */
-type Detail = { settings: RoomSettings } | { member: Member } | { member: Member; reason: 'left' | 'removed' }
+type Detail = { settings: RoomSettings } | { member: Member } | { member: Member; reason: 'left' | 'removed' | 'banned' }
 
 /** What commands work with: the connection inside an open transaction, and the one way to lengthen a log. */
 export class Transaction extends Sql {

@@ -9,6 +9,7 @@ import { addReadMarkers } from './005-read-markers.ts'
 import { addMark } from './006-mark.ts'
 import { openAccounts } from './007-accounts.ts'
 import { findByText } from './008-message-of-text.ts'
+import { listByRole } from './009-roles.ts'
 
 /** Each step takes the schema from the version before it to its own. A released step never changes again. */
 export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
@@ -19,7 +20,8 @@ export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
   addReadMarkers,
   addMark,
   openAccounts,
-  findByText
+  findByText,
+  listByRole
 ]
 
 const schemaNewest = steps.length

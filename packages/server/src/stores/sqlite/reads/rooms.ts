@@ -1,7 +1,7 @@
 import type { Room } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
 import type { ListPage, RoomRange, StoredListing, StoredRoom } from '../../records.ts'
-import { type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
+import { actsAs, type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
 import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
@@ -16,7 +16,7 @@ export const toRoom = ({ name, title, visibility, archived, createdAt, rev }: Fo
 
 export function readRoom(sql: Sql, name: string, reader: number): StoredRoom | undefined {
   const row = findRoom(sql, name, reader)
-  return row && visibleTo(row) ? { log: row.log, room: toRoom(row), head: row.head, role: row.role } : undefined
+  return row && visibleTo(row) ? { log: row.log, room: toRoom(row), head: row.head, actsAs: actsAs(row) } : undefined
 }
 
 const own = `SELECT roomKey AS key, log FROM member

@@ -1,7 +1,7 @@
-import type { Member, UserKind } from '@tertulia/protocol'
+import type { Member, Role, UserKind } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
 import type { LabUser } from '../../lab-store.ts'
-import type { Account, KeyedMember, ListPage, ListRange, ScryptCost, StoredUser } from '../../records.ts'
+import type { Account, KeyedMember, ListPage, ListRange, MemberRange, ScryptCost, StoredUser } from '../../records.ts'
 import { byName } from '../by-name.ts'
 import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
@@ -72,18 +72,21 @@ export const toUser = ({ createdAt, ...row }: UserRow): StoredUser => ({ ...row,
 
 const toMember = ({ name, kind, role }: Member): Member => ({ name, kind, role })
 
-export function readMembers(sql: Sql, log: number, range: ListRange): ListPage<Member> {
+export function readMembers(sql: Sql, log: number, { role, ...range }: MemberRange): ListPage<Member> {
   const { from, to } = keyRange(range)
-  const rows = sql.all<Member & { key: string }>(
-    `SELECT m.userKey AS key, u.name, u.kind, m.role FROM member m JOIN user u ON u.id = m.user
-      WHERE m.log = ? AND m.role <> 'banned' AND m.userKey >= ? AND m.userKey < ? ORDER BY m.userKey LIMIT ?`,
-    log,
-    from,
-    to,
-    range.limit + 1
-  )
+  const place = role === undefined ? [] : [role]
+  const rows = sql.all<Member & { key: string }>(membersOf(role), log, from, to, ...place, range.limit + 1)
   return listPage(rows, range.limit, toMember)
 }
+
+/** Whatever the role, one range of an index; of those with a rank, one that plain members are not in. */
+const membersOf = (role: Role | undefined) => `
+  SELECT m.userKey AS key, u.name, u.kind, m.role FROM member m JOIN user u ON u.id = m.user
+   WHERE m.log = ? AND m.userKey >= ? AND m.userKey < ? AND m.role <> ${isRank(role) ? "'member'" : "'banned'"}
+         ${role === undefined ? '' : 'AND m.role = ?'}
+   ORDER BY m.userKey LIMIT ?`
+
+const isRank = (role: Role | undefined) => role !== undefined && role !== 'member'
 
 export const readMembersAmong = (sql: Sql, log: number, users: readonly number[]): KeyedMember[] =>
   sql

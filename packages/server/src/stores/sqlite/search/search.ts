@@ -1,7 +1,7 @@
 import type { Message } from '@tertulia/protocol'
 import type { SearchRequest, SearchResult } from '../../searching.ts'
 import { literalsTest } from '../../words.ts'
-import { type FoundRoom, visibleTo } from '../room-access.ts'
+import { type FoundRoom, readableBy } from '../room-access.ts'
 import { type MessageRow, messageColumns, messageJoins, toMessage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 import { matchOf } from './match.ts'
@@ -76,7 +76,7 @@ export class Search {
   #readableMessage(n: number): Message | undefined {
     const { reader } = this.#request
     const row = this.#chat.get<Hit>(hit, reader, n)
-    if (!row || row.body === null || !visibleTo(row)) return undefined
+    if (!row || row.body === null || !readableBy(row)) return undefined
     if (this.#hasLiterals && !this.#hasLiterals(row.body)) return undefined
     return toMessage(row.room, row)
   }

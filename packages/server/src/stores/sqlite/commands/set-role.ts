@@ -1,0 +1,38 @@
+import type { Member } from '@tertulia/protocol'
+import type { Answer, Commands } from '../../commands.ts'
+import { readUser } from '../reads/users.ts'
+import { accessToRead, actsAs, findRoom, isOrdinary, reaches } from '../room-access.ts'
+import { ownsAsManyAsOneMay } from './create-room.ts'
+import { join, place, roleOf } from './join.ts'
+import { isOnlyOwner } from './leave.ts'
+import type { Transaction } from './transaction.ts'
+
+/**
+ * Give somebody a role. Owners give any role to anybody. Moderators let others in, ban them and lift bans, but have no power over
+ * owners and other moderators. Whoever makes themselves a member joins.
+ */
+export function setRole(tx: Transaction, command: Commands['set-role']): Answer<'set-role'> {
+  const { actor, room: spelled, member: name, role, atMs } = command
+  const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
+  if (refused) return { refused }
+  const user = readUser(tx, name)?.id
+  const before = user === undefined ? undefined : roleOf(tx, room.log, user)
+  const comesIn = (before === undefined || before === 'banned') && role !== 'banned'
+  if (comesIn && room.archived) return { refused: { code: 'room-archived' } }
+  const least = isOrdinary(before) && isOrdinary(role) ? 'moderator' : 'owner'
+  const joins = user === actor && role === 'member' && (before === undefined || before === 'member')
+  if (!joins && !reaches(actsAs(room), least)) return { refused: { code: 'not-allowed', role: least } }
+  if (user === undefined) return { refused: { code: 'user-not-found' } }
+  const member: Member = { ...tx.author(user), role }
+  if (before === role) return { log: room.log, events: [], member, isNew: false }
+  if (before === 'owner' && isOnlyOwner(tx, room.log)) return { refused: { code: 'last-owner' } }
+  if (role === 'owner' && ownsAsManyAsOneMay(tx, user)) return { refused: { code: 'too-many-rooms' } }
+  if (comesIn) return { log: room.log, events: [join(tx, room, user, role, actor, atMs)], member, isNew: true }
+  if (before === undefined) place(tx, room, user, role)
+  else tx.run('UPDATE member SET role = ? WHERE log = ? AND user = ?', role, room.log, user)
+  const event =
+    role === 'banned'
+      ? tx.append(room, 'member.left', actor, atMs, { member, reason: 'banned' })
+      : tx.append(room, 'member.updated', actor, atMs, { member })
+  return { log: room.log, events: [event], member, isNew: false }
+}
