@@ -153,6 +153,21 @@ export abstract class ChatCommand extends Command {
     return process.stdin.isTTY === true && process.stderr.isTTY === true && !this.jsonEnabled()
   }
 
+  /**
+   * Let somebody at a terminal type a name before what cannot be undone.
+   * @param what  whole sentences
+   * @param words  of the command line that does not ask
+   * @throws CommandError usage, when they do not, or nobody is there
+   */
+  protected async confirm(what: string, name: string, words: readonly string[]): Promise<void> {
+    const { commandLine } = await import('./printing/command-lines.ts')
+    if (!this.canAsk) throw CommandError.usage(`${what} To go ahead without being asked: ${commandLine(words)}`)
+    const { answerTo } = await import('./input/questions.ts')
+    process.stderr.write(`${await fitted(what)}\n`)
+    const answer = await answerTo(`Type ${name} to go ahead: `)
+    if (answer?.trim() !== name) throw CommandError.usage(`That is not “${name}”; nothing was changed.`)
+  }
+
   #noIdentity(server: string, name: string | undefined): CommandError {
     const there = server === (this.profile.lastJoin()?.server ?? serverDefault) ? '' : `${server} `
     const known = this.profile.identities(server).map((identity) => identity.name)

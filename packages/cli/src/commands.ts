@@ -30,5 +30,11 @@ export const commands: Record<string, () => Promise<{ default: Runnable }>> = {
   logout: () => import('./commands/logout.ts'),
   link: () => import('./commands/link.ts'),
   password: () => import('./commands/password.ts'),
+  tokens: () => import('./commands/tokens.ts'),
+  'tokens:create': () => import('./commands/tokens/create.ts'),
+  'tokens:revoke': () => import('./commands/tokens/revoke.ts'),
+  bots: () => import('./commands/bots.ts'),
+  'bots:create': () => import('./commands/bots/create.ts'),
+  'bots:remove': () => import('./commands/bots/remove.ts'),
   whoami: () => import('./commands/whoami.ts')
 }

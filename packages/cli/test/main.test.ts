@@ -40,7 +40,7 @@ test('every command explains itself, also as chat help COMMAND', async () => {
 })
 
 /** Commands that are about no room, or name it themselves. */
-const withoutRoom = /^(?:search|login|logout|link|password|whoami|rooms(?::.*)?)$/
+const withoutRoom = /^(?:search|login|logout|link|password|whoami|bots.*|tokens|tokens:revoke|rooms.*)$/
 
 test('--version', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
@@ -76,6 +76,12 @@ test.each([
   [['rooms', 'add', 'ops'], 'Missing: the user. For example: chat rooms add plans marta'],
   [['send', '-q', 'x'], 'Unknown option: -q. Put -- before a text that begins with -. For example: chat send "good morning"'],
   [['send', 'a', 'b'], 'Too many arguments: “b”; put the text in quotes. For example: chat send "good morning"'],
+  [['tokens', 'create'], 'Missing: --name. For example: chat tokens create --name nightly --room builds --expires 90d'],
+  [
+    ['tokens', 'create', '--room', 'a', '--room', 'b', '--name', 'x', '--scope', 'all'],
+    '--scope takes read or write, not “all”. For example: chat tokens create --name nightly --room builds --expires 90d'
+  ],
+  [['leave', '--yes'], '--yes needs --for-ever. For example: chat leave ops'],
   [['whoami', 'a'], 'Too many arguments: “a”. For example: chat whoami'],
   [['send', '--tail', '--split', 'x'], '--split and --tail cannot be used together. For example: chat send "good morning"'],
   [['history', '-n', 'x'], '--lines takes a whole number, not “x”. For example: chat history'],

@@ -15,6 +15,7 @@ interface Described {
 interface Flag {
   type: 'boolean' | 'option'
   char?: string
+  multiple?: boolean
   exclusive?: unknown[]
 }
 
@@ -45,9 +46,9 @@ function sentence(error: Error, words: readonly string[], { args = {}, flags, ba
     const text = takesText ? ' Put -- before a text that begins with -.' : ''
     return `Unknown option: ${error.flags.join(', ')}.${text}`
   }
-  const pairs = 'parse' in error ? pairsIn(error.parse as Parse) : []
+  const pairs = 'parse' in error ? pairsIn(error.parse as Partial<Parse>) : []
   if (pairs.length > 0) return pairs.map(([one, other]) => `--${one} and --${other} cannot be used together.`).join(' ')
-  return ofValues(words, { ...flags, ...baseFlags }) ?? error.message.replace(/\s+/g, ' ')
+  return ofWords(error.message) ?? ofValues(words, { ...flags, ...baseFlags }) ?? error.message.replace(/\s+/g, ' ')
 }
 
 /** Missing ones are described, those that are too many are as typed. */
@@ -58,7 +59,8 @@ function ofArguments(args: unknown[], takesText: boolean): string {
 }
 
 /** Flags that were given and exclude each other. */
-function pairsIn({ input, output }: Parse): [string, string][] {
+function pairsIn({ input, output }: Partial<Parse>): [string, string][] {
+  if (!input || !output) return []
   const isGiven = (flag: string) => output.flags[flag] !== undefined && output.metadata.flags[flag]?.setFromDefault !== true
   return Object.entries(input.flags).flatMap(([name, { exclusive = [] }]) =>
     isGiven(name)
@@ -68,6 +70,16 @@ function pairsIn({ input, output }: Parse): [string, string][] {
           .map((other): [string, string] => [other, name])
       : []
   )
+}
+
+/** What the parser says in a sentence only: a flag that takes a few words alone, or has to be there, by itself or beside another one. */
+function ofWords(message: string): string | undefined {
+  const [, taker, typed, choices] = /^Expected (--\S+?)=(.*) to be one of: ([^\n]+)/s.exec(message) ?? []
+  if (taker !== undefined) return `${taker} takes ${choices?.replaceAll(', ', ' or ')}, not “${typed}”.`
+  const [, required] = /Missing required flag (\S+)/.exec(message) ?? []
+  if (required !== undefined) return `Missing: --${required}.`
+  const [, flag, others] = /must be provided when using (\S+): (\S+)/.exec(message) ?? []
+  return flag === undefined ? undefined : `${flag} needs ${others}.`
 }
 
 /** A flag that lacks its value, or has two: the parser has one class for both, and names it in a sentence only. */
@@ -83,7 +95,7 @@ function ofValues(words: readonly string[], flags: Record<string, Flag>): string
   for (const [at, word] of words.entries()) {
     const name = nameOf(word)
     if (name === undefined || flags[name]?.type !== 'option') continue
-    if (given.has(name)) return `--${name} can be given only once.`
+    if (given.has(name) && !flags[name].multiple) return `--${name} can be given only once.`
     given.add(name)
     const next = names.has(word) ? words[at + 1] : ''
     if (next === undefined || nameOf(next) !== undefined) return `--${name} needs a value.`

@@ -12,6 +12,17 @@ export function durationMs(typed: string): number {
   return ms
 }
 
+/** So that every date has four digits for its year. */
+const lifeDaysMax = 36_500
+
+/** When something expires that lasts so long from now, RFC 3339. A number alone could be seconds or days. */
+export function expiryAfter(typed: string, nowMs: number): string {
+  const ms = sum(typed)
+  if (ms === undefined || ms < 1) throw CommandError.usage(`“${typed}” is not a duration (try 12h, 7d, 90d)`)
+  if (ms > lifeDaysMax * unitMs.d) throw CommandError.usage(`“${typed}” is too long; the longest duration is ${lifeDaysMax}d`)
+  return new Date(nowMs + ms).toISOString()
+}
+
 function sum(typed: string): number | undefined {
   if (!/^(?:\d+(?:ms|[smhd]))+$/.test(typed)) return undefined
   return Array.from(typed.matchAll(/(\d+)(ms|[smhd])/g)).reduce(

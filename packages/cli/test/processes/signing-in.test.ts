@@ -59,6 +59,20 @@ describe.skipIf(tmuxMissing())('at a terminal', () => {
     await terminal.until('[tty same]')
   })
 
+  test('what cannot be undone is done once the name was typed', async () => {
+    await ana.client.bots.create({ name: 'deploys' })
+    const hasty = await tmux.open('chat bots remove deploys', ana.env)
+    await hasty.asks('Type deploys to go ahead:')
+    await hasty.type('yes')
+    await hasty.press('Enter')
+    expect((await hasty.until('[exit 2]')).join('\n')).toContain('chat: That is not “deploys”; nothing was changed.')
+    const sure = await tmux.open('chat bots remove deploys', ana.env)
+    await sure.asks('Type deploys to go ahead:')
+    await sure.type('deploys')
+    await sure.press('Enter')
+    expect((await sure.until('[exit 0]')).join('\n')).toContain('The bot deploys has ended.')
+  })
+
   test('the code of a link is shown with the line to type on the other device', async () => {
     const terminal = await tmux.open('chat link', ana.env)
     const rows = await terminal.until('[exit 0]')

@@ -1,0 +1,45 @@
+import { string } from '@oclif/core/args'
+import { ProblemError } from '@tertulia/client'
+import type { User } from '@tertulia/protocol'
+import { CommandWithoutRoom } from '../../command-without-room.ts'
+import { interruptible } from '../../failing/interruption.ts'
+import { unknownOutcome } from '../../failing/unknown-outcome.ts'
+import { shellWord } from '../../printing/shell-word.ts'
+import { chat } from '../../program.ts'
+
+export default class BotsCreate extends CommandWithoutRoom {
+  static override summary = 'Create a bot: a user that is a program'
+  static override description =
+    'It belongs to you. Create a token for it next, limited to what it needs: chat tokens create --bot. It sees the rooms that every user sees; add it to the private rooms that it needs: chat rooms add.'
+  static override examples = ['<%= config.bin %> <%= command.id %> deploys']
+  static override args = {
+    name: string({ description: 'name of the bot, which never changes', required: true, ignoreStdin: true })
+  }
+
+  async run(): Promise<User> {
+    const { args, flags } = await this.parse(BotsCreate)
+    const { client, server } = await this.signedIn(flags, { ask: false })
+    const { user, token } = await interruptible((signal) => client.bots.create({ name: args.name }, { signal }))
+      .catch(unknownOutcome(`${args.name} may or may not have been created`, () => `See which bots you have: ${chat} bots`))
+      .catch((error) => {
+        throw perhapsCreated(error)
+      })
+    // It may do all that the bot may. Nobody has seen it; a token for a program is made with the limits that it needs.
+    await this.clientOf(server, token)
+      .sessions.end()
+      .catch(() => {})
+    this.done = `Created the bot ${user.name}.`
+    await this.print(user.name)
+    await this.say(`${this.done} For a token: ${chat} tokens create --bot ${shellWord(user.name)} --name ci --room general`)
+    return user
+  }
+}
+
+function perhapsCreated(error: unknown): unknown {
+  if (!(error instanceof ProblemError)) return error
+  const { problem, code, message, mayHaveArrived } = error
+  if (code === 'invalid-body') return new ProblemError({ ...problem, detail: message.replace(/^name /, 'The name ') })
+  if (code !== 'name-taken' || !mayHaveArrived) return error
+  const detail = `${message} Perhaps it was taken by this very command, whose first answer was lost: see ${chat} bots.`
+  return new ProblemError({ ...problem, detail })
+}
