@@ -57,6 +57,8 @@ export interface OpenedApp {
   luis: Guest
   /** What was told to whoever looks on. */
   told: string[]
+  /** Every route that is registered, as in `GET /v1/rooms/:room`. */
+  routes: string[]
 }
 
 /** A ready server on a database of its own, with two users and without rate limits, held to its contract; it closes with the test. */
@@ -71,6 +73,8 @@ export async function openApp(
   const told: string[] = []
   const app = Fastify({ ...chatServerOptions, ...root })
   holdToContract(app, options, prefix, atEnd)
+  const routes: string[] = []
+  app.addHook('onRoute', ({ method, url }) => void routes.push(...[method].flat().map((one) => `${one} ${url}`)))
   const tell = (happening: string) => void told.push(happening)
   const ours = { store, bus: new LocalBus(), limits: noRateLimits, passwords: { cost: cheap }, tell }
   await app.register(chatServer, { ...ours, ...options, prefix })
@@ -83,7 +87,7 @@ export async function openApp(
     const answer = await app.inject({ method: 'POST', url: `${prefix}/v1/users`, payload: { name } })
     return new Guest(app, answer.json())
   }
-  return { app, store, folder, signIn, ana: await signIn('ana'), luis: await signIn('luis'), told }
+  return { app, store, folder, signIn, ana: await signIn('ana'), luis: await signIn('luis'), told, routes }
 }
 
 /**
