@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { openApp, openAppForAll } from '../support/open-app.ts'
+import { type Guest, openApp, openAppForAll } from '../support/open-app.ts'
 
 const shared = openAppForAll()
 
@@ -121,6 +121,20 @@ test('a repeated request makes one message, whatever form it comes in', async ()
 
   expect((await luis.post(messages, { text: 'passed' }, headers)).json().id).not.toBe(3)
   expect((await ana.post(messages, { text: 'other' }, headers)).json()).toMatchObject({ status: 422, code: 'key-reused' })
+})
+
+test('who has been removed from a private room gets the same answer to a repeated request as any outsider', async () => {
+  const { ana, luis, signIn } = await openApp()
+  const marta = await signIn('marta')
+  await ana.post('/v1/rooms', { name: 'secret', visibility: 'private' })
+  await ana.put('/v1/rooms/secret/members/luis')
+  const send = (who: Guest, text = 'hi') => who.post('/v1/rooms/secret/messages', { text }, { 'idempotency-key': 'k' })
+  expect((await send(luis)).statusCode).toBe(201)
+  await ana.delete('/v1/rooms/secret/members/luis')
+  const replies = await Promise.all([send(luis), send(luis, 'other'), send(marta)])
+  const [repeated, reused, outsider] = replies.map((reply) => [reply.statusCode, { ...reply.json(), instance: undefined }])
+  expect(outsider).toMatchObject([404, { code: 'room-not-found' }])
+  expect([repeated, reused]).toEqual([outsider, outsider])
 })
 
 test('repetitions that come at once make one message too', async () => {

@@ -208,6 +208,29 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(accepted(await sendOnce('hi', once('k', 5), ana, atMs + 24 * 3600_000)).replayed).toBe(false)
       })
 
+      test('tells nothing of a private room to who is no member any more, not even that the key is known', async () => {
+        await createRoom(ana, 'secret', 'private')
+        const say = async (key = once('k')) =>
+          (await store.commit([{ kind: 'send', actor: luis, room: 'secret', text: 'hi', once: key, atMs }]))[0]
+        const add = { kind: 'join', actor: ana, room: 'secret', member: 'luis', atMs } as const
+        await store.commit([add])
+        const { id } = accepted(await say()).message
+        await store.commit([{ kind: 'leave', actor: ana, room: 'secret', member: 'luis', atMs }])
+        for (const key of [once('k'), once('k', 2), once('new')])
+          expect(refusal(await say(key))).toEqual({ code: 'room-not-found' })
+        await store.commit([add])
+        expect(accepted(await say())).toMatchObject({ message: { id }, replayed: true })
+      })
+
+      test('is answered in a room that was archived meanwhile', async () => {
+        await createRoom(ana, 'ops')
+        const say = async () =>
+          (await store.commit([{ kind: 'send', actor: ana, room: 'ops', text: 'hi', once: once('k'), atMs }]))[0]
+        const { id } = accepted(await say()).message
+        accepted((await store.commit([{ kind: 'change-room', actor: ana, room: 'ops', changes: { archived: true }, atMs }]))[0])
+        expect(accepted(await say())).toMatchObject({ message: { id }, replayed: true })
+      })
+
       test('answers with the message as it is now', async () => {
         const { id } = accepted(await sendOnce('hi')).message
         await store.commit([{ kind: 'delete', actor: ana, room: 'general', id, atMs }])
