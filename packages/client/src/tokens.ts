@@ -27,9 +27,9 @@ export class Tokens {
   }
 
   /**
-   * Make one, never wider than the token of this client. It is shown only here: when the answer is lost so is the token, and its name is
-   * taken until it is ended.
-   * @throws ProblemError 409 `name-taken`; `mayHaveArrived`: perhaps by an earlier attempt of this very call
+   * Make one. The token of this client must be that of a session: those for programs make no others. It is shown only here: when the
+   * answer is lost so is the token, and its name is taken until it is ended.
+   * @throws ProblemError 403 `token-scope`; 409 `name-taken`; `mayHaveArrived`: perhaps by an earlier attempt of this very call
    */
   async create(token: NewToken, options?: CallOptions): Promise<IssuedToken> {
     // A second one finds the name taken, and changes nothing.

@@ -47,7 +47,7 @@ export const TokenList = Type.Object(
 )
 export type TokenList = Static<typeof TokenList>
 
-/** What is not given is as wide as whoever makes the token. */
+/** What is not given is not bound: such a token may do whatever its user may, until it is ended. */
 export const NewToken = Type.Object(
   {
     name: Type.String({

@@ -40,11 +40,12 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
   app.post(
     '/tokens',
     {
+      config: { tokens: 'session' },
       schema: {
         operationId: 'makeToken',
         summary: 'Create a token for a program',
         description:
-          'It speaks for me, or for a bot of mine. Bind it to what the program needs: what is not given is not bound. Never is it wider than the token that asks, and it is shown only here.',
+          'It speaks for me, or for a bot of mine. Bind it to what the program needs: what is not given is not bound. It is shown only here. Only who is signed in makes tokens: a token for a program makes none that would outlive it.',
         problems: ['name-taken', 'too-many-tokens', 'user-not-found', 'room-not-found'],
         tags,
         body: ref(NewToken),
@@ -60,6 +61,7 @@ export const tokenRoutes: FastifyPluginAsyncTypebox<TokenRoutesOptions> = async 
   app.delete(
     '/tokens/:tokenId',
     {
+      config: { tokens: 'session' },
       schema: {
         operationId: 'endToken',
         summary: 'End a token of mine, or of a bot of mine',

@@ -66,8 +66,6 @@ export function refusalError(
       return roomNotFound(refused.room ?? room)
     case 'other-spelling':
       return new OtherSpelling(refused.name)
-    case 'token-scope':
-      return new ChatError('token-scope', 'A token makes none that may do more than itself, or for longer.')
     case 'token-not-found':
       return tokenNotFound(token)
     case 'too-many-tokens':

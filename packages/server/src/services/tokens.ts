@@ -39,8 +39,8 @@ export class TokenService {
   }
 
   /**
-   * Make a token, never wider than the one that asks. It is in the answer and nowhere else.
-   * @throws ChatError name-taken, token-scope, room-not-found, user-not-found, too-many-tokens, invalid-body
+   * Make a token. It is in the answer and nowhere else.
+   * @throws ChatError name-taken, room-not-found, user-not-found, too-many-tokens, invalid-body
    */
   async make({ user, digest }: BearerToken, wanted: NewToken): Promise<IssuedToken> {
     const { name, bot, scope = 'write', rooms = null } = wanted
@@ -69,8 +69,8 @@ export class TokenService {
     return { ...done.token, token }
   }
 
-  #endOf(expiresAt: string | null | undefined): number | null | undefined {
-    if (expiresAt === null || expiresAt === undefined) return expiresAt
+  #endOf(expiresAt: string | null | undefined): number | null {
+    if (expiresAt === null || expiresAt === undefined) return null
     const ms = rfc3339.test(expiresAt) ? Date.parse(expiresAt) : Number.NaN
     if (Number.isNaN(ms)) throw invalid('expiresAt', 'must be a time such as 2027-01-01T00:00:00Z')
     if (ms <= this.#now()) throw invalid('expiresAt', 'must be in the future')

@@ -44,16 +44,13 @@ export interface Commands {
   'sign-out': { tokenDigest: Uint8Array }
   /** Set a password where that with the hash `was` is the present one (null: none), and end every other session, and all links. */
   'set-password': Deed & { was: Uint8Array | null; password: StoredPassword }
-  /**
-   * Make a token for a program, for `bot` (one of the actor's) or the actor; never wider than the token that asks.
-   * @param expiresAtMs  undefined: as that one; null: never
-   */
+  /** Make a token for a program, for `bot` (one of the actor's) or the actor. `expiresAtMs`: null: never. */
   'make-token': Deed & {
     name: string
     bot?: string | undefined
     scope: TokenScope
     rooms: readonly string[] | null
-    expiresAtMs: number | null | undefined
+    expiresAtMs: number | null
     tokenDigest: Uint8Array
     atMs: number
   }
@@ -141,8 +138,6 @@ export type Refusal =
   /** The user owns as many as one may. */
   | { code: 'too-many-rooms' }
   | { code: 'key-reused' }
-  /** Wanted is more than the token that asks may give. */
-  | { code: 'token-scope' }
   | { code: 'token-not-found' }
   | { code: 'too-many-tokens' }
   | { code: 'too-many-bots' }

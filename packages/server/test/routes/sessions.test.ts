@@ -123,6 +123,27 @@ describe('a password', () => {
     expect((await post({ name: 'ana', password: next.password })).statusCode).toBe(201)
   })
 
+  test('that is new ends every session, however it began, and whatever those made that signs in; programs and bots go on', async () => {
+    const { app, ana, guest, post } = await openWithPassword()
+    const codeOf = async (who: Guest) => (await who.post('/v1/links')).json().code
+    const byLinkOf = async (who: Guest) => guest({ code: await codeOf(who) })
+    const stolen = await guest({ name: 'ana', password })
+    const heir = await byLinkOf(stolen)
+    const sessions = { stolen, byPassword: await guest({ name: 'ana', password }), heir, heirOfHeir: await byLinkOf(heir) }
+    const signedOut = await byLinkOf(stolen)
+    const codes = [await codeOf(stolen), await codeOf(heir), await codeOf(signedOut)]
+    await signedOut.delete('/v1/sessions/current')
+    const { token } = (await ana.post('/v1/tokens', { name: 'nightly' })).json()
+    const named = new Guest(app, { user: { name: 'ana', kind: 'person', createdAt: '' }, token })
+    const bot = new Guest(app, (await ana.post('/v1/bots', { name: 'ci' })).json())
+    const who = async (one: Guest) => (await one.get('/v1/users/me')).statusCode
+    for (const one of Object.values(sessions)) expect(await who(one)).toBe(200)
+    expect((await ana.put('/v1/users/me/password', { password: 'a much better one', current: password })).statusCode).toBe(204)
+    for (const [name, one] of Object.entries(sessions)) expect([name, await who(one)]).toEqual([name, 401])
+    for (const code of codes) expect((await post({ code })).statusCode).toBe(401)
+    expect([await who(ana), await who(named), await who(bot)]).toEqual([200, 200, 200])
+  })
+
   test.each([
     ['without the one until now', {}, 'is missing'],
     ['with another one', { current: 'letmein-123' }, 'is not your password']

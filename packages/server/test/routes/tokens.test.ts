@@ -193,8 +193,16 @@ describe('what a token may', () => {
     ['GET /v1/search?q=hi&room=secret', undefined, pass, pass, scope, scope],
     ['GET /v1/search?q=hi&room=hidden', undefined, absent, absent, absent, absent],
     ['GET /v1/tokens', undefined, pass, pass, scope, scope],
-    ['POST /v1/tokens', { name: 'whole' }, pass, scope, scope, scope],
-    ['DELETE /v1/tokens/4000', undefined, pass, scope, scope, scope],
+    ['POST /v1/tokens', { name: 'more' }, scope, scope, scope, scope],
+    [
+      'POST /v1/tokens',
+      { name: 'more', scope: 'read', rooms: ['ops'], expiresAt: '2100-01-01T00:00:00Z' },
+      scope,
+      scope,
+      scope,
+      scope
+    ],
+    ['DELETE /v1/tokens/4000', undefined, scope, scope, scope, scope],
     ['GET /v1/bots', undefined, pass, pass, scope, scope],
     ['POST /v1/bots', { name: 'luis' }, scope, scope, scope, scope],
     ['DELETE /v1/users/me', undefined, scope, scope, scope, scope],
@@ -283,12 +291,39 @@ describe('what a token may', () => {
   })
 })
 
-test('who made a token that has been ended cannot make another one with it at the same moment', async () => {
+test('nothing that a token for a program made signs in once it has ended: it makes no token, no link, no bot and no password', async () => {
   const opened = await openApp()
-  const program = await make(opened, { name: 'whole' })
-  const [ended, made] = await Promise.all([opened.ana.delete(`${tokens}/${program.id}`), program.post(tokens, { name: 'heir' })])
-  expect(ended.statusCode).toBe(204)
+  const { app, ana } = opened
+  const bot = (await ana.post('/v1/bots', { name: 'ci' })).json<SignedIn>()
+  for (const program of [await make(opened, { name: 'leaked' }), new Guest(app, bot)]) {
+    const { id } = await make(opened, { name: 'other' })
+    const asked: [method: 'POST' | 'PUT' | 'DELETE', path: string, body?: object][] = [
+      ['POST', tokens, { name: 'heir' }],
+      ['POST', tokens, { name: 'heir', bot: 'ci' }],
+      ['POST', '/v1/bots', { name: 'heir' }],
+      ['POST', '/v1/links', {}],
+      ['PUT', '/v1/users/me/password', { password: 'correct horse' }],
+      ['DELETE', `${tokens}/${id}`]
+    ]
+    for (const [method, path, body] of asked) {
+      const reply = await program.ask(method, path, body)
+      expect([path, reply.statusCode, reply.json().code]).toEqual([path, 403, 'token-scope'])
+    }
+    expect((await ana.delete(`${tokens}/${id}`)).statusCode).toBe(204)
+  }
+  expect((await ana.get(tokens)).json().tokens.map(({ name }: IssuedToken) => name)).toEqual(['leaked'])
+})
+
+test('a session that is ended makes no token at the same moment', async () => {
+  const { app, ana } = await openApp()
+  const { code } = (await ana.post('/v1/links')).json()
+  const lost = new Guest(app, (await app.inject({ method: 'POST', url: '/v1/sessions', payload: { code } })).json())
+  const [set, made] = await Promise.all([
+    ana.put('/v1/users/me/password', { password: 'correct horse' }),
+    lost.post(tokens, { name: 'heir' })
+  ])
+  expect(set.statusCode).toBe(204)
   expect([201, 401]).toContain(made.statusCode)
-  const names = (await opened.ana.get(tokens)).json().tokens.map(({ name }: IssuedToken) => name)
+  const names = (await ana.get(tokens)).json().tokens.map(({ name }: IssuedToken) => name)
   expect(names).toEqual(made.statusCode === 201 ? ['heir'] : [])
 })

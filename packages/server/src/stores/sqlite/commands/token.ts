@@ -7,18 +7,9 @@ import { findRoom, visibleTo } from '../room-access.ts'
 import { isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
 
-interface Maker {
-  scope: string
-  rooms: string | null
-  expiresAt: number | null
-}
-
 export function makeToken(tx: Transaction, command: Commands['make-token']): Answer<'make-token'> {
-  const { actor, by, name, bot, scope, rooms, tokenDigest, atMs } = command
-  const maker = tx.get<Record<keyof Maker, never>>('SELECT scope, rooms, expiresAt FROM token WHERE digest = ?', by)
-  if (!maker) return { refused: { code: 'unauthorized' } }
-  const expiresAt = command.expiresAtMs === undefined ? maker.expiresAt : command.expiresAtMs
-  if (isWider(expiresAt, maker)) return { refused: { code: 'token-scope' } }
+  const { actor, by, name, bot, scope, rooms, expiresAtMs: expiresAt, tokenDigest, atMs } = command
+  if (!isStillToken(tx, by)) return { refused: { code: 'unauthorized' } }
   const user = bot === undefined ? actor : readBot(tx, actor, bot)?.id
   if (user === undefined) return { refused: { code: 'user-not-found' } }
   const logs = new Set<number>()
@@ -40,15 +31,12 @@ export function makeToken(tx: Transaction, command: Commands['make-token']): Ans
 const byName = "SELECT id, expiresAt FROM token WHERE user = ? AND kind = 'named' AND nameKey = ?"
 const lastAllowed = "SELECT 1 FROM token WHERE user = ? AND kind = 'named' LIMIT 1 OFFSET ?"
 
-/** What is bound makes nothing, and what ends makes nothing that outlives it. */
-const isWider = (expiresAt: number | null, maker: Maker): boolean =>
-  maker.scope !== 'write' ||
-  maker.rooms !== null ||
-  (maker.expiresAt !== null && (expiresAt === null || expiresAt > maker.expiresAt))
-
-interface NamedToken extends Maker {
+interface NamedToken {
   user: number
   name: string
+  scope: string
+  rooms: string | null
+  expiresAt: number | null
 }
 
 /** @returns its id */
