@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { string } from '@oclif/core/args'
+import { boolean } from '@oclif/core/flags'
 import { type ChatClient, ProblemError } from '@tertulia/client'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
@@ -37,6 +38,10 @@ export default class Join extends ChatCommand {
     '<%= config.bin %> <%= command.id %> ops'
   ]
   static override args = { where: string({ description: 'a room, or the address of a server', ignoreStdin: true }) }
+  static override flags = {
+    plain: boolean({ summary: 'For screen readers: draw nothing anew, and show what arrives once your line is sent' }),
+    bell: boolean({ summary: 'Ring when somebody calls your name', default: true, allowNo: true })
+  }
 
   async run(): Promise<Joined> {
     const { args, flags } = await this.parse(Join)
@@ -51,7 +56,7 @@ export default class Join extends ChatCommand {
 
     const sentence = `Joined ${room} at ${server} as ${name}${isNew ? ' (new name, remembered here)' : ''}${lacking ?? '.'}`
     this.done = sentence
-    if (this.canAsk && process.stdout.isTTY) await this.#talk(sentence, client, joined)
+    if (this.canAsk && process.stdout.isTTY) await this.#talk(sentence, client, joined, flags)
     else if (!this.jsonEnabled() || lacking !== undefined) {
       for (const each of mayGiveText() && !this.jsonEnabled() ? [sentence, onlyJoins] : [sentence])
         process.stderr.write(`${await fitted(each)}\n`)
@@ -98,17 +103,24 @@ export default class Join extends ChatCommand {
     throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: ${chat} join ${server} --as ana`)
   }
 
-  async #talk(sentence: string, client: ChatClient, { server, room, name }: Joined): Promise<void> {
-    const [{ Conversation }, { LineTerminal }, { wrap }] = await Promise.all([
+  async #talk(
+    sentence: string,
+    client: ChatClient,
+    { server, room, name }: Joined,
+    wishes: { plain: boolean; bell: boolean }
+  ): Promise<void> {
+    const [{ Conversation }, { LineTerminal }, { terminalStyle }, { wrap }] = await Promise.all([
       import('../conversation/conversation.ts'),
       import('../conversation/line-terminal.ts'),
+      import('../conversation/terminal-style.ts'),
       import('../printing/wrap.ts')
     ])
-    const entry = [sentence, 'Enter sends, and shows what arrived while you typed. /help lists commands.', 'Ctrl-D leaves.']
+    const entry = [sentence, 'Enter sends. /help lists commands. Ctrl-D leaves.']
     await writeLines(entry.flatMap((line) => wrap(line, Math.max(1, (process.stdout.columns || 80) - 1))))
     this.explains = false
     const flags = () => placeFlags({ server, room, name }, this.profile, process.env)
-    await new Conversation({ client, room, me: name, flags }, new LineTerminal(process.stdin, process.stdout)).run()
+    const style = terminalStyle(wishes, process.env)
+    await new Conversation({ client, room, me: name, flags }, new LineTerminal(process.stdin, process.stdout, style), style).run()
   }
 }
 

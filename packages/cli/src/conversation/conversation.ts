@@ -16,6 +16,8 @@ const pastMessages = 10
 /** How long leaving waits for what is under way, and from when on it says so. */
 const farewellMs = 2_000
 const farewellToldMs = 500
+/** From when on the prompt says that something is on its way. */
+const sendingToldMs = 300
 /** How long it may take to find out who is here. */
 const whoMs = 5_000
 /** So many are called by their names when it is told who is here. */
@@ -36,6 +38,7 @@ export interface Place {
 export class Conversation {
   readonly #place: Place
   readonly #terminal: LineTerminal
+  readonly #plain: boolean
   #timeline: Timeline
   readonly #outbox: Outbox
   readonly #news = new ConnectionNews()
@@ -45,11 +48,16 @@ export class Conversation {
   /** Asked for by a signal. */
   #exitCode: number | undefined
   #begun = false
+  #isOffline = false
+  #sendingTold: NodeJS.Timeout | undefined
+  /** What we have sent, as the answers say: in the log it may not have come yet. */
+  readonly #acknowledged: Message[] = []
   /** Events that came after a lost connection was found again, until all of them are there. */
   #missed: LogEvent[] | undefined
 
-  constructor(place: Place, terminal: LineTerminal) {
+  constructor(place: Place, terminal: LineTerminal, { plain }: { plain: boolean }) {
     this.#place = place
+    this.#plain = plain
     this.#terminal = terminal
     this.#timeline = new Timeline(() => terminal.columns)
     this.#changes = new Changes((what, error) => terminal.notice(`${what}: ${wordsOf(error)}`))
@@ -72,12 +80,19 @@ export class Conversation {
    */
   async run(): Promise<void> {
     this.#terminal.open({
-      line: (text, row) => this.#line(text, row),
+      line: (text) => this.#line(text),
+      emptyLine: () => {},
+      dropped: () => {},
+      older: () => false,
+      newer: () => false,
+      escape: () => {},
+      complete: () => {},
       leave: (exitCode) => this.#leave(exitCode),
       interrupt: () => this.#interrupt()
     })
     // After a crash too, and when a second signal has ended it.
     process.once('exit', this.#tellUnfinished)
+    this.#showPrompt()
     try {
       const cause = await this.#read().then(
         () => undefined,
@@ -117,6 +132,7 @@ export class Conversation {
     await Promise.all([this.#outbox.close(this.#hurry.signal), this.#changes.close(this.#hurry.signal)])
     clearTimeout(told)
     clearTimeout(late)
+    for (const message of this.#acknowledged) this.#terminal.print(this.#timeline.message(message))
   }
 
   get #unfinished(): Unfinished {
@@ -164,6 +180,8 @@ export class Conversation {
     switch (item.type) {
       case 'ready':
         if (this.#begun) this.#missed = []
+        this.#isOffline = false
+        this.#showPrompt()
         this.#outbox.resume()
         return
       case 'synced':
@@ -185,7 +203,11 @@ export class Conversation {
 
   #lost(item: Extract<FollowNote, { type: 'disconnected' }>): void {
     this.#flushMissed()
-    if (item.error) this.#outbox.pause()
+    if (item.error) {
+      this.#outbox.pause()
+      this.#isOffline = true
+      this.#showPrompt()
+    }
     this.#say(this.#news.lost(item, '; what you send waits here'))
   }
 
@@ -199,10 +221,9 @@ export class Conversation {
   }
 
   #show(event: LogEvent): void {
-    const outgoing = event.type === 'message.created' ? this.#mine(event.message) : undefined
+    const outgoing = event.type === 'message.created' && this.#plain ? this.#mine(event.message) : undefined
     if (outgoing && 'message' in event && !outgoing.waited) this.#sent(outgoing, event.message)
-    else if ('message' in event) this.#terminal.printMessage(this.#timeline.event(event))
-    else this.#terminal.print(this.#timeline.event(event))
+    else this.#terminal.print(this.#timeline.event(event), { isMessage: 'message' in event })
   }
 
   /** What we are just sending, seen in the log before the answer to it came. */
@@ -211,19 +232,20 @@ export class Conversation {
     return first && author.name === this.#place.me && text === first.text ? first : undefined
   }
 
-  /** What was just typed stands on the screen already, so its number is all that is missing, unless something else stands below it. */
-  #sent({ waited, row }: Outgoing, message: Message): void {
-    if (waited) return
-    if (!this.#terminal.isLast(row)) this.#terminal.print(this.#timeline.message(message))
-    else if (this.#timeline.note(message)) this.#terminal.notice(`sent: ${message.id}`)
+  #sent({ waited }: Outgoing, message: Message): void {
+    this.#settled()
+    if (!this.#plain) this.#acknowledged.push(message)
+    // What was typed stands on the screen already; only its number is missing.
+    else if (!waited && this.#timeline.note(message)) this.#terminal.notice(`sent: ${message.id}`)
   }
 
-  #line(line: string, row: number): void {
+  #line(line: string): void {
     const { client, room } = this.#place
     const entered = readEntered(line)
     switch (entered.type) {
       case 'send':
-        this.#outbox.add(entered.text, row)
+        this.#outbox.add(entered.text)
+        this.#sendingTold ??= setTimeout(() => this.#showPrompt(), sendingToldMs).unref()
         break
       case 'quit':
         this.#leave()
@@ -256,6 +278,7 @@ export class Conversation {
   }
 
   #refused({ text, key, inDoubt }: Outgoing, error: unknown): void {
+    this.#settled()
     if (inDoubt) {
       this.#terminal.notice(`may or may not have been sent: ${quoted(text)}. ${wordsOf(error)}. Repeat safely with`)
       this.#terminal.print(sendLine(text, this.#place.flags(), key).split('\n'))
@@ -271,6 +294,22 @@ export class Conversation {
     const { members, next } = await client.members.list(room, { connected: true, limit: namedHereMax, ...call })
     const names = members.map(({ name }) => name).join(', ')
     return `Here: ${names}${next === undefined ? '' : `, and others (${chat} who --here)`}`
+  }
+
+  /** Where what is typed goes, and how that place is. */
+  #showPrompt(): void {
+    const { length } = this.#outbox.unsent
+    const state = this.#isOffline ? ' (offline)' : this.#sendingTold && length > 0 ? ` (sending ${length})` : ''
+    this.#terminal.prompt = `${this.#place.room}${state}`
+  }
+
+  /** Something that was on its way has come to an end. */
+  #settled(): void {
+    if (this.#outbox.unsent.length === 0) {
+      clearTimeout(this.#sendingTold)
+      this.#sendingTold = undefined
+    }
+    this.#showPrompt()
   }
 
   #say(sentence: string | undefined): void {

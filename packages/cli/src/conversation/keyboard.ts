@@ -1,4 +1,4 @@
-import { emitKeypressEvents, type Interface, type Key } from 'node:readline'
+import { emitKeypressEvents, type Interface, type Key as NodeKey } from 'node:readline'
 import { Utf8Reader } from '../input/utf8.ts'
 
 /** What somebody did at the keyboard. */
@@ -8,9 +8,71 @@ export type Stroke =
   | { type: 'paste'; text: string }
   /** A key, or a whole paste, of which not every byte is UTF-8. */
   | { type: 'unreadable' }
-  | { type: 'enter' | 'erase' | 'clear' | 'interrupt' | 'end' | 'suspend' }
+  | { type: Key }
 
-const byControl: Record<string, Stroke['type']> = { u: 'clear', c: 'interrupt', d: 'end', z: 'suspend', h: 'erase' }
+type Key = 'enter' | 'interrupt' | 'end-or-delete' | 'suspend' | 'escape' | 'tab' | 'up' | 'down' | 'repaint' | Edit
+/** What changes the text that is being typed, or moves about in it. */
+export type Edit =
+  | 'erase'
+  | 'erase-word'
+  | 'erase-to-start'
+  | 'erase-to-end'
+  | 'delete'
+  | 'delete-word'
+  | 'left'
+  | 'right'
+  | 'word-left'
+  | 'word-right'
+  | 'home'
+  | 'end'
+  | 'yank'
+  | 'undo'
+
+const alone: Record<string, Key> = {
+  return: 'enter',
+  enter: 'enter',
+  backspace: 'erase',
+  delete: 'delete',
+  left: 'left',
+  right: 'right',
+  home: 'home',
+  end: 'end',
+  up: 'up',
+  down: 'down',
+  tab: 'tab',
+  escape: 'escape'
+}
+const withControl: Record<string, Key> = {
+  a: 'home',
+  b: 'left',
+  c: 'interrupt',
+  d: 'end-or-delete',
+  e: 'end',
+  f: 'right',
+  h: 'erase',
+  k: 'erase-to-end',
+  l: 'repaint',
+  n: 'down',
+  p: 'up',
+  u: 'erase-to-start',
+  w: 'erase-word',
+  y: 'yank',
+  z: 'suspend',
+  _: 'undo',
+  left: 'word-left',
+  right: 'word-right',
+  backspace: 'erase-word',
+  delete: 'delete-word'
+}
+const withMeta: Record<string, Key> = {
+  b: 'word-left',
+  f: 'word-right',
+  d: 'delete-word',
+  left: 'word-left',
+  right: 'word-right',
+  backspace: 'erase-word',
+  escape: 'escape'
+}
 
 /** Read keys from a terminal in raw mode, with bracketed paste switched on. Returns how to stop. */
 export function listenToKeys(input: NodeJS.ReadStream, heard: (stroke: Stroke) => void): () => void {
@@ -28,7 +90,7 @@ export function listenToKeys(input: NodeJS.ReadStream, heard: (stroke: Stroke) =
       isDamaged = true
     }
   }
-  const onKey = (text: string | undefined, key: Key) => {
+  const onKey = (text: string | undefined, key: NodeKey) => {
     const isLost = isDamaged && (text ?? key.sequence)?.includes('\ufffd') === true
     if (key.name === 'paste-start') {
       paste = ''
@@ -57,11 +119,14 @@ export function listenToKeys(input: NodeJS.ReadStream, heard: (stroke: Stroke) =
   }
 }
 
-function strokeOf(text: string | undefined, { name = '', ctrl, meta }: Key): Stroke | undefined {
-  if (name === 'return' || name === 'enter') return { type: 'enter' }
-  if (name === 'backspace') return { type: 'erase' }
-  const control = ctrl ? byControl[name] : undefined
-  if (control !== undefined) return { type: control } as Stroke
+function strokeOf(text: string | undefined, key: NodeKey): Stroke | undefined {
+  const { name = '', ctrl, meta, shift } = key
+  // Node gives no name to Ctrl-_.
+  if (key.sequence === '\x1f') return { type: 'undo' }
+  if (meta && name === 'return') return { type: 'text', text: '\n' }
+  if (shift && name === 'tab') return undefined
+  const known = (ctrl ? withControl : meta ? withMeta : alone)[name]
+  if (known !== undefined) return { type: known }
   const printable = !ctrl && !meta && text !== undefined && text !== '' && !/\p{Cc}/u.test(text)
   return printable ? { type: 'text', text } : undefined
 }

@@ -1,56 +1,93 @@
 import { textCharsMax } from '@tertulia/protocol/limits'
 import { noticeLines } from '../printing/notice-lines.ts'
-import { AppendOnlyEditor } from './append-only-editor.ts'
-import { listenToKeys, type Stroke } from './keyboard.ts'
+import { Draft } from './draft.ts'
+import { DrawnScreen } from './drawn-screen.ts'
+import { type Edit, listenToKeys, type Stroke } from './keyboard.ts'
+import { placeInRow, type Typed } from './painter.ts'
+import { PlainScreen } from './plain-screen.ts'
 import { RawTerminal } from './raw-terminal.ts'
-
-/** Whoever types on for so long with messages waiting is told about them. */
-const remindAfterMs = 3_000
+import type { PrintOptions, Screen } from './screen.ts'
 
 export interface LineListener {
-  /** A line was entered, never an empty one. It stands in this row; see {@link LineTerminal.isLast}. */
-  line(text: string, row: number): void
+  /** A text was entered, never a blank one. */
+  line(text: string): void
+  /** Enter, where nothing was typed. */
+  emptyLine(): void
   /** Ctrl-D, or the terminal has gone; a signal also says with which number to end. */
   leave(exitCode?: number): void
   /** Ctrl-C, where there is no draft to be dropped. */
   interrupt(): void
+  /** Ctrl-C has dropped the draft. */
+  dropped(): void
+  /** Up and Down. true: something was done; else the cursor moves among the rows of the draft. */
+  older(): boolean
+  newer(): boolean
+  /** Esc. */
+  escape(): void
+  /** Tab; what stands before the cursor. */
+  complete(before: string): void
 }
 
-/**
- * A terminal that only ever grows downwards: scroll-back, copying and screen readers work. What arrives is shown at once while nothing
- * is being typed; else it waits until the line is entered or erased, of which one reminder tells.
- */
+/** How a terminal wants to be used, see `terminalStyle`. */
+export interface TerminalStyle {
+  plain: boolean
+  /** Typed lines are shown by whoever runs us. */
+  echoes: boolean
+  /** It breaks the rows of the screen anew when it becomes narrower. */
+  reflows: boolean
+  bell: boolean
+}
+
+const edits: Record<Edit, (draft: Draft) => void> = {
+  erase: (draft) => draft.erase(),
+  'erase-word': (draft) => draft.eraseWord(),
+  'erase-to-start': (draft) => draft.eraseToStart(),
+  'erase-to-end': (draft) => draft.eraseToEnd(),
+  delete: (draft) => draft.delete(),
+  'delete-word': (draft) => draft.deleteWord(),
+  left: (draft) => draft.left(),
+  right: (draft) => draft.right(),
+  'word-left': (draft) => draft.wordLeft(),
+  'word-right': (draft) => draft.wordRight(),
+  home: (draft) => draft.home(),
+  end: (draft) => draft.end(),
+  yank: (draft) => draft.yank(),
+  undo: (draft) => draft.undo()
+}
+/** Where the cursor cannot be seen anywhere but at the end it stays there. */
+const plainEdits: readonly string[] = ['erase', 'erase-word', 'erase-to-start', 'yank', 'undo']
+
+/** A terminal at which somebody types lines, while other lines arrive. */
 export class LineTerminal {
   readonly #input: NodeJS.ReadStream
   readonly #output: NodeJS.WriteStream
-  readonly #editor: AppendOnlyEditor
+  readonly #style: TerminalStyle
+  readonly #draft = new Draft()
+  readonly #screen: Screen
   readonly #raw: RawTerminal
-  #waiting: string[] = []
-  #messagesWaiting = 0
-  #reminded = false
-  #reminder: NodeJS.Timeout | undefined
-  /** Counts what was written, to know whether something stands below it. */
-  #row = 0
+  #label = ''
   #takesLines = true
   #ending = (_exitCode: number): void => {}
   #stopListening = () => {}
 
-  constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream) {
+  constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream, style: TerminalStyle) {
     this.#input = input
     this.#output = output
-    this.#editor = new AppendOnlyEditor(() => this.columns)
-    this.#raw = new RawTerminal(input, output, {
-      ending: (exitCode) => this.#ending(exitCode),
-      // The shell must not write into the draft.
-      leaving: () => {
-        this.#stopReminder()
-        this.#write(this.#editor.isEmpty ? '' : '\r\n')
-      },
-      returned: () => {
-        this.#write(this.#editor.shown)
-        this.#remindLater()
+    this.#style = style
+    this.#screen = style.plain
+      ? new PlainScreen(output, { echoes: style.echoes, rings: style.bell })
+      : new DrawnScreen(output, { reflows: style.reflows })
+    this.#raw = new RawTerminal(
+      input,
+      output,
+      { bracketsPaste: !style.plain },
+      {
+        ending: (exitCode) => this.#ending(exitCode),
+        leaving: () => this.#screen.leave(),
+        returned: () => this.#screen.open(),
+        continued: () => this.#screen.resume()
       }
-    })
+    )
   }
 
   get columns(): number {
@@ -65,6 +102,8 @@ export class LineTerminal {
     this.#input.on('end', gone).on('error', gone)
     this.#output.on('error', gone)
     this.#stopListening = listenToKeys(this.#input, (stroke) => this.#stroke(stroke, listener))
+    this.#screen.open()
+    this.#show()
   }
 
   /** From here on only Ctrl-C does something. */
@@ -75,26 +114,37 @@ export class LineTerminal {
   /** What still waited is shown. */
   close(): void {
     this.#stopListening()
+    this.#screen.close()
     this.#raw.close()
-    this.#editor.take()
-    this.#showWaiting()
   }
 
-  print(lines: string[]): void {
-    this.#waiting.push(...lines)
-    if (this.#editor.isEmpty) this.#showWaiting()
+  /** What stands before the text that is being typed: where it goes, and how that place is. */
+  set prompt(label: string) {
+    this.#label = label
+    this.#show()
   }
 
-  /** What somebody says. While it waits it is counted, if there is anything to show. */
-  printMessage(lines: string[]): void {
-    if (lines.length > 0) this.#messagesWaiting++
-    this.print(lines)
-    this.#remindLater()
+  get draft(): string {
+    return this.#draft.text
   }
 
-  /** Whether nothing stands below an entered line, nor is being typed there. */
-  isLast(row: number): boolean {
-    return row === this.#row && this.#editor.isEmpty
+  /** Another text to be typed on. */
+  set draft(text: string) {
+    this.#draft.set(text)
+    this.#show()
+  }
+
+  /** Put something in the place of what stands directly before the cursor, and is as long as that. */
+  replaceBefore(length: number, by: string): void {
+    const { text, cursor } = this.#draft
+    const kept = text.slice(0, cursor - length) + by
+    this.#draft.set(kept + text.slice(cursor))
+    this.#draft.moveTo(kept.length)
+    this.#show()
+  }
+
+  print(lines: readonly string[], options?: PrintOptions): void {
+    this.#screen.print(lines, options)
   }
 
   /** What the command itself has to say. */
@@ -102,105 +152,110 @@ export class LineTerminal {
     this.print(noticeLines(sentence, this.columns))
   }
 
-  #stroke(stroke: Stroke, { line, leave, interrupt }: LineListener): void {
+  /** The same, when it is about the very text that is being typed. */
+  remark(sentence: string): void {
+    this.#screen.interject(noticeLines(sentence, this.columns))
+  }
+
+  ring(): void {
+    if (this.#style.bell) this.#screen.ring()
+  }
+
+  get #typed(): Typed {
+    const { text, cursor } = this.#draft
+    const lines = text.split('\n').length
+    return { prompt: `${this.#label}${lines > 1 ? ` [${lines} lines]` : ''}> `, text, cursor }
+  }
+
+  #show(): void {
+    this.#screen.show(this.#typed)
+  }
+
+  #stroke(stroke: Stroke, listener: LineListener): void {
     if (!this.#takesLines) {
-      if (stroke.type === 'interrupt') interrupt()
+      if (stroke.type === 'interrupt') listener.interrupt()
       return
     }
     switch (stroke.type) {
       case 'text':
-        this.#write(this.#editor.insert(stroke.text))
+        this.#draft.insert(stroke.text)
         break
       case 'paste':
         this.#paste(stroke.text)
         break
       case 'unreadable':
-        this.#sayNow('the terminal sent bytes that are not UTF-8; they were left out. Set its encoding to UTF-8')
+        this.remark('the terminal sent bytes that are not UTF-8; they were left out. Set its encoding to UTF-8')
         break
-      case 'erase':
-        if (!this.#editor.isEmpty) this.#write(this.#editor.erase())
-        if (this.#editor.isEmpty) this.#showWaiting()
-        break
-      case 'clear':
-        this.#clear()
-        break
+      case 'enter':
+        this.#enter(listener)
+        return
       case 'interrupt':
-        if (this.#editor.isEmpty) interrupt()
-        else this.#clear()
-        break
-      case 'end':
-        if (this.#editor.isEmpty) leave()
+        if (this.#draft.isEmpty) {
+          listener.interrupt()
+          return
+        }
+        this.#draft.set('')
+        this.#show()
+        listener.dropped()
+        return
+      case 'end-or-delete':
+        if (this.#draft.isEmpty) {
+          listener.leave()
+          return
+        }
+        if (!this.#style.plain) this.#draft.delete()
         break
       case 'suspend':
         this.#raw.suspend()
+        return
+      case 'repaint':
+        this.#screen.repaint()
+        return
+      case 'up':
+        if (!listener.older()) this.#moveRow(-1)
         break
-      case 'enter': {
-        const { text, echo } = this.#editor.take()
-        this.#write(echo)
-        const row = ++this.#row
-        this.#showWaiting()
-        if (text !== '') line(text, row)
-      }
+      case 'down':
+        if (!listener.newer()) this.#moveRow(1)
+        break
+      case 'escape':
+        listener.escape()
+        return
+      case 'tab':
+        listener.complete(this.#draft.text.slice(0, this.#draft.cursor))
+        return
+      default:
+        if (!this.#style.plain || plainEdits.includes(stroke.type)) edits[stroke.type](this.#draft)
     }
+    this.#show()
+  }
+
+  #enter({ line, emptyLine }: LineListener): void {
+    const { text } = this.#draft
+    if (this.#isTooLong(text, 'this text')) return
+    this.#draft.take()
+    this.#screen.entered()
+    if (text.trim() === '') emptyLine()
+    else line(text)
+    this.#show()
   }
 
   #paste(text: string): void {
-    const characters = [...text].length
+    if (this.#isTooLong(text, 'what you pasted')) return
     const lines = text.split('\n').length
-    if (characters > textCharsMax) {
-      this.#sayNow(`what you pasted has ${characters} characters; a message can have at most ${textCharsMax}`)
-      return
-    }
-    if (lines > 1) this.#sayNow(`${lines} lines pasted: Enter sends them as one message, Ctrl-C drops them`)
-    this.#write(this.#editor.insert(text))
+    if (lines > 1) this.remark(`${lines} lines pasted: Enter sends them as one message, Ctrl-C drops them`)
+    this.#draft.insert(text)
   }
 
-  /** Between two rows of a draft, which is then shown again. */
-  #sayNow(sentence: string): void {
-    const { text, echo } = this.#editor.take()
-    this.#row++
-    this.#write(echo)
-    this.#write(
-      noticeLines(sentence, this.columns)
-        .map((row) => `${row}\r\n`)
-        .join('')
-    )
-    this.#write(this.#editor.insert(text))
+  #isTooLong(text: string, what: string): boolean {
+    const characters = [...text].length
+    if (characters <= textCharsMax) return false
+    this.remark(`${what} has ${characters} characters; a message can have at most ${textCharsMax}`)
+    return true
   }
 
-  #clear(): void {
-    this.#write(this.#editor.clear())
-    this.#showWaiting()
-  }
-
-  #showWaiting(): void {
-    const lines = this.#waiting
-    this.#waiting = []
-    this.#messagesWaiting = 0
-    this.#stopReminder()
-    this.#reminded = false
-    if (lines.length > 0) this.#row++
-    this.#write(lines.map((line) => `${line}\r\n`).join(''))
-  }
-
-  /** Once for each draft. */
-  #remindLater(): void {
-    if (this.#messagesWaiting === 0 || this.#reminded) return
-    this.#reminder ??= setTimeout(() => {
-      this.#stopReminder()
-      this.#reminded = true
-      const count = this.#messagesWaiting
-      const [what, them] = count === 1 ? ['1 message waits', 'it'] : [`${count} messages wait`, 'them']
-      this.#sayNow(`${what}: send your line (Enter) or drop it (Ctrl-C) to see ${them}`)
-    }, remindAfterMs).unref()
-  }
-
-  #stopReminder(): void {
-    clearTimeout(this.#reminder)
-    this.#reminder = undefined
-  }
-
-  #write(bytes: string): void {
-    if (bytes !== '') this.#output.write(bytes)
+  #moveRow(step: -1 | 1): void {
+    if (this.#style.plain) return
+    const place = placeInRow(this.#typed, this.columns, step)
+    if (place !== undefined) this.#draft.moveTo(place)
   }
 }

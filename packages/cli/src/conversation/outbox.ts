@@ -6,8 +6,6 @@ import { beforeSignal } from './before-signal.ts'
 export interface Outgoing {
   text: string
   key: string
-  /** Where on the terminal it was entered. */
-  row: number
   /** It was announced as waiting: when it is sent, the whole message is to be shown. */
   waited: boolean
   /** An attempt has begun, and nobody knows whether it has arrived. */
@@ -47,8 +45,8 @@ export class Outbox {
     return this.#queue
   }
 
-  add(text: string, row: number): void {
-    this.#queue.push({ text, key: newIdempotencyKey(), row, waited: false, inDoubt: false })
+  add(text: string): void {
+    this.#queue.push({ text, key: newIdempotencyKey(), waited: false, inDoubt: false })
     if (!this.#online || this.#queue[0]?.waited) this.#announce()
     this.#working ??= this.#work()
   }

@@ -9,6 +9,8 @@ export interface RawTerminalListener {
   leaving(): void
   /** It is ours again, after the shell had it. */
   returned(): void
+  /** The program was stopped from outside, and goes on: somebody else may have written to the terminal. */
+  continued(): void
   /** Somebody wants the program to end, with this number. It ends where it stands when that is wanted once more. */
   ending(exitCode: number): void
 }
@@ -18,10 +20,18 @@ export class RawTerminal {
   readonly #input: NodeJS.ReadStream
   readonly #output: NodeJS.WriteStream
   readonly #listener: RawTerminalListener
+  readonly #bracketsPaste: boolean
   #raw = false
   #ending = false
 
-  constructor(input: NodeJS.ReadStream, output: NodeJS.WriteStream, listener: RawTerminalListener) {
+  /** @param bracketsPaste  whether the terminal is to mark where a paste begins and ends; else nothing is ever written to it here */
+  constructor(
+    input: NodeJS.ReadStream,
+    output: NodeJS.WriteStream,
+    { bracketsPaste }: { bracketsPaste: boolean },
+    listener: RawTerminalListener
+  ) {
+    this.#bracketsPaste = bracketsPaste
     this.#input = input
     this.#output = output
     this.#listener = listener
@@ -60,14 +70,14 @@ export class RawTerminal {
     this.#raw = true
     this.#input.setRawMode(true)
     this.#input.resume()
-    this.#output.write(pasteOn)
+    this.#bracketPaste(pasteOn)
   }
 
   readonly #stop = (): void => {
     if (!this.#raw) return
     this.#raw = false
     this.#listener.leaving()
-    this.#output.write(pasteOff)
+    this.#bracketPaste(pasteOff)
     this.#input.setRawMode(false)
     this.#input.pause()
   }
@@ -77,7 +87,12 @@ export class RawTerminal {
     if (!this.#raw) return
     this.#input.setRawMode(false)
     this.#input.setRawMode(true)
-    this.#output.write(pasteOn)
+    this.#bracketPaste(pasteOn)
+    this.#listener.continued()
+  }
+
+  #bracketPaste(bytes: string): void {
+    if (this.#bracketsPaste) this.#output.write(bytes)
   }
 
   readonly #end = (signal: NodeJS.Signals): void => {

@@ -10,8 +10,8 @@ export type Entered =
   | { type: 'wrong'; sentence: string }
 
 const help = [
-  ['Enter', 'send the line; messages that arrive while you type appear after that'],
-  ['Ctrl-C', 'drop the line, and show what arrived; on an empty line, quit'],
+  ['Enter', 'send the line; Alt-Enter is a line break in it'],
+  ['Ctrl-C', 'drop the line; on an empty line, quit'],
   ['/who', 'list who is here'],
   ['/edit ID TEXT', 'replace the text of one of your messages'],
   ['/delete ID', 'delete one of your messages'],

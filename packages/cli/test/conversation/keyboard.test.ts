@@ -2,15 +2,15 @@ import { PassThrough } from 'node:stream'
 import { expect, test } from 'vitest'
 import { listenToKeys, type Stroke } from '../../src/conversation/keyboard.ts'
 
-/** What is heard when these bytes arrive, each piece by itself, until Enter has come so many times. */
-async function heard(pieces: (string | Buffer)[], enters = 1): Promise<Stroke[]> {
+/** What is heard when these bytes arrive, each piece by itself, until Enter, or another key, has come so many times. */
+async function heard(pieces: (string | Buffer)[], times = 1, last: Stroke['type'] = 'enter'): Promise<Stroke[]> {
   const input = new PassThrough()
   const strokes: Stroke[] = []
   await new Promise<void>((resolve) => {
-    let left = enters
+    let left = times
     listenToKeys(input as unknown as NodeJS.ReadStream, (stroke) => {
       strokes.push(stroke)
-      if (stroke.type === 'enter' && --left === 0) resolve()
+      if (stroke.type === last && --left === 0) resolve()
     })
     for (const piece of pieces) input.write(piece)
   })
@@ -22,13 +22,30 @@ test('letters of any script, in one piece or several', async () => {
   expect(strokes.map((stroke) => ('text' in stroke ? stroke.text : stroke.type)).join('')).toBe('hola ñ漢😀enter')
 })
 
-test('the keys that do something', async () => {
-  const strokes = await heard(['\x7f\b\x15\x03\x04\x1a\r\n'], 2)
-  expect(strokes.map(({ type }) => type)).toEqual(['erase', 'erase', 'clear', 'interrupt', 'end', 'suspend', 'enter', 'enter'])
+test.each<[string, string[]]>([
+  ['\x7f\b', ['erase', 'erase']],
+  ['\x03\x04\x1a', ['interrupt', 'end-or-delete', 'suspend']],
+  ['\x1b[A\x1bOB\x10\x0e', ['up', 'down', 'up', 'down']],
+  ['\x1b[D\x1b[C\x02\x06', ['left', 'right', 'left', 'right']],
+  ['\x1b[H\x1bOF\x1b[1~\x1b[4~\x01\x05', ['home', 'end', 'home', 'end', 'home', 'end']],
+  ['\x1bb\x1bf\x1b[1;5D\x1b[1;5C\x1b[1;3D', ['word-left', 'word-right', 'word-left', 'word-right', 'word-left']],
+  ['\x1b[3~\x1bd\x17\x1b\x7f', ['delete', 'delete-word', 'erase-word', 'erase-word']],
+  ['\x15\x0b\x19\x1f', ['erase-to-start', 'erase-to-end', 'yank', 'undo']],
+  ['\t\x0c', ['tab', 'repaint']]
+])('%j is what its keys do', async (bytes, types) => {
+  expect((await heard([`${bytes}\r`])).map(({ type }) => type)).toEqual([...types, 'enter'])
 })
 
-test('arrows, function keys, Tab and other control characters are nothing', async () => {
-  expect(await heard(['\x1b[A\x1b[D\x1bOP\x1b[3~\t\x0c\x01\x1bx\r'])).toEqual([{ type: 'enter' }])
+test('Alt-Enter is a newline in the text', async () => {
+  expect(await heard(['a\x1b\r\r'])).toEqual([{ type: 'text', text: 'a' }, { type: 'text', text: '\n' }, { type: 'enter' }])
+})
+
+test('Esc by itself', async () => {
+  expect(await heard(['\x1b'], 1, 'escape')).toEqual([{ type: 'escape' }])
+})
+
+test('function keys and other control characters are nothing', async () => {
+  expect(await heard(['\x1bOP\x1b[15~\x00\x07\x1bx\x1b[Z\r'])).toEqual([{ type: 'enter' }])
 })
 
 test('a paste is one stroke, without control characters', async () => {

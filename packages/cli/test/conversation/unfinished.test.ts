@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { type Unfinished, unfinishedError } from '../../src/conversation/unfinished.ts'
 import { failureOf } from '../../src/failing/failure.ts'
 
-const text = (text: string, inDoubt: boolean) => ({ text, key: `key-of-${text}`, row: 1, waited: false, inDoubt })
+const text = (text: string, inDoubt: boolean) => ({ text, key: `key-of-${text}`, waited: false, inDoubt })
 const flags = ['--room', 'ops']
 const left = { cause: undefined, exitCode: undefined }
 

@@ -37,15 +37,6 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
   }
 
   const say = async (text: string) => (await luis.messages.post('general', { text })).id
-  /** Until it has reached those who are connected. */
-  const sayAndHear = async (text: string) => {
-    const stop = new AbortController()
-    const { cursor } = await luis.messages.history('general')
-    const id = await say(text)
-    for await (const item of luis.follow('general', { after: cursor, signal: stop.signal })) {
-      if ('seq' in item && item.seq === id) stop.abort()
-    }
-  }
   const lastText = async () => (await luis.messages.history('general')).messages.at(-1)?.text
 
   test('a newcomer is asked for a name, again if it is taken, and sees the past', async () => {
@@ -59,7 +50,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.press('Enter')
     const rows = await terminal.until('-- up to date. Here: marta')
     expect(rows).toContain(`Joined general at ${server.url} as marta (new name, remembered here).`)
-    expect(rows).toContain('Enter sends, and shows what arrived while you typed. /help lists commands.')
+    expect(rows).toContain('Enter sends. /help lists commands. Ctrl-D leaves.')
     expect(rows.join('\n')).toMatch(new RegExp(`^ *${id} ${time} luis {6}hola, ya está el servidor$`, 'm'))
     await terminal.press('C-d')
     await terminal.until('[tty same]')
@@ -87,34 +78,81 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     expect(rows.join('\n')).not.toContain('Your name')
   })
 
-  test('what is typed is sent once, and its number told', async () => {
-    const { terminal } = await joined()
+  test('what is typed is sent once, and looks like what others say', async () => {
+    const { terminal, name } = await joined()
     await terminal.type('¿me leéis?')
     await terminal.press('Enter')
-    const rows = await terminal.until(/^-- sent: \d+ --$/)
-    expect(rows.filter((row) => row.includes('¿me leéis?'))).toEqual(['¿me leéis?'])
+    const rows = await terminal.until(new RegExp(String.raw`^ *\d+ ${time} ${name} +¿me leéis\?$`))
+    expect(rows.filter((row) => row.includes('¿me leéis?'))).toHaveLength(1)
+    expect(rows.at(-1)).toBe('general>')
   })
 
-  test('what arrives while a line is being typed waits for Enter', async () => {
-    const { terminal, name } = await joined()
-    await terminal.type('estoy escribiendo')
-    await terminal.until('estoy escribiendo')
-    await sayAndHear('te interrumpo')
+  test.each([
+    { columns: 80, rows: 24 },
+    { columns: 40, rows: 10 }
+  ])('what arrives appears above a draft of several rows, on %o', async (size) => {
+    const { terminal } = await joined(size)
+    const draft = 'sí, te leo perfectamente desde aquí: ñandú, pingüino, 漢字 y 😀 también; sigo escribiendo un buen rato más'
+    await terminal.type(draft)
+    await terminal.until('más')
+    for (let times = 0; times < 4; times++) await terminal.press('Left')
+    for (const text of ['te interrumpo', 'otra vez']) await say(`${text} ${size.columns}`)
+    await terminal.until(`otra vez ${size.columns}`)
+    await terminal.type('¡')
+    const rows = await terminal.until('¡ más')
+    for (const text of ['te interrumpo', 'otra vez']) {
+      expect(rows.filter((row) => row.endsWith(`${text} ${size.columns}`))).toHaveLength(1)
+    }
+    const at = rows.findIndex((row) => row.startsWith('general> '))
+    expect(rows[at - 1]).toMatch(/luis {6}otra vez \d+$/)
+    expect(rows.slice(at).join('')).toBe(`general> ${draft.slice(0, -4)}¡ más`)
     await terminal.press('Enter')
-    const rows = await terminal.until(new RegExp(String.raw`^ *\d+ ${time} ${name} +estoy escribiendo$`))
-    expect(rows.slice(rows.indexOf('estoy escribiendo'))[1]).toMatch(/luis {6}te interrumpo$/)
-    expect(rows.join('\n')).not.toContain('-- sent')
+    await expect.poll(lastText).toBe(`${draft.slice(0, -4)}¡ más`)
   })
 
-  test('whoever goes on typing is reminded once of what waits', async () => {
+  test('each Backspace in a wrapped draft changes it in its place', async () => {
+    const { terminal } = await joined({ columns: 40, rows: 10 })
+    const draft = Array.from({ length: 9 }, (_, at) => `palabra${at}`).join(' ')
+    await terminal.type(draft)
+    await terminal.until('palabra8')
+    for (let times = 0; times < 20; times++) await terminal.press('BSpace')
+    await terminal.type('!')
+    const rows = await terminal.until('!')
+    expect(rows.filter((row) => row.includes('palabra0'))).toHaveLength(1)
+    expect(rows.slice(rows.findIndex((row) => row.startsWith('general> '))).join('')).toBe(`general> ${draft.slice(0, -20)}!`)
+  })
+
+  test('a line is edited where the cursor stands', async () => {
     const { terminal } = await joined()
-    await terminal.type('pensando')
-    await terminal.until(/^pensando$/)
-    await sayAndHear('uno')
-    const rows = await terminal.until('-- 1 message waits: send your line (Enter) or drop it (Ctrl-C) to see it --')
-    expect(rows.filter((row) => row === 'pensando')).toHaveLength(2)
-    await terminal.press('C-c')
-    await terminal.until(/luis {6}uno$/)
+    await terminal.type('dos tres')
+    await terminal.press('C-a')
+    await terminal.type('uno ')
+    await terminal.press('C-e', 'C-w', 'Left', 'Left')
+    await terminal.type('X')
+    await terminal.press('Home', 'Delete', 'End')
+    await terminal.type('fin')
+    await terminal.press('Enter')
+    await expect.poll(lastText).toBe('no doXs fin')
+  })
+
+  test('after a change of width each message is there once, and the whole draft at the bottom', async () => {
+    const { terminal } = await joined({ columns: 80, rows: 24 })
+    for (const text of ['mensaje uno', 'mensaje dos', 'mensaje tres']) await say(text)
+    const draft = 'un borrador que ocupa más de una línea en cuanto la ventana se hace estrecha, y más todavía'
+    await terminal.type(draft)
+    await terminal.until('todavía')
+    await terminal.until('mensaje tres')
+    for (const columns of [50, 40, 100]) {
+      await terminal.resize(columns, 24)
+      await terminal.until(
+        (rows) => rows.slice(rows.findIndex((row) => row.startsWith('general> '))).join('') === `general> ${draft}`
+      )
+      await say(`con ${columns}`)
+      const rows = await terminal.until(`con ${columns}`)
+      for (const text of ['mensaje uno', 'mensaje dos', 'mensaje tres']) {
+        expect(rows.filter((row) => row.includes(text))).toHaveLength(1)
+      }
+    }
   })
 
   test('older messages than those shown are announced', async () => {
@@ -124,42 +162,27 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     expect(rows.filter((row) => /viejo \d+$/.test(row))).toHaveLength(10)
   })
 
-  test('what arrives while a line is being typed also comes when the line is erased', async () => {
-    const { terminal } = await joined()
-    await terminal.type('no')
-    await terminal.until(/^no$/)
-    await sayAndHear('de nada')
-    await terminal.press('BSpace')
-    await terminal.until(/^n$/)
-    await terminal.press('BSpace')
-    const rows = await terminal.until('de nada')
-    expect(rows.at(-1)).toMatch(/luis {6}de nada$/)
-  })
-
   test('erasing takes whole characters away', async () => {
     const { terminal } = await joined()
     await terminal.type('漢e\u0301👨‍👩‍👧😀x')
     for (let times = 0; times < 3; times++) await terminal.press('BSpace')
     await terminal.type('!')
     await terminal.press('Enter')
-    await terminal.until(/-- sent/)
-    expect(await lastText()).toBe('漢e\u0301!')
+    await expect.poll(lastText).toBe('漢e\u0301!')
   })
 
   test('pasted lines become one message, and none after Ctrl-C', async () => {
     const { terminal } = await joined()
     await terminal.paste('uno\ndos\tx\x1b[31m\ntres')
     await terminal.until('-- 3 lines pasted: Enter sends them as one message, Ctrl-C drops them --')
-    await terminal.until('uno⏎dos  x[31m⏎tres')
+    await terminal.until(/^general \[3 lines\]> uno⏎dos {2}x\[31m⏎tres$/)
     await terminal.press('Enter')
-    await terminal.until(/-- sent/)
-    expect(await lastText()).toBe('uno\ndos  x[31m\ntres')
+    await expect.poll(lastText).toBe('uno\ndos  x[31m\ntres')
     await terminal.paste('cuatro\ncinco')
-    await terminal.until('cuatro⏎cinco')
+    await terminal.until(/^general \[2 lines\]> cuatro⏎cinco$/)
     await terminal.press('C-c')
     await terminal.type('seis')
     await terminal.press('Enter')
-    await terminal.until(/^seis$/)
     await expect.poll(lastText, { timeout: 10_000 }).toBe('seis')
   })
 
@@ -176,7 +199,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
       await terminal.press('Enter')
     }
     await enter('helo')
-    const id = /sent: (\d+)/.exec((await terminal.until(/-- sent/)).join('\n'))?.[1]
+    const id = / *(\d+) .* helo$/m.exec((await terminal.until(/\d .* helo$/)).join('\n'))?.[1]
     await enter(`/edit ${id} hello`)
     await terminal.until(new RegExp(`^ *${id} ${time} ${name}  +hello \\(edited\\)$`))
     await enter(`/delete ${id}`)
@@ -223,6 +246,20 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     expect(rows.join('\n')).not.toContain('200~')
   })
 
+  test('the terminal is given back after a crash, and what went wrong stands below the draft', async () => {
+    const crash = `process.on('SIGUSR2', () => { throw new Error('boom') })`
+    const env = { ...home().env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` }
+    const terminal = await tmux.open(`${chat} join ${server.url} --as crash`, env)
+    await terminal.until('-- up to date')
+    await terminal.type('a medias')
+    await terminal.until('a medias')
+    process.kill(await terminal.childPid(), 'SIGUSR2')
+    const rows = await terminal.until('[tty same]')
+    expect(rows.findIndex((row) => row.includes('Error: boom'))).toBeGreaterThan(rows.indexOf('general> a medias'))
+    await terminal.paste('pasted')
+    expect((await terminal.until('pasted')).join('\n')).not.toContain('200~')
+  })
+
   test('Ctrl-C clears a draft first, then leaves', async () => {
     const { terminal } = await joined()
     await terminal.type('borrador')
@@ -240,15 +277,16 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.press('Enter')
     await terminal.until('-- up to date')
     await terminal.type('a medias')
-    await terminal.until(/^a medias$/)
+    await terminal.until(/^general> a medias$/)
     await terminal.press('C-z')
     await terminal.until('Stopped')
     await say('mientras')
     await terminal.type('fg')
     await terminal.press('Enter')
-    await expect.poll(async () => (await terminal.rows()).filter((row) => row === 'a medias').length, { timeout: 10_000 }).toBe(2)
-    await terminal.press('Enter')
     await terminal.until('mientras')
+    const rows = await terminal.until((all) => all.at(-1) === 'general> a medias')
+    expect(rows.at(-2)).toMatch(/luis {6}mientras$/)
+    await terminal.press('Enter')
     await terminal.until(new RegExp(`${time} pia +a medias$`))
   })
 })

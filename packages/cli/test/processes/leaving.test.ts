@@ -68,7 +68,7 @@ describe.skipIf(tmuxMissing())('leaving a conversation', () => {
       const terminal = terminals[at]!
       await typed(`it's ${name}`)(terminal)
       await typed('two')(terminal)
-      await terminal.until(/^two$/)
+      await terminal.until(/^general \(sending 2\)>$/)
       await leave(terminal)
       const rows = await terminal.until('[tty same]')
       expect(rows).toContain(`[exit ${exit}]`)

@@ -85,6 +85,7 @@ describe.skipIf(tmuxMissing())('join, while the server is away', () => {
     }
     await terminal.until('-- waiting to be sent (1): ¿hola? --')
     await terminal.until('-- waiting to be sent (2): ¿hay alguien? --')
+    await terminal.until(/^general \(offline\)>$/)
     await startAgain()
     await ana.messages.post('general', { text: 'reinicié' })
     await terminal.until(/^-- connected again \d\d:\d\d, after \d+ s/)

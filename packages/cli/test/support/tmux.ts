@@ -1,5 +1,5 @@
 import { execFile, execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -98,20 +98,33 @@ export class Terminal {
     return stdout.split('\n').filter((row) => row !== '')
   }
 
-  /** Wait until a row matches; gives all rows. */
-  until(what: string | RegExp): Promise<string[]> {
-    return this.#until(what, (rows) => rows.some((row) => (typeof what === 'string' ? row.includes(what) : what.test(row))))
+  /** Write down what is written to it from here on. Gives what it is so far. */
+  async record(): Promise<() => string> {
+    const file = join(this.#folder, `${Math.random()}.bytes`)
+    writeFileSync(file, '')
+    await this.#tmux('pipe-pane', '-t', this.#pane, `cat >> ${file}`)
+    return () => readFileSync(file, 'utf8')
+  }
+
+  /** Give the window another size. */
+  async resize(columns: number, rows: number): Promise<void> {
+    await this.#tmux('resize-window', '-t', this.#pane, '-x', String(columns), '-y', String(rows))
   }
 
   /** Wait until this question is the last row. */
   asks(question: string): Promise<string[]> {
-    return this.#until(question, (rows) => rows.at(-1)?.trim() === question)
+    return this.until((rows) => rows.at(-1)?.trim() === question)
   }
 
-  async #until(what: string | RegExp, isThere: (rows: string[]) => boolean): Promise<string[]> {
+  /** Wait until a row, or what all rows are, matches; gives all rows. */
+  async until(what: string | RegExp | ((rows: string[]) => boolean)): Promise<string[]> {
+    const matches = (rows: string[]) =>
+      typeof what === 'function'
+        ? what(rows)
+        : rows.some((row) => (typeof what === 'string' ? row.includes(what) : what.test(row)))
     for (const endMs = Date.now() + 50_000; ; ) {
       const rows = await this.rows()
-      if (isThere(rows)) return rows
+      if (matches(rows)) return rows
       if (Date.now() > endMs) throw new Error(`“${what}” never came. The terminal shows:\n${rows.join('\n')}`)
       await new Promise((resolve) => setTimeout(resolve, 50))
     }

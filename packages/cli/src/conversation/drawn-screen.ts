@@ -1,0 +1,128 @@
+import { layOut, Painter, type Typed } from './painter.ts'
+import type { Output, PrintOptions, Screen } from './screen.ts'
+
+/** While a window is being drawn larger, its size changes dozens of times. */
+const resizedAfterMs = 60
+const nothing: Typed = { prompt: '', text: '', cursor: 0 }
+
+/**
+ * A screen on which lines appear above what is being typed, which alone is ever drawn again: scroll-back, copying and searching in the
+ * terminal work. Whatever happens in one turn becomes one write.
+ */
+export class DrawnScreen implements Screen {
+  readonly #output: Output
+  /** Whether the terminal is known to break rows anew when it becomes narrower. */
+  readonly #reflows: boolean
+  readonly #painter = new Painter()
+  #typed = nothing
+  #lines: string[] = []
+  #onShown: (() => void)[] = []
+  #rings = false
+  #isOpen = false
+  #soon: NodeJS.Immediate | undefined
+  #resizing: NodeJS.Timeout | undefined
+
+  constructor(output: Output, { reflows }: { reflows: boolean }) {
+    this.#output = output
+    this.#reflows = reflows
+  }
+
+  open(): void {
+    if (!this.#isOpen) this.#output.on('resize', this.#resized)
+    this.#isOpen = true
+    this.#drawSoon()
+  }
+
+  show(typed: Typed): void {
+    this.#typed = typed
+    this.#drawSoon()
+  }
+
+  entered(): void {
+    // What is shown next tells.
+  }
+
+  print(lines: readonly string[], { onShown }: PrintOptions = {}): void {
+    this.#lines.push(...lines)
+    if (onShown) this.#onShown.push(onShown)
+    this.#drawSoon()
+  }
+
+  interject(lines: readonly string[]): void {
+    this.print(lines)
+  }
+
+  ring(): void {
+    this.#rings = true
+    this.#drawSoon()
+  }
+
+  repaint(): void {
+    this.#write(this.#painter.remove())
+    this.#drawSoon()
+  }
+
+  resume(): void {
+    this.#painter.forget()
+    this.#drawSoon()
+  }
+
+  leave(): void {
+    this.#leave(false)
+  }
+
+  close(): void {
+    // An empty prompt is nothing to keep.
+    this.#leave(this.#typed.text === '')
+  }
+
+  #leave(withoutTrace: boolean): void {
+    if (!this.#isOpen) return
+    this.#endResizing()
+    this.#draw()
+    this.#write(withoutTrace ? this.#painter.remove() : this.#painter.leave())
+    this.#isOpen = false
+    this.#output.off('resize', this.#resized)
+  }
+
+  readonly #resized = (): void => {
+    clearTimeout(this.#resizing)
+    this.#resizing = setTimeout(() => {
+      this.#endResizing()
+      this.#draw()
+    }, resizedAfterMs)
+  }
+
+  #endResizing(): void {
+    if (this.#resizing === undefined) return
+    clearTimeout(this.#resizing)
+    this.#resizing = undefined
+    if (this.#reflows) this.#painter.reflowed(this.#columns)
+    this.#write(this.#painter.remove())
+  }
+
+  #drawSoon(): void {
+    this.#soon ??= setImmediate(() => this.#draw())
+  }
+
+  #draw(): void {
+    clearImmediate(this.#soon)
+    this.#soon = undefined
+    if (!this.#isOpen || this.#resizing !== undefined) return
+    const lines = this.#lines.splice(0)
+    const height = Math.max(1, (this.#output.rows || 24) - 1)
+    const view = this.#painter.view(layOut(this.#typed, this.#columns), height)
+    const bell = this.#rings ? '\x07' : ''
+    this.#rings = false
+    this.#write(this.#painter.paint(view, lines) + bell)
+    for (const onShown of this.#onShown.splice(0)) onShown()
+  }
+
+  get #columns(): number {
+    return this.#output.columns || 80
+  }
+
+  #write(bytes: string): void {
+    if (bytes !== '') this.#output.write(bytes)
+  }
+}
