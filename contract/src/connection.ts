@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 
 /** A connection that sends what it is told and keeps every byte that comes. */
 export class Connection {
@@ -27,9 +28,11 @@ export class Connection {
     socket.on('close', end)
   }
 
-  static async open(host: string, port: number): Promise<Connection> {
-    const socket = connect({ host, port, noDelay: true, allowHalfOpen: true })
-    await once(socket, 'connect')
+  /** @param secure  over TLS */
+  static async open(host: string, port: number, secure = false): Promise<Connection> {
+    const to = { host, port, noDelay: true, allowHalfOpen: true }
+    const socket = secure ? connectSecurely({ ...to, servername: isIP(host) === 0 ? host : '' }) : connect(to)
+    await once(socket, secure ? 'secureConnect' : 'connect')
     return new Connection(socket)
   }
 

@@ -2,6 +2,7 @@ import type { IssuedToken, Message, SignedIn } from '@tertulia/protocol'
 
 /** Where the rows are tried, and what they find there. */
 export interface Ground {
+  origin: string
   hostname: string
   port: number
   /** What goes into Host. */
@@ -28,8 +29,8 @@ export interface Ground {
 
 /** Make users, rooms and messages for the rows, at the address that the chat is mounted at. */
 export async function prepare(address: string): Promise<Ground> {
-  const { hostname, port, host, pathname, protocol } = new URL(address)
-  if (protocol !== 'http:') throw new Error('The rows are raw bytes: give an address that begins with http://')
+  const { origin, hostname, port, host, pathname, protocol } = new URL(address)
+  if (!/^https?:$/.test(protocol)) throw new Error('Give an address that begins with http:// or https://')
   const prefix = pathname.replace(/\/$/, '')
   const mark = Date.now().toString(36) + Math.floor(Math.random() * 36 ** 4).toString(36)
 
@@ -37,7 +38,7 @@ export async function prepare(address: string): Promise<Ground> {
     const headers = new Headers()
     if (token) headers.set('authorization', `Bearer ${token}`)
     if (body) headers.set('content-type', 'application/json')
-    const url = `http://${host}${prefix}${path}`
+    const url = `${origin}${prefix}${path}`
     const reply = await fetch(url, { method, headers, body: body ? JSON.stringify(body) : null })
     const text = await reply.text()
     if (!reply.ok) throw new Error(`${method} ${path} was answered with ${reply.status}: ${text}`)
@@ -62,8 +63,9 @@ export async function prepare(address: string): Promise<Ground> {
   await ask('DELETE', `${messages}/${third.id}`, ana.token)
 
   return {
+    origin,
     hostname: hostname.replace(/^\[|\]$/g, ''),
-    port: Number(port || 80),
+    port: Number(port || (protocol === 'https:' ? 443 : 80)),
     host,
     path: (path) => prefix + path,
     ana: ana.token,

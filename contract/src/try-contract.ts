@@ -47,8 +47,8 @@ const nothingSmuggled: Row = {
   connection: 'closed'
 }
 
-async function foundSmuggled({ host, path, room, ana }: Ground): Promise<string | undefined> {
-  const url = `http://${host}${path(`/v1/rooms/${room}/messages`)}?limit=200`
+async function foundSmuggled({ origin, path, room, ana }: Ground): Promise<string | undefined> {
+  const url = `${origin}${path(`/v1/rooms/${room}/messages`)}?limit=200`
   const reply = await fetch(url, { headers: { authorization: `Bearer ${ana}` } })
   const { messages } = (await reply.json()) as { messages: { text: string | null }[] }
   const found = messages.flatMap(({ text }) => (text?.startsWith(smuggledMark) ? text : []))

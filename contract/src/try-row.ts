@@ -33,7 +33,7 @@ export const isExact = ({ server, proxy }: Row, setting: Setting): boolean =>
  */
 export async function tryRow(row: Row, at: Ground, setting: Setting): Promise<string | undefined> {
   for (;;) {
-    const connection = await Connection.open(at.hostname, at.port)
+    const connection = await Connection.open(at.hostname, at.port, at.origin.startsWith('https:'))
     try {
       const replies = await exchange(row, at, connection)
       const limited = replies.find(({ status }) => status === 429)

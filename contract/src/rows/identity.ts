@@ -135,7 +135,7 @@ export const identity: readonly Row[] = [
     name: 'a write by the page at the same address',
     rfc: 'WHATWG Fetch, 3.1',
     why: 'that one is ours',
-    send: (at) => asAna(at, `POST ${messages(at)}`, [...origin(`http://${at.host}`), 'Sec-Fetch-Site: same-origin'], hi),
+    send: (at) => asAna(at, `POST ${messages(at)}`, [...origin(at.origin), 'Sec-Fetch-Site: same-origin'], hi),
     answers: [{ status: 201 }]
   },
   {

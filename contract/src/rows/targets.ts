@@ -28,7 +28,7 @@ export const targets: readonly Row[] = [
     name: 'a whole URL as target',
     rfc: 'RFC 9112, 3.2.2',
     why: 'a server must take it, though only proxies are sent it',
-    send: (at) => get(at, `http://${at.host}${at.path('/health/live')}`),
+    send: (at) => get(at, `${at.origin}${at.path('/health/live')}`),
     answers: [{ status: 200 }]
   },
   {

@@ -13,7 +13,8 @@ export function refusal(response: TransportResponse, body: string, server: strin
     return new ConnectionError('redirect', origin, { target: serverAt(new URL(location, server + path).href, path) })
   }
   const problem = ProblemError.of(response, body)
-  const isMisled = protocol === 'http:' && problem.code === 'http-400' && httpsOnly.test(body)
+  const isMisled =
+    protocol === 'http:' && (problem.code === 'https-only' || (problem.code === 'http-400' && httpsOnly.test(body)))
   return isMisled ? new ConnectionError('tls', origin, { tls: 'https-only' }) : problem
 }
 

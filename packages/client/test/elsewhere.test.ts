@@ -6,7 +6,7 @@ import { ChatClient, UnexpectedAnswer } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
 import { type Certificate, Certificates, noCertificates } from './support/certificates.ts'
 import { noPause } from './support/no-pause.ts'
-import { answer, serve } from './support/serve.ts'
+import { answer, problem, serve } from './support/serve.ts'
 
 /** Listen until the test ends; gives the port. */
 async function portOf(server: Server): Promise<number> {
@@ -100,6 +100,11 @@ describe.each([
     "Reason: You're speaking plain HTTP to an SSL-enabled server port."
   ])('a server with TLS says so in its page (%s)', async (page) => {
     const { url } = await serve((_got, response) => response.writeHead(400).end(page))
+    expect(await failureAt(url)).toEqual(nothingSent({ reason: 'tls', tls: 'https-only' }))
+  })
+
+  test('a server of ours says so in its problem', async () => {
+    const { url } = await serve((_got, response) => answer(response, 400, problem(400, 'https-only')))
     expect(await failureAt(url)).toEqual(nothingSent({ reason: 'tls', tls: 'https-only' }))
   })
 

@@ -3,6 +3,7 @@ import { type Static, Type } from '@sinclair/typebox'
 /** Every problem this protocol knows: its code, its status and its title (RFC 9457). */
 export const problems = {
   'bad-request': { status: 400, title: 'Malformed request' },
+  'https-only': { status: 400, title: 'This port speaks HTTPS' },
   'invalid-json': { status: 400, title: 'The body is not JSON' },
   'invalid-encoding': { status: 400, title: 'Not valid UTF-8' },
   'invalid-path': { status: 400, title: 'Malformed path' },

@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:https'
 import { type NewSession, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
@@ -256,9 +257,9 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   })
 }
 
-/** What only the root of an app can set: `Fastify({ ...chatServerOptions })`. */
+/** What only the root of an app can set: `Fastify({ ...chatServerOptions })`, for HTTPS with `https: { cert, key }` beside it. */
 export const chatServerOptions = {
-  serverFactory: (handler) => httpServer(handler),
+  serverFactory: (handler, { https }) => httpServer(handler, https as ServerOptions | null | undefined),
   clientErrorHandler: () => {}, // is done by the server, also by the second one that listens on localhost
   frameworkErrors: frameworkError,
   rewriteUrl: originForm,

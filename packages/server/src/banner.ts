@@ -1,6 +1,10 @@
 import { homedir, networkInterfaces } from 'node:os'
 import ipaddr from 'ipaddr.js'
 import { portDefault } from './config.ts'
+import type { Certificate } from './connections/certificate.ts'
+
+/** Which hosts a certificate is for. */
+export type Names = Pick<Certificate, 'names' | 'isFor'>
 
 export interface BannerFacts {
   version: string
@@ -8,6 +12,8 @@ export interface BannerFacts {
   host: string
   port: number
   publicUrl?: string | undefined
+  /** The server speaks HTTPS with it. */
+  certificate?: Names | undefined
   db: string
   isNew: boolean
   /** What to type for the program `chat`, on this machine. */
@@ -17,33 +23,31 @@ export interface BannerFacts {
 const label = (text: string): string => `  ${text.padEnd(16)}`
 
 /** What a person sees who starts the server in a terminal. */
-export function banner({ version, host, port, publicUrl, db, isNew, chat = 'chat' }: BannerFacts): string {
-  const here = localUrl(host, port)
+export function banner({ version, host, port, publicUrl, certificate, db, isNew, chat = 'chat' }: BannerFacts): string {
+  const here = localUrl(host, port, certificate)
   const isPrivate = isLoopback(host)
   const toJoin = here === `http://127.0.0.1:${portDefault}` ? '' : `${here} `
   const friends = isPrivate
     ? []
     : publicUrl === undefined
-      ? addressesOf(host).map((address) => urlOf(address, port))
+      ? namesFor(host, certificate).map((name) => urlOf(name, port, certificate))
       : [publicUrl]
   return [
-    `Tertulia ${version} is listening on ${urlOf(host, port)}`,
+    `Tertulia ${version} is listening on ${urlOf(host, port, certificate)}`,
     '',
     `${label('Open the page')}${isPrivate ? (publicUrl ?? here) : here}`,
     `${label('In a terminal')}${chat} join ${toJoin}--as YOUR-NAME`,
     ...friends.map((url) => `${label('A friend joins')}chat join ${url} --as THEIR-NAME`),
     `${label('Database')}${shortened(db)}${isNew ? '  (new)' : ''}`,
     '',
-    ...(isPrivate ? ['Only this computer can connect. For others: --host 0.0.0.0'] : warnings),
+    ...(isPrivate ? ['Only this computer can connect. For others: --host 0.0.0.0'] : [isOpen, ...(certificate ? [] : [isPlain])]),
     'Ctrl-C stops the server.',
     ''
   ].join('\n')
 }
 
-const warnings = [
-  'Anybody who reaches this port can register a name and read every public room.',
-  'Nothing is encrypted: on a network that you do not trust, put TLS in front.'
-]
+const isOpen = 'Anybody who reaches this port can register a name and read every public room.'
+const isPlain = 'Nothing is encrypted: on a network that you do not trust, use --tls-cert and --tls-key, or a proxy with TLS.'
 
 /** Said at the end, when everything is on disk. */
 export function farewell(readers: number): string {
@@ -52,13 +56,18 @@ export function farewell(readers: number): string {
   return `Stopping. ${told} told to come back; every message is on disk.`
 }
 
-/** Where a program on this machine reaches the server. */
-export function localUrl(host: string, port: number): string {
-  if (!isEveryAddress(host)) return urlOf(host, port)
-  return urlOf(isIPv6(host) ? '::1' : '127.0.0.1', port)
+/** Where a program on this machine reaches the server; over HTTPS by a name that the certificate is for, if there is one. */
+export function localUrl(host: string, port: number, certificate?: Names): string {
+  const near = !isEveryAddress(host) ? host : isIPv6(host) ? '::1' : '127.0.0.1'
+  return urlOf(
+    [near, 'localhost', ...(certificate?.names ?? [])].find((name) => certificate?.isFor(name)) ?? near,
+    port,
+    certificate
+  )
 }
 
-const urlOf = (host: string, port: number): string => `http://${isIPv6(host) ? `[${host}]` : host}:${port}`
+const urlOf = (host: string, port: number, certificate?: Names): string =>
+  `${certificate ? 'https' : 'http'}://${isIPv6(host) ? `[${host}]` : host}:${port}`
 
 export const isLoopback = (host: string): boolean => host === 'localhost' || rangeOf(host) === 'loopback'
 const isEveryAddress = (host: string): boolean => rangeOf(host) === 'unspecified'
@@ -66,6 +75,12 @@ const isIPv6 = (host: string): boolean => ipaddr.IPv6.isValid(host)
 
 /** What an address is for; undefined for a name. */
 const rangeOf = (host: string): string | undefined => (ipaddr.isValid(host) ? ipaddr.process(host).range() : undefined)
+
+/** How others may call this machine: as its certificate does, else by its addresses. */
+const namesFor = (host: string, certificate: Names | undefined): string[] => {
+  const names = certificate?.names.filter((name) => name !== 'localhost') ?? []
+  return names.length > 0 ? names : addressesOf(host)
+}
 
 /** Where others may find this machine: the address that is listened on, or each that it has. */
 function addressesOf(host: string): string[] {

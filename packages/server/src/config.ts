@@ -3,6 +3,7 @@ import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { noRateLimits, type Rate, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 import ipaddr from 'ipaddr.js'
+import type { CertificateFiles } from './connections/certificate.ts'
 import { basePath } from './requests/base-path.ts'
 
 export interface Config {
@@ -12,6 +13,7 @@ export interface Config {
   db: string
   /** Where others reach this server, without a slash at the end. */
   publicUrl?: string | undefined
+  /** Web sites whose pages may write here. */
   origins: string[]
   /** About how old a stream becomes before it is asked to come back; 0: as old as it likes. */
   streamAgeMs: number
@@ -22,6 +24,8 @@ export interface Config {
   limits: RateLimits
   /** Addresses and networks of the proxies whose X-Forwarded-For and -Proto are believed. */
   trustProxy: string[]
+  /** The server speaks HTTPS with these, and plain HTTP without. */
+  tls?: CertificateFiles | undefined
   logLevel: LogLevel
 }
 
@@ -70,6 +74,8 @@ const flags = {
     help: 'trusted proxy that says who asks, such as 127.0.0.1; repeat it for more',
     multiple: true
   },
+  'tls-cert': { value: 'FILE', help: 'certificates (PEM), the own one first: speak HTTPS; read again on SIGHUP' },
+  'tls-key': { value: 'FILE', help: 'private key (PEM) of the first of them' },
   lab2: { value: '[=public]', help: 'also speak the wire of the university lab, which proves no name', alone: 'local' },
   'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
@@ -136,6 +142,7 @@ function configOf(values: Values, environment: Environment): Config {
     eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     limits: toLimits(given('limits')[0] ?? ''),
     trustProxy: given('trust-proxy').map(toNetwork),
+    tls: toFiles(given('tls-cert')[0], given('tls-key')[0]),
     logLevel: toLogLevel(given('log-level')[0] ?? 'info')
   }
 }
@@ -228,6 +235,13 @@ function toNetwork(text: string): string {
   const isEverybody = /\/0+$/.test(text)
   if ((isAddress || isNetwork) && !isEverybody) return text
   throw new UsageError(`--trust-proxy must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8, not “${text}”`)
+}
+
+function toFiles(cert: string | undefined, key: string | undefined): CertificateFiles | undefined {
+  if (cert === undefined && key === undefined) return undefined
+  if (cert === undefined) throw new UsageError('--tls-key needs --tls-cert beside it, the certificate that the key belongs to')
+  if (key === undefined) throw new UsageError('--tls-cert needs --tls-key beside it, the private key of the certificate')
+  return { cert, key }
 }
 
 function toLogLevel(text: string): LogLevel {

@@ -5,6 +5,7 @@ import { isatty } from 'node:tty'
 import { banner, farewell, isLoopback, localUrl } from './banner.ts'
 import { chatWords } from './chat-words.ts'
 import { type Config, helpText, parseOrder, UsageError } from './config.ts'
+import type { CertificateError, CertificateFiles } from './connections/certificate.ts'
 import { ConnectionLimit } from './connections/connection-limit.ts'
 import { connectionsMax, descriptorLimit } from './connections/descriptors.ts'
 import { explainProblems } from './connections/problem-body.ts'
@@ -14,6 +15,7 @@ import { openBus } from './open-bus.ts'
 import { type OpenedStore, openStore } from './open-store.ts'
 import { Outlet } from './outlet.ts'
 import { basePath } from './requests/base-path.ts'
+import { ServedCertificate } from './served-certificate.ts'
 import { isOnTerminal, outliveTerminals } from './terminal.ts'
 import { version } from './version.ts'
 
@@ -54,7 +56,7 @@ async function print(text: string): Promise<void> {
 }
 
 async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, lab2, eraseWithinMs } = config
+  const { host, db, publicUrl, lab2, eraseWithinMs, tls } = config
   if (lab2 === 'local' && !(isLoopback(host) && publicUrl === undefined)) {
     throw new CannotStart(
       'Over the wire of the lab, anybody can speak as any of its users. To open it to other computers, use --lab2=public.'
@@ -63,6 +65,7 @@ async function start(config: Config): Promise<void> {
   if (!isOnTerminal()) process.on('SIGHUP', () => {}) // `nohup` ignores it, but Node takes that back
   const lines = openLog(config.logLevel, isatty(1))
   logWarnings(lines.log)
+  const certificate = tls && openCertificate(tls, lines.log)
   if (!existsSync(db)) await tryToListen(config)
   const loading = load()
   loading.catch(() => {}) // `serve` hears of it, when there is a database to close
@@ -70,11 +73,22 @@ async function start(config: Config): Promise<void> {
     throw new CannotStart(error.message, { cause: error })
   })
   try {
-    await serve(config, opened, lines, loading)
+    await serve(config, opened, lines, loading, certificate)
   } catch (error) {
     await opened.store.close()
     await lines.out.flush(lastWordsMs)
     throw error
+  }
+}
+
+/** Read again on SIGHUP, where that does not stop the server. */
+function openCertificate(files: CertificateFiles, log: Logger): ServedCertificate {
+  try {
+    const certificate = new ServedCertificate(files, log)
+    if (!isOnTerminal()) process.on('SIGHUP', () => certificate.renew())
+    return certificate
+  } catch (error) {
+    throw new CannotStart((error as CertificateError).message, { cause: error })
   }
 }
 
@@ -86,7 +100,8 @@ async function serve(
   config: Config,
   { store, isNew }: OpenedStore,
   { log, out }: Log,
-  loading: ReturnType<typeof load>
+  loading: ReturnType<typeof load>,
+  certificate: ServedCertificate | undefined
 ): Promise<void> {
   const { host, db, publicUrl, origins, lab2, limits, trustProxy, streamAgeMs } = config
   const isTerminal = isatty(1)
@@ -104,9 +119,10 @@ async function serve(
   const app = Fastify({
     ...chatServerOptions,
     loggerInstance: quieter(log),
-    serverFactory: (handler) => {
-      const server = chatServerOptions.serverFactory(handler)
+    serverFactory: (handler, options) => {
+      const server = chatServerOptions.serverFactory(handler, { ...options, https: certificate?.current })
       connectionLimit.add(server)
+      certificate?.serve(server)
       if (publicUrl !== undefined) explainProblems(server, basePath(publicUrl))
       return server
     },
@@ -174,8 +190,10 @@ async function serve(
 
   connectionLimit.set(connectionsMax())
   const { port } = app.server.address() as { port: number }
-  if (isTerminal) out.write(`${banner({ version, host, port, publicUrl, db, isNew, chat: chatWords(process.env) })}\n`)
-  else log.info({ url: localUrl(host, port), db }, 'listening')
+  const names = certificate?.current
+  const chat = chatWords(process.env)
+  if (isTerminal) out.write(`${banner({ version, host, port, publicUrl, certificate: names, db, isNew, chat })}\n`)
+  else log.info({ url: localUrl(host, port, names), db }, 'listening')
 }
 
 /** Fastify announces each address at level info; one line of ours is enough. */

@@ -39,6 +39,18 @@ test('a server for others says how they join, and what that means', () => {
   )
 })
 
+test('a server with a certificate is reached by a name that it is for', () => {
+  const certificate = { names: ['chat.example.org'], isFor: (host: string) => host === 'chat.example.org' }
+  const text = banner({ ...facts, host: '0.0.0.0', certificate })
+  expect(text).toContain('is listening on https://0.0.0.0:1543\n')
+  expect(text).toContain('Open the page   https://chat.example.org:1543\n')
+  expect(text).toContain('A friend joins  chat join https://chat.example.org:1543 --as THEIR-NAME')
+  expect(text).not.toContain('Nothing is encrypted')
+  const local = { names: ['localhost'], isFor: (host: string) => host === 'localhost' }
+  expect(banner({ ...facts, certificate: local })).toContain('chat join https://localhost:1543 --as YOUR-NAME')
+  expect(localUrl('127.0.0.1', 80, { names: [], isFor: () => false })).toBe('https://127.0.0.1:80')
+})
+
 test.each(['127.0.0.1', '127.9.9.9', '127.1', 'localhost', '::1', '0:0:0:0:0:0:0:1', '::ffff:127.0.0.1'])(
   'only this computer can connect to %s',
   (host) => {

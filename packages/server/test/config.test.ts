@@ -84,6 +84,12 @@ test('flags, and variables for those that are not given', () => {
   expect(configOf(['--stream-age', '0']).streamAgeMs).toBe(0)
 })
 
+test('a certificate comes with its key', () => {
+  const tls = { cert: '/etc/chat/cert.pem', key: '/etc/chat/key.pem' }
+  expect(configOf(['--tls-cert', tls.cert, '--tls-key', tls.key]).tls).toEqual(tls)
+  expect(configOf([], { CHAT_SERVER_TLS_CERT: tls.cert, CHAT_SERVER_TLS_KEY: tls.key }).tls).toEqual(tls)
+})
+
 test('limits are given one by one, and those that are not stay', () => {
   expect(configOf(['--limits', 'send=90+10/s, streams=off']).limits).toEqual({
     ...rateLimitsDefault,
@@ -112,6 +118,8 @@ test.each([
   [['start', 'now'], 'Unexpected argument after start: “now”'],
   [['start', '--prot', '1'], "Unknown option '--prot'"],
   [['start', '--port'], "Option '--port <value>' argument missing"],
+  [['start', '--tls-cert', 'cert.pem'], '--tls-cert needs --tls-key beside it, the private key of the certificate'],
+  [['start', '--tls-key', 'key.pem'], '--tls-key needs --tls-cert beside it, the certificate that the key belongs to'],
   [['start', '--port', 'abc'], '--port must be a number from 0 to 65535, not “abc”'],
   [['start', '--port', '65536'], '--port must be a number from 0 to 65535, not “65536”'],
   [

@@ -2,6 +2,7 @@ import type { Server, Socket } from 'node:net'
 import { headerBytesMax, type ProblemCode, urlBytesMax } from '@tertulia/protocol'
 import { endWith } from './exchanges.ts'
 import { rawProblem } from './raw-problem.ts'
+import { begunHead } from './request-line.ts'
 
 /** How long a request may take to come: its head, and all of it. */
 export const headMs = 15_000
@@ -23,21 +24,25 @@ export function clientError(this: Server, error: ParserError, socket: Socket): v
     endWith(socket) // came after the last request
   } else {
     const line = faultyLine(error)
-    const [code, detail] = known(error.code ?? '', line)
+    const [code, detail] = error.code === 'HPE_HEADER_OVERFLOW' ? tooLong(socket, line) : known(error.code ?? '', line)
     endWith(socket, (method = line.split(' ', 1)[0]) => rawProblem(this, code, detail, { method }).text)
   }
 }
 
 const otherVersion: [ProblemCode, string] = ['version-not-supported', 'This server speaks HTTP/1.1.']
 
+/** Which of the two is too long. It may have come in many pieces, over TLS always. */
+function tooLong(socket: Socket, line: string): [ProblemCode, string] {
+  const begun = begunHead(socket).toString('latin1')
+  return /^[A-Z]+ \S+$/.test(begun === '' ? line : begun.trimStart())
+    ? ['uri-too-long', `The URL has more than ${urlBytesMax} bytes.`]
+    : ['headers-too-large', `The header section has more than ${headerBytesMax} bytes.`]
+}
+
 function known(error: string, line: string): [ProblemCode, string] {
   switch (error) {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return ['request-timeout', `The request did not come within ${headMs / 1000} s (head) and ${bodyMs / 1000} s (body).`]
-    case 'HPE_HEADER_OVERFLOW':
-      return /^[A-Z]+ \S+$/.test(line)
-        ? ['uri-too-long', `The URL has more than ${urlBytesMax} bytes.`]
-        : ['headers-too-large', `The header section has more than ${headerBytesMax} bytes.`]
     case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
       return ['content-too-large', 'The extensions of a chunk are too long.']
     case 'HPE_INVALID_METHOD':

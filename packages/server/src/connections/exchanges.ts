@@ -109,8 +109,8 @@ function endWhole(this: Socket): void {
 
 const { destroySoon } = Socket.prototype
 
-/** A connection that is closed while more comes in is reset, and the client may never see the answer (RFC 9112, 9.6). */
-function linger(socket: Socket, last?: string): void {
+/** Say something for the last time. A connection that is closed while more comes in is reset, and the client may never see it (RFC 9112, 9.6). */
+export function linger(socket: Socket, last?: string): void {
   if (socket.destroyed) return
   if (last === undefined || socket.writableEnded) socket.end()
   else socket.end(last)

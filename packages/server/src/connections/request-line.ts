@@ -31,6 +31,9 @@ export function watchRequestLines(server: Server): void {
 /** Whether the request began with anything but a request line of HTTP (RFC 9112, 3) and empty lines before it (2.2). */
 export const hasMalformedLine = (request: IncomingMessage): boolean => malformed.has(request)
 
+/** What has come of a request whose head is not whole; nothing, where that is not known. */
+export const begunHead = (socket: Socket): Buffer => connections.get(socket)?.begun ?? nothing
+
 /** Look no more at what comes on this connection. */
 export const forgetHead = (socket: Socket): void => connections.get(socket)?.lose()
 
@@ -70,6 +73,10 @@ class Heads {
   constructor(socket: Socket, parser: Parser) {
     this.#socket = socket
     this.#parser = parser
+  }
+
+  get begun(): Buffer {
+    return this.#held
   }
 
   /** What the parser had before it is over: a head that has begun there is kept until it is whole. */

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net'
 import { bytesSent } from './bytes-sent.ts'
 import { nameOf, sendQueues as sendQueuesOfKernel } from './kernel-table.ts'
+import { underlying } from './underlying.ts'
 
 /** How long nothing may leave while something waits. */
 const stalledMs = 60_000
@@ -84,8 +85,7 @@ export class StalledConnections {
 /** With a reset where that is possible: else the kernel would go on to hold what it has taken, for a reader who is gone for us. */
 function cut(socket: Socket): void {
   try {
-    socket.resetAndDestroy()
-  } catch {
-    socket.destroy() // TLS, and what is no TCP
-  }
+    underlying(socket).resetAndDestroy()
+  } catch {} // no TCP
+  socket.destroy()
 }

@@ -38,7 +38,7 @@ function hostFault(request: FastifyRequest, own: ReadonlySet<string>): ChatError
   if (isServed(host, own)) return undefined
   return new ChatError(
     'misdirected',
-    `This server does not answer to the name ${host}. If it should, start it with --public-url http://${host}.`
+    `This server does not answer to the name ${host}. If it should, start it with --public-url ${request.protocol}://${host}.`
   )
 }
 

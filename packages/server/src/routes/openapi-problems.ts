@@ -6,6 +6,7 @@ import type { Operation } from '../plugins/operations.ts'
 /** What can be wrong with any request, whatever it asks for. */
 export const problemsOfAll: readonly ProblemCode[] = [
   'bad-request',
+  'https-only',
   'invalid-path',
   'invalid-query',
   'request-timeout',

@@ -1,12 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { noRateLimits } from '@tertulia/protocol'
 import Fastify, { type FastifyServerOptions } from 'fastify'
 import { expect, type TestContext, test } from 'vitest'
 import { rows } from '../../../../contract/src/rows/all.ts'
 import { tryContract } from '../../../../contract/src/try-contract.ts'
 import type { Setting } from '../../../../contract/src/try-row.ts'
+import { Certificates, noCertificates } from '../../../client/test/support/certificates.ts'
 import { chatServer, chatServerOptions } from '../../src/app.ts'
 import { openBus } from '../../src/open-bus.ts'
 import { openStore } from '../../src/open-store.ts'
@@ -15,10 +18,12 @@ import { freePort } from './support/free-port.ts'
 import { hasNginx, Nginx } from './support/nginx.ts'
 import { ServerProcess } from './support/server-process.ts'
 
+const program = fileURLToPath(new URL('../../../../contract/dist/main.js', import.meta.url))
+
 /** Tests that run at once must each say what is theirs. */
 type OnTestFinished = TestContext['onTestFinished']
 
-/** The slowest row waits 35 s for its answer, and all five tests run at once. */
+/** The slowest row waits 35 s for its answer, and all tests run at once. */
 const timeout = 180_000
 
 test('every row has a name of its own, a section and a reason', () => {
@@ -31,6 +36,32 @@ test.concurrent('the server keeps the contract', { timeout }, async ({ expect, o
   const server = await ServerProcess.start(join(folder(onTestFinished), 'chat.db'))
   onTestFinished(async () => void (await server.end()))
   expect(await faults(server.url)).toEqual([])
+})
+
+test.concurrent('the server keeps the contract over TLS', { timeout }, async ({ expect, onTestFinished, skip }) => {
+  const missing = noCertificates()
+  if (missing && process.env.CI) throw new Error(missing)
+  if (missing) return skip(missing)
+  const certificates = new Certificates()
+  onTestFinished(() => certificates.remove())
+  const place = folder(onTestFinished)
+  const { cert, key, file } = certificates.make()
+  const [certFile, keyFile] = [join(place, 'cert.pem'), join(place, 'key.pem')]
+  writeFileSync(certFile, cert)
+  writeFileSync(keyFile, key, { mode: 0o600 })
+  const args = ['--tls-cert', certFile, '--tls-key', keyFile]
+  const server = await ServerProcess.start(join(place, 'chat.db'), { args })
+  onTestFinished(async () => void (await server.end()))
+  // A process of its own: whom it trusts is read when it starts.
+  const trial = spawn(process.execPath, [program, server.url, ...(isLong ? [] : ['--quick'])], {
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: file },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  let said = ''
+  for await (const part of trial.stdout) said += part
+  expect(said.split('\n').filter((line) => line !== '' && !line.startsWith('ok  '))).toEqual([
+    expect.stringMatching(/^\d{3} passed, 0 failed$/)
+  ])
 })
 
 /** That a plugin is as good inside another app is in embedding.test.ts too. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { connect as connectSecurely } from 'node:tls'
 
 /** A client that sends what it is told and shows every byte it gets. */
 export class RawClient {
@@ -23,9 +24,10 @@ export class RawClient {
     })
   }
 
-  static async open(port: number): Promise<RawClient> {
-    const socket = connect(port, '127.0.0.1')
-    await once(socket, 'connect')
+  /** @param ca  the certificate of a server that speaks TLS */
+  static async open(port: number, ca?: Buffer): Promise<RawClient> {
+    const socket = ca ? connectSecurely({ port, host: '127.0.0.1', ca }) : connect(port, '127.0.0.1')
+    await once(socket, ca ? 'secureConnect' : 'connect')
     return new RawClient(socket)
   }
 

@@ -5,7 +5,9 @@ import { join } from 'node:path'
 import type { Message } from '@tertulia/protocol'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { onTestFinished } from 'vitest'
+import type { Certificate } from '../../../client/test/support/certificates.ts'
 import { LocalBus } from '../../src/buses/local.ts'
+import { httpServer } from '../../src/connections/http-server.ts'
 import { Feeds, type FeedsOptions } from '../../src/feeds/feeds.ts'
 import { streamSockets } from '../../src/plugins/stream-sockets.ts'
 import type { Added, Command, CommandKind, Results } from '../../src/stores/commands.ts'
@@ -44,6 +46,8 @@ export interface TestServer {
 interface Tuning {
   streams?: Omit<StreamsOptions, 'feeds' | 'epoch'>
   feeds?: Partial<FeedsOptions>
+  /** Speak TLS with it. */
+  certificate?: Certificate | undefined
 }
 
 /** A server that does nothing but stream, on a real store; gone with the test. */
@@ -75,7 +79,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
   const released = new Promise<void>((resolve) => {
     release = resolve
   })
-  const app = Fastify()
+  const app = Fastify({ serverFactory: (handler) => httpServer(handler, tuning.certificate) })
   await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-from-hook', 'kept')
@@ -118,7 +122,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
     rmSync(folder, { recursive: true, force: true })
   })
   const request = async (head: string) => {
-    const client = await RawClient.open(port)
+    const client = await RawClient.open(port, tuning.certificate?.cert)
     clients.push(client)
     client.send(head)
     return client

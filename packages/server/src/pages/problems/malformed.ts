@@ -11,6 +11,12 @@ export const malformed = {
       'HTTP libraries get this right. If you write requests by hand, end each line with CR LF, send exactly one `Host`, and send either `Content-Length` or `Transfer-Encoding: chunked`.',
     rfc: { rfc: 9112, section: '3.2', title: 'Request Target' }
   },
+  'https-only': {
+    happened: 'You spoke plain HTTP to a port on which the server speaks HTTPS.',
+    why: '400, because plain text is not the beginning of a TLS connection. The server does not redirect: a token that was sent in the clear would go unnoticed. Take a token that you sent like this for known to others on the way, and make a new one.',
+    remedy: 'Begin the address with `https://`.',
+    rfc: { rfc: 9110, section: '4.2.2', title: 'https URI Scheme' }
+  },
   'invalid-json': {
     happened: 'The body is labelled as JSON but cannot be parsed. The detail says where the parser stopped.',
     why: '400 means that the syntax is broken, so there is nothing to check yet. Valid JSON with a wrong member in it is 422, and a body of a type that this server does not read is 415.',
