@@ -7,7 +7,7 @@ if (missing && process.env.CI) throw new Error(`TLS cannot be tried: ${missing}`
 let made: Certificate | undefined
 
 /** One for this computer, signed by itself. */
-export function certificate(): Certificate {
+function certificate(): Certificate {
   if (made) return made
   const certificates = new Certificates()
   made = certificates.make()
