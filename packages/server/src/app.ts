@@ -1,4 +1,3 @@
-import type { ServerOptions } from 'node:https'
 import { type NewSession, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
 import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
@@ -259,7 +258,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
 
 /** What only the root of an app can set: `Fastify({ ...chatServerOptions })`, for HTTPS with `https: { cert, key }` beside it. */
 export const chatServerOptions = {
-  serverFactory: (handler, { https }) => httpServer(handler, https as ServerOptions | null | undefined),
+  serverFactory: (handler, { https }) => httpServer(handler, https as Parameters<typeof httpServer>[1]),
   clientErrorHandler: () => {}, // is done by the server, also by the second one that listens on localhost
   frameworkErrors: frameworkError,
   rewriteUrl: originForm,

@@ -9,12 +9,13 @@ const table = `
 
   server/launch        | server/connections, server/failure, server/main
   server/index         | server/app, server/services, server/open-store, server/open-bus
-  server/main          | server/connections, server/failure, server/config, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/open-store, server/open-bus, server/app, server/version, fastify, node:*
+  server/main          | server/connections, server/failure, server/config, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/open-store, server/open-bus, server/served-certificate, server/app, server/version, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
-  server/banner        | server/config, ipaddr.js, node:*
+  server/banner        | server/config, server/connections, ipaddr.js, node:*
   server/log           | server/config, server/outlet, pino
-  server/config        | server/requests, protocol, ipaddr.js, node:*
+  server/config        | server/connections, server/requests, protocol, ipaddr.js, node:*
+  server/served-certificate | server/connections, server/log, node:*
   server/failure       | server/outlet
   server/outlet        | node:*
   server/terminal      | node:*
