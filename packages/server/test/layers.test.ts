@@ -13,9 +13,9 @@ const table = `
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
   server/banner        | server/config, server/connections, ipaddr.js, node:*
+  server/served-certificate | server/connections, server/log, node:*
   server/log           | server/config, server/outlet, pino
   server/config        | server/connections, server/requests, protocol, ipaddr.js, node:*
-  server/served-certificate | server/connections, server/log, node:*
   server/failure       | server/outlet
   server/outlet        | node:*
   server/terminal      | node:*
