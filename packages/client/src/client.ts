@@ -5,6 +5,7 @@ import type { ConnectionError } from './connection-error.ts'
 import { type ExportOptions, exportRoom } from './export.ts'
 import { Follower, type FollowOptions, type FollowRoomOptions } from './follow.ts'
 import { HealthChecks } from './health.ts'
+import { Invites } from './invites.ts'
 import { Members } from './members.ts'
 import { Messages } from './messages.ts'
 import { RoomPosition, RoomsPosition } from './position.ts'
@@ -38,6 +39,7 @@ export class ChatClient {
   readonly sessions: Sessions
   readonly tokens: Tokens
   readonly bots: Bots
+  readonly invites: Invites
   readonly rooms: Rooms
   readonly members: Members
   readonly readMarkers: ReadMarkers
@@ -55,6 +57,7 @@ export class ChatClient {
     this.sessions = new Sessions(request)
     this.tokens = new Tokens(request)
     this.bots = new Bots(request)
+    this.invites = new Invites(request)
     this.rooms = new Rooms(request)
     this.members = new Members(request)
     this.readMarkers = new ReadMarkers(request)

@@ -2,7 +2,7 @@ import type { Member, MemberList, PresentMember, User } from '@tertulia/protocol
 import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import { isLost, looking } from './lost-answer.ts'
 import { ProblemError } from './problem-error.ts'
-import type { CallOptions, Request } from './request.ts'
+import type { Call, CallOptions, Request } from './request.ts'
 import { roomPath } from './rooms.ts'
 
 const memberPath = (room: string, name: string) => `${roomPath(room)}/members/${encodeURIComponent(name)}`
@@ -10,6 +10,11 @@ const memberPath = (room: string, name: string) => `${roomPath(room)}/members/${
 export interface MemberListOptions extends ListOptions {
   /** true: only those who are connected now. */
   connected?: boolean | undefined
+}
+
+export interface MemberPutOptions extends CallOptions {
+  /** The code of an invite to the room, for oneself. */
+  invite?: string | undefined
 }
 
 export class Members {
@@ -31,13 +36,16 @@ export class Members {
 
   /**
    * Join as `me`, or add somebody as an owner; an existing member stays as they are. If the answer is lost and the user is a member,
-   * this counts as done.
+   * this counts as done. An invite lets `me` into a private room, or in as more than a member.
    * @throws ConnectionError, ProblemError  `mayHaveArrived`: may or may not have been added, and is not in now
+   * @throws ProblemError 404 `invite-not-found`; 410 `invite-spent`, `invite-expired`
    */
-  async put(room: string, name: string, options: CallOptions = {}): Promise<Member> {
+  async put(room: string, name: string, { invite, ...options }: MemberPutOptions = {}): Promise<Member> {
     try {
       // A second attempt must not bring back a member who was removed in the meantime, but they may come back by themselves.
-      return (await this.#request<Member>('PUT', memberPath(room, name), { ...options, repeatable: name === 'me' })).body
+      const call: Call = { ...options, repeatable: name === 'me' }
+      if (invite !== undefined) call.body = { invite }
+      return (await this.#request<Member>('PUT', memberPath(room, name), call)).body
     } catch (error) {
       if (!isLost(error, options)) throw error
       const found = await this.#find(room, name, looking(options)).catch(() => undefined)

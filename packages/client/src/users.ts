@@ -1,4 +1,4 @@
-import type { NewPassword, NewUser, SignedIn, User } from '@tertulia/protocol'
+import type { Me, NewPassword, NewUser, SignedIn, User } from '@tertulia/protocol'
 import { isLost, looking } from './lost-answer.ts'
 import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
@@ -11,16 +11,18 @@ export class Users {
   }
 
   /**
-   * Register a name. The token in the answer is shown only here: when the answer is lost, so is the token, and the name with it.
-   * @throws ProblemError 409 `name-taken`; `mayHaveArrived`: perhaps by an earlier attempt of this very call
+   * Register a name, and with an invite to a room join that too. The token in the answer is shown only here: when the answer is lost, so is
+   * the token, and the name with it, unless a password was given that signs in.
+   * @throws ProblemError 409 `name-taken`; `mayHaveArrived`: perhaps by an earlier attempt of this very call; so too 410 `invite-spent`
+   * @throws ProblemError 403 `invite-required`, `registration-closed`; 404 `invite-not-found`; 410 `invite-expired`
    */
   async register(user: NewUser, options?: CallOptions): Promise<SignedIn> {
     // A second one finds the name taken, and changes nothing.
     return (await this.#request<SignedIn>('POST', '/v1/users', { ...options, body: user, repeatable: true })).body
   }
 
-  async me(options?: CallOptions): Promise<User> {
-    return (await this.#request<User>('GET', '/v1/users/me', options)).body
+  async me(options?: CallOptions): Promise<Me> {
+    return (await this.#request<Me>('GET', '/v1/users/me', options)).body
   }
 
   /**

@@ -2,6 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import * as limits from './limits.ts'
 import { RateLimits, rateLimitsDefault } from './rate-limits.ts'
 import { ref } from './ref.ts'
+import { RegistrationMode } from './registration.ts'
 
 const upTo = (description: string) => Type.Integer({ description })
 
@@ -40,6 +41,7 @@ const sizesAndPages = {
 /** Everything beyond which a server refuses. */
 export const Limits = Type.Object(
   {
+    registration: RegistrationMode,
     rates: ref(RateLimits),
     sizes: Type.Object({
       textCharsMax: upTo('A text, in code points'),
@@ -64,9 +66,13 @@ export const Limits = Type.Object(
       listLimitMax: upTo('Rooms or members on a page of their list')
     })
   },
-  { $id: 'Limits', examples: [{ rates: rateLimitsDefault, ...sizesAndPages }] }
+  { $id: 'Limits', examples: [{ registration: 'open', rates: rateLimitsDefault, ...sizesAndPages }] }
 )
 export type Limits = Static<typeof Limits>
 
-/** The limits of a server with these rates. */
-export const limitsWith = (rates: RateLimits): Limits => ({ rates, ...sizesAndPages })
+/** The limits of a server with these rates, where these people may register. */
+export const limitsWith = (rates: RateLimits, registration: RegistrationMode): Limits => ({
+  registration,
+  rates,
+  ...sizesAndPages
+})

@@ -19,6 +19,14 @@ export const tokenNameCharsMax = 64
 export const tokenRoomsMax = 100
 /** Bots of one user. */
 export const botsMax = 100
+/** People whom one invite lets in, and for how many days unless it is told. */
+export const inviteUsesMax = 1_000
+export const inviteDaysDefault = 7
+/** Invites that can still be used: of one user, and to one room. */
+export const invitesMax = 100
+export const roomInvitesMax = 200
+/** How long a code that the one who runs the server has made signs somebody in who lost theirs. */
+export const resetMs = 24 * 60 * 60 * 1000
 /** A room's title, in code points. */
 export const titleCharsMax = 100
 

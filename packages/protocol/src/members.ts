@@ -12,8 +12,15 @@ export type Member = Static<typeof Member>
 
 /** What somebody becomes in a room. */
 export const NewMembership = Type.Object(
-  { role: Type.Optional(Role) },
-  { $id: 'NewMembership', examples: [{ role: 'moderator' }, {}], additionalProperties: false }
+  {
+    role: Type.Optional(Role),
+    invite: Type.Optional(Type.String({ description: 'The code of an invite to this room, in any case; for oneself, and instead of a role' }))
+  },
+  {
+    $id: 'NewMembership',
+    examples: [{ role: 'moderator' }, {}, { invite: 'K7QF29XMHB4T0RZC8W6VDN3GYE' }],
+    additionalProperties: false
+  }
 )
 export type NewMembership = Static<typeof NewMembership>
 

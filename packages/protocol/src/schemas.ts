@@ -1,6 +1,7 @@
 import { BotList, NewBot } from './bots.ts'
 import { CombinedEventPage, EventPage, LogEvent, logEvents } from './events.ts'
 import { Health } from './health.ts'
+import { Invite, InviteList, InviteSummary, IssuedInvite, NewInvite, NewInviteLookup } from './invites.ts'
 import { Limits } from './limits-in-force.ts'
 import { Member, MemberList, NewMembership, PresentMember } from './members.ts'
 import { Message, MessagePage, NewMessage } from './messages.ts'
@@ -11,12 +12,13 @@ import { ListedRoom, NewRoom, Room, RoomChanges, RoomList, RoomSettings } from '
 import { SearchPage } from './search.ts'
 import { NewSession, SignInLink } from './sessions.ts'
 import { IssuedToken, NewToken, Token, TokenList } from './tokens.ts'
-import { Author, NewPassword, NewUser, SignedIn, User } from './users.ts'
+import { Author, Me, NewPassword, NewUser, SignedIn, User } from './users.ts'
 
 /** Every schema with a name, to be registered once; the others refer to them. */
 export const schemas = [
   Author,
   User,
+  Me,
   NewUser,
   SignedIn,
   NewPassword,
@@ -28,6 +30,12 @@ export const schemas = [
   TokenList,
   NewBot,
   BotList,
+  Invite,
+  IssuedInvite,
+  NewInvite,
+  InviteList,
+  NewInviteLookup,
+  InviteSummary,
   RoomSettings,
   Room,
   ListedRoom,
@@ -35,6 +43,7 @@ export const schemas = [
   RoomChanges,
   RoomList,
   Member,
+  NewMembership,
   PresentMember,
   MemberList,
   NewMembership,

@@ -25,8 +25,22 @@ export const User = Type.Object(
 )
 export type User = Static<typeof User>
 
+/** A user as they see themselves. */
+export const Me = Type.Object(
+  {
+    ...User.properties,
+    admin: Type.Boolean({ description: 'Acts as an owner in every public room, and invites people to the server' })
+  },
+  { $id: 'Me', examples: [{ ...User.examples[0], admin: false }] }
+)
+export type Me = Static<typeof Me>
+
 export const NewUser = Type.Object(
-  { name: newName, password: Type.Optional(newPassword) },
+  {
+    name: newName,
+    password: Type.Optional(newPassword),
+    invite: Type.Optional(Type.String({ description: 'The code of an invite, in any case; it may lead to a room' }))
+  },
   { $id: 'NewUser', examples: [{ name: 'ana' }], additionalProperties: false }
 )
 export type NewUser = Static<typeof NewUser>
@@ -47,7 +61,7 @@ export type NewPassword = Static<typeof NewPassword>
 
 /** A user and the token that speaks for them; the token is shown this once. */
 export const SignedIn = Type.Object(
-  { user: ref(User), token: Type.String({ description: 'Send it as Authorization: Bearer TOKEN; it is shown only here' }) },
-  { $id: 'SignedIn', examples: [{ user: User.examples[0], token: 'tt_…' }] }
+  { user: ref(Me), token: Type.String({ description: 'Send it as Authorization: Bearer TOKEN; it is shown only here' }) },
+  { $id: 'SignedIn', examples: [{ user: Me.examples[0], token: 'tt_…' }] }
 )
 export type SignedIn = Static<typeof SignedIn>

@@ -1,4 +1,10 @@
-import { type NewSession, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
+import {
+  type NewSession,
+  type RateLimits,
+  type RegistrationMode,
+  rateLimitsDefault,
+  streamAgeMsDefault
+} from '@tertulia/protocol'
 import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
 import type { Bus } from './buses/bus.ts'
 import { Backlog, type BacklogBounds, type Bound } from './connections/backlog.ts'
@@ -32,6 +38,7 @@ import { eventRoutes } from './routes/events.ts'
 import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
 import { howToRoutes } from './routes/how-to.ts'
+import { inviteLookupRoutes, inviteRoutes } from './routes/invites.ts'
 import { labRoutes } from './routes/lab.ts'
 import { limitRoutes } from './routes/limits.ts'
 import { memberRoutes } from './routes/members.ts'
@@ -50,6 +57,7 @@ import { Announcer, type Tell } from './services/announcer.ts'
 import { BotService } from './services/bots.ts'
 import { EventService } from './services/events.ts'
 import { ExportService } from './services/export.ts'
+import { InviteService } from './services/invites.ts'
 import { LabService } from './services/lab.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
@@ -84,6 +92,8 @@ export interface ChatServerOptions {
    * With it there is no registration and no token: that app alone says who is who.
    */
   authenticate?: ((request: FastifyRequest) => Promise<HostUser | null>) | undefined
+  /** Who may register a name: anybody, unless it is given. */
+  registration?: RegistrationMode | undefined
   /** About how old a stream becomes before it is asked to come back, an hour by default; 0: as old as it likes. */
   streamAgeMs?: number | undefined
   /** How often one user or address may ask; what is not given is as in `rateLimitsDefault` of the protocol. */
@@ -106,7 +116,7 @@ export interface ChatServerOptions {
 
 /** The chat, as a Fastify plugin. What only the root of an app can set is in {@link chatServerOptions}. */
 export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, options) => {
-  const { store, bus, authenticate, streamAgeMs = streamAgeMsDefault } = options
+  const { store, bus, authenticate, registration = 'open', streamAgeMs = streamAgeMsDefault } = options
   const { tell = () => {}, onDrained = () => {}, now = Date.now } = options
   const limits: RateLimits = { ...rateLimitsDefault, ...options.limits }
   const publicUrl = options.publicUrl?.replace(/\/+$/, '')
@@ -126,7 +136,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const announcer = new Announcer({ bus, onChange: (log) => newest.drop(log), tell })
   const tokens = new TokenCache({ store, now })
   const passwords = new Passwords(options.passwords)
-  const users = new UserService({ store, tokens, passwords, announcer, now })
+  const users = new UserService({ store, tokens, passwords, announcer, registration, now })
+  const invites = new InviteService({ store, now })
   const sessions = new SessionService({ store, tokens, passwords, announcer, now })
   const stillValid = async ({ tokenDigest }: Pick<Credentials, 'tokenDigest'>) =>
     tokenDigest === null || users.isValid(tokenDigest)
@@ -197,9 +208,11 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     await open.register(origins, { origins: listed })
     await open.register(backlogs, bounds)
     await open.register(pageRoutes, { base })
-    await open.register(limitRoutes, { prefix: '/v1', rates: limits })
+    await open.register(limitRoutes, { prefix: '/v1', rates: limits, registration: authenticate ? 'closed' : registration })
     await open.register(openapiRoutes, { operations, version, base, publicUrl, tokens: !authenticate })
     if (options.lab2) {
+      if (registration !== 'open')
+        throw new Error('Over the wire of the lab anybody registers: it is for open registration alone.')
       if (!keepsLabUsers(store)) throw new Error('This store cannot keep the users of the lab. Start without lab2.')
       await open.register(labRoutes, { lab: new LabService({ store, announcer, messages, now }), limits, onRefused })
     }
@@ -214,9 +227,10 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
       )
       await open.register(
         async (wayBack) => {
-          const nameOf = ({ body }: FastifyRequest) => (body as NewSession).name
+          const nameOf = ({ body }: FastifyRequest) => (body as Partial<NewSession>).name
           await wayBack.register(signInLimit, { limits, onRefused, nameOf })
           await wayBack.register(signInRoutes, { sessions })
+          await wayBack.register(inviteLookupRoutes, { invites })
         },
         { prefix: '/v1' }
       )
@@ -237,6 +251,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
           await v1.register(leavingRoutes, { users })
           await v1.register(sessionRoutes, { sessions })
           await v1.register(tokenRoutes, { tokens: new TokenService({ store, tokens, now }) })
+          await v1.register(inviteRoutes, { invites })
           await v1.register(botRoutes, { bots: new BotService({ store, announcer, now }) })
           await v1.register(async (guessed) => {
             await guessed.register(signInLimit, { limits, onRefused, nameOf: (request) => signedIn(request).user.name })

@@ -5,7 +5,7 @@ import fp from 'fastify-plugin'
 import { compiledOnce } from '../requests/compiled-once.ts'
 import { faultsOf, inSentences } from '../requests/faults.ts'
 import { ChatError } from '../services/chat-error.ts'
-import { messageNotFound, roomNotFound, tokenNotFound, userNotFound } from '../services/refusals.ts'
+import { inviteNotFound, messageNotFound, roomNotFound, tokenNotFound, userNotFound } from '../services/refusals.ts'
 
 type Validator = (value: unknown) => { value: unknown } | { error: Error }
 
@@ -64,7 +64,8 @@ const name = /^[^\0]{1,128}$/
 /** Parts of a path that are numbers, and what is said of one that can be none. */
 const numbers: Record<string, (text: string, params: Record<string, string>) => Error> = {
   id: (text, { room = '' }) => messageNotFound(room, text),
-  tokenId: tokenNotFound
+  tokenId: tokenNotFound,
+  inviteId: inviteNotFound
 }
 
 /** Parts of a path that can name nothing are answered as what names nothing. */

@@ -1,14 +1,19 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Limits, limitsWith, Problem, type RateLimits, ref } from '@tertulia/protocol'
+import { Limits, limitsWith, Problem, type RateLimits, type RegistrationMode, ref } from '@tertulia/protocol'
 
-export const limitRoutes: FastifyPluginAsyncTypebox<{ rates: RateLimits }> = async (app, { rates }) => {
-  const limits = limitsWith(rates)
+export interface LimitRoutesOptions {
+  rates: RateLimits
+  registration: RegistrationMode
+}
+
+export const limitRoutes: FastifyPluginAsyncTypebox<LimitRoutesOptions> = async (app, { rates, registration }) => {
+  const limits = limitsWith(rates, registration)
   app.get(
     '/limits',
     {
       schema: {
         operationId: 'getLimits',
-        summary: 'The limits in force: how often, how large, how many at once',
+        summary: 'The limits in force: how often, how large, how many at once, and who may register',
         description: 'A request beyond them is refused with 413, 414, 422, 429 or 431.',
         tags: ['server'],
         security: [],

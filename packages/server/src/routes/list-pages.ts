@@ -28,6 +28,15 @@ export function listRange({ limit = listLimitDefault, after, q }: { limit?: numb
   return { limit, after: key, beginning: q === undefined ? undefined : nameKey(q) }
 }
 
+/** The same of a list that has the newest first: its key is a number. @throws ChatError invalid-query */
+export function numberedRange({ limit = listLimitDefault, after }: { limit?: number; after?: string }) {
+  if (after === undefined) return { limit }
+  const key = keyOfCursor(after) ?? ''
+  if (!/^[1-9]\d{0,14}$/.test(key))
+    throw invalid('after', 'is not from a Link of this list. Leave it out to start at the beginning')
+  return { limit, before: Number(key) }
+}
+
 const invalid = (parameter: string, detail: string): ChatError =>
   new ChatError('invalid-query', `${parameter} ${detail}.`, { errors: [{ pointer: `#/${parameter}`, detail }] })
 

@@ -53,8 +53,8 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
         operationId: 'putMember',
         summary: 'Join a room, add somebody, or give them a role',
         description:
-          'The name me is the one who asks: anybody joins a public room so. Owners and moderators add others; without a role, who is a member already stays what they are. Owners give any role. Moderators make others members, and ban them and lift bans (banned, member), but not owners and moderators. Whoever is banned reads and writes nothing in the room, and cannot join it.',
-        problems: ['user-not-found', 'room-archived', 'not-allowed', 'last-owner', 'too-many-rooms'],
+          'The name me is the one who asks: anybody joins a public room so, and with an invite a private one too. Owners and moderators add others; without a role, who is a member already stays what they are. Owners give any role. Moderators make others members, and ban them and lift bans (banned, member), but not owners and moderators. Whoever is banned reads and writes nothing in the room, and cannot join it.',
+        problems: ['user-not-found', 'room-archived', 'not-allowed', 'last-owner', 'too-many-rooms', 'invite-not-found', 'invite-spent', 'invite-expired'],
         tags,
         params: MemberParams,
         body: ref(NewMembership),
@@ -65,11 +65,14 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
     async (request, reply) => {
       const credentials = signedIn(request)
       const { room, name } = request.params
-      const { role } = request.body
+      const { role, invite } = request.body
       const who = named(name, credentials)
-      const { member, isNew } = await (role === undefined
-        ? members.put(credentials.user, room, who)
-        : members.setRole(credentials.user, room, who, role))
+      const { member, isNew } =
+        invite !== undefined
+          ? await members.enter(credentials.user, room, who, request.body)
+          : role !== undefined
+            ? await members.setRole(credentials.user, room, who, role)
+            : await members.put(credentials.user, room, who)
       if (!isNew) return member
       const location = `${app.prefix}/rooms/${encodeURIComponent(room)}/members/${encodeURIComponent(member.name)}`
       return reply.code(201).header('location', location).send(member)

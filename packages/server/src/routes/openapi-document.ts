@@ -23,6 +23,7 @@ const tags: Record<string, string> = {
   sessions: 'Signing in on a device, and out',
   tokens: 'What programs are known by',
   bots: 'Users who are programs',
+  invites: 'Ways in, for others',
   rooms: 'Rooms, public and private',
   members: 'Who belongs to a room',
   messages: 'What was said, page by page',

@@ -37,7 +37,8 @@ const ofRequestHeaders: Record<string, readonly ProblemCode[]> = {
 const ofParams: Record<string, readonly ProblemCode[]> = {
   room: ['room-not-found', 'banned'],
   id: ['message-not-found'],
-  tokenId: ['token-not-found']
+  tokenId: ['token-not-found'],
+  inviteId: ['invite-not-found']
 }
 const ofWrites: readonly ProblemCode[] = [
   'origin-refused',

@@ -11,6 +11,9 @@ export const MemberParams = Type.Object({
 export const TokenParams = Type.Object({
   tokenId: Type.Integer({ minimum: 1, description: 'Number of a token', examples: [12] })
 })
+export const InviteParams = Type.Object({
+  inviteId: Type.Integer({ minimum: 1, description: 'Number of an invite', examples: [7] })
+})
 export const MessageParams = Type.Object({
   room,
   id: Type.Integer({ minimum: 1, description: 'Number of a message', examples: [57] })

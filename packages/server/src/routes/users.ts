@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { NewPassword, NewUser, Problem, ref, SignedIn, User } from '@tertulia/protocol'
+import { Me, NewPassword, NewUser, Problem, ref, SignedIn, User } from '@tertulia/protocol'
 import { bearer, signedIn } from '../plugins/auth.ts'
-import { shown, type UserService } from '../services/users.ts'
+import { shownToThemselves, type UserService } from '../services/users.ts'
 import { UserParams } from './params.ts'
 
 export interface UserRoutesOptions {
@@ -20,8 +20,17 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = 
         operationId: 'registerUser',
         summary: 'Register a name, first come, first served',
         description:
-          'The answer holds the token that speaks for this name on this device. It is shown only here. With a password you can sign in elsewhere too.',
-        problems: ['name-taken', 'busy'],
+          'The answer holds the token that speaks for this name on this device. It is shown only here. With a password you can sign in elsewhere too, and with an invite to a room you are in it at once.',
+        problems: [
+          'registration-closed',
+          'invite-required',
+          'invite-not-found',
+          'invite-spent',
+          'invite-expired',
+          'room-archived',
+          'name-taken',
+          'busy'
+        ],
         tags,
         security: [],
         body: ref(NewUser),
@@ -114,10 +123,10 @@ export const userRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (a
         summary: 'The user of this token',
         description: 'The user that the token of the request belongs to.',
         tags,
-        response: { 200: ref(User), default: ref(Problem) }
+        response: { 200: ref(Me), default: ref(Problem) }
       }
     },
-    async (request) => shown(signedIn(request).user)
+    async (request) => shownToThemselves(signedIn(request).user)
   )
 
   app.get(

@@ -6,7 +6,7 @@ import { ChatError } from './chat-error.ts'
 import { faultOfName } from './name-check.ts'
 import { refusalError } from './refusals.ts'
 import { digestOf, newToken } from './secrets.ts'
-import { type BearerToken, shown } from './users.ts'
+import { type BearerToken, shown, shownToThemselves } from './users.ts'
 
 /** The name of the token that a bot is made with. */
 const tokenName = 'first'
@@ -42,6 +42,6 @@ export class BotService {
     ])
     if (done.refused) throw refusalError(done.refused, { user: name })
     this.#announcer.tell(`${user.name} made the bot ${name}`)
-    return { user: shown(done.user), token }
+    return { user: shownToThemselves(done.user), token }
   }
 }

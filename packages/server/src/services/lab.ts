@@ -70,6 +70,7 @@ export class LabService {
   async #known(name: string): Promise<LabUser> {
     const known = await this.#store.labUser(name)
     if (!known) throw new ChatError('unauthorized', `Nobody has taken the name “${name}” with POST /user.`)
+    if (known.user.disabled) throw new ChatError('unauthorized', `Whoever runs this server has disabled the name “${name}”.`)
     return known
   }
 }

@@ -1,12 +1,14 @@
-import type { Member, PresentMember, Role } from '@tertulia/protocol'
+import type { Member, NewMembership, PresentMember, Role } from '@tertulia/protocol'
 import { Breather } from '../feeds/breather.ts'
 import type { Follower, ReadonlyFollowers } from '../feeds/followers.ts'
 import { keyRange } from '../stores/key-range.ts'
 import type { KeyedMember, ListPage, MemberRange, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
+import { invalidMember } from './end-time.ts'
 import { notAllowed, refusalError } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
+import { asShown, digestOf } from './secrets.ts'
 
 export interface MemberServiceOptions {
   store: Store
@@ -80,6 +82,22 @@ export class MemberService {
   async put(actor: StoredUser, room: string, name: string): Promise<{ member: Member; isNew: boolean }> {
     const [done] = await this.#store.commit([{ kind: 'join', actor: actor.id, room, member: name, atMs: this.#now() }])
     if (done.refused) throw refusalError(done.refused, { room, user: otherThan(actor, name) })
+    this.#announcer.announce(done)
+    return { member: done.member, isNew: done.events.length > 0 }
+  }
+
+  /**
+   * Join with the code of an invite, a private room too. Who is a member already stays what they are, and the invite lets in as many others.
+   * @param name  the actor's own
+   * @throws ChatError invite-not-found, also for a room that the code does not lead to; invite-spent, invite-expired, banned, room-archived,
+   * too-many-rooms; invalid-body, for another's name
+   */
+  async enter(actor: StoredUser, room: string, name: string, wanted: NewMembership): Promise<{ member: Member; isNew: boolean }> {
+    if (name !== actor.name) throw invalidMember('invite', 'lets in only whoever sends it: use the name me')
+    if (wanted.role !== undefined) throw invalidMember('role', 'is what the invite says: leave it out')
+    const codeDigest = digestOf(asShown(wanted.invite ?? ''))
+    const [done] = await this.#store.commit([{ kind: 'join-by-invite', actor: actor.id, room, codeDigest, atMs: this.#now() }])
+    if (done.refused) throw refusalError(done.refused, { room })
     this.#announcer.announce(done)
     return { member: done.member, isNew: done.events.length > 0 }
   }

@@ -33,6 +33,8 @@ export const messageNotFound = (room: string, id: number | string) =>
 export const messageDeleted = (room: string, id: number, deletedAt: string) =>
   new ChatError('message-deleted', `Message ${id} in ${room} was deleted at ${minute(deletedAt)}.`)
 
+export const inviteNotFound = (id: number | string) =>
+  new ChatError('invite-not-found', `There is no invite ${id} that you may revoke.`)
 export const tokenNotFound = (id: number | string) => new ChatError('token-not-found', `You have no token ${id}.`)
 
 const minute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
@@ -60,7 +62,7 @@ export function refusalError(
     case 'link-expired':
       return new ChatError(
         'link-expired',
-        'This code is older than 10 minutes and no longer works. Create another one on a device where you are signed in.'
+        'This code is too old and no longer works. Create another one on a device where you are signed in.'
       )
     case 'room-not-found':
       return roomNotFound(refused.room ?? room)
@@ -75,6 +77,25 @@ export function refusalError(
       )
     case 'too-many-bots':
       return new ChatError('too-many-bots', `You have ${botsMax} bots, as many as one may. Use one of them for this.`)
+    case 'invite-not-found':
+      return new ChatError(
+        'invite-not-found',
+        `There is no invite with this code${room === '' ? '' : ` to ${room}`}, or it was revoked.`
+      )
+    case 'invite-spent':
+      return new ChatError('invite-spent', 'This invite has let in as many people as it was made for. Ask for another one.')
+    case 'invite-expired':
+      return new ChatError('invite-expired', 'This invite is too old and no longer works. Ask for another one.')
+    case 'too-many-invites':
+      return new ChatError(
+        'too-many-invites',
+        `There are ${refused.most} invites that can still be used, as many as there may be. Revoke one of them first.`
+      )
+    case 'admins-only':
+      return new ChatError(
+        'not-allowed',
+        'Only an admin of this server may do that. To invite people to a room of yours, name it.'
+      )
     case 'user-not-found':
       return userNotFound(user ?? '')
     case 'member-not-found':
@@ -84,7 +105,7 @@ export function refusalError(
     case 'banned':
       return bannedFrom(room, refused.user)
     case 'room-archived':
-      return new ChatError('room-archived', `${room} is archived: you can read it, but not write in it.`)
+      return new ChatError('room-archived', `${refused.room ?? room} is archived: you can read it, but not write in it.`)
     case 'message-not-found':
       return messageNotFound(room, id)
     case 'not-author': {

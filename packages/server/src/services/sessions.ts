@@ -8,7 +8,7 @@ import type { Passwords } from './passwords.ts'
 import { refusalError } from './refusals.ts'
 import { asShown, digestOf, newCode, newToken } from './secrets.ts'
 import type { TokenCache } from './token-cache.ts'
-import { type BearerToken, shown } from './users.ts'
+import { type BearerToken, shownToThemselves } from './users.ts'
 
 export interface SessionServiceOptions {
   store: Store
@@ -79,7 +79,7 @@ export class SessionService {
   #begun({ user, ended }: Ended & { user: StoredUser }, token: string): SignedIn {
     for (const digest of ended) this.#tokens.forget(digest)
     this.#announcer.tell(`${user.name} signed in`)
-    return { user: shown(user), token }
+    return { user: shownToThemselves(user), token }
   }
 
   /** Sign out: the token that asks for it counts no more. */

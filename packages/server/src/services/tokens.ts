@@ -2,13 +2,11 @@ import { type IssuedToken, type NewToken, type Token, tokenNameFault } from '@te
 import type { ListPage, ListRange, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import { ChatError } from './chat-error.ts'
+import { endTime, invalidMember } from './end-time.ts'
 import { refusalError, userNotFound } from './refusals.ts'
 import { digestOf, newToken } from './secrets.ts'
 import type { TokenCache } from './token-cache.ts'
 import type { BearerToken } from './users.ts'
-
-/** RFC 3339, section 5.6. */
-const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
 
 export interface TokenServiceOptions {
   store: Store
@@ -45,8 +43,8 @@ export class TokenService {
   async make({ user, digest }: BearerToken, wanted: NewToken): Promise<IssuedToken> {
     const { name, bot, scope = 'write', rooms = null } = wanted
     const fault = tokenNameFault(name)
-    if (fault) throw invalid('name', fault, `The name of a token ${fault}.`)
-    const expiresAtMs = this.#endOf(wanted.expiresAt)
+    if (fault) throw invalidMember('name', fault, `The name of a token ${fault}.`)
+    const expiresAtMs = typeof wanted.expiresAt === 'string' ? endTime(wanted.expiresAt, this.#now()) : null
     const token = newToken()
     const [done] = await this.#store.commit([
       {
@@ -69,14 +67,6 @@ export class TokenService {
     return { ...done.token, token }
   }
 
-  #endOf(expiresAt: string | null | undefined): number | null {
-    if (expiresAt === null || expiresAt === undefined) return null
-    const ms = rfc3339.test(expiresAt) ? Date.parse(expiresAt) : Number.NaN
-    if (Number.isNaN(ms)) throw invalid('expiresAt', 'must be a time such as 2027-01-01T00:00:00Z')
-    if (ms <= this.#now()) throw invalid('expiresAt', 'must be in the future')
-    return ms
-  }
-
   /**
    * End a token of mine, or of a bot of mine: it is refused from the next request on, and its streams end within seconds.
    * @throws ChatError token-not-found
@@ -91,6 +81,3 @@ export class TokenService {
     for (const ended of done.ended) this.#tokens.forget(ended)
   }
 }
-
-const invalid = (member: string, detail: string, sentence = `${member} ${detail}.`): ChatError =>
-  new ChatError('invalid-body', sentence, { errors: [{ pointer: `#/${member}`, detail }] })

@@ -1,4 +1,13 @@
-import { type NewPassword, type NewUser, passwordFault, type SignedIn, type User, type UserKind } from '@tertulia/protocol'
+import {
+  type Me,
+  type NewPassword,
+  type NewUser,
+  passwordFault,
+  type RegistrationMode,
+  type SignedIn,
+  type User,
+  type UserKind
+} from '@tertulia/protocol'
 import type { StoredPassword, StoredToken, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
@@ -6,7 +15,7 @@ import { ChatError } from './chat-error.ts'
 import { faultOfName } from './name-check.ts'
 import type { Passwords } from './passwords.ts'
 import { refusalError, userNotFound } from './refusals.ts'
-import { digestOf, newToken } from './secrets.ts'
+import { asShown, digestOf, newToken } from './secrets.ts'
 import type { TokenCache } from './token-cache.ts'
 
 /** Who spoke, and by which token; null: another application vouches for them. */
@@ -34,6 +43,8 @@ export interface UserServiceOptions {
   tokens: TokenCache
   passwords: Passwords
   announcer: Announcer
+  /** Who may register. */
+  registration: RegistrationMode
   now: () => number
 }
 
@@ -42,21 +53,26 @@ export class UserService {
   readonly #tokens: TokenCache
   readonly #passwords: Passwords
   readonly #announcer: Announcer
+  readonly #registration: RegistrationMode
   readonly #now: () => number
 
-  constructor({ store, tokens, passwords, announcer, now }: UserServiceOptions) {
+  constructor({ store, tokens, passwords, announcer, registration, now }: UserServiceOptions) {
     this.#store = store
     this.#tokens = tokens
     this.#passwords = passwords
     this.#announcer = announcer
+    this.#registration = registration
     this.#now = now
   }
 
   /**
-   * Take a name, first come, first served; the token is in the answer and nowhere else.
-   * @throws ChatError name-taken, also for another spelling of a name that is taken; invalid-body
+   * Take a name, first come, first served; the token is in the answer and nowhere else. An invite to a room leads into it at once.
+   * @throws ChatError name-taken, also for another spelling of a name that is taken; invalid-body, registration-closed, invite-required,
+   * invite-not-found, invite-spent, invite-expired, room-archived: then the invite has let nobody in
    */
-  async register({ name, password }: NewUser): Promise<SignedIn> {
+  async register({ name, password, invite }: NewUser): Promise<SignedIn> {
+    if (this.#registration === 'closed') throw registrationClosed()
+    if (this.#registration === 'invite' && invite === undefined) throw inviteRequired()
     const fault = await faultOfName(name)
     if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
     if (password !== undefined) checkPassword(password)
@@ -69,12 +85,14 @@ export class UserService {
         userKind: 'person',
         tokenDigest: digestOf(token),
         password: stored,
+        invite: invite === undefined ? undefined : digestOf(asShown(invite)),
         atMs: this.#now()
       }
     ])
     if (done.refused) throw refusalError(done.refused, { user: name })
     this.#announcer.tell(`${name} registered`)
-    return { user: shown(done.user), token }
+    if (done.added) this.#announcer.announce(done.added)
+    return { user: shownToThemselves(done.user), token }
   }
 
   /**
@@ -135,6 +153,8 @@ export class UserService {
    */
   async signedInElsewhere({ name, kind = 'person' }: HostUser): Promise<Credentials> {
     const known = await this.#store.user(name)
+    if (known?.disabled)
+      throw new ChatError('not-allowed', `You cannot take part as “${name}”: whoever runs this chat has disabled the name.`)
     if (known?.name === name) return { user: known, token: null, tokenDigest: null }
     const fault = await faultOfName(name)
     if (fault) throw new ChatError('not-allowed', `You cannot take part as “${name}”: a name ${fault}.`)
@@ -163,6 +183,14 @@ function checkPassword(password: string): void {
   const fault = passwordFault(password)
   if (fault) throw new ChatError('invalid-body', `A password ${fault}.`, { errors: [{ pointer: '#/password', detail: fault }] })
 }
+
+const registrationClosed = () =>
+  new ChatError('registration-closed', 'Nobody can register a name on this server at present. If you have one, sign in.')
+const inviteRequired = () =>
+  new ChatError('invite-required', 'On this server you need an invite to register a name. If you have a name, sign in.')
+
+/** A user as they see themselves. */
+export const shownToThemselves = (user: StoredUser): Me => ({ ...shown(user), admin: user.admin })
 
 /** A user as others see them, without the store's own number. */
 export const shown = ({ name, kind, createdAt }: StoredUser): User => ({ name, kind, createdAt })

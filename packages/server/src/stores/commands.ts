@@ -1,5 +1,7 @@
 import type {
   Author,
+  Invite,
+  InvitedRole,
   LogEvent,
   Member,
   Message,
@@ -33,7 +35,15 @@ interface Deed {
 }
 
 export interface Commands {
-  register: { name: string; userKind: UserKind; tokenDigest: Uint8Array; password?: StoredPassword | undefined; atMs: number }
+  /** `invite`: digest of a code, which may lead to a room: then that is joined too. A refusal spends nothing. */
+  register: {
+    name: string
+    userKind: UserKind
+    tokenDigest: Uint8Array
+    password?: StoredPassword | undefined
+    invite?: Uint8Array | undefined
+    atMs: number
+  }
   /** Begin a session for whoever gave the password that has this hash. `renewed`: the same password with other parameters. */
   'sign-in': { user: number; hash: Uint8Array; renewed?: StoredPassword | undefined; tokenDigest: Uint8Array; atMs: number }
   /** Keep the digest of a code that signs another device in. */
@@ -59,6 +69,27 @@ export interface Commands {
   /** Make a user who is no person, with a first token. */
   'make-bot': Deed & { name: string; tokenName: string; tokenDigest: Uint8Array; atMs: number }
   /**
+   * Invite people to a room, or to the server where none is named.
+   * @param actor  null, as `by`: whoever runs the server
+   */
+  'make-invite': {
+    actor: number | null
+    by: Uint8Array | null
+    room?: string | undefined
+    role: InvitedRole | null
+    admin: boolean
+    uses: number
+    expiresAtMs: number
+    codeDigest: Uint8Array
+    atMs: number
+  }
+  'end-invite': Deed & { id: number }
+  /** Take from somebody what signs them in on their devices, and keep the digest of a code that does. */
+  'reset-user': { user: number; codeDigest: Uint8Array; expiresAtMs: number }
+  /** Take from somebody and their bots all that signs them in, until it is undone. */
+  'disable-user': { user: number; disabled: boolean; atMs: number }
+  'set-admin': { user: number; admin: boolean }
+  /**
    * Leave every room and end whatever signs in, for the actor and all their bots, or for `bot` alone: a lot of rooms at a time, until it
    * is done. What was written stays, and so does the name, with nobody.
    */
@@ -69,6 +100,8 @@ export interface Commands {
   'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch | undefined }
   /** Join (`member` is the actor's own name) or add somebody to a private room. */
   join: Write & { member: string }
+  /** Join with the code of an invite, a private room too. */
+  'join-by-invite': Write & { codeDigest: Uint8Array }
   /** Leave (`member` is the actor's own name), remove somebody, or lift their ban. */
   leave: Write & { member: string }
   /** Give somebody a role in the room, also one who is no member. */
@@ -96,7 +129,8 @@ export interface Ended {
 }
 
 export interface Results {
-  register: { user: StoredUser }
+  /** `added`: what the invite led to. */
+  register: { user: StoredUser; added?: Added | undefined }
   'sign-in': Ended & { user: StoredUser }
   'make-link': object
   'redeem-link': Ended & { user: StoredUser }
@@ -105,6 +139,11 @@ export interface Results {
   'make-token': { token: Token }
   'end-token': Ended
   'make-bot': { user: StoredUser }
+  'make-invite': { invite: Invite }
+  'end-invite': object
+  'reset-user': Ended
+  'disable-user': Ended
+  'set-admin': object
   /** Not `done`: there are other rooms to leave, and nothing has ended yet. */
   'leave-for-ever': Ended & { added: Added[]; done: boolean }
   'ensure-user': { user: StoredUser; isNew: boolean }
@@ -113,6 +152,8 @@ export interface Results {
   'change-room': Added & { room: Room }
   /** No events: was a member already. */
   join: Added & { member: Member }
+  /** No events: was a member already. */
+  'join-by-invite': Added & { member: Member }
   leave: Added
   /** No events: had this role already. `isNew`: was no member before. */
   'set-role': Added & { member: Member; isNew: boolean }
@@ -139,6 +180,13 @@ export type Refusal =
   | { code: 'too-many-rooms' }
   | { code: 'key-reused' }
   | { code: 'token-not-found' }
+  | { code: 'invite-not-found' }
+  | { code: 'invite-spent' }
+  | { code: 'invite-expired' }
+  /** `most`: how many there may be. */
+  | { code: 'too-many-invites'; most: number }
+  /** Only who is an admin may do that. */
+  | { code: 'admins-only' }
   | { code: 'too-many-tokens' }
   | { code: 'too-many-bots' }
   /** `room`: which of several. */
@@ -151,7 +199,7 @@ export type Refusal =
   | { code: 'last-owner'; rooms?: string[] }
   /** `user`: whom they want to add; otherwise whoever asks. */
   | { code: 'banned'; user?: string }
-  | { code: 'room-archived' }
+  | { code: 'room-archived'; room?: string }
   | { code: 'message-not-found' }
   | { code: 'not-author'; author: Author }
   /** `role`: the least role that would be enough. */

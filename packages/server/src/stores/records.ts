@@ -4,6 +4,10 @@ export interface StoredUser extends User {
   id: number
   /** What they are found by, and the order of lists. */
   key: string
+  /** Acts as an owner in every public room, and invites people to the server. */
+  admin: boolean
+  /** By whoever runs the server: nothing signs them in. */
+  disabled: boolean
 }
 
 /**
@@ -95,6 +99,20 @@ export interface ListPage<T> {
   items: T[]
   /** Key of the last one, if others come after it. */
   next?: string | undefined
+}
+
+/** Which invites: those to a room, or those of whoever asks; the newest first, and of a page only those with a lower number. */
+export interface InviteRange {
+  limit: number
+  before?: number | undefined
+  room?: string | undefined
+}
+
+/** A page of a list in the order of numbers. */
+export interface NumberedPage<T> {
+  items: T[]
+  /** Number of the last one, if others come after it. */
+  next?: number | undefined
 }
 
 export interface Extent {

@@ -1,14 +1,16 @@
-import type { LogEvent, Member, Message, Token } from '@tertulia/protocol'
-import type { AnswersTo, Command } from './commands.ts'
+import type { Invite, InviteSummary, LogEvent, Member, Message, Token } from '@tertulia/protocol'
+import type { AnswerOf, AnswersTo, Command } from './commands.ts'
 import type {
   Account,
   Extent,
   HistoryPage,
   HistoryRange,
+  InviteRange,
   KeyedMember,
   ListPage,
   ListRange,
   MemberRange,
+  NumberedPage,
   PageBounds,
   RoomRange,
   StoredListing,
@@ -43,6 +45,12 @@ export interface Store {
   user(name: string): Promise<StoredUser | undefined>
   /** The same, with the password that they sign in with, if they have one. */
   account(name: string): Promise<Account | undefined>
+  /** A page of all users but those who have left for ever. */
+  users(range: ListRange): Promise<ListPage<StoredUser>>
+  /** Where the invite with this digest leads at this time, in ms since 1970. */
+  invite(digest: Uint8Array, atMs: number): Promise<AnswerOf<InviteSummary>>
+  /** A page of the invites that `reader` made, with those to the server for an admin; or of those to a room, for who moderates it. */
+  invites(reader: number, range: InviteRange): Promise<AnswerOf<NumberedPage<Invite>>>
   /** A page of the tokens of a user that have a name. */
   tokens(user: number, range: ListRange): Promise<ListPage<Token>>
   /** The bot of this name, in any spelling, if it is this user's. */

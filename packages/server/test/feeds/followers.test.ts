@@ -4,7 +4,15 @@ import { Followers } from '../../src/feeds/followers.ts'
 import { keyRange } from '../../src/stores/key-range.ts'
 import type { ListRange, StoredUser } from '../../src/stores/records.ts'
 
-const user = (id: number, name: string): StoredUser => ({ id, name, key: nameKey(name), kind: 'person', createdAt: '' })
+const user = (id: number, name: string): StoredUser => ({
+  id,
+  name,
+  key: nameKey(name),
+  kind: 'person',
+  createdAt: '',
+  admin: false,
+  disabled: false
+})
 const keys = (followers: Followers, range: Partial<ListRange> = {}, count = 100) =>
   followers.within(keyRange(range), count).map(({ key }) => key)
 

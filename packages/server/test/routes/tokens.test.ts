@@ -6,7 +6,7 @@ const tokens = '/v1/tokens'
 
 /** Whoever bears this token. */
 const bearer = ({ app, ana }: OpenedApp, token: string) =>
-  new Guest(app, { user: { name: ana.name, kind: 'person', createdAt: '' }, token } satisfies SignedIn)
+  new Guest(app, { user: { name: ana.name, kind: 'person', createdAt: '', admin: false }, token } satisfies SignedIn)
 
 async function make(opened: OpenedApp, wanted: NewToken): Promise<Guest & { id: number }> {
   const reply = await opened.ana.post(tokens, wanted)
@@ -117,7 +117,9 @@ test('a bot is made with a token, and its owner makes others for it', async () =
   const ci = new Guest(app, { user, token })
   const sent = await ci.post('/v1/rooms/general/messages', { text: 'build 118 passed' })
   expect(sent.json().author).toEqual({ name: 'ci', kind: 'bot' })
-  expect((await ana.get('/v1/bots')).json()).toEqual({ bots: [user] })
+  const { admin, ...asOthersSeeIt } = user
+  expect(admin).toBe(false)
+  expect((await ana.get('/v1/bots')).json()).toEqual({ bots: [asOthersSeeIt] })
   const other = (await ana.post(tokens, { bot: 'ci', name: 'nightly', scope: 'read' })).json<IssuedToken>()
   expect((await bearer(opened, other.token).get('/v1/users/me')).json()).toEqual(user)
   const listed = (await ana.get(`${tokens}?bot=CI`)).json().tokens
@@ -204,6 +206,9 @@ describe('what a token may', () => {
     ],
     ['DELETE /v1/tokens/4000', undefined, scope, scope, scope, scope],
     ['GET /v1/bots', undefined, pass, pass, scope, scope],
+    ['GET /v1/invites', undefined, pass, pass, scope, scope],
+    ['POST /v1/invites', { room: 'ops' }, scope, scope, scope, scope],
+    ['DELETE /v1/invites/4000', undefined, pass, scope, scope, scope],
     ['POST /v1/bots', { name: 'luis' }, scope, scope, scope, scope],
     ['DELETE /v1/users/me', undefined, scope, scope, scope, scope],
     ['DELETE /v1/bots/nobody', undefined, scope, scope, scope, scope],

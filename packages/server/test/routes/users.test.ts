@@ -13,7 +13,7 @@ test('a name is taken with one request, which answers with its token', async () 
   expect(reply.headers.location).toBe('/v1/users/marta')
   expect(reply.headers['cache-control']).toBe('no-store')
   const { user, token } = reply.json()
-  expect(user).toEqual({ name: 'marta', kind: 'person', createdAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/) })
+  expect(user).toEqual({ name: 'marta', kind: 'person', admin: false, createdAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/) })
   expect(token).toMatch(/^tt_[\w-]{43}$/)
   expect(told).toContain('marta registered')
 

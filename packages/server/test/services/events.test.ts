@@ -9,7 +9,7 @@ import { openApp } from '../support/open-app.ts'
 async function open() {
   const { store, ana } = await openApp()
   await ana.post('/v1/rooms', { name: 'secret', visibility: 'private' })
-  const reader: StoredUser = { id: 1, name: 'ana', key: 'ana', kind: 'person', createdAt: '' }
+  const reader: StoredUser = { id: 1, name: 'ana', key: 'ana', kind: 'person', createdAt: '', admin: false, disabled: false }
   const rooms = new RoomService({
     store,
     announcer: new Announcer({ bus: new LocalBus(), tell: () => {} }),

@@ -10,7 +10,8 @@ test('members who follow are found among any number of followers who are none', 
   const followers = new Followers()
   const [one, two] = [await store.user('ana'), await store.user('luis')]
   for (const user of [one, two]) if (user) followers.add(user)
-  for (let n = 1_000; n < 2_000; n++) followers.add({ id: n, name: `guest${n}`, key: `guest${n}`, kind: 'person', createdAt: '' })
+  for (let n = 1_000; n < 2_000; n++)
+    followers.add({ id: n, name: `guest${n}`, key: `guest${n}`, kind: 'person', createdAt: '', admin: false, disabled: false })
   const options = { store, announcer: undefined as never, now: Date.now }
   const rooms = new RoomService(options)
   const members = new MemberService({ ...options, rooms, followers: () => followers } satisfies MemberServiceOptions)

@@ -3,7 +3,15 @@ import { TokenCache } from '../../src/services/token-cache.ts'
 import type { StoredToken } from '../../src/stores/records.ts'
 
 const digest = (n: number) => new Uint8Array(32).fill(n)
-const user = { id: 1, name: 'ana', key: 'ana', kind: 'person', createdAt: '2026-11-23T10:00:00.000Z' } as const
+const user = {
+  id: 1,
+  name: 'ana',
+  key: 'ana',
+  kind: 'person',
+  createdAt: '2026-11-23T10:00:00.000Z',
+  admin: false,
+  disabled: false
+} as const
 
 /** A store that says which tokens there are, and how often it was asked; `hold` lets it wait with its answers. */
 function openCache({ tokensMax = 100, expiresAtMs = null as number | null } = {}) {

@@ -67,6 +67,26 @@ const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K
   'collect-lab': [{ kind: 'collect-lab', actor: 4, room: 'general', page: { limit: 9, bytes: 999 } }],
   delete: [{ kind: 'delete', ...common, id: 3 }],
   'change-room': [{ kind: 'change-room', actor: 1, room: 'ops', changes: { title: 'Ops' }, atMs }],
+  'make-invite': [
+    { kind: 'make-invite', actor: null, by: null, role: null, admin: true, uses: 2, expiresAtMs: 9, codeDigest: bytes(20), atMs },
+    {
+      kind: 'make-invite',
+      actor: 1,
+      by: bytes(0),
+      room: 'ops',
+      role: 'owner',
+      admin: false,
+      uses: 1,
+      expiresAtMs: 9,
+      codeDigest: bytes(21),
+      atMs
+    }
+  ],
+  'join-by-invite': [{ kind: 'join-by-invite', actor: 2, room: 'ops', codeDigest: bytes(21), atMs }],
+  'end-invite': [{ kind: 'end-invite', actor: 1, by: bytes(0), id: 2 }],
+  'reset-user': [{ kind: 'reset-user', user: 2, codeDigest: bytes(22), expiresAtMs: 9 }],
+  'set-admin': [{ kind: 'set-admin', user: 1, admin: true }],
+  'disable-user': [{ kind: 'disable-user', user: 2, disabled: true, atMs }],
   'leave-for-ever': [{ kind: 'leave-for-ever', actor: 1, by: bytes(0), bot: 'ci', atMs }],
   'set-role': [
     { kind: 'set-role', ...common, member: 'ana', role: 'member' },
@@ -84,6 +104,13 @@ type Read = Exclude<keyof (Store & LabStore), 'epoch' | 'secret' | 'commit' | 'c
 const reads: Record<Read, (store: Store & LabStore) => Promise<unknown>[]> = {
   token: (store) => [store.token(new Uint8Array(32))],
   user: (store) => [store.user('ana')],
+  users: (store) => [store.users({ limit: 2 })],
+  invite: (store) => [store.invite(bytes(20), 0)],
+  invites: (store) => [
+    store.invites(1, { limit: 2 }),
+    store.invites(2, { limit: 2, before: 9 }),
+    store.invites(1, { limit: 2, room: 'general' })
+  ],
   tokens: (store) => [store.tokens(1, { limit: 2 })],
   bot: (store) => [store.bot(1, 'ci')],
   bots: (store) => [store.bots(1, { limit: 2 })],

@@ -41,12 +41,15 @@ test('nothing in the files of the database signs anybody in', async () => {
   const password = 'correct horse battery'
   const { token } = (await app.inject({ method: 'POST', url: '/v1/users', payload: { name: 'marta', password } })).json()
   const { code } = (await ana.post('/v1/links', {})).json()
+  await ana.post('/v1/rooms', { name: 'ops' })
+  const invite = (await ana.post('/v1/invites', { room: 'ops', uses: 2 })).json().code
+  await app.inject({ method: 'POST', url: '/v1/users', payload: { name: 'pedro', invite } })
   const again = (await app.inject({ method: 'POST', url: '/v1/sessions', payload: { name: 'marta', password } })).json().token
   const text = readdirSync(folder)
     .map((name) => readFileSync(join(folder, name), 'latin1'))
     .join()
   expect(text).toContain('marta')
-  for (const secret of [token, token.slice(3), again.slice(3), code, password]) {
+  for (const secret of [token, token.slice(3), again.slice(3), code, invite, password]) {
     expect(secret.length).toBeGreaterThan(10)
     for (const spelled of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret, 'base64url').toString('latin1')]) {
       expect(text.includes(spelled), spelled).toBe(false)

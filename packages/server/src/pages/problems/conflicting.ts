@@ -30,6 +30,16 @@ export const conflicting = {
       answer: ['HTTP/1.1 404 Not Found', '', '{"code":"token-not-found","detail":"You have no token 4000.", …}']
     }
   },
+  'invite-not-found': {
+    happened: 'There is no invite with this code or number that counts: there never was one, or it was revoked.',
+    why: '404: it names nothing. An invite whose maker has lost the right to make it counts as little as one that was revoked, and a guessed code gets the same answer, so that nobody learns which codes there are. One that was used up or is too old is 410.',
+    remedy:
+      'Check that you have the whole code: 26 letters and digits. Upper and lower case do not matter. If it is whole, ask for another invite.',
+    example: {
+      request: ['POST /v1/invites/lookup', 'Content-Type: application/json', '', '{"code":"K7QF29XMHB4T0RZC8W6VDN3GYE"}'],
+      answer: ['HTTP/1.1 404 Not Found', '', '{"code":"invite-not-found","status":404, …}']
+    }
+  },
   'room-not-found': {
     happened: 'There is no room of this name that you may see.',
     why: '404, deliberately the same for a room that does not exist and for a private room that you are not in. 403 would tell an outsider that the room exists. A different spelling of a room that you may see gets 308 instead.',
@@ -78,6 +88,25 @@ export const conflicting = {
     example: {
       request: ['GET /v1/rooms/general/events?after=abcd1234.5700', 'Authorization: Bearer TOKEN', 'Accept: text/event-stream'],
       answer: ['HTTP/1.1 410 Gone', '', '{"code":"cursor-expired","status":410, …}']
+    }
+  },
+  'invite-spent': {
+    happened: 'This invite was good, and it has let in as many people as it was made for.',
+    why: '410 Gone: it was there, and never will be again. A code that never existed, or was revoked, is 404.',
+    remedy:
+      'Ask for another invite. If you were let in with it yourself, you need none: sign in with `POST /v1/sessions`, or open the room.',
+    example: {
+      request: ['POST /v1/users', 'Content-Type: application/json', '', '{"name":"luis","invite":"K7QF29XMHB4T0RZC8W6VDN3GYE"}'],
+      answer: ['HTTP/1.1 410 Gone', '', '{"code":"invite-spent","status":410, …}']
+    }
+  },
+  'invite-expired': {
+    happened: 'This invite was good, and its time is over.',
+    why: '410 Gone: it was there, and never will be again. A code that never existed, or was revoked, is 404.',
+    remedy: 'Ask for another invite. Whoever makes it can say how long it counts: 7 days by default, a year at most.',
+    example: {
+      request: ['POST /v1/invites/lookup', 'Content-Type: application/json', '', '{"code":"K7QF29XMHB4T0RZC8W6VDN3GYE"}'],
+      answer: ['HTTP/1.1 410 Gone', '', '{"code":"invite-expired","status":410, …}']
     }
   },
   'link-spent': {

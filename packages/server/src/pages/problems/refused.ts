@@ -67,6 +67,32 @@ export const refused = {
     why: '403: the server understood the request, and the answer is no. It is not 429, because waiting changes nothing, and not 409, because the name is free.',
     remedy: 'Use one of your bots for this, with a token of its own: `GET /v1/bots` lists them.'
   },
+  'too-many-invites': {
+    happened: 'There are already as many invites that can still be used as one user may have, or as one room may.',
+    why: '403: the server understood the request, and the answer is no. It is not 429, because waiting a moment changes nothing: they end when they are used up, when they expire, or when somebody revokes them.',
+    remedy:
+      'Revoke those that nobody needs: `GET /v1/invites` lists yours, with `?room=ROOM` those to a room, and `DELETE /v1/invites/ID` revokes one. One invite can let in up to 1,000 people.'
+  },
+  'invite-required': {
+    happened: 'On this server only somebody who was invited can register a name.',
+    why: '403: the server understood the request, and says no to everybody who brings no invite. It is not 401, because nobody has to be signed in to register.',
+    remedy:
+      'Ask somebody who is there for an invite, and send its code: `POST /v1/users` with `{"name":"luis","invite":"CODE"}`, or `chat join LINK`. If you have a name already, sign in instead: `POST /v1/sessions`.',
+    example: {
+      request: ['POST /v1/users', 'Content-Type: application/json', '', '{"name":"luis"}'],
+      answer: ['HTTP/1.1 403 Forbidden', '', '{"code":"invite-required","status":403, …}']
+    }
+  },
+  'registration-closed': {
+    happened: 'Nobody can register a name on this server at present, not even with an invite.',
+    why: '403: the server understood the request, and its answer to everybody is no. It is not 404, because the path is right, and not 503, because nothing is broken.',
+    remedy:
+      'If you have a name already, sign in: `POST /v1/sessions`. Else ask whoever runs the server, who can start it with `--registration invite`.',
+    example: {
+      request: ['POST /v1/users', 'Content-Type: application/json', '', '{"name":"luis"}'],
+      answer: ['HTTP/1.1 403 Forbidden', '', '{"code":"registration-closed","status":403, …}']
+    }
+  },
   'origin-refused': {
     happened: 'A web page of another site tried to write here through your browser, as `Origin` or `Sec-Fetch-Site` shows.',
     why: '403: the server understood the request and refuses it. A token would not change that, so 401 would be wrong. 421 refuses the host that the request was sent to; this refuses the page that sent it.',

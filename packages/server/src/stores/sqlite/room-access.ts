@@ -14,18 +14,27 @@ export interface FoundRoom {
   head: number
   /** What the user who asks is in it; null: not a member. What they may do there is for {@link actsAs} to say. */
   role: Role | null
+  /** 1: that user is an admin; null: nobody asks. */
+  admin: number | null
 }
 
 /** The room of this name in any spelling, whoever asks; rights are decided by {@link accessToRead} and {@link accessToWrite}. */
 export const findRoom = (sql: Sql, name: string, user: number): FoundRoom | undefined =>
   byName(name, (key) => sql.get<FoundRoom>(roomByKey, user, key))
 
-const roomByKey = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role
-   FROM room r JOIN log l ON l.id = r.log LEFT JOIN member m ON m.log = r.log AND m.user = ?
-  WHERE r.nameKey = ?`
+const room = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role, a.admin
+   FROM room r JOIN log l ON l.id = r.log LEFT JOIN user a ON a.id = ?
+   LEFT JOIN member m ON m.log = r.log AND m.user = a.id`
+const roomByKey = `${room} WHERE r.nameKey = ?`
+const roomByLog = `${room} WHERE r.log = ?`
 
-/** As what a user acts in a room: with the rights of this role, whatever they are in it. null: as somebody who is no member. */
-export const actsAs = ({ role }: Pick<FoundRoom, 'visibility' | 'role'>): Role | null => role
+/** The same by its number. */
+export const findRoomByLog = (sql: Sql, log: number, user: number): FoundRoom | undefined =>
+  sql.get<FoundRoom>(roomByLog, user, log)
+
+/** As what a user acts in a room: with the rights of this role, whatever they are in it: an admin in every public one as an owner. null: as somebody who is no member. */
+export const actsAs = ({ visibility, role, admin }: Pick<FoundRoom, 'visibility' | 'role' | 'admin'>): Role | null =>
+  admin === 1 && visibility === 'public' ? 'owner' : role
 
 /** Whether this role gives the rights of a moderator, or of an owner. */
 export const reaches = (role: Role | null, least: 'moderator' | 'owner'): boolean => role === 'owner' || role === least
@@ -38,7 +47,7 @@ export const visibleTo = ({ visibility, role }: Pick<FoundRoom, 'visibility' | '
   visibility === 'public' || (role !== null && role !== 'banned')
 
 /** Whoever is banned knows of a public room, and reads nothing in it. */
-export const readableBy = (room: Pick<FoundRoom, 'visibility' | 'role'>): boolean => visibleTo(room) && actsAs(room) !== 'banned'
+export const readableBy = (room: Pick<FoundRoom, 'visibility' | 'role' | 'admin'>): boolean => visibleTo(room) && actsAs(room) !== 'banned'
 
 /** The room, or why the user who asks does not get it. */
 export type RoomAccess = { refused: Refusal; room?: undefined } | { refused?: undefined; room: FoundRoom }

@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
-import type { LogEvent, Member, Message, Token } from '@tertulia/protocol'
+import type { Invite, InviteSummary, LogEvent, Member, Message, Token } from '@tertulia/protocol'
 import type { AnswerOf, AnswersTo, Command } from '../commands.ts'
 import type { Erasing } from '../erasing.ts'
 import type { LabCommand, LabCommandKind, LabCommandOf, LabResults, LabStore, LabUser } from '../lab-store.ts'
@@ -8,10 +8,12 @@ import type {
   Extent,
   HistoryPage,
   HistoryRange,
+  InviteRange,
   KeyedMember,
   ListPage,
   ListRange,
   MemberRange,
+  NumberedPage,
   PageBounds,
   RoomRange,
   StoredListing,
@@ -28,11 +30,12 @@ import { openReading } from './connection.ts'
 import { findPlace, identity, leavePlace } from './database-file.ts'
 import { sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './driver.ts'
 import { readEvents, readExtents } from './reads/events.ts'
+import { readInvite, readInvites } from './reads/invites.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms } from './reads/rooms.ts'
 import { readToken, readTokens } from './reads/tokens.ts'
 import { readUnread } from './reads/unread.ts'
-import { readAccount, readBot, readBots, readLabUser, readMembers, readMembersAmong, readUser } from './reads/users.ts'
+import { readAccount, readBot, readBots, readLabUser, readMembers, readMembersAmong, readUser, readUsers } from './reads/users.ts'
 import { Searcher } from './search/searcher.ts'
 import { Sql } from './sql.ts'
 import { Writer } from './writer.ts'
@@ -108,6 +111,18 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
   async commitLab<K extends LabCommandKind>(command: LabCommandOf<K>): Promise<AnswerOf<LabResults[K]>> {
     const [answer] = await this.#writer.commit([command as LabCommand])
     return answer as AnswerOf<LabResults[K]>
+  }
+
+  async users(range: ListRange): Promise<ListPage<StoredUser>> {
+    return this.#read(readUsers, range)
+  }
+
+  async invite(digest: Uint8Array, atMs: number): Promise<AnswerOf<InviteSummary>> {
+    return this.#read(readInvite, digest, atMs)
+  }
+
+  async invites(reader: number, range: InviteRange): Promise<AnswerOf<NumberedPage<Invite>>> {
+    return this.#read(readInvites, reader, range)
   }
 
   async token(digest: Uint8Array): Promise<StoredToken | undefined> {

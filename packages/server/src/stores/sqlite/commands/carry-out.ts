@@ -6,12 +6,15 @@ import { createRoom } from './create-room.ts'
 import { deleteMessage } from './delete.ts'
 import { edit } from './edit.ts'
 import { ensureUser } from './ensure-user.ts'
+import { endInvite, makeInvite } from './invite.ts'
 import { joinRoom } from './join.ts'
+import { joinByInvite } from './join-by-invite.ts'
 import { collectLab, registerLab } from './lab.ts'
 import { leaveRoom } from './leave.ts'
-import { hasLeft, leaveForEver } from './leave-for-ever.ts'
+import { leaveForEver, mayNotAct } from './leave-for-ever.ts'
 import { makeLink, redeemLink } from './link.ts'
 import { markRead } from './mark-read.ts'
+import { disableUser, resetUser, setAdmin } from './operator.ts'
 import { setPassword } from './password.ts'
 import { register } from './register.ts'
 import { send } from './send.ts'
@@ -43,6 +46,11 @@ const executors: { [K in keyof SqliteCommands]: Executor<K> } = {
   'make-token': makeToken,
   'end-token': endToken,
   'make-bot': makeBot,
+  'make-invite': makeInvite,
+  'end-invite': endInvite,
+  'reset-user': resetUser,
+  'disable-user': disableUser,
+  'set-admin': setAdmin,
   'leave-for-ever': leaveForEver,
   'ensure-user': ensureUser,
   'register-lab': registerLab,
@@ -50,6 +58,7 @@ const executors: { [K in keyof SqliteCommands]: Executor<K> } = {
   'create-room': createRoom,
   'change-room': changeRoom,
   join: joinRoom,
+  'join-by-invite': joinByInvite,
   leave: leaveRoom,
   'set-role': setRole,
   'mark-read': markRead,
@@ -58,13 +67,13 @@ const executors: { [K in keyof SqliteCommands]: Executor<K> } = {
   delete: deleteMessage
 }
 
-/** What somebody asked for before they left for ever, and what is reached only after it, is not theirs any more. */
+/** What somebody asked for before they left for ever or were disabled, and what is reached only after it, is not theirs any more. */
 export function carryOut<K extends keyof SqliteCommands>(
   tx: Transaction,
   epoch: string,
   command: SqliteCommandOf<K>
 ): AnswerOf<SqliteResults[K]> {
-  const { actor } = command as { actor?: number }
-  if (actor !== undefined && hasLeft(tx, actor)) return { refused: { code: 'unauthorized' } }
+  const { actor } = command as { actor?: number | null }
+  if (typeof actor === 'number' && mayNotAct(tx, actor)) return { refused: { code: 'unauthorized' } }
   return executors[command.kind](tx, command, epoch)
 }

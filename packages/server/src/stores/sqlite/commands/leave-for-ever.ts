@@ -1,7 +1,7 @@
 import type { Added, Answer, Commands } from '../../commands.ts'
 import { readBot } from '../reads/users.ts'
 import { type FoundRoom, findRoom } from '../room-access.ts'
-import { isStillToken } from './session.ts'
+import { endTokens, isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
 
 /** So many memberships end with one command: other writes wait for it. */
@@ -58,23 +58,14 @@ function leave(tx: Transaction, { user, room: name, role }: Membership, actor: n
 
 /** The name stays with its row, so that nobody else gets it. */
 function signOutForEver(tx: Transaction, user: number, atMs: number): Uint8Array[] {
-  const ended: Uint8Array[] = []
-  for (const kind of ['session', 'named']) {
-    for (const { digest } of tx.all<{ digest: Uint8Array }>(
-      `SELECT digest FROM token WHERE user = ? AND kind = '${kind}'`,
-      user
-    )) {
-      tx.run('DELETE FROM token WHERE digest = ?', digest)
-      ended.push(digest)
-    }
-  }
+  const ended = endTokens(tx, user, ['session', 'named'])
   tx.run("DELETE FROM member WHERE user = ? AND role = 'banned'", user)
   tx.run('DELETE FROM password WHERE user = ?', user)
-  tx.run('DELETE FROM link WHERE user = ?', user)
+  tx.run('DELETE FROM invite WHERE maker = ?', user)
   tx.run('UPDATE user SET leftAt = ? WHERE id = ?', atMs, user)
   return ended
 }
 
-/** Whether somebody has left for ever: what they asked for may have waited behind that. */
-export const hasLeft = (tx: Transaction, user: number): boolean =>
-  tx.get('SELECT 1 FROM user WHERE id = ? AND leftAt IS NOT NULL', user) !== undefined
+/** Whether somebody has left for ever or is disabled: what they asked for may have waited behind that. */
+export const mayNotAct = (tx: Transaction, user: number): boolean =>
+  tx.get('SELECT 1 FROM user WHERE id = ? AND (leftAt IS NOT NULL OR disabledAt IS NOT NULL)', user) !== undefined

@@ -17,3 +17,18 @@ const beyondTheNewest = "SELECT digest FROM token WHERE user = ? AND kind = 'ses
 /** Whether a token is there still: what it asked for may have waited behind its end. */
 export const isStillToken = (tx: Transaction, digest: Uint8Array): boolean =>
   tx.get('SELECT 1 FROM token WHERE digest = ?', digest) !== undefined
+
+/**
+ * End what signs somebody in, and their links with it.
+ * @returns digests of the tokens that ended
+ */
+export function endTokens(tx: Transaction, user: number, kinds: readonly ('session' | 'named')[]): Uint8Array[] {
+  const ended: Uint8Array[] = []
+  for (const kind of kinds) {
+    const tokens = tx.all<{ digest: Uint8Array }>(`SELECT digest FROM token WHERE user = ? AND kind = '${kind}'`, user)
+    for (const { digest } of tokens) tx.run('DELETE FROM token WHERE digest = ?', digest)
+    ended.push(...tokens.map(({ digest }) => digest))
+  }
+  tx.run('DELETE FROM link WHERE user = ?', user)
+  return ended
+}

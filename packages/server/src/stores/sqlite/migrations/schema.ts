@@ -10,6 +10,7 @@ import { addMark } from './006-mark.ts'
 import { openAccounts } from './007-accounts.ts'
 import { findByText } from './008-message-of-text.ts'
 import { listByRole } from './009-roles.ts'
+import { openInvites } from './010-invites.ts'
 
 /** Each step takes the schema from the version before it to its own. A released step never changes again. */
 export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
@@ -21,7 +22,8 @@ export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
   addMark,
   openAccounts,
   findByText,
-  listByRole
+  listByRole,
+  openInvites
 ]
 
 const schemaNewest = steps.length

@@ -5,7 +5,7 @@ import { actsAs, type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
 import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
-export const toRoom = ({ name, title, visibility, archived, createdAt, rev }: FoundRoom): Room => ({
+export const toRoom = ({ name, title, visibility, archived, createdAt, rev }: Omit<FoundRoom, 'admin'>): Room => ({
   name,
   title,
   visibility,
@@ -38,7 +38,7 @@ const namedRooms = listed(`SELECT r.nameKey AS key, r.log FROM json_each(?) one 
      LEFT JOIN member m ON m.log = r.log AND m.user = ?
      WHERE r.nameKey >= ? AND r.nameKey < ? AND (m.role <> 'banned' OR (? AND r.visibility = 'public')) ORDER BY key LIMIT ?`)
 
-interface ListedRow extends FoundRoom {
+interface ListedRow extends Omit<FoundRoom, 'admin'> {
   key: string
   readUpTo: number | null
 }

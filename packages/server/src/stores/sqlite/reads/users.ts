@@ -12,10 +12,12 @@ export interface UserRow {
   key: string
   kind: UserKind
   createdAt: number
+  admin: number
+  disabledAt: number | null
 }
 
 /** `FROM user u` */
-export const userColumns = 'u.id, u.name, u.nameKey AS key, u.kind, u.createdAt'
+export const userColumns = 'u.id, u.name, u.nameKey AS key, u.kind, u.createdAt, u.admin, u.disabledAt'
 
 export function readUser(sql: Sql, name: string): StoredUser | undefined {
   const row = byName(name, (key) =>
@@ -29,9 +31,24 @@ export const readUserById = (sql: Sql, id: number): StoredUser =>
 
 export function readBot(sql: Sql, owner: number, name: string): StoredUser | undefined {
   const row = byName(name, (key) =>
-    sql.get<UserRow>(`SELECT ${userColumns} FROM user u WHERE u.nameKey = ? AND u.owner = ? AND u.leftAt IS NULL`, key, owner)
+    sql.get<UserRow>(
+      `SELECT ${userColumns} FROM user u WHERE u.nameKey = ? AND u.owner = ? AND u.leftAt IS NULL AND u.disabledAt IS NULL`,
+      key,
+      owner
+    )
   )
   return row && toUser(row)
+}
+
+export function readUsers(sql: Sql, range: ListRange): ListPage<StoredUser> {
+  const { from, to } = keyRange(range)
+  const rows = sql.all<UserRow>(
+    `SELECT ${userColumns} FROM user u WHERE u.leftAt IS NULL AND u.nameKey >= ? AND u.nameKey < ? ORDER BY u.nameKey LIMIT ?`,
+    from,
+    to,
+    range.limit + 1
+  )
+  return listPage(rows, range.limit, toUser)
 }
 
 export function readBots(sql: Sql, owner: number, range: ListRange): ListPage<StoredUser> {
@@ -68,7 +85,12 @@ export function readLabUser(sql: Sql, name: string): LabUser | undefined {
   return row && { user, collected: row.collected }
 }
 
-export const toUser = ({ createdAt, ...row }: UserRow): StoredUser => ({ ...row, createdAt: isoTime(createdAt) })
+export const toUser = ({ createdAt, admin, disabledAt, ...row }: UserRow): StoredUser => ({
+  ...row,
+  createdAt: isoTime(createdAt),
+  admin: admin === 1,
+  disabled: disabledAt !== null
+})
 
 const toMember = ({ name, kind, role }: Member): Member => ({ name, kind, role })
 

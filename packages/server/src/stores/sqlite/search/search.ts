@@ -15,10 +15,11 @@ const namedRoomsMax = 50
 const pageBytes = 256 * 1024
 
 const hit = `
-  SELECT ${messageColumns}, r.name AS room, r.visibility, k.role
-    FROM message m ${messageJoins} JOIN room r ON r.log = m.log LEFT JOIN member k ON k.log = m.log AND k.user = ?
+  SELECT ${messageColumns}, r.name AS room, r.visibility, k.role, reader.admin
+    FROM message m ${messageJoins} JOIN room r ON r.log = m.log LEFT JOIN user reader ON reader.id = ?
+    LEFT JOIN member k ON k.log = m.log AND k.user = reader.id
    WHERE m.textN = ?`
-type Hit = MessageRow & Pick<FoundRoom, 'visibility' | 'role'> & { room: string }
+type Hit = MessageRow & Pick<FoundRoom, 'visibility' | 'role' | 'admin'> & { room: string }
 
 const known = `
   SELECT log FROM room WHERE visibility = 'public'
