@@ -14,7 +14,9 @@ export type Member = Static<typeof Member>
 export const NewMembership = Type.Object(
   {
     role: Type.Optional(Role),
-    invite: Type.Optional(Type.String({ description: 'The code of an invite to this room, in any case; for oneself, and instead of a role' }))
+    invite: Type.Optional(
+      Type.String({ description: 'The code of an invite to this room, in any case; for oneself, and instead of a role' })
+    )
   },
   {
     $id: 'NewMembership',

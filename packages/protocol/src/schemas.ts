@@ -43,7 +43,6 @@ export const schemas = [
   RoomChanges,
   RoomList,
   Member,
-  NewMembership,
   PresentMember,
   MemberList,
   NewMembership,

@@ -47,7 +47,8 @@ export const visibleTo = ({ visibility, role }: Pick<FoundRoom, 'visibility' | '
   visibility === 'public' || (role !== null && role !== 'banned')
 
 /** Whoever is banned knows of a public room, and reads nothing in it. */
-export const readableBy = (room: Pick<FoundRoom, 'visibility' | 'role' | 'admin'>): boolean => visibleTo(room) && actsAs(room) !== 'banned'
+export const readableBy = (room: Pick<FoundRoom, 'visibility' | 'role' | 'admin'>): boolean =>
+  visibleTo(room) && actsAs(room) !== 'banned'
 
 /** The room, or why the user who asks does not get it. */
 export type RoomAccess = { refused: Refusal; room?: undefined } | { refused?: undefined; room: FoundRoom }

@@ -17,7 +17,8 @@ export function joinByInvite(tx: Transaction, command: Commands['join-by-invite'
   if (isSeen) {
     const { refused } = accessToWrite(room, spelled)
     if (refused) return { refused }
-    if (room.role !== null && room.role !== 'banned') return { log: room.log, events: [], member: { ...tx.author(actor), role: room.role } }
+    if (room.role !== null && room.role !== 'banned')
+      return { log: room.log, events: [], member: { ...tx.author(actor), role: room.role } }
   }
   const { refused, invite } = findInvite(tx, codeDigest, atMs)
   if (refused) return { refused }
