@@ -100,6 +100,7 @@ export const inviteRoutes: FastifyPluginAsyncTypebox<InviteRoutesOptions> = asyn
   app.delete(
     '/invites/:inviteId',
     {
+      config: { tokens: 'session' },
       schema: {
         operationId: 'revokeInvite',
         summary: 'Revoke an invite',

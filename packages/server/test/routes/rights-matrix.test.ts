@@ -1,7 +1,7 @@
 import { type ProblemCode, problems, type Role } from '@tertulia/protocol'
 import type { InjectOptions } from 'fastify'
 import { describe, expect, test } from 'vitest'
-import { digestOf, newToken } from '../../src/services/secrets.ts'
+import { digestOf, newCode, newToken } from '../../src/services/secrets.ts'
 import type { Answer, Command, Results } from '../../src/stores/commands.ts'
 import { openAppForAll } from '../support/open-app.ts'
 
@@ -11,10 +11,10 @@ import { openAppForAll } from '../support/open-app.ts'
  * fails, and so does a row without a request below.
  *
  * Of the columns, `author` wrote the message that the row is about and is a member, as `reader` and `elsewhere` are, whose tokens may
- * only read and are for another room; `bot` is one, and a member.
+ * only read and are for another room; `bot` is one, and a member; `admin` is no member.
  */
 const table = `
-                                                                author moderator owner member banned outsider anonymous reader elsewhere bot
+                                                                author moderator owner member banned outsider anonymous reader elsewhere bot admin
 GET /health/live                                       -        200
 GET /health/ready                                      -        200
 GET /metrics                                           -        200
@@ -31,71 +31,84 @@ POST /                                                 -        200
 POST /getMsg                                           -        200
 POST /v1/users                                         -        201
 POST /v1/sessions                                      -        201
-GET /v1/users/me                                       -        200    200       200   200    200    200      401       200    200       200
-GET /v1/users/:name                                    -        200    200       200   200    200    200      401       200    200       200
-DELETE /v1/users/me                                    -        204    204       las   204    204    204      401       sco    sco       sco
-PUT /v1/users/me/password                              -        204    204       204   204    204    204      401       sco    sco       sco
-DELETE /v1/sessions/current                            -        204    204       204   204    204    204      401       sco    sco       204
-POST /v1/links                                         -        201    201       201   201    201    201      401       sco    sco       sco
-GET /v1/tokens                                         -        200    200       200   200    200    200      401       200    sco       200
-POST /v1/tokens                                        -        201    201       201   201    201    201      401       sco    sco       201
-POST /v1/tokens (room)                                 public   201    201       201   201    201    201      401       sco    sco       201
-POST /v1/tokens (room)                                 private  201    201       201   201    404    404      401       sco    sco       201
-DELETE /v1/tokens/:tokenId                             -        tok    tok       204   tok    tok    tok      401       sco    sco       tok
-GET /v1/bots                                           -        200    200       200   200    200    200      401       200    sco       200
-POST /v1/bots                                          -        201    201       201   201    201    201      401       sco    sco       sco
-DELETE /v1/bots/:name                                  -        usr    usr       204   usr    usr    usr      401       sco    sco       sco
-GET /v1/rooms                                          -        200    200       200   200    200    200      401       200    200       200
-POST /v1/rooms                                         -        201    201       201   201    201    201      401       sco    sco       201
-POST /v1/rooms (taken)                                 public   tak    tak       tak   tak    tak    tak      401       sco    sco       tak
-POST /v1/rooms (taken)                                 private  tak    tak       tak   tak    tak    tak      401       sco    sco       tak
-GET /v1/rooms/:room                                    public   200    200       200   200    ban    200      401       200    sco       200
-GET /v1/rooms/:room                                    private  200    200       200   200    404    404      401       200    sco       200
-PATCH /v1/rooms/:room                                  public   rol    rol       200   rol    ban    rol      401       sco    sco       rol
-PATCH /v1/rooms/:room                                  private  rol    rol       200   rol    404    404      401       sco    sco       rol
-GET /v1/rooms/:room/members                            public   200    200       200   200    ban    200      401       200    sco       200
-GET /v1/rooms/:room/members                            private  200    200       200   200    404    404      401       200    sco       200
-GET /v1/rooms/:room/members (banned)                   public   rol    200       200   rol    ban    rol      401       rol    sco       rol
-GET /v1/rooms/:room/members (banned)                   private  rol    200       200   rol    404    404      401       rol    sco       rol
-PUT /v1/rooms/:room/members/:name (me)                 public   200    200       200   200    ban    201      401       sco    sco       200
-PUT /v1/rooms/:room/members/:name (me)                 private  200    200       200   200    404    404      401       sco    sco       200
-PUT /v1/rooms/:room/members/:name (me, owner)          public   rol    rol       200   rol    ban    rol      401       sco    sco       rol
-PUT /v1/rooms/:room/members/:name (me, owner)          private  rol    rol       200   rol    404    404      401       sco    sco       rol
-PUT /v1/rooms/:room/members/:name (add)                public   rol    201       201   rol    ban    rol      401       sco    sco       rol
-PUT /v1/rooms/:room/members/:name (add)                private  rol    201       201   rol    404    404      401       sco    sco       rol
-PUT /v1/rooms/:room/members/:name (promote)            public   rol    rol       200   rol    ban    rol      401       sco    sco       rol
-PUT /v1/rooms/:room/members/:name (promote)            private  rol    rol       200   rol    404    404      401       sco    sco       rol
-PUT /v1/rooms/:room/members/:name (ban)                public   rol    200       200   rol    ban    rol      401       sco    sco       rol
-PUT /v1/rooms/:room/members/:name (ban)                private  rol    200       200   rol    404    404      401       sco    sco       rol
-PUT /v1/rooms/:room/members/:name (unban)              public   rol    201       201   rol    ban    rol      401       sco    sco       rol
-PUT /v1/rooms/:room/members/:name (unban)              private  rol    201       201   rol    404    404      401       sco    sco       rol
-DELETE /v1/rooms/:room/members/:name (me)              public   204    204       las   204    ban    mem      401       sco    sco       204
-DELETE /v1/rooms/:room/members/:name (me)              private  204    204       las   204    404    404      401       sco    sco       204
-DELETE /v1/rooms/:room/members/:name (remove)          public   rol    204       204   rol    ban    rol      401       sco    sco       rol
-DELETE /v1/rooms/:room/members/:name (remove)          private  rol    204       204   rol    404    404      401       sco    sco       rol
-DELETE /v1/rooms/:room/members/:name (unban)           public   rol    204       204   rol    ban    rol      401       sco    sco       rol
-DELETE /v1/rooms/:room/members/:name (unban)           private  rol    204       204   rol    404    404      401       sco    sco       rol
-PUT /v1/rooms/:room/read-marker                        public   200    200       200   200    ban    mem      401       sco    sco       200
-PUT /v1/rooms/:room/read-marker                        private  200    200       200   200    404    404      401       sco    sco       200
-GET /v1/rooms/:room/messages                           public   200    200       200   200    ban    200      401       200    sco       200
-GET /v1/rooms/:room/messages                           private  200    200       200   200    404    404      401       200    sco       200
-POST /v1/rooms/:room/messages                          public   201    201       201   201    ban    201      401       sco    sco       201
-POST /v1/rooms/:room/messages                          private  201    201       201   201    404    404      401       sco    sco       201
-GET /v1/rooms/:room/messages/:id                       public   200    200       200   200    ban    200      401       200    sco       200
-GET /v1/rooms/:room/messages/:id                       private  200    200       200   200    404    404      401       200    sco       200
-PUT /v1/rooms/:room/messages/:id                       public   200    aut       aut   aut    ban    aut      401       sco    sco       aut
-PUT /v1/rooms/:room/messages/:id                       private  200    aut       aut   aut    404    404      401       sco    sco       aut
-DELETE /v1/rooms/:room/messages/:id                    public   204    204       204   aut    ban    aut      401       sco    sco       aut
-DELETE /v1/rooms/:room/messages/:id                    private  204    204       204   aut    404    404      401       sco    sco       aut
-GET /v1/rooms/:room/events                             public   200    200       200   200    ban    200      401       200    sco       200
-GET /v1/rooms/:room/events                             private  200    200       200   200    404    404      401       200    sco       200
-GET /v1/events                                         public   200    200       200   200    ban    200      401       200    sco       200
-GET /v1/events                                         private  200    200       200   200    404    404      401       200    sco       200
-GET /v1/rooms/:room/export                             public   200    200       200   200    ban    200      401       200    sco       200
-GET /v1/rooms/:room/export                             private  200    200       200   200    404    404      401       200    sco       200
-GET /v1/search                                         -        200    200       200   200    200    200      401       200    200       200
-GET /v1/search (room)                                  public   200    200       200   200    ban    200      401       200    sco       200
-GET /v1/search (room)                                  private  200    200       200   200    404    404      401       200    sco       200
+GET /v1/users/me                                       -        200    200       200   200    200    200      401       200    200       200 200
+GET /v1/users/:name                                    -        200    200       200   200    200    200      401       200    200       200 200
+DELETE /v1/users/me                                    -        204    204       las   204    204    204      401       sco    sco       sco 204
+PUT /v1/users/me/password                              -        204    204       204   204    204    204      401       sco    sco       sco 204
+DELETE /v1/sessions/current                            -        204    204       204   204    204    204      401       sco    sco       204 204
+POST /v1/links                                         -        201    201       201   201    201    201      401       sco    sco       sco 201
+GET /v1/tokens                                         -        200    200       200   200    200    200      401       200    sco       200 200
+POST /v1/tokens                                        -        201    201       201   201    201    201      401       sco    sco       sco 201
+POST /v1/tokens (room)                                 public   201    201       201   201    201    201      401       sco    sco       sco 201
+POST /v1/tokens (room)                                 private  201    201       201   201    404    404      401       sco    sco       sco 404
+DELETE /v1/tokens/:tokenId                             -        tok    tok       204   tok    tok    tok      401       sco    sco       sco tok
+GET /v1/bots                                           -        200    200       200   200    200    200      401       200    sco       200 200
+POST /v1/bots                                          -        201    201       201   201    201    201      401       sco    sco       sco 201
+DELETE /v1/bots/:name                                  -        usr    usr       204   usr    usr    usr      401       sco    sco       sco usr
+POST /v1/invites/lookup                                -        200
+GET /v1/invites                                        -        200    200       200   200    200    200      401       200    sco       200 200
+GET /v1/invites (room)                                 public   rol    200       200   rol    ban    rol      401       rol    sco       rol 200
+GET /v1/invites (room)                                 private  rol    200       200   rol    404    404      401       rol    sco       rol 404
+POST /v1/invites                                       -        rol    rol       rol   rol    rol    rol      401       sco    sco       sco 201
+POST /v1/invites (room)                                public   rol    201       201   rol    ban    rol      401       sco    sco       sco 201
+POST /v1/invites (room)                                private  rol    201       201   rol    404    404      401       sco    sco       sco 404
+POST /v1/invites (owner)                               public   rol    rol       201   rol    ban    rol      401       sco    sco       sco 201
+POST /v1/invites (owner)                               private  rol    rol       201   rol    404    404      401       sco    sco       sco 404
+DELETE /v1/invites/:inviteId                           public   inv    204       204   inv    inv    inv      401       sco    sco       sco 204
+DELETE /v1/invites/:inviteId                           private  inv    204       204   inv    inv    inv      401       sco    sco       sco inv
+GET /v1/rooms                                          -        200    200       200   200    200    200      401       200    200       200 200
+POST /v1/rooms                                         -        201    201       201   201    201    201      401       sco    sco       201 201
+POST /v1/rooms (taken)                                 public   tak    tak       tak   tak    tak    tak      401       sco    sco       tak tak
+POST /v1/rooms (taken)                                 private  tak    tak       tak   tak    tak    tak      401       sco    sco       tak tak
+GET /v1/rooms/:room                                    public   200    200       200   200    ban    200      401       200    sco       200 200
+GET /v1/rooms/:room                                    private  200    200       200   200    404    404      401       200    sco       200 404
+PATCH /v1/rooms/:room                                  public   rol    rol       200   rol    ban    rol      401       sco    sco       rol 200
+PATCH /v1/rooms/:room                                  private  rol    rol       200   rol    404    404      401       sco    sco       rol 404
+GET /v1/rooms/:room/members                            public   200    200       200   200    ban    200      401       200    sco       200 200
+GET /v1/rooms/:room/members                            private  200    200       200   200    404    404      401       200    sco       200 404
+GET /v1/rooms/:room/members (banned)                   public   rol    200       200   rol    ban    rol      401       rol    sco       rol 200
+GET /v1/rooms/:room/members (banned)                   private  rol    200       200   rol    404    404      401       rol    sco       rol 404
+PUT /v1/rooms/:room/members/:name (me)                 public   200    200       200   200    ban    201      401       sco    sco       200 201
+PUT /v1/rooms/:room/members/:name (me)                 private  200    200       200   200    404    404      401       sco    sco       200 404
+PUT /v1/rooms/:room/members/:name (me, invited)        public   200    200       200   200    ban    201      401       sco    sco       200 201
+PUT /v1/rooms/:room/members/:name (me, invited)        private  200    200       200   200    inv    201      401       sco    sco       200 201
+PUT /v1/rooms/:room/members/:name (me, owner)          public   rol    rol       200   rol    ban    rol      401       sco    sco       rol 201
+PUT /v1/rooms/:room/members/:name (me, owner)          private  rol    rol       200   rol    404    404      401       sco    sco       rol 404
+PUT /v1/rooms/:room/members/:name (add)                public   rol    201       201   rol    ban    rol      401       sco    sco       rol 201
+PUT /v1/rooms/:room/members/:name (add)                private  rol    201       201   rol    404    404      401       sco    sco       rol 404
+PUT /v1/rooms/:room/members/:name (promote)            public   rol    rol       200   rol    ban    rol      401       sco    sco       rol 200
+PUT /v1/rooms/:room/members/:name (promote)            private  rol    rol       200   rol    404    404      401       sco    sco       rol 404
+PUT /v1/rooms/:room/members/:name (ban)                public   rol    200       200   rol    ban    rol      401       sco    sco       rol 200
+PUT /v1/rooms/:room/members/:name (ban)                private  rol    200       200   rol    404    404      401       sco    sco       rol 404
+PUT /v1/rooms/:room/members/:name (unban)              public   rol    201       201   rol    ban    rol      401       sco    sco       rol 201
+PUT /v1/rooms/:room/members/:name (unban)              private  rol    201       201   rol    404    404      401       sco    sco       rol 404
+DELETE /v1/rooms/:room/members/:name (me)              public   204    204       las   204    ban    mem      401       sco    sco       204 mem
+DELETE /v1/rooms/:room/members/:name (me)              private  204    204       las   204    404    404      401       sco    sco       204 404
+DELETE /v1/rooms/:room/members/:name (remove)          public   rol    204       204   rol    ban    rol      401       sco    sco       rol 204
+DELETE /v1/rooms/:room/members/:name (remove)          private  rol    204       204   rol    404    404      401       sco    sco       rol 404
+DELETE /v1/rooms/:room/members/:name (unban)           public   rol    204       204   rol    ban    rol      401       sco    sco       rol 204
+DELETE /v1/rooms/:room/members/:name (unban)           private  rol    204       204   rol    404    404      401       sco    sco       rol 404
+PUT /v1/rooms/:room/read-marker                        public   200    200       200   200    ban    mem      401       sco    sco       200 mem
+PUT /v1/rooms/:room/read-marker                        private  200    200       200   200    404    404      401       sco    sco       200 404
+GET /v1/rooms/:room/messages                           public   200    200       200   200    ban    200      401       200    sco       200 200
+GET /v1/rooms/:room/messages                           private  200    200       200   200    404    404      401       200    sco       200 404
+POST /v1/rooms/:room/messages                          public   201    201       201   201    ban    201      401       sco    sco       201 201
+POST /v1/rooms/:room/messages                          private  201    201       201   201    404    404      401       sco    sco       201 404
+GET /v1/rooms/:room/messages/:id                       public   200    200       200   200    ban    200      401       200    sco       200 200
+GET /v1/rooms/:room/messages/:id                       private  200    200       200   200    404    404      401       200    sco       200 404
+PUT /v1/rooms/:room/messages/:id                       public   200    aut       aut   aut    ban    aut      401       sco    sco       aut aut
+PUT /v1/rooms/:room/messages/:id                       private  200    aut       aut   aut    404    404      401       sco    sco       aut 404
+DELETE /v1/rooms/:room/messages/:id                    public   204    204       204   aut    ban    aut      401       sco    sco       aut 204
+DELETE /v1/rooms/:room/messages/:id                    private  204    204       204   aut    404    404      401       sco    sco       aut 404
+GET /v1/rooms/:room/events                             public   200    200       200   200    ban    200      401       200    sco       200 200
+GET /v1/rooms/:room/events                             private  200    200       200   200    404    404      401       200    sco       200 404
+GET /v1/events                                         public   200    200       200   200    ban    200      401       200    sco       200 200
+GET /v1/events                                         private  200    200       200   200    404    404      401       200    sco       200 404
+GET /v1/rooms/:room/export                             public   200    200       200   200    ban    200      401       200    sco       200 200
+GET /v1/rooms/:room/export                             private  200    200       200   200    404    404      401       200    sco       200 404
+GET /v1/search                                         -        200    200       200   200    200    200      401       200    200       200 200
+GET /v1/search (room)                                  public   200    200       200   200    ban    200      401       200    sco       200 200
+GET /v1/search (room)                                  private  200    200       200   200    404    404      401       200    sco       200 404
 `
 
 const marks: Record<string, ProblemCode> = {
@@ -109,6 +122,7 @@ const marks: Record<string, ProblemCode> = {
   usr: 'user-not-found',
   mem: 'member-not-found',
   tok: 'token-not-found',
+  inv: 'invite-not-found',
   tak: 'name-taken'
 }
 
@@ -124,6 +138,9 @@ interface Scene {
   /** A bot of the owner, and the number of a token of theirs. */
   bot: string
   token: number
+  /** An invite to it as a member, that the owner made. */
+  invite: number
+  code: string
   /** A name that nobody has. */
   free: string
 }
@@ -163,6 +180,14 @@ const requests: Record<string, (scene: Scene) => Asked> = {
   'POST /v1/bots': ({ free }) => ['/v1/bots', { name: free }],
   'DELETE /v1/bots/:name': ({ bot }) => [`/v1/bots/${bot}`],
 
+  'POST /v1/invites/lookup': ({ code }) => ['/v1/invites/lookup', { code }],
+  'GET /v1/invites': () => ['/v1/invites'],
+  'GET /v1/invites (room)': ({ room }) => [`/v1/invites?room=${room}`],
+  'POST /v1/invites': () => ['/v1/invites', {}],
+  'POST /v1/invites (room)': ({ room }) => ['/v1/invites', { room }],
+  'POST /v1/invites (owner)': ({ room }) => ['/v1/invites', { room, role: 'owner' }],
+  'DELETE /v1/invites/:inviteId': ({ invite }) => [`/v1/invites/${invite}`],
+
   'GET /v1/rooms': () => ['/v1/rooms'],
   'POST /v1/rooms': ({ free }) => ['/v1/rooms', { name: free }],
   'POST /v1/rooms (taken)': ({ room }) => ['/v1/rooms', { name: room }],
@@ -171,6 +196,7 @@ const requests: Record<string, (scene: Scene) => Asked> = {
   'GET /v1/rooms/:room/members': ({ room }) => [`/v1/rooms/${room}/members`],
   'GET /v1/rooms/:room/members (banned)': ({ room }) => [`/v1/rooms/${room}/members?role=banned`],
   'PUT /v1/rooms/:room/members/:name (me)': ({ room }) => [`/v1/rooms/${room}/members/me`, {}],
+  'PUT /v1/rooms/:room/members/:name (me, invited)': ({ room, code }) => [`/v1/rooms/${room}/members/me`, { invite: code }],
   'PUT /v1/rooms/:room/members/:name (me, owner)': ({ room }) => [`/v1/rooms/${room}/members/me`, { role: 'owner' }],
   'PUT /v1/rooms/:room/members/:name (add)': ({ room, stranger }) => [`/v1/rooms/${room}/members/${stranger}`, {}],
   'PUT /v1/rooms/:room/members/:name (promote)': ({ room, member }) => [
@@ -257,17 +283,22 @@ async function castOf(row: number) {
     { kind: 'make-token', ...madeBy('reader'), ...wide, scope: 'read', name: 'reads', tokenDigest: digestOf(reader) },
     { kind: 'make-token', ...madeBy('elsewhere'), ...wide, rooms: ['general'], name: 'general', tokenDigest: digestOf(elsewhere) }
   ])
+  await store.commit([{ kind: 'set-admin', user: ids.admin as number, admin: true }])
   ids.bot = accepted<'make-bot'>(owned).user.id
   Object.assign(tokens, { reader, elsewhere, bot })
   return { ids, tokens, nameOf, token: accepted<'make-token'>(issued[0]).token.id }
 }
 
 /** A room for each column, made in one commit. */
-async function scenesOf(row: number, { visibility }: Row, { ids, nameOf, token }: Awaited<ReturnType<typeof castOf>>) {
+async function scenesOf(row: number, { visibility }: Row, { ids, tokens, nameOf, token }: Awaited<ReturnType<typeof castOf>>) {
   const { store } = shared()
   const roles: Record<string, Role> = { moderator: 'moderator', banned: 'banned', outlaw: 'banned' }
   const insiders = [...columns, 'target', 'outlaw'].filter((who) => !['owner', 'outsider', 'anonymous', 'admin'].includes(who))
   const owner = ids.owner as number
+  const by = digestOf(tokens.owner ?? '')
+  const invite = { kind: 'make-invite', actor: owner, by, role: 'member', admin: false, uses: 2, atMs } as const
+  const expiresAtMs = Date.now() + 60 * 60 * 1000
+  const codes = new Map(columns.map((column) => [column, newCode()]))
   const roomOf = (column: string) => `room-${row}-${column}`
   const answers = await store.commit(
     columns.flatMap((column): Command[] => {
@@ -278,11 +309,13 @@ async function scenesOf(row: number, { visibility }: Row, { ids, nameOf, token }
       return [
         { kind: 'create-room', actor: owner, name: at.room, title: '', visibility, atMs },
         ...insiders.map(role),
+        { ...invite, room: at.room, expiresAtMs, codeDigest: digestOf(codes.get(column) ?? '') },
         { kind: 'send', actor: ids.author as number, text: 'hello', ...at }
       ]
     })
   )
   const sent = answers.filter((answer): answer is Results['send'] => 'replayed' in answer)
+  const invited = answers.filter((answer): answer is Results['make-invite'] => 'invite' in answer)
   const scenes = columns.map((column, n): [string, Scene] => [
     column,
     {
@@ -293,6 +326,8 @@ async function scenesOf(row: number, { visibility }: Row, { ids, nameOf, token }
       outlaw: nameOf('outlaw'),
       bot: nameOf('spare'),
       token,
+      invite: invited[n]?.invite.id ?? 0,
+      code: codes.get(column) ?? '',
       free: `free-${row}-${column}`
     }
   ])

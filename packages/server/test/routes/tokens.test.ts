@@ -208,7 +208,7 @@ describe('what a token may', () => {
     ['GET /v1/bots', undefined, pass, pass, scope, scope],
     ['GET /v1/invites', undefined, pass, pass, scope, scope],
     ['POST /v1/invites', { room: 'ops' }, scope, scope, scope, scope],
-    ['DELETE /v1/invites/4000', undefined, pass, scope, scope, scope],
+    ['DELETE /v1/invites/4000', undefined, scope, scope, scope, scope],
     ['POST /v1/bots', { name: 'luis' }, scope, scope, scope, scope],
     ['DELETE /v1/users/me', undefined, scope, scope, scope, scope],
     ['DELETE /v1/bots/nobody', undefined, scope, scope, scope, scope],
