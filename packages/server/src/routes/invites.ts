@@ -62,7 +62,7 @@ export const inviteRoutes: FastifyPluginAsyncTypebox<InviteRoutesOptions> = asyn
       summary: 'Invites, page by page',
       description:
         'Those that I made, and for an admin those to the server too; with a room those to it, for its owners and moderators. The newest first, without their codes. Link leads to the next page.',
-      problems: ['room-not-found', 'not-allowed'],
+      problems: ['room-not-found', 'banned', 'not-allowed'],
       answerHeaders: { 200: ['Link'] },
       tags,
       querystring: InvitesQuery,

@@ -40,7 +40,8 @@ export function readInvites(sql: Sql, reader: number, range: InviteRange): Answe
       : sql.all<InviteRow & Record<string, never>>(own, reader, before, rows)
     return page(found, limit)
   }
-  const { refused, room } = accessToRead(findRoom(sql, spelled, reader), spelled)
+  const found = findRoom(sql, spelled, reader)
+  const { refused, room } = accessToRead(found, found?.name ?? spelled)
   if (refused) return { refused }
   if (!reaches(actsAs(room), 'moderator')) return { refused: { code: 'not-allowed', role: 'moderator' } }
   return page(sql.all<InviteRow & Record<string, never>>(ofRoom, room.log, before, rows), limit)
