@@ -35,27 +35,24 @@ export const exportRoutes: FastifyPluginAsyncTypebox<ExportRoutesOptions> = asyn
       if (preferred(request.headers.accept, [ndjson]) === undefined) {
         throw new ChatError('not-acceptable', `An export is sent as ${ndjson}. Name that type in Accept, or leave out Accept.`)
       }
-      const pieces = await exports.export(signedIn(request), request.params.room)
+      const cut = () => reply.raw.destroy()
+      const pieces = await exports.export(signedIn(request), request.params.room, cut)
       reply.type(`${ndjson}; charset=utf-8`).header('cache-control', 'no-store, no-transform').header('x-accel-buffering', 'no')
       if (request.method === 'HEAD') {
         await pieces.return(undefined)
         return reply.send(undefined as never)
       }
-      const whole = untilCut(pieces, exports.stopped, () => reply.raw.destroy())
-      return reply.send(Readable.from(whole, { objectMode: false }) as never) // is no JSON
+      return reply.send(Readable.from(untilCut(pieces, cut), { objectMode: false }) as never) // is no JSON
     }
   })
 }
 
 /** What is cut ends without its end, with the connection: nobody takes it for whole. */
-async function* untilCut(pieces: AsyncGenerator<string>, stopped: AbortSignal, cut: () => void): AsyncGenerator<string> {
-  stopped.addEventListener('abort', cut)
+async function* untilCut(pieces: AsyncGenerator<string>, cut: () => void): AsyncGenerator<string> {
   try {
     yield* pieces
   } catch (error) {
     if (!(error instanceof ExportCut || error instanceof ChatError)) throw error
     cut()
-  } finally {
-    stopped.removeEventListener('abort', cut)
   }
 }

@@ -2,6 +2,7 @@ import { type ExportLine, formatCursor, type LogEvent, listLimitMax, pageBytesMa
 import { Breather } from '../feeds/breather.ts'
 import type { ListPage, PageBounds, StoredRoom } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
+import { ChatError } from './chat-error.ts'
 import type { RoomService } from './rooms.ts'
 import type { Credentials } from './users.ts'
 
@@ -15,6 +16,16 @@ export interface ExportServiceOptions {
   stillValid: (reader: Exporter) => Promise<boolean>
   /** How much is read, and held, at once; less in tests. */
   page?: PageBounds
+  /** How often the rights of those are looked at who take nothing. */
+  checkMs?: number
+}
+
+/** An export under way. */
+interface UnderWay {
+  reader: Exporter
+  room: string
+  /** End it at once, also while nobody takes the next piece. */
+  cut: () => void
 }
 
 /** Whoever asked for an export may not read on, or it cannot go on here. */
@@ -28,33 +39,59 @@ export class ExportService {
   readonly #rooms: RoomService
   readonly #stillValid: ExportServiceOptions['stillValid']
   readonly #page: PageBounds
-  readonly #stop = new AbortController()
+  readonly #underWay = new Set<UnderWay>()
+  readonly #timer: NodeJS.Timeout
+  #isStopped = false
 
-  constructor({ store, rooms, stillValid, page = pageDefault }: ExportServiceOptions) {
+  constructor({ store, rooms, stillValid, page = pageDefault, checkMs = 5_000 }: ExportServiceOptions) {
     this.#store = store
     this.#rooms = rooms
     this.#stillValid = stillValid
     this.#page = page
+    this.#timer = setInterval(() => void this.#cutOthers(), checkMs).unref()
   }
 
   /** The server stops: what is under way is cut, whether it is read or not. An export that was cut has no end. */
   stop(): void {
-    this.#stop.abort()
-  }
-
-  /** Aborted when the server stops. */
-  get stopped(): AbortSignal {
-    return this.#stop.signal
+    this.#isStopped = true
+    clearInterval(this.#timer)
+    for (const { cut } of this.#underWay) cut()
   }
 
   /**
-   * The pieces of an export, of several lines each. No more is read than is taken, and the reader's rights are looked at before each piece.
-   * @throws ChatError room-not-found, at once
+   * The pieces of an export, of several lines each. No more is read than is taken, and the reader's rights are looked at before each
+   * piece, and every few seconds while none is taken.
+   * @param cut  called when the export must end although nothing is taken
+   * @throws ChatError room-not-found, banned, at once
    * @throws ExportCut on the way
    */
-  async export(reader: Exporter, name: string): Promise<AsyncGenerator<string>> {
+  async export(reader: Exporter, name: string, cut: () => void): Promise<AsyncGenerator<string>> {
     const room = await this.#rooms.find(reader.user, name)
-    return this.#pieces(reader, room)
+    return this.#listed({ reader, room: name, cut }, this.#pieces(reader, room))
+  }
+
+  async *#listed(one: UnderWay, pieces: AsyncGenerator<string>): AsyncGenerator<string> {
+    this.#underWay.add(one)
+    try {
+      yield* pieces
+    } finally {
+      this.#underWay.delete(one)
+    }
+  }
+
+  /** What was sent already waits in the connection: it ends with the right to read it. */
+  async #cutOthers(): Promise<void> {
+    for (const { reader, room, cut } of [...this.#underWay]) {
+      await this.#check(reader, room).catch((error) => {
+        if (error instanceof ExportCut || error instanceof ChatError) cut()
+      })
+    }
+  }
+
+  /** @throws ExportCut, ChatError when the reader may not go on */
+  async #check(reader: Exporter, room: string): Promise<void> {
+    if (!(await this.#stillValid(reader))) throw new ExportCut('The token is not valid any more')
+    await this.#rooms.find(reader.user, room)
   }
 
   /**
@@ -65,9 +102,8 @@ export class ExportService {
     const breather = new Breather()
     const mayGoOn = async () => {
       if (breather.isDue) await breather.rest()
-      if (this.stopped.aborted) throw new ExportCut('The server stops')
-      if (!(await this.#stillValid(reader))) throw new ExportCut('The token is not valid any more')
-      await this.#rooms.find(reader.user, room.name)
+      if (this.#isStopped) throw new ExportCut('The server stops')
+      await this.#check(reader, room.name)
     }
     yield lines([{ type: 'room', ...room }])
 

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import { noRateLimits } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { type Guest, openApp } from '../support/open-app.ts'
@@ -13,18 +14,27 @@ const linesOf = (text: string) =>
     .map((line) => JSON.parse(line))
 
 /** A connected reader who has taken nothing but the head. */
-async function begin(port: number, guest: Guest): Promise<IncomingMessage> {
-  const request = get({ host: '127.0.0.1', port, path, headers: guest.headers })
+async function begin(port: number, guest: Guest, room = 'general'): Promise<IncomingMessage> {
+  const request = get({ host: '127.0.0.1', port, path: `/v1/rooms/${room}/export`, headers: guest.headers })
   const [answer] = (await once(request, 'response')) as [IncomingMessage]
   return answer
 }
 
 const ended = (answer: IncomingMessage) => new Promise<boolean>((end) => answer.on('close', () => end(answer.complete)).resume())
 
+/** Until nothing has left for a while; were that too early, the next piece would be what finds out. */
+async function stalled(socket: Socket): Promise<void> {
+  for (let [left, times] = [-1, 0]; times < 10; times++) {
+    await setTimeout(50)
+    const now = socket.bytesWritten - socket.writableLength
+    if (now !== left) [left, times] = [now, 0]
+  }
+}
+
 /** More than a connection takes without being read. */
-async function fill({ store }: Awaited<ReturnType<typeof openApp>>): Promise<void> {
+async function fill({ store }: Awaited<ReturnType<typeof openApp>>, room = 'general'): Promise<void> {
   const actor = (await store.user('ana'))?.id as number
-  const send = { kind: 'send', actor, room: 'general', text: '🐧'.repeat(4_000), atMs: 0 } as const
+  const send = { kind: 'send', actor, room, text: '🐧'.repeat(4_000), atMs: 0 } as const
   for (let n = 0; n < 50; n++) await store.commit(Array.from({ length: 20 }, () => send))
 }
 
@@ -91,4 +101,26 @@ test('a stop does not wait for whoever takes nothing, and what was cut has no en
   answer.on('error', () => {})
   await app.close()
   expect(await ended(answer)).toBe(false)
+})
+
+test('whoever is banned, or signs out, is cut, also while they take nothing', { timeout: 60_000 }, async () => {
+  const opened = await openApp()
+  const { app, ana, luis, signIn } = opened
+  await ana.post('/v1/rooms', { name: 'ops' })
+  await fill(opened, 'ops')
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const marta = await signIn('marta')
+  const connections: Socket[] = []
+  app.server.on('connection', (socket) => connections.push(socket))
+  const answers = await Promise.all([luis, marta].map((guest) => begin(port, guest, 'ops')))
+  for (const answer of answers) answer.on('error', () => {})
+  const cut = connections.map((socket) => once(socket, 'close')) // whoever takes nothing does not see it themselves
+  expect(cut).toHaveLength(2)
+  await Promise.all(connections.map(stalled))
+  await ana.put('/v1/rooms/ops/members/luis', { role: 'banned' })
+  await marta.delete('/v1/sessions/current')
+  await Promise.all(cut)
+  expect(await Promise.all(answers.map(ended))).toEqual([false, false])
+  expect((await begin(port, luis, 'ops')).statusCode).toBe(403)
 })

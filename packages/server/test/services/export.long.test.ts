@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { ExportLine, Member, Message, Room } from '@tertulia/protocol'
+import type { ExportLine, Member, Message, Role, Room } from '@tertulia/protocol'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { LocalBus } from '../../src/buses/local.ts'
@@ -37,7 +37,8 @@ async function open() {
   const rooms = new RoomService({ store, announcer, now: () => atMs })
   const tokens = new Set<string>(users.map(({ name }) => name))
   const stillValid = async ({ user }: { user: StoredUser }) => tokens.has(user.name)
-  const exports = new ExportService({ store, rooms, stillValid, page })
+  const exports = new ExportService({ store, rooms, stillValid, page, checkMs: 5 })
+  onTestFinished(() => exports.stop())
   return { store, exports, users: users as [StoredUser, StoredUser, StoredUser], revoke: (name: string) => tokens.delete(name) }
 }
 
@@ -73,9 +74,9 @@ async function contentOf(store: Store, reader: StoredUser, name: string): Promis
   return { room: found?.room, members: items, messages: (await store.history(log, everything)).messages }
 }
 
-type Step = { do: 'send' | 'edit' | 'delete' | 'join' | 'leave' | 'title'; who: number; which: number }
+type Step = { do: 'send' | 'edit' | 'delete' | 'join' | 'leave' | 'title' | 'role'; who: number; which: number }
 const step: fc.Arbitrary<Step> = fc.record({
-  do: fc.constantFrom('send', 'send', 'edit', 'edit', 'delete', 'join', 'leave', 'title'),
+  do: fc.constantFrom('send', 'send', 'edit', 'edit', 'delete', 'join', 'leave', 'title', 'role'),
   who: fc.nat(2),
   which: fc.nat()
 })
@@ -98,6 +99,12 @@ function command({ do: what, who, which }: Step, users: readonly StoredUser[], i
       return { kind: 'leave', ...at, member: user.name }
     case 'title':
       return { kind: 'change-room', ...at, changes: { title: `title ${which}` } }
+    case 'role': {
+      const [owner, ...others] = users as [StoredUser, ...StoredUser[]]
+      const member = (others[who % others.length] as StoredUser).name
+      const role = (['moderator', 'member', 'banned'] as const)[which % 3] as Role
+      return { kind: 'set-role', ...at, actor: owner.id, member, role }
+    }
   }
 }
 
@@ -118,7 +125,7 @@ test('whatever happens while it runs, its lines rebuild the room as it is at its
       await carryOut(before)
       const state = new State()
       const waiting = [...during]
-      for await (const piece of await exports.export({ user: users[0], tokenDigest: null }, 'ops')) {
+      for await (const piece of await exports.export({ user: users[0], tokenDigest: null }, 'ops', () => {})) {
         state.read(piece)
         if (state.end === undefined) await carryOut(waiting.shift() ?? [])
       }
@@ -139,7 +146,7 @@ test('of a room in peace every line comes once: the room, its members by name, i
   }
   await store.commit([{ kind: 'delete', actor: ana.id, room: 'general', id: 3, atMs }])
   let text = ''
-  for await (const piece of await exports.export({ user: users[2], tokenDigest: null }, 'general')) text += piece
+  for await (const piece of await exports.export({ user: users[2], tokenDigest: null }, 'general', () => {})) text += piece
   const all = text
     .split('\n')
     .slice(0, -1)
@@ -158,7 +165,7 @@ test('no more is read than is taken', async () => {
   const { store, exports, users } = await open()
   const [ana] = users
   for (let n = 0; n < 20; n++) await store.commit([{ kind: 'send', actor: ana.id, room: 'general', text: 'hi', atMs }])
-  const pieces = await exports.export({ user: ana, tokenDigest: null }, 'general')
+  const pieces = await exports.export({ user: ana, tokenDigest: null }, 'general', () => {})
   for (let n = 0; n < 3; n++) await pieces.next() // the room, its members, the first messages
   for (let id = 3; id < 23; id++) await store.commit([{ kind: 'edit', actor: ana.id, room: 'general', id, text: 'new', atMs }])
   const { value } = await pieces.next()
@@ -178,7 +185,7 @@ test('it is cut when the token ends, the reader is removed, or the server stops'
   for (const member of ['luis', 'marta']) await store.commit([{ kind: 'join', actor: ana.id, room: 'den', member, atMs }])
   for (let n = 0; n < 20; n++) await store.commit([{ kind: 'send', actor: ana.id, room: 'den', text: 'hush', atMs }])
   const begin = async (user: StoredUser) => {
-    const pieces = await exports.export({ user, tokenDigest: null }, 'den')
+    const pieces = await exports.export({ user, tokenDigest: null }, 'den', () => {})
     await pieces.next()
     await pieces.next()
     return pieces
@@ -190,5 +197,30 @@ test('it is cut when the token ends, the reader is removed, or the server stops'
   await expect(ofMarta.next()).rejects.toMatchObject({ code: 'room-not-found' })
   exports.stop()
   await expect(ofAna.next()).rejects.toThrow(ExportCut)
-  await expect(exports.export({ user: marta, tokenDigest: null }, 'den')).rejects.toMatchObject({ code: 'room-not-found' })
+  await expect(exports.export({ user: marta, tokenDigest: null }, 'den', () => {})).rejects.toMatchObject({
+    code: 'room-not-found'
+  })
+})
+
+test('it is cut while nobody takes anything of it, when the token ends or the reader is banned, and no other one is', async () => {
+  const { store, exports, users, revoke } = await open()
+  const [ana, luis, marta] = users
+  await store.commit([{ kind: 'create-room', actor: ana.id, name: 'ops', title: '', visibility: 'public', atMs }])
+  const cut: string[] = []
+  const begin = async (user: StoredUser, whenCut = () => {}) => {
+    const pieces = await exports.export({ user, tokenDigest: null }, 'ops', () => {
+      cut.push(user.name)
+      whenCut()
+    })
+    await pieces.next()
+  }
+  await begin(ana)
+  const banned = new Promise<void>((resolve) => void begin(luis, resolve))
+  const revoked = new Promise<void>((resolve) => void begin(marta, resolve))
+  await store.commit([{ kind: 'set-role', actor: ana.id, room: 'ops', member: 'luis', role: 'banned', atMs }])
+  await banned
+  expect(cut).not.toContain('marta')
+  revoke('marta')
+  await revoked
+  expect(cut).not.toContain('ana')
 })
