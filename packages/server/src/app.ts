@@ -11,10 +11,12 @@ import { Backlog, type BacklogBounds, type Bound } from './connections/backlog.t
 import { httpServer } from './connections/http-server.ts'
 import { newRequestId } from './connections/request-id.ts'
 import { Feeds } from './feeds/feeds.ts'
+import { answerHeaders } from './plugins/answer-headers.ts'
 import { auth, byHost, byToken, signedIn } from './plugins/auth.ts'
 import { awaitedBodies } from './plugins/awaited-bodies.ts'
 import { backlogs } from './plugins/backlogs.ts'
 import { jsonBodies } from './plugins/bodies.ts'
+import { cors } from './plugins/cors.ts'
 import { type Drain, draining } from './plugins/draining.ts'
 import { framing, originForm } from './plugins/framing.ts'
 import { hosts } from './plugins/hosts.ts'
@@ -87,6 +89,8 @@ export interface ChatServerOptions {
   publicUrl?: string | undefined
   /** Origins whose pages may write here beside our own. */
   origins?: readonly string[] | undefined
+  /** Origins whose pages may also read here (CORS). */
+  corsOrigins?: readonly string[] | undefined
   /**
    * Says who makes a request, as the app around this plugin knows them; null: nobody. A new name becomes a user here.
    * With it there is no registration and no token: that app alone says who is who.
@@ -121,6 +125,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const limits: RateLimits = { ...rateLimitsDefault, ...options.limits }
   const publicUrl = options.publicUrl?.replace(/\/+$/, '')
   const base = publicUrl === undefined ? app.prefix : basePath(publicUrl)
+  const corsOrigins = options.corsOrigins ?? []
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 
   const storageFaults = new StorageFaults(app.log)
@@ -193,6 +198,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(streamSockets, { owns: (socket) => streams.owns(socket) })
   if (options.lab2) await app.register(labConnections)
   await app.register(pipelining, bounds)
+  await app.register(answerHeaders, { publicUrl })
+  await app.register(cors, { origins: corsOrigins })
   await app.register(framing)
   await app.register(hosts, { hosts: listed.map((origin) => new URL(origin).hostname) })
   await app.register(methods, { base })
@@ -205,7 +212,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(metricsRoutes, { metrics })
   await app.register(async (open) => {
     await open.register(draining, { drain })
-    await open.register(origins, { origins: listed })
+    await open.register(origins, { origins: [...listed, ...corsOrigins] })
     await open.register(backlogs, bounds)
     await open.register(pageRoutes, { base })
     await open.register(limitRoutes, { prefix: '/v1', rates: limits, registration: authenticate ? 'closed' : registration })

@@ -15,6 +15,8 @@ export interface Config {
   publicUrl?: string | undefined
   /** Web sites whose pages may write here. */
   origins: string[]
+  /** Web sites whose pages may also read here. */
+  corsOrigins: string[]
   /** About how old a stream becomes before it is asked to come back; 0: as old as it likes. */
   streamAgeMs: number
   /** Speak the wire of the university lab: to this computer alone, or to everybody. */
@@ -60,6 +62,7 @@ const flags = {
   db: { value: 'FILE', help: 'database file, created if it is missing; by default in your data folder' },
   'public-url': { value: 'URL', help: 'address at which others reach this server, if it is another one' },
   origin: { value: 'URL', help: 'web site whose pages may write here; repeat it for more', multiple: true },
+  'cors-origin': { value: 'URL', help: 'web site whose pages may also read here; repeat it for more', multiple: true },
   'stream-age': {
     value: 'MINUTES',
     help: `about how long a stream may stay open, ${streamAgeDefault} by default; 0 for no limit`
@@ -136,7 +139,8 @@ function configOf(values: Values, environment: Environment): Config {
     host: given('host')[0] ?? hostDefault,
     db: given('db')[0] ?? dbDefault(environment),
     publicUrl: publicUrl === undefined ? undefined : toPublicUrl(publicUrl),
-    origins: given('origin').map(toOrigin),
+    origins: given('origin').map((text) => toOrigin('origin', text)),
+    corsOrigins: given('cors-origin').map((text) => toOrigin('cors-origin', text)),
     streamAgeMs: toMinutes(given('stream-age')[0] ?? String(streamAgeDefault)) * 60_000,
     lab2: lab2 === undefined ? undefined : toLab2(lab2),
     eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
@@ -186,9 +190,9 @@ function toPublicUrl(text: string): string {
   return href.replace(/\/+$/, '')
 }
 
-function toOrigin(text: string): string {
-  const { origin, pathname } = toUrl('origin', text)
-  if (pathname !== '/') throw new UsageError(`--origin must end after the host, as in ${origin}, not “${text}”`)
+function toOrigin(flag: FlagName, text: string): string {
+  const { origin, pathname } = toUrl(flag, text)
+  if (pathname !== '/') throw new UsageError(`--${flag} must end after the host, as in ${origin}, not “${text}”`)
   return origin
 }
 

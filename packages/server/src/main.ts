@@ -103,7 +103,7 @@ async function serve(
   loading: ReturnType<typeof load>,
   certificate: ServedCertificate | undefined
 ): Promise<void> {
-  const { host, db, publicUrl, origins, lab2, limits, trustProxy, streamAgeMs } = config
+  const { host, db, publicUrl, origins, corsOrigins, lab2, limits, trustProxy, streamAgeMs } = config
   const isTerminal = isatty(1)
   const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
   if (isOnTerminal()) stopSignals.push('SIGHUP')
@@ -132,6 +132,7 @@ async function serve(
     store,
     bus,
     origins,
+    corsOrigins,
     limits,
     streamAgeMs,
     tell: (happening) => log.info(happening),

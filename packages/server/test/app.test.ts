@@ -35,17 +35,6 @@ describe('a request with everything wrong is refused for one thing at a time:', 
   })
 })
 
-test('every answer forbids sniffing and says whether it may be kept', async () => {
-  const { app, ana } = await openApp()
-  for (const url of ['/', '/nothing', '/health/live', '/v1/rooms', messages, `${messages}/7`]) {
-    for (const headers of [{}, ana.headers]) {
-      const reply = await app.inject({ url, headers })
-      expect(reply.headers['x-content-type-options']).toBe('nosniff')
-      expect(reply.headers['cache-control']).toMatch(/no-store|private, no-cache/)
-    }
-  }
-})
-
 test('every request has an id of its own, which its problem names', async () => {
   const { app } = await openApp()
   const ids = await Promise.all(['/a', '/b', '/c'].map(async (url) => (await app.inject(url)).json().instance))

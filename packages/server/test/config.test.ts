@@ -15,6 +15,7 @@ test('without flags the server is for this computer alone, with its data at home
     host: '127.0.0.1',
     db: '/home/ana/.local/share/tertulia/chat.db',
     origins: [],
+    corsOrigins: [],
     streamAgeMs: 3_600_000,
     eraseWithinMs: 60_000,
     limits: rateLimitsDefault,
@@ -52,13 +53,21 @@ test('flags, and variables for those that are not given', () => {
     '--log-level',
     'debug'
   ]
-  const origins = ['--origin', 'https://a.example.org', '--origin', 'http://b.example.org:8080/']
+  const origins = [
+    '--origin',
+    'https://a.example.org',
+    '--origin',
+    'http://b.example.org:8080/',
+    '--cors-origin',
+    'https://c.example.org'
+  ]
   const expected = {
     port: 0,
     host: '0.0.0.0',
     db: 'x.db',
     publicUrl: 'https://chat.example.org',
     origins: ['https://a.example.org', 'http://b.example.org:8080'],
+    corsOrigins: ['https://c.example.org'],
     streamAgeMs: 900_000,
     eraseWithinMs: 30_000,
     limits: noRateLimits,
@@ -72,6 +81,7 @@ test('flags, and variables for those that are not given', () => {
     CHAT_SERVER_DB: 'x.db',
     CHAT_SERVER_PUBLIC_URL: 'https://chat.example.org',
     CHAT_SERVER_ORIGIN: 'https://a.example.org, http://b.example.org:8080',
+    CHAT_SERVER_CORS_ORIGIN: 'https://c.example.org',
     CHAT_SERVER_STREAM_AGE: '15',
     CHAT_SERVER_ERASE_WITHIN: '30',
     CHAT_SERVER_LIMITS: 'off',
@@ -118,6 +128,8 @@ test.each([
   [['start', 'now'], 'Unexpected argument after start: “now”'],
   [['start', '--prot', '1'], "Unknown option '--prot'"],
   [['start', '--port'], "Option '--port <value>' argument missing"],
+  [['start', '--cors-origin', 'null'], '--cors-origin must be a URL such as https://chat.example.org, not “null”'],
+  [['start', '--cors-origin', '*'], '--cors-origin must be a URL such as https://chat.example.org, not “*”'],
   [['start', '--tls-cert', 'cert.pem'], '--tls-cert needs --tls-key beside it, the private key of the certificate'],
   [['start', '--tls-key', 'key.pem'], '--tls-key needs --tls-cert beside it, the certificate that the key belongs to'],
   [['start', '--port', 'abc'], '--port must be a number from 0 to 65535, not “abc”'],

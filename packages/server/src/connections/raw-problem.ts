@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Server } from 'node:net'
 import { type ProblemCode, problems } from '@tertulia/protocol'
+import { answerHeaders } from './answer-headers.ts'
 import { problemBase, problemOf } from './problem-body.ts'
 import { newRequestId } from './request-id.ts'
 
@@ -20,8 +21,7 @@ export function rawProblem(server: Server, code: ProblemCode, detail: string, op
     'content-type': 'application/problem+json; charset=utf-8',
     'content-length': Buffer.byteLength(body),
     date: new Date().toUTCString(),
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
+    ...answerHeaders,
     connection: 'close'
   }
   if (retryAfterSeconds !== undefined) headers['retry-after'] = retryAfterSeconds

@@ -24,8 +24,12 @@ pre code { padding: 0; font-size: 1em }
 `
 const hash = createHash('sha256').update(style).digest('base64')
 
-/** What a page of ours may do: be read. */
-export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+/** What a page of ours may do: be read, and be opened by nobody who keeps a hold on it. */
+export const htmlHeaders = {
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'cross-origin-opener-policy': 'same-origin',
+  'permissions-policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()'
+} as const
 
 const navigation: Link[] = [
   { href: '/problems', text: 'Problems' },

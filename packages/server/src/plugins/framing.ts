@@ -8,11 +8,7 @@ import { ChatError } from '../services/chat-error.ts'
 /** What Node's parser lets through though HTTP/1.1 (RFC 9112) does not, before anything else looks at the request. */
 export const framing = fp(
   async (app) => {
-    app.addHook('onRequest', (request, reply, done) => {
-      reply.header('x-content-type-options', 'nosniff')
-      reply.header('cache-control', 'no-store')
-      done(framingFault(request))
-    })
+    app.addHook('onRequest', (request, _reply, done) => done(framingFault(request)))
   },
   { name: 'framing' }
 )

@@ -38,8 +38,9 @@ interface OriginHeaders {
 export function mayWrite(headers: OriginHeaders, listed: ReadonlySet<string>): boolean {
   const { origin, host } = headers
   if (origin !== undefined && listed.has(origin)) return true
-  if (headers['sec-fetch-site'] === 'cross-site') return false
-  return origin === undefined || isOwn(origin, host)
+  const site = headers['sec-fetch-site']
+  if (site === 'cross-site') return false
+  return origin === undefined ? site !== 'same-site' : isOwn(origin, host)
 }
 
 function isOwn(origin: string, host: string | undefined): boolean {

@@ -1,6 +1,7 @@
 import { bodyBytesMax, type Problem, type ProblemCode, problems } from '@tertulia/protocol'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { answerHeaders } from '../connections/answer-headers.ts'
 import { explainProblems, problemBase, problemOf } from '../connections/problem-body.ts'
 import { canonicalUrl } from '../requests/canonical-url.ts'
 import { ChatError, OtherSpelling } from '../services/chat-error.ts'
@@ -47,7 +48,7 @@ export function frameworkError({ code }: FastifyError, request: FastifyRequest, 
       ? (['uri-too-long', 'A part of the path is too long.'] as const)
       : (['invalid-path', 'The path is not percent-encoded UTF-8 (write % as %25).'] as const)
   // No hook has looked at the framing.
-  reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store').header('connection', 'close')
+  reply.headers(answerHeaders).header('connection', 'close')
   send(reply, problemOf(problem, detail, request.id, problemBase(request.server.server)))
 }
 

@@ -2,6 +2,7 @@ import { Type } from '@sinclair/typebox'
 import { eventsLimitDefault, eventsLimitMax, followedRoomsMax } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { preferred } from '../requests/accept.ts'
+import { varyBy } from '../requests/vary.ts'
 import { ChatError } from '../services/chat-error.ts'
 import type { Wanted } from '../services/events.ts'
 import type { StreamFormat } from '../streams/streams.ts'
@@ -44,7 +45,7 @@ export function wantedFormat(
   request: FastifyRequest<{ Querystring: { limit?: number } }>,
   reply: FastifyReply
 ): StreamFormat | 'page' {
-  reply.header('vary', 'accept')
+  varyBy(reply, 'accept')
   const format = formats[preferred(request.headers.accept, mediaTypes) ?? '']
   if (!format)
     throw new ChatError('not-acceptable', `Say in which format you want the events, with Accept: ${mediaTypes.join(' or ')}.`)

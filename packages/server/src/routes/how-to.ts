@@ -1,9 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { contentSecurityPolicy, toHtml } from '../pages/html.ts'
+import { htmlHeaders, toHtml } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
 import type { PublicPathOptions } from '../plugins/public-paths.ts'
 import { preferred } from '../requests/accept.ts'
 import { usedUrl } from '../requests/authority.ts'
+import { varyBy } from '../requests/vary.ts'
 import { ChatError } from '../services/chat-error.ts'
 
 export interface HowToRoutesOptions extends PublicPathOptions {
@@ -28,14 +29,14 @@ export const howToRoutes: FastifyPluginAsyncTypebox<HowToRoutesOptions> = async 
       }
     },
     async (request, reply) => {
-      reply.header('vary', 'accept')
+      varyBy(reply, 'accept')
       const type = preferred(request.headers.accept, ['text/plain', 'text/html'])
       if (!type) throw new ChatError('not-acceptable', 'This page is available as text/plain and text/html.')
       const url = publicUrl ?? `${usedUrl(request)}${app.prefix}`
       if (type === 'text/plain') return reply.type('text/plain; charset=utf-8').send(howTo(url))
       return reply
         .type('text/html; charset=utf-8')
-        .header('content-security-policy', contentSecurityPolicy)
+        .headers(htmlHeaders)
         .send(toHtml(card(url), base))
     }
   )

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto'
 import { Type } from '@sinclair/typebox'
 import { Problem, ref } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { contentSecurityPolicy, toHtml } from '../pages/html.ts'
+import { htmlHeaders, toHtml } from '../pages/html.ts'
 import type { Page } from '../pages/page.ts'
 import { toText } from '../pages/text.ts'
 import { preferred } from '../requests/accept.ts'
 import { isKnown } from '../requests/conditions.ts'
+import { varyBy } from '../requests/vary.ts'
 import { ChatError } from '../services/chat-error.ts'
 import { ReadHeaders } from './request-headers.ts'
 
@@ -32,7 +33,7 @@ export const pageExamples = (title: string, facts: object) => ({
  * @throws ChatError not-acceptable
  */
 export function sendPage(request: FastifyRequest, reply: FastifyReply, base: string, page: Page, facts: object): void {
-  reply.header('vary', 'accept')
+  varyBy(reply, 'accept')
   const type = preferred(request.headers.accept, offers)
   if (!type) throw new ChatError('not-acceptable', `This page is available as ${offers.join(', ')}.`)
   const body = {
@@ -43,6 +44,6 @@ export function sendPage(request: FastifyRequest, reply: FastifyReply, base: str
   const tag = createHash('sha256').update(body).digest('base64url').slice(0, 16)
   reply.header('etag', `"${tag}"`).header('cache-control', 'public, max-age=3600')
   if (isKnown(request, tag)) return void reply.code(304).send()
-  if (type === 'text/html') reply.header('content-security-policy', contentSecurityPolicy)
+  if (type === 'text/html') reply.headers(htmlHeaders)
   reply.type(`${type}; charset=utf-8`).send(body)
 }

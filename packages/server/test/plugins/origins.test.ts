@@ -14,6 +14,11 @@ test.each([
   ['a page of another site', { origin: 'https://evil.example.com', host: '127.0.0.1:1543' }, false],
   ['a page that hides where it is from', { origin: 'null', host: '127.0.0.1:1543' }, false],
   ['another site, by the word of the browser', { 'sec-fetch-site': 'cross-site', host: '127.0.0.1:1543' }, false],
+  [
+    'another port or subdomain, by the word of the browser alone',
+    { 'sec-fetch-site': 'same-site', host: '127.0.0.1:1543' },
+    false
+  ],
   ['the same site, by the word of the browser', { 'sec-fetch-site': 'same-origin', host: '127.0.0.1:1543' }, true],
   ['a listed page', { origin: 'https://lab.example.org', 'sec-fetch-site': 'cross-site', host: '127.0.0.1:1543' }, true]
 ])('a write of %s', (_who, headers, allowed) => {

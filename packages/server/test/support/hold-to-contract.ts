@@ -20,9 +20,12 @@ interface Document {
 }
 
 /** Fields that any answer may have, of which the contract does not speak. */
-const unspoken = new Set(
-  'cache-control content-length content-type connection date keep-alive transfer-encoding x-content-type-options allow'.split(' ')
-)
+const unspoken = new Set([
+  ...'cache-control content-length content-type connection date keep-alive transfer-encoding allow vary'.split(' '),
+  ...'x-content-type-options content-security-policy cross-origin-opener-policy cross-origin-resource-policy'.split(' '),
+  ...'permissions-policy referrer-policy strict-transport-security'.split(' '),
+  ...'access-control-allow-origin access-control-expose-headers'.split(' ')
+])
 
 /** Has something done when the test, or the tests together, have ended. */
 export type AtEnd = (end: () => Promise<void>) => void

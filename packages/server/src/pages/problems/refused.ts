@@ -97,7 +97,7 @@ export const refused = {
     happened: 'A web page of another site tried to write here through your browser, as `Origin` or `Sec-Fetch-Site` shows.',
     why: '403: the server understood the request and refuses it. A token would not change that, so 401 would be wrong. 421 refuses the host that the request was sent to; this refuses the page that sent it.',
     remedy:
-      'If the page is yours, start the server with `--origin https://its.example.org`. If it is not, the server has just protected you.',
+      'If the page is yours, start the server with `--origin https://its.example.org`, or with `--cors-origin` if it should also read what is answered. If it is not, the server has just protected you.',
     example: {
       request: [
         'POST /v1/users',
