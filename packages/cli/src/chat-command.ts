@@ -129,7 +129,7 @@ export abstract class ChatCommand extends Command {
     if ('token' in who) return { client: clientOf(who.token), server, room }
     if (!ask || !this.canAsk) throw this.#noIdentity(server, who.name)
     const { registerByAsking } = await import('./identity/registration.ts')
-    const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, who.name)
+    const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, { offered: who.name })
     await this.say(`You are now ${name} on ${server}; this computer remembers it.`)
     return { client: clientOf(token), server, room }
   }

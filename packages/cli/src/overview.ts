@@ -6,6 +6,7 @@ TALK     join  send  edit  delete  watch
 READ     history  rooms  who  read  search  export
 ROOMS    rooms create  rooms set  rooms add  rooms remove  leave
 ACCOUNT  login  logout  link  password  whoami
+INVITES  invite  invite list  invite revoke
 SCRIPTS  tokens  tokens create  tokens revoke  bots  bots create  bots remove
 EXAMPLES chat join http://203.0.113.9:1543 --as ana
          make 2>&1 | chat send - --tail

@@ -5,7 +5,7 @@ const table = `
   cli/main         | cli/commands, cli/overview, cli/failing, cli/printing, @oclif/core, node:*
   cli/help-pages   | cli/commands
   cli/overview     |
-  cli/commands     | cli/command-without-room, cli/chat-command, cli/conversation, cli/watching, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/program, client, protocol, @oclif/core, node:*
+  cli/commands     | cli/command-without-room, cli/chat-command, cli/conversation, cli/watching, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/loopback, cli/program, client, protocol, @oclif/core, node:*
   cli/command-without-room | cli/chat-command
   cli/chat-command | cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/program, client, @oclif/core
 
@@ -16,10 +16,11 @@ const table = `
 
   cli/identity     | cli/input, cli/failing, cli/printing, cli/files, cli/defaults, cli/program, client, protocol, node:*
   cli/input        | cli/failing, cli/program, protocol, @oclif/core, node:*
-  cli/failing      | cli/printing, cli/defaults, cli/program, client, @oclif/core, node:*
+  cli/failing      | cli/printing, cli/defaults, cli/loopback, cli/program, client, @oclif/core, node:*
   cli/printing     | cli/files, cli/program, client, protocol, get-east-asian-width, node:*
   cli/files        | node:*
   cli/defaults     |
+  cli/loopback     |
   cli/program      | node:*
 `
 

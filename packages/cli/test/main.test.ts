@@ -40,7 +40,7 @@ test('every command explains itself, also as chat help COMMAND', async () => {
 })
 
 /** Commands that are about no room, or name it themselves. */
-const withoutRoom = /^(?:search|login|logout|link|password|whoami|bots.*|tokens|tokens:revoke|rooms.*)$/
+const withoutRoom = /^(?:search|login|logout|link|password|whoami|invite:revoke|bots.*|tokens|tokens:revoke|rooms.*)$/
 
 test('--version', async () => {
   const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))

@@ -29,9 +29,10 @@ export type User = Static<typeof User>
 export const Me = Type.Object(
   {
     ...User.properties,
-    admin: Type.Boolean({ description: 'Acts as an owner in every public room, and invites people to the server' })
+    admin: Type.Boolean({ description: 'Acts as an owner in every public room, and invites people to the server' }),
+    hasPassword: Type.Boolean({ description: 'Can sign in elsewhere with it' })
   },
-  { $id: 'Me', examples: [{ ...User.examples[0], admin: false }] }
+  { $id: 'Me', examples: [{ ...User.examples[0], admin: false, hasPassword: true }] }
 )
 export type Me = Static<typeof Me>
 

@@ -1,13 +1,14 @@
 import { fstatSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { string } from '@oclif/core/args'
-import { boolean } from '@oclif/core/flags'
+import { string as room } from '@oclif/core/args'
+import { boolean, string } from '@oclif/core/flags'
 import { type ChatClient, ProblemError } from '@tertulia/client'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import type { Access } from '../identity/access.ts'
+import { inviteLink, partsOfInviteLink } from '../identity/invite-link.ts'
 import { placeFlags } from '../identity/place-flags.ts'
 import type { Identity } from '../identity/profile.ts'
 import { register, registerByAsking } from '../identity/registration.ts'
@@ -20,6 +21,12 @@ interface Joined {
   server: string
   room: string
   name: string
+}
+
+/** The code of an invite, and the room that it leads into, if it leads into one. */
+interface Invitation {
+  code: string
+  room: string | undefined
 }
 
 interface Entry {
@@ -35,19 +42,25 @@ export default class Join extends ChatCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --as ana',
     '<%= config.bin %> <%= command.id %> http://203.0.113.9:1543 --as ana',
-    '<%= config.bin %> <%= command.id %> ops'
+    '<%= config.bin %> <%= command.id %> ops',
+    "<%= config.bin %> <%= command.id %> 'http://203.0.113.9:1543/#join=K7QF29XMHB4T0RZC8W6VDN3GYE' --as luis"
   ]
-  static override args = { where: string({ description: 'a room, or the address of a server', ignoreStdin: true }) }
+  static override args = {
+    where: room({ description: 'a room, the address of a server, or the link of an invite', ignoreStdin: true })
+  }
   static override flags = {
+    invite: string({ summary: 'Join with the code of an invite', helpValue: 'CODE' }),
     plain: boolean({ summary: 'For screen readers: draw nothing anew, and show what arrives once your line is sent' }),
     bell: boolean({ summary: 'Ring when somebody calls your name', default: true, allowNo: true })
   }
 
   async run(): Promise<Joined> {
     const { args, flags } = await this.parse(Join)
-    const where = placeOf(args.where)
-    const { server, room: wished, who } = this.access({ ...flags, ...where })
-    const { client, name, isNew } = await this.#enter(server, wished, who).catch((error) => {
+    const { invite = flags.invite, ...where } = placeOf(args.where)
+    const { server, room: usual, who } = this.access({ ...flags, ...where })
+    const invitation = invite === undefined ? undefined : await this.#invitation(server, invite, who)
+    const wished = invitation?.room ?? usual
+    const { client, name, isNew } = await this.#enter(server, wished, who, invitation).catch((error) => {
       throw where.room?.includes('.') ? withServerHint(error, where.room) : error
     })
     const room = (await client.rooms.get(wished)).name
@@ -72,35 +85,50 @@ export default class Join extends ChatCommand {
     return `, but it could not be made your default (${reason}). Use ${flags.map(shellWord).join(' ')}`
   }
 
-  async #enter(server: string, room: string, who: Access['who']): Promise<Entry> {
-    if (!('token' in who)) return this.#enterAnew(server, room, who.name)
+  /**
+   * Where a code leads, before it is spent.
+   * @throws CommandError for a code that is of no use to somebody who is on the server already
+   */
+  async #invitation(server: string, code: string, who: Access['who']): Promise<Invitation> {
+    const { room } = await this.clientOf(server, undefined, this.sayLater).invites.lookup(code)
+    if (room !== null || !('token' in who)) return { code, room: room ?? undefined }
+    const name = 'name' in who ? who.name : (await this.clientOf(server, who.token).users.me()).name
+    throw new CommandError(
+      `You are on ${server} already, as ${name}; this invite is for a new name. To take one: ${chat} join ${shellWord(inviteLink(server, code))} --as NAME`,
+      { exit: 'conflict', code: 'already-registered' }
+    )
+  }
+
+  async #enter(server: string, room: string, who: Access['who'], invitation?: Invitation): Promise<Entry> {
+    if (!('token' in who)) return this.#enterAnew(server, room, who.name, invitation)
     const client = this.clientOf(server, who.token)
     try {
       const name = 'name' in who ? who.name : (await client.users.me()).name
-      await enterRoom(client, room)
+      await enterRoom(client, room, invitation?.code)
       return { client, name, isNew: false }
     } catch (error) {
       const isForgotten = error instanceof ProblemError && error.code === 'unauthorized' && 'name' in who
       if (!isForgotten) throw error
       // A server that has begun anew knows nobody; one that only ended this token will say that the name is taken.
-      return this.#enterAnew(server, room, who.name).catch(() => Promise.reject(error))
+      return this.#enterAnew(server, room, who.name, invitation).catch(() => Promise.reject(error))
     }
   }
 
-  async #enterAnew(server: string, room: string, wished: string | undefined): Promise<Entry> {
-    const { name, token } = await this.#newcomer(server, wished)
+  async #enterAnew(server: string, room: string, wished: string | undefined, invitation?: Invitation): Promise<Entry> {
+    const { name, token } = await this.#newcomer(server, wished, invitation?.code)
     const client = this.clientOf(server, token)
     await enterRoom(client, room)
     return { client, name, isNew: true }
   }
 
-  async #newcomer(server: string, name: string | undefined): Promise<Identity> {
+  async #newcomer(server: string, name: string | undefined, invite: string | undefined): Promise<Identity> {
     if (name !== undefined)
-      return register(this.clientOf(server), server, this.profile, name).catch((error) => {
+      return register(this.clientOf(server), server, this.profile, name, invite).catch((error) => {
         throw chooseAnother(error, name, this.profile.serversOf(name))
       })
-    if (this.canAsk) return registerByAsking(this.clientOf(server), server, this.profile)
-    throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: ${chat} join ${server} --as ana`)
+    if (this.canAsk) return registerByAsking(this.clientOf(server), server, this.profile, { invite })
+    const there = shellWord(invite === undefined ? server : inviteLink(server, invite))
+    throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: ${chat} join ${there} --as ana`)
   }
 
   async #talk(
@@ -124,14 +152,17 @@ export default class Join extends ChatCommand {
   }
 }
 
-const enterRoom = (client: ChatClient, room: string) =>
-  interruptible((signal) => client.members.put(room, 'me', { signal })).catch(
+/** @param invite  for who has a name already: whoever registers with one is in the room at once */
+const enterRoom = (client: ChatClient, room: string, invite?: string) =>
+  interruptible((signal) => client.members.put(room, 'me', { invite, signal })).catch(
     unknownOutcome(`you may or may not have joined ${room}`, () => 'Run the command again; joining twice does no harm.')
   )
 
 /** An argument with `:` or `/` is a server, any other a room; an address without a port is meant to be a server all the same. */
-function placeOf(typed: string | undefined): { server?: string; room?: string } {
+function placeOf(typed: string | undefined): { server?: string; room?: string; invite?: string } {
   if (typed === undefined) return {}
+  const link = partsOfInviteLink(typed)
+  if (link) return link
   if (isIP(typed) === 4 || typed.toLowerCase() === 'localhost') {
     throw CommandError.usage(`“${typed}” alone means a room. To join a server at this address: ${chat} join http://${typed}:1543`)
   }

@@ -2,6 +2,7 @@ import type { SignInLink } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
+import { isLoopback } from '../loopback.ts'
 import { shellWord } from '../printing/shell-word.ts'
 import { chat } from '../program.ts'
 
@@ -29,5 +30,3 @@ const loginLine = (server: string, code: string): string =>
   `${chat} login ${shellWord(server)} --code ${code.replace(/(.{4})(?=.)/g, '$1-')}`
 
 const time = (iso: string): string => new Date(iso).toTimeString().slice(0, 5)
-
-const isLoopback = (server: string): boolean => /^(?:localhost|127\.[\d.]+|\[::1\])$/.test(new URL(server).hostname)

@@ -1,5 +1,5 @@
 import { boolean } from '@oclif/core/flags'
-import { ConnectionError, ProblemError } from '@tertulia/client'
+import { type ChatClient, ConnectionError, ProblemError } from '@tertulia/client'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { exitCodeOf } from '../failing/exit-code-of.ts'
@@ -21,7 +21,7 @@ export default class Logout extends CommandWithoutRoom {
     'The server ends the token of this computer, and this computer forgets it. Your other devices stay signed in. To sign in again you need your password, or a code from another device: without either, nobody can use your name any more.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --as ana --force']
   static override flags = {
-    force: boolean({ summary: 'Forget the token on this computer even if the server cannot be told' })
+    force: boolean({ summary: 'Do not ask, and forget the token on this computer even if the server cannot be told' })
   }
 
   async run(): Promise<SignedOut> {
@@ -29,6 +29,7 @@ export default class Logout extends CommandWithoutRoom {
     const { who } = this.access(flags)
     const { client, server } = await this.signedIn(flags, { ask: false })
     const name = 'name' in who && who.name !== undefined ? who.name : (await client.users.me()).name
+    if (this.canAsk && !flags.force) await this.#confirmLoss(client, server, name)
     const failure = await this.#end(client, name, flags.force)
     if ('name' in who && who.name !== undefined) this.profile.forget({ server, name: who.name })
     if (failure === undefined) await this.did(`Signed out ${name} at ${server}.`)
@@ -39,12 +40,16 @@ export default class Logout extends CommandWithoutRoom {
     return { server, name, ended: failure === undefined }
   }
 
+  /** Whoever has no password may have no other way back. A server that does not answer will be told of by what follows. */
+  async #confirmLoss(client: ChatClient, server: string, name: string): Promise<void> {
+    const account = await client.users.me().catch(() => undefined)
+    if (account === undefined || account.hasPassword) return
+    const what = `${name} has no password at ${server}: unless another device is signed in, nobody can use the name any more. To set a password: ${chat} password`
+    await this.confirm(what, name, ['logout', '--force'])
+  }
+
   /** @returns why the server could not be told, as the beginning of a sentence */
-  async #end(
-    client: Awaited<ReturnType<Logout['signedIn']>>['client'],
-    name: string,
-    force: boolean
-  ): Promise<string | undefined> {
+  async #end(client: ChatClient, name: string, force: boolean): Promise<string | undefined> {
     const stays = `You are still signed in. To forget ${name} on this computer all the same: ${chat} logout --force`
     try {
       await interruptible((signal) => client.sessions.end({ signal })).catch((error) => {

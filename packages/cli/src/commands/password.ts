@@ -30,7 +30,7 @@ export default class Password extends CommandWithoutRoom {
       )
     }
     const { client, server } = await this.signedIn(flags, { ask: false })
-    const wanted = flags.stdin ? fromLines(await secretLines(process.stdin)) : await asked()
+    const wanted = flags.stdin ? fromLines(await secretLines(process.stdin)) : await asked((await client.users.me()).hasPassword)
     await interruptible((signal) => client.users.setPassword(wanted, { signal }))
       .catch(unknownOutcome('your password may or may not have changed', () => `Try it: ${chat} login`))
       .catch((error) => {
@@ -47,12 +47,12 @@ function fromLines(lines: string[]): NewPassword {
   return second === undefined ? { password: first } : { current: first, password: second }
 }
 
-async function asked(): Promise<NewPassword> {
-  const current = await secret('Present password (Enter if you have none): ')
+async function asked(hasPassword: boolean): Promise<NewPassword> {
+  const current = hasPassword ? await secret('Present password: ') : undefined
   for (;;) {
     const password = await secret('New password: ')
     if (password === '') throw unchanged
-    if (password === (await secret('Again: '))) return current === '' ? { password } : { password, current }
+    if (password === (await secret('Again: '))) return current === undefined ? { password } : { password, current }
     process.stderr.write('They differ. Once more.\n')
   }
 }

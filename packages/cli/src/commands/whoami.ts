@@ -1,16 +1,23 @@
-import type { User } from '@tertulia/protocol'
+import type { Me } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../command-without-room.ts'
+import { chat } from '../program.ts'
 
 export default class Whoami extends CommandWithoutRoom {
   static override summary = 'Print your name on the server'
+  static override description = 'On a terminal it also says whether you are an admin and have a password; --json tells both.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
-  async run(): Promise<User & { server: string; room: string }> {
+  async run(): Promise<Me & { server: string; room: string }> {
     const { flags } = await this.parse(Whoami)
     const { client, server, room } = await this.signedIn(flags, { ask: false })
     const me = await client.users.me()
     await this.print(me.name)
-    await this.say(`On ${server}. Your messages go to ${room}.`)
+    await this.say(`${me.admin ? 'An admin of' : 'On'} ${server}. Your messages go to ${room}.`)
+    await this.say(
+      me.hasPassword
+        ? `Sign in on another computer with your password (${chat} login), or with a code (${chat} link).`
+        : `You have no password: set one with ${chat} password, to sign in on another computer, or if you lose this one.`
+    )
     return { ...me, server, room }
   }
 }

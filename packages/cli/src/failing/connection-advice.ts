@@ -1,5 +1,6 @@
 import type { ConnectionError, ConnectionFault, TlsFault } from '@tertulia/client'
 import { serverDefault } from '../defaults.ts'
+import { isLoopback } from '../loopback.ts'
 import { chat, chatServer } from '../program.ts'
 
 /** What to do when there is no answer. */
@@ -33,9 +34,9 @@ const withPort = ({ hostname }: URL): string => `Without a port, http:// means p
 const portDefault = new URL(serverDefault).port
 
 /** Nobody starts a server on somebody else's computer, nor one that needs a certificate, by a line that is told them. */
-function startAdvice({ protocol, hostname, port }: URL): string {
-  const isHere = hostname === 'localhost' || /^127\.[\d.]+$/.test(hostname) || hostname === '[::1]'
-  if (!isHere) return 'Is it running there, with --host 0.0.0.0?'
+function startAdvice(url: URL): string {
+  const { protocol, hostname, port } = url
+  if (!isLoopback(url)) return 'Is it running there, with --host 0.0.0.0?'
   if (protocol !== 'http:') return 'Is it running?'
   const host = hostname === 'localhost' || hostname === '127.0.0.1' ? '' : ` --host ${hostname.replace(/[[\]]/g, '')}`
   const flag = port === portDefault ? '' : ` --port ${port}`

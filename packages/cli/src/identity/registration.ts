@@ -12,11 +12,19 @@ import type { Identity, Profile } from './profile.ts'
 
 /**
  * Register a name, first come first served, and remember the token that speaks for it.
+ * @param invite  the code of an invite, which it spends
  * @throws CommandError when it could not be remembered; nothing is registered then
  */
-export async function register(client: ChatClient, server: string, profile: Profile, name: string): Promise<Identity> {
+export async function register(
+  client: ChatClient,
+  server: string,
+  profile: Profile,
+  name: string,
+  invite?: string
+): Promise<Identity> {
   profile.prepare(server)
-  const { user, token } = await interruptible((signal) => client.users.register({ name }, { signal }))
+  const wanted = invite === undefined ? { name } : { name, invite }
+  const { user, token } = await interruptible((signal) => client.users.register(wanted, { signal }))
     .catch((error) => inASentence(error, name))
     .catch(unknownOutcome(`“${name}” may or may not be registered now`, () => lostToken))
   const identity = { server, name: user.name, token }
@@ -24,12 +32,12 @@ export async function register(client: ChatClient, server: string, profile: Prof
   return identity
 }
 
-/** Ask at the terminal until a name can be had. `offered` is taken by an empty answer, else the login name is. */
+/** Ask at the terminal until a name can be had. `offered` is taken by an empty answer, else the login name is. `invite` as above. */
 export async function registerByAsking(
   client: ChatClient,
   server: string,
   profile: Profile,
-  offered?: string
+  { offered, invite }: { offered?: string | undefined; invite?: string | undefined } = {}
 ): Promise<Identity> {
   profile.prepare(server)
   // Nobody is asked for a name that no server will hear.
@@ -40,7 +48,7 @@ export async function registerByAsking(
     const answer = await terminalLine(process.stdin)
     if (answer === undefined) throw CommandError.usage(`You gave no name. Choose one: ${chat} join --as NAME`)
     try {
-      return await register(client, server, profile, utf8Text(answer).trim() || byDefault)
+      return await register(client, server, profile, utf8Text(answer).trim() || byDefault, invite)
     } catch (error) {
       if (!isAboutTheName(error)) throw error
       const why = error instanceof NotUtf8 ? 'That is not UTF-8; set the encoding of your terminal to UTF-8.' : error.message
@@ -59,6 +67,14 @@ function inASentence(error: unknown, name: string): never {
   if (!(error instanceof ProblemError)) throw error
   const { problem, code } = error
   if (code === 'invalid-body') throw new ProblemError({ ...problem, detail: error.message.replace(/^name /, 'The name ') })
+  if (code === 'invite-required') {
+    const detail = `${error.message} With an invite: ${chat} join LINK. To sign in: ${chat} login`
+    throw new ProblemError({ ...problem, detail })
+  }
+  if (code === 'invite-spent' && error.mayHaveArrived) {
+    const detail = `${error.message} Perhaps it let you in just now: the first answer to this command was lost, and the token with it.`
+    throw new ProblemError({ ...problem, detail })
+  }
   if (code !== 'name-taken' || !error.mayHaveArrived) throw error
   const detail = `“${name}” is taken, perhaps by this very command: its first answer was lost, and the token with it. Choose another`
   throw new ProblemError({ ...problem, detail })

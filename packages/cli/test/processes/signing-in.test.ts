@@ -17,8 +17,6 @@ describe.skipIf(tmuxMissing())('at a terminal', () => {
 
   test('passwords are asked for and never shown; a slip is corrected', async () => {
     const terminal = await tmux.open('chat password', ana.env)
-    await terminal.asks('Present password (Enter if you have none):')
-    await terminal.press('Enter')
     await terminal.asks('New password:')
     await terminal.type(secret)
     await terminal.press('Enter')
@@ -49,6 +47,36 @@ describe.skipIf(tmuxMissing())('at a terminal', () => {
     await login.press('Enter')
     expect((await login.until('[tty same]')).join('\n')).toContain(`Signed in to ${url} as ana, remembered here.`)
     expect((await laptop.chat(['whoami'])).stdout).toBe('ana\n')
+  })
+
+  test('who has no password is asked before the name is lost with the token, who has one is asked for it', async () => {
+    const luis = new Home({ CHAT_SERVER: url })
+    onTestFinished(() => luis.remove())
+    await luis.join(url, 'luis')
+    const logout = await tmux.open('chat logout', luis.env)
+    const rows = await logout.asks('Type luis to go ahead:')
+    expect(rows.join(' ')).toContain('luis has no password')
+    await logout.press('Enter')
+    await logout.until('[exit 2]')
+    expect((await luis.chat(['whoami'])).stdout).toBe('luis\n')
+
+    await luis.client.users.setPassword({ password: secret })
+    const who = await tmux.open('chat whoami', luis.env)
+    expect((await who.until('[exit 0]')).join(' ')).toContain('with your password (chat login)')
+    const change = await tmux.open('chat password', luis.env)
+    await change.asks('Present password:')
+    await change.type('wrong')
+    await change.press('Enter')
+    await change.asks('New password:')
+    await change.type('something else')
+    await change.press('Enter')
+    await change.asks('Again:')
+    await change.type('something else')
+    await change.press('Enter')
+    expect((await change.until('[exit 3]')).join(' ')).toContain('That is not your present password. [403 wrong-password]')
+    const sure = await tmux.open('chat logout', luis.env)
+    await sure.until('[exit 0]')
+    expect((await luis.chat(['whoami'])).code).toBe(3)
   })
 
   test('Ctrl-C at the question for a password gives the terminal back', async () => {

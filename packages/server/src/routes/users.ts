@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Me, NewPassword, NewUser, Problem, ref, SignedIn, User } from '@tertulia/protocol'
 import { bearer, signedIn } from '../plugins/auth.ts'
-import { shownToThemselves, type UserService } from '../services/users.ts'
+import type { UserService } from '../services/users.ts'
 import { UserParams } from './params.ts'
 
 export interface UserRoutesOptions {
@@ -126,7 +126,7 @@ export const userRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (a
         response: { 200: ref(Me), default: ref(Problem) }
       }
     },
-    async (request) => shownToThemselves(signedIn(request).user)
+    async (request) => users.me(signedIn(request).user)
   )
 
   app.get(

@@ -42,6 +42,6 @@ export class BotService {
     ])
     if (done.refused) throw refusalError(done.refused, { user: name })
     this.#announcer.tell(`${user.name} made the bot ${name}`)
-    return { user: shownToThemselves(done.user), token }
+    return { user: await shownToThemselves(done.user, this.#store), token }
   }
 }

@@ -76,10 +76,10 @@ export class SessionService {
     return this.#begun(done, token)
   }
 
-  #begun({ user, ended }: Ended & { user: StoredUser }, token: string): SignedIn {
+  async #begun({ user, ended }: Ended & { user: StoredUser }, token: string): Promise<SignedIn> {
     for (const digest of ended) this.#tokens.forget(digest)
     this.#announcer.tell(`${user.name} signed in`)
-    return { user: shownToThemselves(user), token }
+    return { user: await shownToThemselves(user, this.#store), token }
   }
 
   /** Sign out: the token that asks for it counts no more. */

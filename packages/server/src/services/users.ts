@@ -92,7 +92,7 @@ export class UserService {
     if (done.refused) throw refusalError(done.refused, { user: name })
     this.#announcer.tell(`${name} registered`)
     if (done.added) this.#announcer.announce(done.added)
-    return { user: shownToThemselves(done.user), token }
+    return { user: await shownToThemselves(done.user, this.#store), token }
   }
 
   /**
@@ -171,6 +171,11 @@ export class UserService {
     return (await this.#tokens.find(tokenDigest)) !== undefined
   }
 
+  /** Somebody, as they see themselves. */
+  me(user: StoredUser): Promise<Me> {
+    return shownToThemselves(user, this.#store)
+  }
+
   /** @throws ChatError user-not-found */
   async get(name: string): Promise<User> {
     const user = await this.#store.user(name)
@@ -190,7 +195,10 @@ const inviteRequired = () =>
   new ChatError('invite-required', 'On this server you need an invite to register a name. If you have a name, sign in.')
 
 /** A user as they see themselves. */
-export const shownToThemselves = (user: StoredUser): Me => ({ ...shown(user), admin: user.admin })
+export async function shownToThemselves(user: StoredUser, store: Store): Promise<Me> {
+  const account = await store.account(user.name)
+  return { ...shown(user), admin: user.admin, hasPassword: account !== undefined && account.password !== null }
+}
 
 /** A user as others see them, without the store's own number. */
 export const shown = ({ name, kind, createdAt }: StoredUser): User => ({ name, kind, createdAt })

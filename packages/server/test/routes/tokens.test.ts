@@ -6,7 +6,10 @@ const tokens = '/v1/tokens'
 
 /** Whoever bears this token. */
 const bearer = ({ app, ana }: OpenedApp, token: string) =>
-  new Guest(app, { user: { name: ana.name, kind: 'person', createdAt: '', admin: false }, token } satisfies SignedIn)
+  new Guest(app, {
+    user: { name: ana.name, kind: 'person', createdAt: '', admin: false, hasPassword: false },
+    token
+  } satisfies SignedIn)
 
 async function make(opened: OpenedApp, wanted: NewToken): Promise<Guest & { id: number }> {
   const reply = await opened.ana.post(tokens, wanted)
@@ -117,8 +120,8 @@ test('a bot is made with a token, and its owner makes others for it', async () =
   const ci = new Guest(app, { user, token })
   const sent = await ci.post('/v1/rooms/general/messages', { text: 'build 118 passed' })
   expect(sent.json().author).toEqual({ name: 'ci', kind: 'bot' })
-  const { admin, ...asOthersSeeIt } = user
-  expect(admin).toBe(false)
+  const { admin, hasPassword, ...asOthersSeeIt } = user
+  expect({ admin, hasPassword }).toEqual({ admin: false, hasPassword: false })
   expect((await ana.get('/v1/bots')).json()).toEqual({ bots: [asOthersSeeIt] })
   const other = (await ana.post(tokens, { bot: 'ci', name: 'nightly', scope: 'read' })).json<IssuedToken>()
   expect((await bearer(opened, other.token).get('/v1/users/me')).json()).toEqual(user)

@@ -13,13 +13,37 @@ test('a name is taken with one request, which answers with its token', async () 
   expect(reply.headers.location).toBe('/v1/users/marta')
   expect(reply.headers['cache-control']).toBe('no-store')
   const { user, token } = reply.json()
-  expect(user).toEqual({ name: 'marta', kind: 'person', admin: false, createdAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/) })
+  expect(user).toEqual({
+    name: 'marta',
+    kind: 'person',
+    admin: false,
+    hasPassword: false,
+    createdAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/)
+  })
   expect(token).toMatch(/^tt_[\w-]{43}$/)
   expect(told).toContain('marta registered')
 
   const me = await app.inject({ url: '/v1/users/me', headers: { authorization: `bearer ${token}` } })
   expect(me.statusCode).toBe(200)
   expect(me.json()).toEqual(user)
+})
+
+test('people see of themselves whether they have a password, on every device and at once', async () => {
+  const { app, ana } = shared()
+  const newcomer = { name: 'rosa', password: 'correct horse battery' }
+  const reply = await app.inject({ method: 'POST', url: register, payload: newcomer })
+  expect(reply.json().user).toMatchObject({ name: 'rosa', hasPassword: true })
+  const session = await app.inject({ method: 'POST', url: '/v1/sessions', payload: newcomer })
+  expect(session.json().user).toMatchObject({ name: 'rosa', hasPassword: true })
+
+  expect((await ana.get('/v1/users/me')).json()).toMatchObject({ name: 'ana', hasPassword: false })
+  await app.inject({
+    method: 'PUT',
+    url: '/v1/users/me/password',
+    headers: ana.headers,
+    payload: { password: newcomer.password }
+  })
+  expect((await ana.get('/v1/users/me')).json()).toMatchObject({ name: 'ana', hasPassword: true })
 })
 
 test('the store knows a token by its digest alone', async () => {

@@ -1,0 +1,63 @@
+import { option, string } from '@oclif/core/flags'
+import { ProblemError } from '@tertulia/client'
+import type { IssuedInvite, NewInvite } from '@tertulia/protocol'
+import { ChatCommand } from '../chat-command.ts'
+import { interruptible } from '../failing/interruption.ts'
+import { unknownOutcome } from '../failing/unknown-outcome.ts'
+import { inviteLink } from '../identity/invite-link.ts'
+import { expiryAfter } from '../input/duration.ts'
+import { wholeNumber } from '../input/whole-number.ts'
+import { isLoopback } from '../loopback.ts'
+import { shellWord } from '../printing/shell-word.ts'
+import { chat } from '../program.ts'
+
+export default class Invite extends ChatCommand {
+  static override summary = 'Create an invite, and print its link'
+  static override description =
+    'Whoever has the link can join with it: chat join LINK. It is shown only here. With --room, it leads into a room that you own or moderate, also into a private one; without, an admin invites people to the server, which they need where nobody can register without an invite.'
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --room ops',
+    '<%= config.bin %> <%= command.id %> --room ops --uses 5 --expires 2d --role moderator',
+    '<%= config.bin %> <%= command.id %>'
+  ]
+  static override flags = {
+    room: string({ summary: 'The room that it leads into [default: to the server alone]', multiple: false, helpValue: 'ROOM' }),
+    role: option({ options: ['member', 'moderator', 'owner'] as const })({
+      summary: 'What people become in the room [default: member]',
+      dependsOn: ['room']
+    }),
+    uses: wholeNumber({ summary: 'How many people it lets in', min: 1, default: 1, helpValue: 'N' }),
+    expires: string({ summary: 'How long it works, such as 12h or 30d', default: '7d', helpValue: 'TIME' })
+  }
+
+  async run(): Promise<IssuedInvite & { link: string }> {
+    const { flags } = await this.parse(Invite)
+    const { room, role, uses, expires } = flags
+    const wanted: NewInvite = { uses, expiresAt: expiryAfter(expires, Date.now()) }
+    if (room !== undefined) wanted.room = room
+    if (role !== undefined) wanted.role = role
+    const { client, server } = await this.signedIn({ ...flags, room: undefined }, { ask: false })
+    const invite = await interruptible((signal) => client.invites.create(wanted, { signal }))
+      .catch(unknownOutcome('an invite may or may not exist', () => `If it does, nobody has seen it. See: ${chat} invite list`))
+      .catch((error) => {
+        throw room === undefined ? withRoomHint(error) : error
+      })
+    const link = inviteLink(server, invite.code)
+    this.done = `Created invite ${invite.id}, which nobody has seen. Revoke it with: ${chat} invite revoke ${invite.id}`
+    await this.print(link)
+    const whom = invite.uses === 1 ? '1 person' : `${invite.uses} people`
+    const where = invite.room === null ? 'to the server' : `into ${invite.room} as ${invite.role}`
+    await this.say(
+      `It lets ${whom} ${where}, until ${invite.expiresAt.slice(0, 10)}. They type:\n${chat} join ${shellWord(link)}`
+    )
+    if (isLoopback(server)) {
+      await this.say(`Only this computer reaches ${server}: for others, put the server's own address in its place.`)
+    }
+    return { ...invite, link }
+  }
+}
+
+function withRoomHint(error: unknown): unknown {
+  if (!(error instanceof ProblemError && error.code === 'not-allowed')) return error
+  return new ProblemError({ ...error.problem, detail: `${error.message} For example: ${chat} invite --room ops.` })
+}

@@ -1,0 +1,27 @@
+import { string } from '@oclif/core/args'
+import { CommandWithoutRoom } from '../../command-without-room.ts'
+import { CommandError } from '../../failing/command-error.ts'
+import { interruptible } from '../../failing/interruption.ts'
+import { unknownOutcome } from '../../failing/unknown-outcome.ts'
+import { chat } from '../../program.ts'
+
+export default class InviteRevoke extends CommandWithoutRoom {
+  static override summary = 'Revoke an invite: it lets nobody in any more'
+  static override description = 'Whoever it has let in stays. Its number is in chat invite list.'
+  static override examples = ['<%= config.bin %> <%= command.id %> 7']
+  static override args = { id: string({ description: 'number of the invite', required: true, ignoreStdin: true }) }
+
+  async run(): Promise<{ id: number }> {
+    const { args, flags } = await this.parse(InviteRevoke)
+    const id = /^[1-9]\d{0,14}$/.test(args.id) ? Number(args.id) : undefined
+    if (id === undefined) {
+      throw CommandError.usage(`“${args.id}” is not the number of an invite. To see the numbers: ${chat} invite list`)
+    }
+    const { client } = await this.signedIn(flags, { ask: false })
+    await interruptible((signal) => client.invites.delete(id, { signal })).catch(
+      unknownOutcome(`invite ${id} may or may not be revoked`, () => 'Run the command again; it does no harm.')
+    )
+    await this.did(`Invite ${id} is revoked.`)
+    return { id }
+  }
+}
