@@ -6,6 +6,7 @@ import { serverDefault } from './defaults.ts'
 import { CommandError } from './failing/command-error.ts'
 import { type Access, accessFor, type Wishes } from './identity/access.ts'
 import { Profile } from './identity/profile.ts'
+import { isSameServer } from './identity/same-server.ts'
 import { refuseDamaged } from './input/damaged-words.ts'
 import type { OutputFormat } from './printing/event-lines.ts'
 import { fitted } from './printing/fitted.ts'
@@ -169,7 +170,7 @@ export abstract class ChatCommand extends Command {
   }
 
   #noIdentity(server: string, name: string | undefined): CommandError {
-    const there = server === (this.profile.lastJoin()?.server ?? serverDefault) ? '' : `${server} `
+    const there = isSameServer(server, this.profile.lastJoin()?.server ?? serverDefault) ? '' : `${server} `
     const known = this.profile.identities(server).map((identity) => identity.name)
     const [what, way] =
       name === undefined

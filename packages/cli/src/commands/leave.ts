@@ -6,6 +6,7 @@ import { CommandError } from '../failing/command-error.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import type { Wishes } from '../identity/access.ts'
+import { isSameServer } from '../identity/same-server.ts'
 import { fitted } from '../printing/fitted.ts'
 import { chat } from '../program.ts'
 
@@ -57,7 +58,7 @@ export default class Leave extends ChatCommand {
   async #forget(server: string, room: string): Promise<void> {
     if (process.env.CHAT_TOKEN) return
     const last = this.profile.lastJoin()
-    if (last?.server !== server || last.room !== room || room === roomDefault) return
+    if (!last || !isSameServer(last.server, server) || last.room !== room || room === roomDefault) return
     const reason = this.profile.rememberJoin({ ...last, room: roomDefault })
     if (reason !== undefined) {
       const advice = `To send without joining it again, use --room ${roomDefault}.`

@@ -2,6 +2,7 @@ import { roomDefault, serverDefault } from '../defaults.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { headerValue } from '../input/header-value.ts'
 import type { Identity, LastJoin, Profile } from './profile.ts'
+import { isSameServer } from './same-server.ts'
 
 /** What was said on the command line, or in `CHAT_SERVER CHAT_AS CHAT_ROOM`. */
 export interface Wishes {
@@ -38,7 +39,7 @@ export function placeFor(
   const server = wishes.server
     ? serverAddress(wishes.server, wishes.server === environment.CHAT_SERVER ? 'CHAT_SERVER' : undefined)
     : (last?.server ?? serverDefault)
-  const here = last?.server === server ? last : undefined
+  const here = last && isSameServer(last.server, server) ? last : undefined
   return { server, room: wishes.room ?? here?.room ?? roomDefault, here }
 }
 

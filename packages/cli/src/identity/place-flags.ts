@@ -1,5 +1,6 @@
 import { type Access, accessFor } from './access.ts'
 import type { Profile } from './profile.ts'
+import { isSameServer } from './same-server.ts'
 
 /** Where a command has gone to, and as whom if that is known. */
 export interface Place {
@@ -19,8 +20,9 @@ export function placeFlags(place: Place, profile: Profile, environment: NodeJS.P
       return undefined
     }
   }
-  const isElsewhere = usualAt(CHAT_SERVER)?.server !== place.server
-  const usual = usualAt(isElsewhere ? place.server : CHAT_SERVER)
+  const usually = usualAt(CHAT_SERVER)
+  const isElsewhere = usually === undefined || !isSameServer(usually.server, place.server)
+  const usual = isElsewhere ? usualAt(place.server) : usually
   const name = environment.CHAT_TOKEN ? undefined : place.name
   return [
     ...(isElsewhere ? ['--server', place.server] : []),

@@ -8,6 +8,7 @@ import { makeFolder } from '../files/make-folder.ts'
 import { replaceFile } from '../files/replace-file.ts'
 import { systemReason } from '../files/system-reason.ts'
 import { utf8Text } from '../input/utf8.ts'
+import { isSameServer, spellingsOf } from './same-server.ts'
 
 /** A name on a server, and the token that speaks for it. */
 export interface Identity {
@@ -54,24 +55,29 @@ export class Profile {
   }
 
   identity(server: string, name: string): Identity | undefined {
-    return this.#folder === undefined ? undefined : readIdentity(identityFile(serverFolder(this.#folder, server), name))
+    return this.#folder === undefined ? undefined : readIdentity(knownFile(this.#folder, server, name))
   }
 
   /** Every name on a server, in the order of their names. */
   identities(server: string): Identity[] {
     if (this.#folder === undefined) return []
-    const folder = serverFolder(this.#folder, server)
-    const files = entries(folder).filter((file) => file.endsWith('.json'))
-    return files.sort().flatMap((file) => readIdentity(join(folder, file)) ?? [])
+    const files = new Map<string, string>()
+    for (const folder of serverFolders(this.#folder, server)) {
+      for (const file of entries(folder).filter((name) => name.endsWith('.json'))) {
+        if (!files.has(file)) files.set(file, join(folder, file))
+      }
+    }
+    return [...files].sort().flatMap(([, path]) => readIdentity(path) ?? [])
   }
 
-  /** Where a name is remembered, in whatever spelling. */
+  /** Where a name is remembered, in whatever spelling; a server once. */
   serversOf(name: string): string[] {
     if (this.#folder === undefined) return []
     const folder = join(this.#folder, 'identities')
-    return entries(folder)
+    const servers = entries(folder)
       .sort()
       .flatMap((each) => readIdentity(identityFile(join(folder, each), name))?.server ?? [])
+    return servers.filter((server, n) => servers.findIndex((other) => isSameServer(other, server)) === n)
   }
 
   /**
@@ -79,7 +85,7 @@ export class Profile {
    * @throws CommandError when it could not be kept
    */
   prepare(server: string): void {
-    const folder = serverFolder(this.#writable, server)
+    const [folder] = serverFolders(this.#writable, server)
     saving(this.#writable, () => {
       makeFolder(folder)
       const trial = join(folder, `.trial.${process.pid}`)
@@ -90,13 +96,15 @@ export class Profile {
 
   remember(identity: Identity): void {
     const folder = this.#writable
-    saving(folder, () => replaceJson(identityFile(serverFolder(folder, identity.server), identity.name), identity))
+    saving(folder, () => replaceJson(knownFile(folder, identity.server, identity.name), identity))
   }
 
   /** Know nothing more of this name on this server. @throws CommandError */
   forget({ server, name }: Pick<Identity, 'server' | 'name'>): void {
     const folder = this.#writable
-    saving(folder, () => rmSync(identityFile(serverFolder(folder, server), name), { force: true }))
+    saving(folder, () => {
+      for (const each of serverFolders(folder, server)) rmSync(identityFile(each, name), { force: true })
+    })
   }
 
   get #writable(): string {
@@ -110,7 +118,15 @@ export class Profile {
 
 const lastJoinFile = (folder: string): string => join(folder, 'last-join.json')
 
-const serverFolder = (folder: string, server: string): string => join(folder, 'identities', fileName(server))
+/** Where names on a server may be: in the folder of its address as it was given, and of other spellings that were used before. */
+const serverFolders = (folder: string, server: string): [string, ...string[]] =>
+  spellingsOf(server).map((spelling) => join(folder, 'identities', fileName(spelling))) as [string, ...string[]]
+
+/** Where a name on a server is, or is to be. */
+function knownFile(folder: string, server: string, name: string): string {
+  const [first, ...others] = serverFolders(folder, server).map((each) => identityFile(each, name)) as [string, ...string[]]
+  return existsSync(first) ? first : (others.find((file) => existsSync(file)) ?? first)
+}
 
 /** In the folder of a server one file for every spelling of a name: to the server they are the same. One that has its former key stays where it is. */
 function identityFile(folder: string, name: string): string {

@@ -47,6 +47,19 @@ test('an address needs no http://, and a room is told from a server', async () =
   expect((await somebody.chat(['whoami', '--json'])).stdout).toContain('"room":"general"')
 })
 
+test('a server of this computer is the same however it is called', async () => {
+  const somebody = home()
+  await somebody.chat(['join', server.url, '--as', 'noa'])
+  const other = server.url.replace('127.0.0.1', 'LocalHost')
+  expect((await somebody.chat(['join', other])).stderr).toBe(`Joined general at ${other.toLowerCase()} as noa.\n${onlyJoins}\n`)
+  expect((await somebody.chat(['whoami', '--server', server.url])).stdout).toBe('noa\n')
+  const neighbour = server.url.replace('127.0.0.1', '127.0.0.2')
+  expect(await somebody.chat(['send', 'hi', '--server', neighbour])).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining(`You have no name on ${neighbour} yet`)
+  })
+})
+
 test('without a name and without a terminal it says how to give one', async () => {
   expect(await home().chat(['join', server.url])).toEqual({
     code: 2,
@@ -92,7 +105,7 @@ test('a name that is taken ends with 5', async () => {
 test('whoever holds a name at another address of the server is told which', async () => {
   const somebody = home()
   await somebody.join(server.url, 'bob')
-  expect(await somebody.chat(['join', server.url.replace('127.0.0.1', 'localhost'), '--as', 'BOB'])).toMatchObject({
+  expect(await somebody.chat(['join', server.url.replace('127.0.0.1', '[::ffff:127.0.0.1]'), '--as', 'BOB'])).toMatchObject({
     code: 5,
     stderr: expect.stringContaining(`You hold “BOB” at ${server.url}. If that is the same server, use that address. [409`)
   })

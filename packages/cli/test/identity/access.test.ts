@@ -33,6 +33,16 @@ test('on another server its room and name mean nothing', () => {
   expect(accessFor({ server: here }, profile, {})).toMatchObject({ room: 'general', who: { name: 'luis' } })
 })
 
+test('a server of this computer is the same however it is called', () => {
+  const ana = { server: here, name: 'ana', token: 'a' }
+  profile.remember(ana)
+  profile.rememberJoin({ server: here, name: 'ana', room: 'ops' })
+  for (const server of ['http://localhost:1543', 'http://[::1]:1543/', 'LOCALHOST:1543']) {
+    expect(accessFor({ server }, profile, {})).toEqual({ server: serverAddress(server), room: 'ops', who: ana })
+  }
+  expect(accessFor({ server: 'http://127.0.0.2:1543' }, profile, {}).who).toEqual({ name: undefined })
+})
+
 test('of several names on a server one must be chosen', () => {
   profile.remember({ server: here, name: 'luis', token: 'l' })
   profile.remember({ server: here, name: 'ana', token: 'a' })
@@ -55,7 +65,12 @@ test.each([
   ['http://127.0.0.1:1543/', here],
   ['localhost:1543', 'http://localhost:1543'],
   ['HTTPS://Chat.Example.org/team/', 'https://chat.example.org/team'],
-  ['http://[::1]:1543', 'http://[::1]:1543']
+  ['http://[::1]:1543', 'http://[::1]:1543'],
+  ['http://[0:0:0:0:0:0:0:1]:1543', 'http://[::1]:1543'],
+  ['HTTP://LocalHost:1543//', 'http://localhost:1543'],
+  ['http://127.1:1543', here],
+  ['http://127.0.0.1:80', 'http://127.0.0.1'],
+  ['https://127.0.0.1:443/', 'https://127.0.0.1']
 ])('%s is the server %s', (typed, address) => {
   expect(serverAddress(typed)).toBe(address)
 })

@@ -22,6 +22,8 @@ beforeEach(() => {
 test.each<[Place, NodeJS.ProcessEnv, string[]]>([
   [{ server: here, room: 'ops', name: 'ana' }, {}, []],
   [{ server: here, room: 'general', name: 'luis' }, {}, ['--as', 'luis', '--room', 'general']],
+  [{ server: 'http://localhost:1543', room: 'ops', name: 'ana' }, {}, []],
+  [{ server: 'http://127.0.0.2:1543', room: 'general', name: 'ana' }, {}, ['--server', 'http://127.0.0.2:1543', '--as', 'ana']],
   [{ server: there, room: 'general', name: 'marta' }, {}, ['--server', there]],
   [{ server: there, room: 'ops', name: 'marta' }, {}, ['--server', there, '--room', 'ops']],
   [{ server: there, room: 'plans', name: 'marta' }, { CHAT_SERVER: there, CHAT_ROOM: 'plans' }, []],

@@ -46,6 +46,61 @@ test('identities are kept for each server and name, in any spelling of the name'
   expect(profile.identities(server).map(({ name }) => name)).toEqual(['Ana', 'luis'])
 })
 
+const spellings = ['http://127.0.0.1:1543', 'http://localhost:1543', 'http://[::1]:1543']
+
+test.each(spellings.flatMap((one) => spellings.filter((other) => other !== one).map((other) => [one, other])))(
+  'who has a name at %s has it at %s, in one file',
+  (one, other) => {
+    const path = folder()
+    const profile = new Profile(path)
+    profile.remember({ server: one, name: 'ana', token: 'first' })
+    profile.prepare(other)
+    expect(profile.identity(other, 'Ana')).toMatchObject({ token: 'first' })
+    expect(profile.identities(other)).toHaveLength(1)
+    profile.remember({ server: other, name: 'ana', token: 'second' })
+    profile.remember({ server: other, name: 'luis', token: 'third' })
+    expect(profile.identity(one, 'ana')).toMatchObject({ token: 'second' })
+    expect(profile.identities(one).map(({ name }) => name)).toEqual(['ana', 'luis'])
+    expect(profile.serversOf('ana')).toHaveLength(1)
+    expect(filesIn(path).filter((file) => file.endsWith('ana.json'))).toHaveLength(1)
+    profile.forget({ server: one, name: 'ana' })
+    expect(profile.identity(other, 'ana')).toBeUndefined()
+  }
+)
+
+test('where a name is remembered in several spellings, that of the address counts, and all are forgotten', () => {
+  const path = folder()
+  const both = new Profile(path)
+  for (const [server, token] of [
+    ['http://localhost:1543', 'old'],
+    ['http://127.0.0.1:1543', 'new']
+  ] as const) {
+    const own = join(path, 'identities', encodeURIComponent(server))
+    mkdirSync(own, { recursive: true })
+    writeFileSync(join(own, 'ana.json'), JSON.stringify({ server, name: 'ana', token }))
+  }
+  expect(both.identity('http://localhost:1543', 'ana')).toMatchObject({ token: 'old' })
+  expect(both.identity('http://127.0.0.1:1543', 'ana')).toMatchObject({ token: 'new' })
+  expect(both.identities('http://[::1]:1543')).toHaveLength(1)
+  both.forget({ server: 'http://[::1]:1543', name: 'ana' })
+  expect(both.identities('http://localhost:1543')).toEqual([])
+})
+
+test.each([
+  'http://127.0.0.2:1543',
+  'http://127.0.0.1:1544',
+  'http://127.0.0.1',
+  'https://127.0.0.1:1543',
+  'http://127.0.0.1:1543/chat',
+  'http://localhost.example.org:1543',
+  'http://[::2]:1543'
+])('a token of http://127.0.0.1:1543 is not for %s', (other) => {
+  const profile = new Profile(folder())
+  profile.remember(ana)
+  expect(profile.identity(other, 'ana')).toBeUndefined()
+  expect(profile.identities(other)).toEqual([])
+})
+
 test('only their owner can read them, whatever the umask', () => {
   const path = folder()
   const before = process.umask(0)
