@@ -93,7 +93,7 @@ export function literalsTest(terms: readonly Term[]): ((text: string) => boolean
 
 /** Not in the middle of a word. */
 function literalPattern(literal: string, isBeginning: boolean): RegExp {
-  const escaped = literal.replace(/[\\^$.*+?()[\]{}|/-]/g, (character) => `\\${character}`)
+  const escaped = literal.replace(/[\\^$.*+?()[\]{}|/]/g, (character) => `\\${character}`)
   const begins = new RegExp(`^${letter}`, 'u').test(literal) ? `(?<!${letter})` : ''
   const ends = !isBeginning && new RegExp(`(?:${letter})$`, 'u').test(literal) ? `(?!${letter})` : ''
   return new RegExp(`${begins}${escaped}${ends}`, 'u')

@@ -59,7 +59,14 @@ test.each([
   ['a.b', 'a b', false],
   ['👍🏽', 'ok 👍', false],
   ['👍🏽', 'ok👍🏽!', true],
-  ["d'accord", 'D’accord', true]
+  ["d'accord", 'D’accord', true],
+  ['build-118', 'the build-118 passed', true],
+  ['build-118', 'build 118 passed', false]
 ])('what stands inside a word counts: %s in “%s”: %s', (query, text, expected) => {
   expect(literalsTest(termsOf(query))?.(text)).toBe(expected)
+})
+
+test('every character can be searched for', () => {
+  const signs = Array.from({ length: 0x7f - 0x21 }, (_, at) => String.fromCharCode(0x21 + at)).filter((sign) => sign !== '"')
+  for (const sign of signs) expect(literalsTest(termsOf(`a${sign}b`))?.(`x a${sign}b`) ?? true, sign).toBe(true)
 })
