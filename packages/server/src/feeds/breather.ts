@@ -8,7 +8,7 @@ export class Breather {
   readonly #budgetMs: number
   #until: number
 
-  constructor(budgetMs = 3) {
+  constructor(budgetMs = 2) {
     this.#budgetMs = budgetMs
     this.#until = performance.now() + budgetMs
   }

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
-import { Message, MessagePage, NewMessage, Problem, ref } from '@tertulia/protocol'
+import { historyLimitDefault, Message, MessagePage, NewMessage, Problem, ref } from '@tertulia/protocol'
 import { signedIn } from '../plugins/auth.ts'
 import { textBodies } from '../plugins/bodies.ts'
 import { ifMatch, isKnown } from '../requests/conditions.ts'
@@ -51,7 +51,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
           body: Buffer.from(JSON.stringify({ messages: page.messages, cursor: page.cursor } satisfies MessagePage))
         }
       }
-      const isNewest = Object.keys(request.query).length === 0
+      const isNewest = (range.before ?? range.after ?? range.around) === undefined && range.limit === historyLimitDefault
       const { cursor, links, body } = isNewest ? await newest.get(log, head, read) : await read()
       reply.header('etag', `"${cursor}"`).header('cache-control', 'private, no-cache')
       if (isKnown(request, cursor)) return reply.code(304).send(null)

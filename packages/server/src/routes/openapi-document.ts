@@ -1,6 +1,6 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TObject, TSchema } from '@sinclair/typebox'
 import { Problem, problems, ref, schemas } from '@tertulia/protocol'
+import { Breather } from '../feeds/breather.ts'
 import type { Operation } from '../plugins/operations.ts'
 import { answerHeaders, headersNamed, headersOf } from './openapi-headers.ts'
 import { problemContent, problemExample, problemsByStatus, problemsOfAll } from './openapi-problems.ts'
@@ -38,28 +38,36 @@ const tags: Record<string, string> = {
 /**
  * The contract (OpenAPI 3.1), made of the schemas that requests are checked against and answers are written by. Not by
  * @fastify/swagger: it cannot refer to answers and header fields, drops examples of bodies, and puts the query before the path.
- * Others have a turn after each operation.
+ * Others have a turn now and then.
  */
 export async function openapiDocument(
   operations: readonly Operation[],
   { version, prefix, base, publicUrl, tokens }: ContractFacts
 ): Promise<object> {
+  const breather = new Breather()
+  await breather.rest()
   const paths: Record<string, Record<string, object>> = {}
   const seen = new Set<string>()
   const refusals = new Set(problemsOfAll)
+  const needed = new Set<string>()
+  noteSchemas(inDocument(ref(Problem)), needed)
   for (const operation of operations) {
-    await nextTurn()
+    if (breather.isDue) await breather.rest()
     const { method, url, schema } = operation
     for (const code of [...problemsByStatus(operation).values()].flat()) refusals.add(code)
     if (schema.operationId === undefined || seen.has(schema.operationId)) continue // a second spelling of the same address
     seen.add(schema.operationId)
     const path = url.slice(prefix.length).replace(/:(\w+)/g, '{$1}') || '/'
-    paths[path] = { ...paths[path], [method.toLowerCase()]: described(operation, tokens) }
+    const description = described(operation, tokens)
+    paths[path] = { ...paths[path], [method.toLowerCase()]: description }
+    noteSchemas(description, needed)
   }
-  await nextTurn()
+  const named: Record<string, object> = {}
+  for (const schema of schemas) {
+    if (breather.isDue) await breather.rest()
+    if (needed.has(schema.$id as string)) named[schema.$id as string] = inDocument(schema)
+  }
   const used = new Set(operations.flatMap(({ schema }) => schema.tags ?? []))
-  const needed = schemasFor(paths)
-  await nextTurn()
   return {
     openapi: '3.1.0',
     info: {
@@ -78,7 +86,7 @@ export async function openapiDocument(
     security: tokens ? [{ token: [] }] : [],
     paths,
     components: {
-      schemas: needed,
+      schemas: named,
       responses: {
         Refused: anyProblem('Refused: the problem says why, and what to do', (status) => status < 500),
         Failed: anyProblem(
@@ -224,20 +232,13 @@ function exampleOf(schema: TSchema): unknown {
   return (named.examples as unknown[] | undefined)?.[0]
 }
 
-/** The named schemas that something refers to, and Problem, which every refusal is. */
-function schemasFor(paths: object): Record<string, object> {
-  const needed = new Set<string>()
-  const need = (description: object) => {
-    for (const [, name = ''] of JSON.stringify(description).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
-      if (needed.has(name)) continue
-      needed.add(name)
-      need(inDocument(schemas.find(({ $id }) => $id === name) as TSchema))
-    }
+/** Add the names of the schemas that a description refers to, and of those that these refer to. */
+function noteSchemas(description: object, names: Set<string>): void {
+  for (const [, name = ''] of JSON.stringify(description).matchAll(/"#\/components\/schemas\/(\w+)"/g)) {
+    if (names.has(name)) continue
+    names.add(name)
+    noteSchemas(inDocument(schemas.find(({ $id }) => $id === name) as TSchema), names)
   }
-  need([paths, inDocument(ref(Problem))])
-  return Object.fromEntries(
-    schemas.filter(({ $id }) => needed.has($id as string)).map((schema) => [schema.$id, inDocument(schema)])
-  )
 }
 
 /** A schema as JSON, its references leading into this document. */

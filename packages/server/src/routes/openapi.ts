@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
+import { Breather } from '../feeds/breather.ts'
 import { type Contract, contractPage } from '../pages/contract-page.ts'
 import type { Operation } from '../plugins/operations.ts'
 import { usedUrl } from '../requests/authority.ts'
@@ -13,8 +14,8 @@ export interface OpenapiRoutesOptions extends Omit<ContractFacts, 'prefix'> {
 export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = async (app, { operations, ...facts }) => {
   let made: Promise<{ contract: Contract; bytes: Buffer }> | undefined
   const make = async () => {
-    const text = JSON.stringify(await openapiDocument(operations, { ...facts, prefix: app.prefix }))
-    return { contract: JSON.parse(text) as Contract, bytes: Buffer.from(text) }
+    const contract = await openapiDocument(operations, { ...facts, prefix: app.prefix })
+    return { contract: contract as Contract, bytes: Buffer.from(await jsonOf(contract, 3, new Breather())) }
   }
   const document = () => {
     made ??= make()
@@ -55,4 +56,16 @@ export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = as
       return sendPage(request, reply, facts.base, page, contract)
     }
   )
+}
+
+/** The JSON of an object. After each of its members, down to this level, others may have a turn. */
+async function jsonOf(object: object, levels: number, breather: Breather): Promise<string> {
+  const members: string[] = []
+  for (const [name, member] of Object.entries(object)) {
+    if (breather.isDue) await breather.rest()
+    const isDeeper = levels > 1 && typeof member === 'object' && member !== null && !Array.isArray(member)
+    const json = isDeeper ? await jsonOf(member, levels - 1, breather) : JSON.stringify(member)
+    if (json !== undefined) members.push(`${JSON.stringify(name)}:${json}`)
+  }
+  return `{${members.join(',')}}`
 }

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { type Guest, openApp, openAppForAll } from '../support/open-app.ts'
 
 const shared = openAppForAll()
@@ -169,9 +169,14 @@ test('texts are kept as they are, whatever they look like', async () => {
 })
 
 test('the newest page is always the present one, though it is kept ready', async () => {
-  const { ana } = await openApp()
+  const { ana, store } = await openApp()
+  const reads = vi.spyOn(store, 'history')
   const same = async () => {
-    const [ready, read] = [await ana.get(messages), await ana.get(`${messages}?limit=50`)]
+    reads.mockClear()
+    const [ready, asked] = [await ana.get(messages), await ana.get(`${messages}?limit=50`)]
+    expect(reads).toHaveBeenCalledTimes(1)
+    expect(asked.body).toBe(ready.body)
+    const read = await ana.get(`${messages}?before=1000`)
     expect(ready.body).toBe(read.body)
     expect(ready.headers).toMatchObject({ etag: read.headers.etag, 'content-type': read.headers['content-type'] })
     return ready.json().messages.map(({ text }: { text: string | null }) => text)
