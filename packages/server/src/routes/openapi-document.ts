@@ -1,6 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TObject, TSchema } from '@sinclair/typebox'
 import { Problem, problems, ref, schemas } from '@tertulia/protocol'
-import { Breather } from '../feeds/breather.ts'
 import type { Operation } from '../plugins/operations.ts'
 import { answerHeaders, headersNamed, headersOf } from './openapi-headers.ts'
 import { problemContent, problemExample, problemsByStatus, problemsOfAll } from './openapi-problems.ts'
@@ -38,21 +38,19 @@ const tags: Record<string, string> = {
 /**
  * The contract (OpenAPI 3.1), made of the schemas that requests are checked against and answers are written by. Not by
  * @fastify/swagger: it cannot refer to answers and header fields, drops examples of bodies, and puts the query before the path.
- * Others have a turn now and then.
+ * Others have a turn after each operation and each schema.
  */
 export async function openapiDocument(
   operations: readonly Operation[],
   { version, prefix, base, publicUrl, tokens }: ContractFacts
 ): Promise<object> {
-  const breather = new Breather()
-  await breather.rest()
   const paths: Record<string, Record<string, object>> = {}
   const seen = new Set<string>()
   const refusals = new Set(problemsOfAll)
   const needed = new Set<string>()
   noteSchemas(inDocument(ref(Problem)), needed)
   for (const operation of operations) {
-    if (breather.isDue) await breather.rest()
+    await nextTurn()
     const { method, url, schema } = operation
     for (const code of [...problemsByStatus(operation).values()].flat()) refusals.add(code)
     if (schema.operationId === undefined || seen.has(schema.operationId)) continue // a second spelling of the same address
@@ -64,7 +62,7 @@ export async function openapiDocument(
   }
   const named: Record<string, object> = {}
   for (const schema of schemas) {
-    if (breather.isDue) await breather.rest()
+    await nextTurn()
     if (needed.has(schema.$id as string)) named[schema.$id as string] = inDocument(schema)
   }
   const used = new Set(operations.flatMap(({ schema }) => schema.tags ?? []))

@@ -1,5 +1,5 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { Breather } from '../feeds/breather.ts'
 import { type Contract, contractPage } from '../pages/contract-page.ts'
 import type { Operation } from '../plugins/operations.ts'
 import { usedUrl } from '../requests/authority.ts'
@@ -15,7 +15,7 @@ export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = as
   let made: Promise<{ contract: Contract; bytes: Buffer }> | undefined
   const make = async () => {
     const contract = await openapiDocument(operations, { ...facts, prefix: app.prefix })
-    return { contract: contract as Contract, bytes: Buffer.from(await jsonOf(contract, 3, new Breather())) }
+    return { contract: contract as Contract, bytes: Buffer.from(await jsonOf(contract, 2)) }
   }
   const document = () => {
     made ??= make()
@@ -58,13 +58,13 @@ export const openapiRoutes: FastifyPluginAsyncTypebox<OpenapiRoutesOptions> = as
   )
 }
 
-/** The JSON of an object. After each of its members, down to this level, others may have a turn. */
-async function jsonOf(object: object, levels: number, breather: Breather): Promise<string> {
+/** The JSON of an object. Others have a turn after each of its members, down to this level. */
+async function jsonOf(object: object, levels: number): Promise<string> {
   const members: string[] = []
   for (const [name, member] of Object.entries(object)) {
-    if (breather.isDue) await breather.rest()
+    await nextTurn()
     const isDeeper = levels > 1 && typeof member === 'object' && member !== null && !Array.isArray(member)
-    const json = isDeeper ? await jsonOf(member, levels - 1, breather) : JSON.stringify(member)
+    const json = isDeeper ? await jsonOf(member, levels - 1) : JSON.stringify(member)
     if (json !== undefined) members.push(`${JSON.stringify(name)}:${json}`)
   }
   return `{${members.join(',')}}`
