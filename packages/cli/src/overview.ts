@@ -5,6 +5,7 @@ USAGE    chat COMMAND [--server URL] [--as NAME] [--room ROOM] [--json]
 TALK     join  send  edit  delete  watch
 READ     history  rooms  who  read  search  export
 ROOMS    rooms create  rooms set  rooms add  rooms remove  leave
+         rooms role  rooms ban  rooms unban
 ACCOUNT  login  logout  link  password  whoami
 INVITES  invite  invite list  invite revoke
 SCRIPTS  tokens  tokens create  tokens revoke  bots  bots create  bots remove

@@ -1,4 +1,4 @@
-import type { Member, MemberList, PresentMember, User } from '@tertulia/protocol'
+import type { Member, MemberList, PresentMember, Role, User } from '@tertulia/protocol'
 import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import { isLost, looking } from './lost-answer.ts'
 import { ProblemError } from './problem-error.ts'
@@ -10,6 +10,8 @@ const memberPath = (room: string, name: string) => `${roomPath(room)}/members/${
 export interface MemberListOptions extends ListOptions {
   /** true: only those who are connected now. */
   connected?: boolean | undefined
+  /** Only those with this role. Banned users are in no other list. */
+  role?: Role | undefined
 }
 
 export interface MemberPutOptions extends CallOptions {
@@ -25,8 +27,8 @@ export class Members {
   }
 
   /** A page of who belongs to the room, by name, each with whether they are connected now. */
-  list(room: string, { limit, after, q, connected, ...call }: MemberListOptions = {}): Promise<ListPage<MemberList>> {
-    return listPage<MemberList>(this.#request, `${roomPath(room)}/members`, { limit, after, q, connected }, call)
+  list(room: string, { limit, after, q, connected, role, ...call }: MemberListOptions = {}): Promise<ListPage<MemberList>> {
+    return listPage<MemberList>(this.#request, `${roomPath(room)}/members`, { limit, after, q, connected, role }, call)
   }
 
   /** All of them, page by page. */
@@ -55,6 +57,24 @@ export class Members {
   }
 
   /**
+   * Give somebody a role; `banned` keeps them out, and any other lifts that. Whoever was no member becomes one. If the answer is lost and
+   * the user has the role, this counts as done.
+   * @throws ConnectionError, ProblemError  `mayHaveArrived`: may or may not have been done, and they do not have the role now
+   * @throws ProblemError 403 `not-allowed`; 409 `last-owner`
+   */
+  async setRole(room: string, name: string, role: Role, options: CallOptions = {}): Promise<Member> {
+    try {
+      // A second attempt must not undo what somebody has changed in the meantime.
+      return (await this.#request<Member>('PUT', memberPath(room, name), { ...options, body: { role } })).body
+    } catch (error) {
+      if (!isLost(error, options)) throw error
+      const found = await this.#find(room, name, looking(options), role).catch(() => undefined)
+      if (!found) throw error
+      return { name: found.name, kind: found.kind, role: found.role }
+    }
+  }
+
+  /**
    * Leave as `me`, or remove somebody as an owner. If the answer is lost and the user is no member, this counts as done.
    * @throws ConnectionError, ProblemError  `mayHaveArrived`: may or may not have been taken out, and is in now
    */
@@ -72,11 +92,11 @@ export class Members {
     }
   }
 
-  /** A member, by any spelling of the name or as `me`; a banned user is no member. */
-  async #find(room: string, name: string, options: CallOptions): Promise<PresentMember | undefined> {
+  /** A member, by any spelling of the name or as `me`, of this role if one is given; a banned user is not a member. */
+  async #find(room: string, name: string, options: CallOptions, role?: Role): Promise<PresentMember | undefined> {
     const { name: called } = (await this.#request<User>('GET', `/v1/users/${encodeURIComponent(name)}`, options)).body
     // Of all names that begin so it is the first one.
-    const { members } = await this.list(room, { ...options, q: called })
-    return members.find((member) => member.name === called && member.role !== 'banned')
+    const { members } = await this.list(room, { ...options, q: called, role })
+    return members.find((member) => member.name === called)
   }
 }

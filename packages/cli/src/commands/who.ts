@@ -14,14 +14,17 @@ export default class Who extends ChatCommand {
     'Sorted by name. The columns: name, role, person or bot, connected or away. In a pipe they are separated by tabs.'
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> ops --here | cut -f 1']
   static override args = { room: string({ description: 'the room, instead of --room', ignoreStdin: true }) }
-  static override flags = { here: boolean({ summary: 'Only members who are connected now' }) }
+  static override flags = {
+    here: boolean({ summary: 'Only members who are connected now' }),
+    banned: boolean({ summary: 'Who is banned, for owners and moderators', exclusive: ['here'] })
+  }
 
   async run(): Promise<MemberList> {
     const { args, flags } = await this.parse(Who)
     const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
     const members = await this.printList(
       ['NAME', 'ROLE', 'KIND', 'NOW'],
-      this.#pages(client, room, { connected: flags.here || undefined }),
+      this.#pages(client, room, { connected: flags.here || undefined, role: flags.banned ? 'banned' : undefined }),
       ({ name, role, kind, connected }) => [name, role, kind, connected ? 'connected' : 'away']
     ).catch((error) => {
       const usual = shellWord(this.access(flags).room)
@@ -33,7 +36,7 @@ export default class Who extends ChatCommand {
   async *#pages(client: ChatClient, room: string, options: MemberListOptions): AsyncGenerator<readonly PresentMember[]> {
     let isFirst = true
     for await (const { members } of client.members.pages(room, { ...options, limit: listLimitMax })) {
-      if (isFirst) await this.say(`Members of ${room}:`)
+      if (isFirst) await this.say(options.role === 'banned' ? `Banned from ${room}:` : `Members of ${room}:`)
       isFirst = false
       yield members
     }

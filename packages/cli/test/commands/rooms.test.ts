@@ -116,3 +116,40 @@ test('who leaves a room does not come back to it by a mere send', async () => {
     stderr: expect.stringContaining('not a member of lounge')
   })
 })
+
+test('whoever is banned is out until that is lifted; owners see who it is', async () => {
+  await ana.chat(['rooms', 'create', 'den'])
+  await luis.chat(['join', 'den'])
+  expect(await ana.chat(['rooms', 'ban', 'den', 'LUIS'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  for (const args of [
+    ['history', 'den'],
+    ['send', '--room', 'den', 'hi'],
+    ['join', 'den']
+  ]) {
+    expect(await luis.chat(args)).toMatchObject({ code: 3, stderr: expect.stringContaining('[403 banned]') })
+  }
+  expect(await rows(ana, 'who', 'den')).toEqual([['ana', 'owner', 'person', 'away']])
+  expect(await rows(ana, 'who', 'den', '--banned')).toEqual([['luis', 'banned', 'person', 'away']])
+  expect(await ana.chat(['rooms', 'unban', 'den', 'luis', '--json'])).toMatchObject({
+    code: 0,
+    stdout: '{"name":"luis","kind":"person","role":"member"}\n'
+  })
+  expect((await luis.chat(['history', 'den'])).code).toBe(0)
+})
+
+test('roles are given by owners, to whom the room belongs together then', async () => {
+  await ana.chat(['rooms', 'create', 'yard'])
+  await luis.chat(['join', 'yard'])
+  expect((await luis.chat(['rooms', 'role', 'yard', 'luis', 'owner'])).stderr).toContain('[403 not-allowed]')
+  expect(await ana.chat(['rooms', 'role', 'yard', 'luis', 'owner'])).toEqual({ code: 0, stdout: '', stderr: '' })
+  expect((await luis.chat(['rooms', 'role', 'yard', 'ana', 'moderator'])).code).toBe(0)
+  expect(await rows(luis, 'who', 'yard')).toEqual([
+    ['ana', 'moderator', 'person', 'away'],
+    ['luis', 'owner', 'person', 'away']
+  ])
+  expect((await luis.chat(['rooms', 'role', 'yard', 'luis', 'member'])).stderr).toContain('[409 last-owner]')
+  expect(await luis.chat(['rooms', 'role', 'yard', 'ana', 'banned'])).toMatchObject({
+    code: 2,
+    stderr: 'chat: “banned” is not a role. The roles are owner, moderator and member. To ban somebody: chat rooms ban yard ana\n'
+  })
+})

@@ -195,6 +195,21 @@ describe.each([
       expect(await roleOf(room, 'luis')).toBeUndefined()
     })
 
+    test.each(['banned', 'moderator'] as const)('somebody was made %s', async (role) => {
+      const room = await newRoom()
+      const { client, lines } = await robbed('ana', { line: `PUT /v1/rooms/${room}/members/Luis`, loss: 'after' })
+      expect(await client.members.setRole(room, 'Luis', role)).toEqual({ name: 'luis', kind: 'person', role })
+      expect(writes(lines)).toHaveLength(1)
+    })
+
+    test.each(['before', 'after'] as const)('a role is not given again that somebody has taken away (%s)', async (loss) => {
+      const room = await newRoom()
+      const meanwhile = async () => void (await ana.members.setRole(room, 'luis', 'member'))
+      const { client } = await robbed('ana', { line: `PUT /v1/rooms/${room}/members/luis`, loss, meanwhile })
+      expect(await failure(client.members.setRole(room, 'luis', 'banned'))).toMatchObject({ mayHaveArrived: true })
+      expect(await roleOf(room, 'luis')).toBe('member')
+    })
+
     test.each(['before', 'after', 'gateway'] as const)('one joins oneself (%s)', async (loss) => {
       const room = await newRoom()
       const { client } = await robbed('luis', { line: `PUT /v1/rooms/${room}/members/me`, loss })
