@@ -12,7 +12,7 @@ import { explainProblems } from './connections/problem-body.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
 import { type Log, type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
-import { type OpenedStore, openStore } from './open-store.ts'
+import { type OpenedStore, openStore, StoreOpenError } from './open-store.ts'
 import { Outlet } from './outlet.ts'
 import { basePath } from './requests/base-path.ts'
 import { ServedCertificate } from './served-certificate.ts'
@@ -70,7 +70,7 @@ async function start(config: Config): Promise<void> {
   const loading = load()
   loading.catch(() => {}) // `serve` hears of it, when there is a database to close
   const opened = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
-    throw new CannotStart(error.message, { cause: error })
+    throw error instanceof StoreOpenError ? new CannotStart(error.message, { cause: error }) : error
   })
   try {
     await serve(config, opened, lines, loading, certificate)

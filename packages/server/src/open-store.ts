@@ -1,6 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Store } from './stores/store.ts'
 
+export { StoreOpenError } from './stores/store.ts'
+
 export interface OpenedStore {
   store: Store
   /** There was no database at that place. */

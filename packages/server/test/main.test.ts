@@ -62,9 +62,9 @@ const plants = {
   'when it listens': `Object.defineProperty(net.Server.prototype, 'maxConnections', { set: () => { ${planted} } })`
 }
 
-test.each(Object.entries(plants))('a fault %s ends it with exit 1, and leaves the database whole', async (_, plant) => {
-  const db = join(folder(), 'chat.db')
-  const code = `import http from 'node:http'; import net from 'node:net'; import os from 'node:os'; ${plant};
+/** Start a server that such a fault ends, and give what it says of it. */
+async function fail(plant: string, db: string): Promise<string> {
+  const code = `import fs from 'node:fs'; import http from 'node:http'; import net from 'node:net'; import os from 'node:os'; ${plant};
     import { syncBuiltinESMExports } from 'node:module'; syncBuiltinESMExports()`
   const child = spawn(
     process.execPath,
@@ -75,11 +75,23 @@ test.each(Object.entries(plants))('a fault %s ends it with exit 1, and leaves th
   let said = ''
   child.stderr.on('data', (bytes) => (said += bytes))
   expect(await once(child, 'close')).toEqual([1, null])
-  expect(said).toMatch(/^chat-server: Error: planted\n/)
+  return said
+}
+
+test.each(Object.entries(plants))('a fault %s ends it with exit 1, and leaves the database whole', async (_, plant) => {
+  const db = join(folder(), 'chat.db')
+  expect(await fail(plant, db)).toMatch(/^chat-server: Error: planted\n/)
   expect(existsSync(db)).toBe(true)
   const { child: next, exit } = await start(db)
   next.kill('SIGTERM')
   expect(await exit).toEqual([0, null])
+})
+
+test('a fault of its own when it opens the database is exit 1 with all that is known of it, and leaves nothing', async () => {
+  const path = folder()
+  const said = await fail(`fs.lstatSync = () => { ${planted} }`, join(path, 'deep', 'chat.db'))
+  expect(said).toMatch(/^chat-server: Error: planted\n {4}at /)
+  expect(readdirSync(path)).toEqual([])
 })
 
 test('a port in use is exit 78, with another one to try, and leaves no database behind', async () => {

@@ -1,13 +1,26 @@
 import { StoreOpenError } from '../store.ts'
 import { isDiskFull } from './disk-full.ts'
-import { sqliteBusy, sqliteCannotOpen, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteReadOnly } from './driver.ts'
+import {
+  sqliteBusy,
+  sqliteCannotOpen,
+  sqliteCode,
+  sqliteCorrupt,
+  sqliteFull,
+  sqliteIoError,
+  sqliteNotADatabase,
+  sqliteReadOnly
+} from './driver.ts'
 
-/** Why there can be no database, in one line that says what to do; what is said so already stays. */
-export function cannotOpen(file: string, error: unknown): StoreOpenError {
-  if (error instanceof StoreOpenError) return error
-  const { message, code = '' } = error as NodeJS.ErrnoException
-  return new StoreOpenError(ofTheSystem(file, code) ?? ofSqlite(file, error) ?? `${file} cannot be opened: ${message}.`, {
-    cause: error
+/**
+ * Why there can be no database, in one line that says what to do. What is said so already stays, and so does what is neither of
+ * the system nor of SQLite: a fault of ours, of which nothing should be hidden.
+ */
+export function cannotOpen(file: string, cause: unknown): unknown {
+  if (cause instanceof StoreOpenError) return cause
+  const { message, code = '', syscall } = cause as NodeJS.ErrnoException
+  if (syscall === undefined && sqliteCode(cause) === undefined) return cause
+  return new StoreOpenError(ofTheSystem(file, code) ?? ofSqlite(file, cause) ?? `${file} cannot be opened: ${message}.`, {
+    cause
   })
 }
 
@@ -52,6 +65,7 @@ function ofSqlite(file: string, error: unknown): string | undefined {
     case sqliteBusy:
       return `Another program holds ${file} (database is locked). End it first.`
     case sqliteCorrupt:
+    case sqliteNotADatabase:
       return `${file} is damaged. Restore it from a backup, or give another file with --db.`
     default:
       return undefined
