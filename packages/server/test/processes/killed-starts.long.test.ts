@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { leaveOlderDatabase } from '../support/older-database.ts'
 import { isLong, length } from '../support/test-length.ts'
 import { DatabaseFolder } from './support/database-folder.ts'
-import { leaveOlderDatabase } from './support/older-database.ts'
 import { randomFrom, seedOfThisRun } from './support/random.ts'
 import { ServerProcess } from './support/server-process.ts'
 

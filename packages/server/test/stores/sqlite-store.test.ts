@@ -160,20 +160,32 @@ describe('the SQLite file', () => {
     await expect(openSqliteStore({ file: '/proc/nowhere/deep/chat.db' })).rejects.toThrow(/The folder of .* cannot be made/)
   })
 
-  test('is never written again once it was replaced', async () => {
+  test('that was replaced is noticed without a write too, and can still be read', async () => {
     await open()
     copyFileSync(file, `${file}.new`)
     renameSync(`${file}.new`, file)
-    await vi.waitFor(() => expect(store?.writesOff).toMatch(/removed or replaced/), 20_000)
+    await vi.waitFor(() => expect(store?.writesOff).toMatch(/chat\.db was removed or replaced/), 20_000)
     await expect(send('lost')).rejects.toMatchObject({ code: 'storage-failed' })
     expect(await store?.user('ana')).toMatchObject({ name: 'ana' })
   })
 
-  test.each(['-wal', '.lock'])('is never written again once its %s is gone', async (suffix) => {
+  test.each(['', '-wal', '.lock'])('is not written any more from the moment that chat.db%s is gone', async (suffix) => {
     await open()
     rmSync(file + suffix)
-    await vi.waitFor(() => expect(store?.writesOff).toMatch(/removed or replaced/), 20_000)
     await expect(send('lost')).rejects.toMatchObject({ code: 'storage-failed' })
+    expect(store?.writesOff).toContain(`chat.db${suffix} was removed or replaced while the server ran`)
+  })
+
+  test('whose lock is gone is written by the second server alone', async () => {
+    await open()
+    await send('from the first')
+    rmSync(`${file}.lock`)
+    const second = await openSqliteStore({ file })
+    onTestFinished(() => second.close())
+    await expect(send('lost')).rejects.toMatchObject({ code: 'storage-failed' })
+    await second.commit([{ kind: 'send', actor: 1, room: 'general', text: 'from the second', atMs }])
+    const { messages } = await second.history(1, { limit: 9, bytes: 100_000 })
+    expect(messages.map(({ text }) => text)).toEqual(['from the first', 'from the second'])
   })
 
   test('lets go of erased texts within the promised time', async () => {

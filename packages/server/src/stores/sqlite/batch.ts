@@ -1,6 +1,7 @@
 import type { StoreError } from '../store.ts'
 import { carryOut, type SqliteAnswer, type SqliteCommand } from './commands/carry-out.ts'
 import { Transaction } from './commands/transaction.ts'
+import { LostFileError } from './database-file.ts'
 import { isDiskFull } from './disk-full.ts'
 import { sqliteBusy, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from './driver.ts'
 import type { IndexedText } from './search/text-index.ts'
@@ -113,6 +114,7 @@ const shmCannotGrow = 4874
 
 function classify(error: unknown, file: string): Failure {
   const { message, stack, errcode } = error as Error & { errcode?: number }
+  if (error instanceof LostFileError) return failed(error)
   switch (sqliteCode(error)) {
     case sqliteFull:
       return { code: 'storage-full', message }

@@ -115,3 +115,26 @@ export function identity(file: string): string {
     return (error as Error).message
   }
 }
+
+/**
+ * The names of an open database must stay with their files. What is written into a file that has lost its name is gone with the
+ * process, and where the name of the lock is free, a second server takes it.
+ */
+export class OpenFiles {
+  readonly #opened: ReadonlyMap<string, string>
+
+  constructor(file: string) {
+    this.#opened = new Map([file, `${file}-wal`, `${file}.lock`].map((path) => [path, identity(path)]))
+  }
+
+  /** Why nothing may be written any more. */
+  get lost(): string | undefined {
+    for (const [path, opened] of this.#opened) {
+      if (identity(path) !== opened) return `${path} was removed or replaced while the server ran`
+    }
+    return undefined
+  }
+}
+
+/** A file of the open database has lost its name. */
+export class LostFileError extends Error {}

@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { markOn, markPage } from './mark-of-life.ts'
+import { type Mark, markOn, markPage } from './mark-of-life.ts'
 
 /** What the first pages of a database file say, without what its WAL would change. */
 export interface FileHeader {
@@ -13,12 +13,17 @@ export interface FileHeader {
   applicationId: number
   /** Number of the schema. */
   schema: number
-  mark: number | undefined
+  /** See `schema-cookie.ts`. */
+  cookie: number
+  mark: Mark | undefined
 }
 
 /** The header of the file, and that of the b-tree on its first page, which holds the schema. */
 const headerBytes = 108
 const tableLeaf = 13
+
+/** The schema cookie, on the first page. */
+export const cookieOn = (page: Buffer): number => page.readUInt32BE(40)
 
 /**
  * Read by hand, because a database whose server was killed in a checkpoint may be refused by SQLite as long as its WAL is left
@@ -44,7 +49,8 @@ export function readHeader(file: string): FileHeader {
       isInWalMode: first[18] === 2 && first[19] === 2,
       applicationId: first.readInt32BE(68),
       schema: first.readInt32BE(60),
-      mark: markOn(page)?.mark
+      cookie: cookieOn(first),
+      mark: markOn(page)
     }
   } finally {
     closeSync(fd)

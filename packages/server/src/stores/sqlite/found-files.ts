@@ -16,7 +16,7 @@ export interface Found {
   wal: WalFile
 }
 
-const noWal: WalFile = { isWal: true, frames: 0, marks: [] }
+const noWal: WalFile = { isWal: true, frames: 0, marks: [], cookies: new Set() }
 
 /**
  * Before the lock is taken, because even that would wait for a pipe, or follow a link to the files of another database.
@@ -66,55 +66,77 @@ function refuseOthers(file: string, { isDatabase, isBlank, applicationId: progra
  * @throws StoreOpenError that says what to do
  */
 export function refuseMixture(file: string, { header, wal }: Found, note: Note | undefined | null): void {
-  const aside = `move ${basename(file)}-wal and ${basename(file)}-shm aside`
+  const name = basename(file)
+  const aside = `move ${name}-wal and ${name}-shm aside`
   if (header?.bytes === 0 && note && note.last !== unmarked) {
     throw new StoreOpenError(`${file} is empty, but it was a database. Put a copy in its place; to start over, delete it.`)
   }
-  if (wal.frames === 0 || (header && belongs(wal, header, note))) return
+  if (wal.frames === 0) return
   const what = !header ? 'is missing' : header.bytes === 0 ? 'is empty' : undefined
-  if (what) {
+  if (!header || what) {
     throw new StoreOpenError(
-      `${file} ${what}, but ${file}-wal holds a part of it. Put ${file} back; to do without that part, ${aside}.`
+      `${file} ${what}, but ${name}-wal holds a part of it. Put ${file} back; to do without that part, ${aside}.`
     )
   }
-  throw new StoreOpenError(
-    `${file}-wal was not written for this ${basename(file)}: one of them was put there from elsewhere. To use ${file} as it is, ${aside}; to use what was there before, put back the file that the WAL was written for.`
-  )
+  const fit = fitOf(wal, header, note)
+  if (fit === 'foreign') {
+    throw new StoreOpenError(
+      `${file}-wal was not written for this ${name}: one of them was put there from elsewhere. To use ${file} as it is, ${aside}; to use what was there before, put back the file that the WAL was written for.`
+    )
+  }
+  if (fit === 'unknown') {
+    throw new StoreOpenError(
+      `${file}-wal is older than what ${name}.lock knows of, and may undo a part of ${name}. If ${name} and ${name}-wal were copied together, delete ${name}.lock to start from that copy; if only one of them was put there, put the other one of the same time there too.`
+    )
+  }
 }
 
-/** Was this WAL written for this file, and does it hold what the file has not? */
-function belongs(
-  { frames, marks }: WalFile,
-  { isInWalMode, mark = unmarked, schema }: FileHeader,
-  note: Note | undefined | null
-): boolean {
-  if (!isInWalMode) return false
-  const [first] = marks
-  if (!first) {
+/** Was this WAL written for this file, and does it hold what the file has not? `unknown`: only if both are of one moment. */
+function fitOf(wal: WalFile, header: FileHeader, note: Note | undefined | null): 'belongs' | 'foreign' | 'unknown' {
+  const { mark: { mark } = { mark: unmarked }, isInWalMode, schema } = header
+  if (wal.marks.length === 0) {
     // A version that knew no marks has left a lock without a note; the first start of this one notes that there is none yet.
     const mayBeWithout = note === undefined || note?.last === unmarked
-    return mayBeWithout && mark === unmarked && schema < marksSince
+    return isInWalMode && mayBeWithout && mark === unmarked && schema < marksSince ? 'belongs' : 'foreign'
   }
-  const isBefore = mark === first.previous
-  const isAfter = marks.some((one) => one.mark === mark)
-  if (!note) return isBefore || isAfter
-  // Over a file that has more than this WAL holds, older pages would come back.
-  const { last, moved } = note
-  if (marks.some((one) => one.mark === last) && frames >= moved) return isAfter || (isBefore && frames > moved)
-  // A WAL that begins after the noted mark began when all before it was moved, just before a kill that left no time to note it.
-  const isNext = isBefore && mark === last
-  return isNext || (isBefore && (moved === 0 || moved === everyFrame))
+  const at = lives(wal).lastIndexOf(mark)
+  if (at < 0 || !isInWalMode || isCopied(header, wal)) return 'foreign'
+  if (!note) return 'belongs'
+  const { last, inFile, isPart } = note
+  // An older file would be brought up to what the newer one was, as if nobody had put it there.
+  if (reaches(wal, note)) return at < lives(wal).lastIndexOf(inFile) ? 'foreign' : 'belongs'
+  // The lock knows of more. Both were put back, unless it speaks of this file: over that, older pages might come back.
+  if (mark !== inFile && !(isPart && mark === last)) return 'belongs'
+  if (isPart) return 'unknown'
+  return inFile === last ? 'foreign' : 'belongs'
+}
+
+/** The marks that the file may bear beside this WAL, the oldest first: that of the time before it is one of them. */
+const lives = ({ marks }: WalFile): number[] => [
+  ...marks.slice(0, 1).map(({ previous }) => previous),
+  ...marks.map(({ mark }) => mark)
+]
+
+/** Does the WAL hold all that the lock knows of? One that begins after the last mark began when all before it was in the file. */
+function reaches(wal: WalFile, { last, frames }: Note): boolean {
+  const noted = lives(wal).lastIndexOf(last)
+  return noted === 0 || (noted > 0 && wal.frames >= frames)
+}
+
+/** Does it bear the mark of a file that it is a copy of? Its schema cookie is one that the file never had beside this WAL. */
+function isCopied({ mark, cookie }: FileHeader, { marks, cookies }: WalFile): boolean {
+  const noted = [mark, ...marks].map((one) => one?.cookie)
+  return !noted.includes(undefined) && !noted.includes(cookie) && !cookies.has(cookie)
 }
 
 /**
  * Is this the newest that there was, as far as the lock knows? What is older, as a copy that was put back, would give the
  * numbers of events again that readers have seen.
  */
-export function isNewest({ header, wal: { frames, marks } }: Found, note: Note | undefined | null): boolean {
-  const mark = header?.mark ?? unmarked
+export function isNewest({ header, wal }: Found, note: Note | undefined | null): boolean {
+  const mark = header?.mark?.mark ?? unmarked
   if (!note) return mark === unmarked
   if (note.isAnother || !header?.isInWalMode) return false
-  // A copy made by SQLite's backup has the mark, but lacks what came after it: then the lock knows of a WAL that is gone.
-  if (frames === 0) return mark === note.last && (note.moved === everyFrame || mark === unmarked)
-  return marks.some((one) => one.previous === note.last || (one.mark === note.last && frames >= note.moved))
+  if (wal.frames === 0) return mark === note.last && (note.frames === everyFrame || mark === unmarked)
+  return reaches(wal, note)
 }

@@ -11,6 +11,8 @@ import { randomInt } from 'node:crypto'
 export interface Mark {
   mark: number
   previous: number
+  /** The schema cookie that the database had then; undefined: written by a version that noted none. */
+  cookie?: number | undefined
 }
 
 /** Stands for a file without a mark: a new one, a backup, one written by a version that knew no marks. */
@@ -19,15 +21,18 @@ export const unmarked = 1
 export const newMark = (): number => randomInt(unmarked + 1, 2 ** 31)
 
 /** A mark as it stands in the one row of `meta`. */
-export const markText = ({ mark, previous }: Mark): string => `mark:${hex(mark)}:${hex(previous)}`
+export const markText = ({ mark, previous, cookie }: Required<Mark>): string =>
+  `mark:${hex(mark)}:${hex(previous)}:${hex(cookie ?? 0)}`
 
 /** The mark in a text that may have other things around it. */
 export function markIn(text: string): Mark | undefined {
-  const [, mark = '', previous = ''] = /mark:([0-9a-f]{8}):([0-9a-f]{8})/.exec(text) ?? []
-  return mark === '' ? undefined : { mark: Number.parseInt(mark, 16), previous: Number.parseInt(previous, 16) }
+  const [, mark, previous, cookie] = /mark:([0-9a-f]{8}):([0-9a-f]{8})(?::([0-9a-f]{8}))?/.exec(text) ?? []
+  if (mark === undefined || previous === undefined) return undefined
+  return { mark: number(mark), previous: number(previous), cookie: cookie === undefined ? undefined : number(cookie) }
 }
 
-const hex = (mark: number): string => mark.toString(16).padStart(8, '0')
+const hex = (value: number): string => value.toString(16).padStart(8, '0')
+const number = (text: string): number => Number.parseInt(text, 16)
 
 const tableLeaf = 13
 

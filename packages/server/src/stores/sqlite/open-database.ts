@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { cannotOpen } from './cannot-open.ts'
 import { openWriting } from './connection.ts'
-import { everyFile, keepForUsAlone, narrow } from './database-file.ts'
+import { everyFile, keepForUsAlone, narrow, OpenFiles } from './database-file.ts'
 import type { Database } from './driver.ts'
 import { bytesOf, findFiles, isNewest, presentFiles, refuseMixture } from './found-files.ts'
 import { unmarked } from './mark-of-life.ts'
@@ -33,13 +33,15 @@ export function openDatabase(file: string, nowMs: number): OpenDatabase {
     const note = lock.isNew ? null : lock.note
     refuseMixture(file, found, note)
     const isAnother = !isNewest(found, note)
-    const last = found.header?.mark ?? unmarked
-    if (isAnother || last === unmarked) lock.write({ last, moved: 0, isAnother })
+    const mark = found.header?.mark?.mark ?? unmarked
+    const isPart = found.wal.frames > 0
+    if (isAnother || mark === unmarked) lock.write({ last: mark, frames: 0, inFile: mark, isPart, isAnother })
     for (const path of present) narrow(path)
     keepForUsAlone(file)
     db = openWriting(file)
-    const wal = new WriteAheadLog(new Sql(db), lock)
+    const wal = new WriteAheadLog(new Sql(db), lock, { inFile: mark, isPart })
     migrate(wal, nowMs, isAnother)
+    wal.keepTo(new OpenFiles(file))
     return { wal, isEmptied: wal.empty() }
   } catch (cause) {
     const error = cannotOpen(file, cause) // it asks for the room on the disk, of which there is more in a moment

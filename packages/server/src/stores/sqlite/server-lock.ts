@@ -2,24 +2,31 @@ import { existsSync, rmSync } from 'node:fs'
 import { StoreOpenError } from '../store.ts'
 import { identity, keepForUsAlone } from './database-file.ts'
 import { type Database, DatabaseSync, sqliteBusy, sqliteCode, sqliteNotADatabase } from './driver.ts'
+import { schemaCookie, setSchemaCookie } from './schema-cookie.ts'
 
-/** What a server leaves for the next one. */
+/** What a server leaves for the next one. Whatever a kill leaves has as much as is noted at least. */
 export interface Note {
   /** The last mark that it gave the database. */
   last: number
-  /** How many frames of the WAL that holds this mark are in the database file too; `everyFrame`: that WAL is gone. */
-  moved: number
+  /** How many frames the WAL had at least; `everyFrame`: all were moved into the file, and it is gone. */
+  frames: number
+  /** The mark that the file bears: it has all up to there. */
+  inFile: number
+  /** A part of what came after may be in the file too, and then the last mark. */
+  isPart: boolean
   /** The file was found in the place of the one noted before, and has not been given its new epoch yet. */
   isAnother: boolean
 }
 
-export const everyFrame = 2 ** 31 - 1
+const framesBits = 30
+export const everyFrame = 2 ** framesBits - 1
+const extentOf = ({ frames, isPart }: Note): number => Math.min(frames, everyFrame) + (isPart ? 2 ** framesBits : 0)
 
 /**
  * One server per database file: an exclusive lock on a side database, which ends with the process, however that ends.
  * Nothing in this process may open that file by other means: closing it would drop the lock (POSIX locks belong to the process).
  *
- * The note in it is two numbers side by side in its header: neither a kill nor a power cut leaves half of it.
+ * The note in it is three numbers in its header: neither a kill nor a power cut leaves a part of it.
  */
 export class ServerLock {
   /** The lock file was not there. */
@@ -61,16 +68,32 @@ export class ServerLock {
   }
 
   write(note: Note): void {
-    if (!this.#db.isTransaction) this.#db.exec('BEGIN')
+    if (!this.#db.isTransaction) this.#db.exec('PRAGMA synchronous = FULL; BEGIN')
     const last = note.isAnother ? -note.last : note.last
-    this.#db.exec(`PRAGMA user_version = ${last}; PRAGMA application_id = ${note.moved}; COMMIT`)
+    this.#db.exec(`PRAGMA user_version = ${last}; PRAGMA application_id = ${extentOf(note)}`)
+    setSchemaCookie(this.#db, note.inFile)
+    this.#db.exec('COMMIT')
+    this.#note = note
+  }
+
+  /** Nothing but more frames than were noted: for each commit, so it need not survive a power cut. */
+  writeFrames(note: Note): void {
+    this.#db.exec(`PRAGMA synchronous = OFF; PRAGMA application_id = ${extentOf(note)}`)
     this.#note = note
   }
 
   #read(): Note | undefined {
     const number = (name: string) => Object.values(this.#db.prepare(`PRAGMA ${name}`).get() as object)[0] as number
     const last = number('user_version')
-    return last === 0 ? undefined : { last: Math.abs(last), moved: number('application_id'), isAnother: last < 0 }
+    if (last === 0) return undefined
+    const extent = number('application_id')
+    return {
+      last: Math.abs(last),
+      frames: extent % 2 ** framesBits,
+      inFile: schemaCookie(this.#db),
+      isPart: extent >= 2 ** framesBits,
+      isAnother: last < 0
+    }
   }
 
   release(): void {

@@ -26,8 +26,9 @@ import type { SearchRequest, SearchResult } from '../searching.ts'
 import type { Store } from '../store.ts'
 import { StoreReadError } from '../store.ts'
 import type { StoreFigures } from '../store-figures.ts'
+import { cannotOpen } from './cannot-open.ts'
 import { openReading } from './connection.ts'
-import { findPlace, identity, leavePlace } from './database-file.ts'
+import { findPlace, leavePlace, OpenFiles } from './database-file.ts'
 import { sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './driver.ts'
 import { readEvents, readExtents } from './reads/events.ts'
 import { readInvite, readInvites } from './reads/invites.ts'
@@ -60,7 +61,7 @@ export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefau
   } catch (error) {
     await writer?.close()
     leavePlace(made)
-    throw error
+    throw cannotOpen(path, error)
   }
 }
 
@@ -83,12 +84,10 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
     const { n: newestAtStart } = this.#sql.get<{ n: number }>('SELECT coalesce(max(n), 0) AS n FROM text') ?? { n: 0 }
     const tellTexts = (port: MessagePort) => writer.tell(port)
     this.#searcher = new Searcher({ file, epoch: writer.epoch, eraseWithinMs, newestAtStart, tellTexts })
-    // Writes into a file that has lost its name would be acknowledged and gone: the name must stay with the same file.
-    const files = [file, `${file}-wal`, `${file}.lock`]
-    const opened = files.map(identity)
+    const files = new OpenFiles(file)
     this.#watch = setInterval(() => {
-      const lost = files.find((name, n) => identity(name) !== opened[n])
-      if (lost !== undefined) writer.turnOff(`${lost} was removed or replaced while the server ran`)
+      const { lost } = files
+      if (lost !== undefined) writer.turnOff(lost)
     }, watchEveryMs).unref()
   }
 

@@ -1,4 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs'
+import { cookieOn } from './file-header.ts'
 import { type Mark, markOn, markPage } from './mark-of-life.ts'
 
 /** What a WAL would change in the database beside it. */
@@ -9,6 +10,8 @@ export interface WalFile {
   frames: number
   /** The marks that its transactions gave the database, the oldest first. */
   marks: Mark[]
+  /** The schema cookies that it would give the database. */
+  cookies: Set<number>
 }
 
 const headerBytes = 32
@@ -21,7 +24,7 @@ const frameHeaderBytes = 24
 export function readWal(path: string): WalFile {
   const fd = openSync(path, 'r')
   try {
-    const wal: WalFile = { isWal: true, frames: 0, marks: [] }
+    const wal: WalFile = { isWal: true, frames: 0, marks: [], cookies: new Set() }
     const header = Buffer.alloc(headerBytes)
     readSync(fd, header, 0, headerBytes, 0)
     if (header.readUInt32BE(0) >>> 1 !== 0x377f0682 >>> 1) return { ...wal, isWal: header.every((byte) => byte === 0) }
@@ -38,8 +41,10 @@ export function readWal(path: string): WalFile {
       sum.add(frame.subarray(0, 8))
       sum.add(page)
       if (!sum.is(frame.subarray(16))) break
-      const mark = frame.readUInt32BE(0) === markPage ? markOn(page) : undefined
+      const number = frame.readUInt32BE(0)
+      const mark = number === markPage ? markOn(page) : undefined
       if (mark) uncommitted.push(mark)
+      if (number === 1) wal.cookies.add(cookieOn(page))
       frames++
       if (frame.readUInt32BE(4) === 0) continue // a later frame ends this transaction
       wal.frames = frames

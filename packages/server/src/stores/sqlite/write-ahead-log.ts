@@ -1,7 +1,9 @@
+import { LostFileError, type OpenFiles } from './database-file.ts'
 import { sqliteBusy, sqliteCode, sqliteFull } from './driver.ts'
 import { markIn, markText, newMark, unmarked } from './mark-of-life.ts'
 import { marksSince, schemaOf } from './migrations/schema.ts'
-import { everyFrame, type ServerLock } from './server-lock.ts'
+import { schemaCookie } from './schema-cookie.ts'
+import { everyFrame, type Note, type ServerLock } from './server-lock.ts'
 import type { Sql } from './sql.ts'
 
 /** As many frames (changed pages) as SQLite by itself lets a WAL gather. */
@@ -29,17 +31,35 @@ export class WriteAheadLog {
   /** As many frames were in the WAL when it was looked at, and when they were last to be moved. */
   #frames = 0
   #tried = 0
+  /** As many frames were in the WAL when all of them were in the file. */
+  #whole = 0
   /** The last mark that was committed. */
   #last: number | undefined
+  #extent: Pick<Note, 'inFile' | 'isPart'>
+  #files: OpenFiles | undefined
 
-  constructor(sql: Sql, lock: ServerLock) {
+  /** @param extent  what the file has, as the note of the lock says it */
+  constructor(sql: Sql, lock: ServerLock, extent: Pick<Note, 'inFile' | 'isPart'>) {
     this.sql = sql
     this.#lock = lock
+    this.#extent = extent
   }
 
-  /** Where `work` fails, the transaction is left to the caller. */
+  /** From here on nothing is written unless these files are in their places. */
+  keepTo(files: OpenFiles): void {
+    this.#files = files
+  }
+
+  /**
+   * Where `work` fails, the transaction is left to the caller.
+   * @throws LostFileError before anything is written. A server that found the lock free meanwhile waits for this transaction, or
+   *   has begun one after the lock was lost: the two never both write
+   */
   transaction<T>(work: () => T): T {
+    if (!this.#needsMark) this.#look() // another program may have moved everything meanwhile
     this.sql.db.exec('BEGIN IMMEDIATE')
+    const lost = this.#files?.lost
+    if (lost !== undefined) throw new LostFileError(lost)
     const mark = this.#needsMark ? this.#mark() : undefined
     const result = work()
     this.sql.db.exec('COMMIT')
@@ -52,11 +72,12 @@ export class WriteAheadLog {
     return result
   }
 
-  /** After transactions: note what they marked, and move what has gathered, as far as readers allow. */
+  /** After transactions: note how far they came, and move what has gathered, as far as readers allow. */
   keepShort(): void {
-    const { log, checkpointed } = this.#look()
+    const progress = this.#look()
+    const { log, checkpointed } = progress
     if (this.#needsMark && log > checkpointed) this.#markAlone()
-    this.#note(checkpointed)
+    this.#note(progress)
     if (log - Math.max(checkpointed, this.#tried) >= framesMax) this.#move('PASSIVE')
   }
 
@@ -79,11 +100,12 @@ export class WriteAheadLog {
   #move(mode: 'PASSIVE' | 'TRUNCATE'): Progress {
     // A file that has all of this WAL bears a mark that neither an earlier copy of the WAL has, nor a file that has a part of it.
     if (!this.#endsMarked) this.#markAlone()
-    const { log, checkpointed } = this.#look()
-    this.#note(checkpointed)
-    this.#tried = log
+    const before = this.#look()
+    this.#tried = before.log
+    if (before.log > before.checkpointed) this.#extent.isPart = true
+    this.#note(before)
     const progress = this.#checkpoint(mode)
-    this.#note(progress.busy === 0 && progress.log === 0 ? everyFrame : progress.checkpointed)
+    this.#note(progress)
     return progress
   }
 
@@ -120,7 +142,11 @@ export class WriteAheadLog {
   #seen(progress = inTheWay): Progress {
     const { log, checkpointed } = progress
     if (log < 0) return progress
-    if (log === checkpointed || log < this.#frames) this.#needsMark = true
+    if (log === checkpointed || log < this.#frames) {
+      this.#needsMark = true
+      this.#whole = log
+      this.#extent = { inFile: this.#last ?? this.#extent.inFile, isPart: log > 0 && !this.#endsMarked }
+    } else if (checkpointed !== 0 && checkpointed !== this.#whole) this.#extent.isPart = true
     if (log < this.#tried) this.#tried = 0
     this.#frames = log
     return progress
@@ -130,14 +156,17 @@ export class WriteAheadLog {
     if (schemaOf(this.sql.db) < marksSince) return undefined
     const { mark: text } = this.sql.get<{ mark: string | null }>('SELECT mark FROM meta') ?? { mark: null }
     const mark = newMark()
-    this.sql.run('UPDATE meta SET mark = ?', markText({ mark, previous: markIn(text ?? '')?.mark ?? unmarked }))
+    const previous = markIn(text ?? '')?.mark ?? unmarked
+    this.sql.run('UPDATE meta SET mark = ?', markText({ mark, previous, cookie: schemaCookie(this.sql.db) }))
     return mark
   }
 
-  /** @param moved  how many frames of the WAL are in the file too; -1: that is not known */
-  #note(moved: number): void {
+  #note({ log }: Progress): void {
+    if (this.#last === undefined || log < 0) return
     const { note } = this.#lock
-    if (this.#last === undefined || moved < 0 || (note?.last === this.#last && note.moved === moved)) return
-    this.#lock.write({ last: this.#last, moved, isAnother: false })
+    const next: Note = { last: this.#last, frames: log === 0 ? everyFrame : log, ...this.#extent, isAnother: false }
+    const isLonger = note?.last === next.last && note.inFile === next.inFile && note.isPart === next.isPart && log > 0
+    if (!isLonger) this.#lock.write(next)
+    else if (note.frames !== next.frames) this.#lock.writeFrames(next)
   }
 }

@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { keepUncounted } from '../schema-cookie.ts'
 import type { WriteAheadLog } from '../write-ahead-log.ts'
 import { refuseNewer, schemaOf, steps } from './schema.ts'
 
@@ -19,6 +20,7 @@ export function migrate(wal: WriteAheadLog, nowMs: number, isAnother = false): v
     })
   }
   wal.transaction(() => {
+    keepUncounted(db)
     if (isAnother) db.exec('UPDATE meta SET epoch = NULL')
     db.prepare('UPDATE meta SET openedAt = ?, epoch = coalesce(epoch, ?)').run(nowMs, mintEpoch())
   })

@@ -1,9 +1,9 @@
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DatabaseSync } from '../../../src/stores/sqlite/driver.ts'
-import { createTables } from '../../../src/stores/sqlite/migrations/001-first.ts'
-import { createLab } from '../../../src/stores/sqlite/migrations/002-lab.ts'
+import { DatabaseSync } from '../../src/stores/sqlite/driver.ts'
+import { createTables } from '../../src/stores/sqlite/migrations/001-first.ts'
+import { createLab } from '../../src/stores/sqlite/migrations/002-lab.ts'
 
 export const olderEpoch = 'olderepoch'
 
