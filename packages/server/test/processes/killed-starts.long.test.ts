@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { DatabaseByHand } from '../stores/support/database-by-hand.ts'
 import { leaveOlderDatabase } from '../support/older-database.ts'
 import { isLong, length } from '../support/test-length.ts'
-import { DatabaseFolder } from './support/database-folder.ts'
 import { randomFrom, seedOfThisRun } from './support/random.ts'
 import { ServerProcess } from './support/server-process.ts'
 
@@ -31,22 +31,22 @@ async function killedAt(db: string, call: 'pwrite64' | 'ftruncate', n: number): 
 
 const calls = ['pwrite64', 'ftruncate'] as const
 
-type Prepare = (folder: DatabaseFolder) => Promise<void>
+type Prepare = (folder: DatabaseByHand) => void
 
 test.skipIf(missing).each<[string, number, Prepare]>([
   [
     'a database that is new',
     0,
-    async (folder) => {
-      await folder.stop()
+    (folder) => {
+      folder.stop()
       folder.remove(['', '-wal', '-shm', '.lock'])
     }
   ],
   [
     'a database of a version without marks',
     0,
-    async (folder) => {
-      await folder.stop()
+    (folder) => {
+      folder.stop()
       folder.remove(['', '-wal', '-shm', '.lock'])
       leaveOlderDatabase(folder.db, 'tables')
     }
@@ -56,20 +56,20 @@ test.skipIf(missing).each<[string, number, Prepare]>([
   [
     'a copy that was put back',
     3,
-    async (folder) => {
-      await folder.stop()
+    (folder) => {
+      folder.stop()
       folder.restore('backup', 'cp', [''])
     }
   ]
 ])('%s starts after starts that were killed at any write', { timeout: 20 * 60_000 }, async (_, texts, prepare) => {
   console.log(`killed-starts seed ${seed}`)
-  const folder = await DatabaseFolder.make()
-  await folder.send(3)
-  await folder.stop()
+  const folder = DatabaseByHand.make()
+  folder.send(3)
+  folder.stop()
   folder.copy('backup')
-  await folder.start()
-  await folder.send(4)
-  await prepare(folder)
+  folder.start()
+  folder.send(4)
+  prepare(folder)
   folder.copy('saved')
 
   const kills: string[] = []
@@ -80,9 +80,9 @@ test.skipIf(missing).each<[string, number, Prepare]>([
       const wasKilled = await killedAt(folder.db, call, n)
       const again = 1 + Math.floor(random() * 10)
       if (wasKilled && random() < 0.5) await killedAt(folder.db, 'pwrite64', again)
-      await folder.start()
-      if (texts > 0) expect((await folder.texts()).length, `killed at ${call} ${n}, ${again}`).toBe(texts)
-      await folder.stop()
+      folder.start()
+      expect(folder.texts().length, `killed at ${call} ${n}, ${again}`).toBe(texts)
+      folder.stop()
       if (wasKilled) kills.push(`${call} ${n}`)
       if (!wasKilled || !isLong) break
     }

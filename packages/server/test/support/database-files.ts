@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
 
-export const endings = ['', '-wal', '-shm', '.lock']
+const endings = ['', '-wal', '-shm', '.lock']
 
 /** The files of a database in a folder of its own, copied and put back as people do by hand, while no server has them open. */
 export class DatabaseFiles {
