@@ -7,7 +7,7 @@ import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { exitCodeOf } from '../failing/exit-code-of.ts'
 import { exitCodes } from '../failing/exit-codes.ts'
-import { Interrupted, Interruption } from '../failing/interruption.ts'
+import { Interrupted, interruptible } from '../failing/interruption.ts'
 import { doubtExit, whyLost } from '../failing/unknown-outcome.ts'
 import { durationMs } from '../input/duration.ts'
 import { headerValue } from '../input/header-value.ts'
@@ -51,18 +51,24 @@ export default class Send extends ChatCommand {
       const line = commandLine(['send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv])
       return `Repeat safely${typed === '-' ? ', with the same input,' : ''} with:\n${line}`
     }
-    const { signal } = new Interruption()
     const sent: Message[] = []
-    for (const [at, text] of texts.entries()) {
-      const call = { idempotencyKey: texts.length === 1 ? key : `${key}.${at + 1}`, retry: !flags['no-retry'], timeoutMs, signal }
-      const message = await access.client.messages.post(access.room, { text }, call).catch(async (error) => {
-        throw error instanceof Interrupted || isInDoubt(error) ? inDoubt(error, await again(text)) : error
-      })
-      sent.push(message)
-      const of = texts.length === 1 ? '' : `, ${sent.length} of ${texts.length}`
-      this.done = `Sent to ${message.room} as ${message.author.name}, as message ${message.id}${of}.`
-      await this.print(String(message.id))
-    }
+    await interruptible(async (signal) => {
+      for (const [at, text] of texts.entries()) {
+        const call = {
+          idempotencyKey: texts.length === 1 ? key : `${key}.${at + 1}`,
+          retry: !flags['no-retry'],
+          timeoutMs,
+          signal
+        }
+        const message = await access.client.messages.post(access.room, { text }, call).catch(async (error) => {
+          throw error instanceof Interrupted || isInDoubt(error) ? inDoubt(error, await again(text)) : error
+        })
+        sent.push(message)
+        const of = texts.length === 1 ? '' : `, ${sent.length} of ${texts.length}`
+        this.done = `Sent to ${message.room} as ${message.author.name}, as message ${message.id}${of}.`
+        await this.print(String(message.id))
+      }
+    })
     const [first] = sent
     await this.say(`Sent to ${first?.room} as ${first?.author.name}.`)
     return first && sent.length === 1 ? first : sent

@@ -107,6 +107,7 @@ A cursor, such as 7f3a7f3a.42, says how far a room has been read. You find it in
     } finally {
       clearTimeout(timer)
       state?.flush()
+      interruption.stop()
     }
     interruption.end()
     if (!signal.aborted) return

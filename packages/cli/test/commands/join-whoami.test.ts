@@ -49,10 +49,10 @@ test('an address needs no http://, and a room is told from a server', async () =
 
 test('a server of this computer is the same however it is called', async () => {
   const somebody = home()
-  await somebody.chat(['join', server.url, '--as', 'noa'])
+  await somebody.chat(['join', server.url, '--as', 'vera'])
   const other = server.url.replace('127.0.0.1', 'LocalHost')
-  expect((await somebody.chat(['join', other])).stderr).toBe(`Joined general at ${other.toLowerCase()} as noa.\n${onlyJoins}\n`)
-  expect((await somebody.chat(['whoami', '--server', server.url])).stdout).toBe('noa\n')
+  expect((await somebody.chat(['join', other])).stderr).toBe(`Joined general at ${other.toLowerCase()} as vera.\n${onlyJoins}\n`)
+  expect((await somebody.chat(['whoami', '--server', server.url])).stdout).toBe('vera\n')
   const neighbour = server.url.replace('127.0.0.1', '127.0.0.2')
   expect(await somebody.chat(['send', 'hi', '--server', neighbour])).toMatchObject({
     code: 3,
