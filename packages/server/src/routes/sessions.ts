@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { NewSession, Problem, ref, SignedIn, SignInLink } from '@tertulia/protocol'
 import { bearer } from '../plugins/auth.ts'
+import { addressBlock } from '../requests/address-block.ts'
 import type { SessionService } from '../services/sessions.ts'
 import { EmptyBody, orEmpty } from './empty-body.ts'
 
@@ -29,7 +30,7 @@ export const signInRoutes: FastifyPluginAsyncTypebox<SessionRoutesOptions> = asy
       }
     },
     async (request, reply) => {
-      const signedIn = await sessions.begin(request.body)
+      const signedIn = await sessions.begin(request.body, addressBlock(request.ip))
       return reply.code(201).header('location', `${app.prefix}/sessions/current`).send(signedIn)
     }
   )

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { Type } from '@sinclair/typebox'
 import { Me, NewPassword, NewUser, Problem, ref, SignedIn, User } from '@tertulia/protocol'
 import { bearer, signedIn } from '../plugins/auth.ts'
+import { addressBlock } from '../requests/address-block.ts'
 import type { UserService } from '../services/users.ts'
 import { UserParams } from './params.ts'
 
@@ -38,7 +39,7 @@ export const registrationRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = 
       }
     },
     async (request, reply) => {
-      const signedIn = await users.register(request.body)
+      const signedIn = await users.register(request.body, addressBlock(request.ip))
       return reply
         .code(201)
         .header('location', `${app.prefix}/users/${encodeURIComponent(signedIn.user.name)}`)
@@ -64,7 +65,7 @@ export const accountRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async
       }
     },
     async (request, reply) => {
-      await users.setPassword(bearer(request), request.body)
+      await users.setPassword(bearer(request), request.body, addressBlock(request.ip))
       return reply.code(204).send(null)
     }
   )

@@ -36,22 +36,23 @@ export class SessionService {
 
   /**
    * Sign in, with a password or with the code of a link; the token is in the answer and nowhere else.
+   * @param address  from where: hashes are made by turns of the addresses
    * @throws ChatError sign-in-failed, whatever it is that is not right; link-spent, link-expired, busy, invalid-body
    */
-  async begin(wanted: NewSession): Promise<SignedIn> {
+  async begin(wanted: NewSession, address: string): Promise<SignedIn> {
     const { name, password, code } = wanted
     if (code !== undefined && name === undefined && password === undefined) return this.#byLink(code)
-    if (code === undefined && name !== undefined && password !== undefined) return this.#byPassword(name, password)
+    if (code === undefined && name !== undefined && password !== undefined) return this.#byPassword(name, password, address)
     throw unclear(wanted)
   }
 
   /** The same work, in the store and in the hashing, whether or not somebody is called so and has a password. */
-  async #byPassword(name: string, password: string): Promise<SignedIn> {
+  async #byPassword(name: string, password: string, address: string): Promise<SignedIn> {
     const account = await this.#store.account(name)
-    const isRight = await this.#passwords.isRight(password, account?.password)
+    const isRight = await this.#passwords.isRight(password, account?.password, address)
     if (!isRight || !account?.password) throw refusalError({ code: 'sign-in-failed' }, {})
     const { user, password: stored } = account
-    const renewed = this.#passwords.isOutdated(stored) ? await this.#passwords.toStored(password) : undefined
+    const renewed = this.#passwords.isOutdated(stored) ? await this.#passwords.toStored(password, address) : undefined
     const token = newToken()
     const [done] = await this.#store.commit([
       {

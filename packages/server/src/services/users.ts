@@ -67,16 +67,17 @@ export class UserService {
 
   /**
    * Take a name, first come, first served; the token is in the answer and nowhere else. An invite to a room leads into it at once.
-   * @throws ChatError name-taken, also for another spelling of a name that is taken; invalid-body, registration-closed, invite-required,
-   * invite-not-found, invite-spent, invite-expired, room-archived: then the invite has let nobody in
+   * @param address  from where: hashes of passwords are made by turns of the addresses
+   * @throws ChatError name-taken, also for another spelling of a name that is taken; invalid-body, busy, registration-closed,
+   * invite-required, invite-not-found, invite-spent, invite-expired, room-archived: then the invite has let nobody in
    */
-  async register({ name, password, invite }: NewUser): Promise<SignedIn> {
+  async register({ name, password, invite }: NewUser, address: string): Promise<SignedIn> {
     if (this.#registration === 'closed') throw registrationClosed()
     if (this.#registration === 'invite' && invite === undefined) throw inviteRequired()
     const fault = await faultOfName(name)
     if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
     if (password !== undefined) checkPassword(password)
-    const stored = password === undefined ? undefined : await this.#passwords.toStored(password)
+    const stored = password === undefined ? undefined : await this.#passwords.toStored(password, address)
     const token = newToken()
     const [done] = await this.#store.commit([
       {
@@ -97,13 +98,14 @@ export class UserService {
 
   /**
    * Set the password of the user of this token, and end all their other sessions.
+   * @param address  from where, as at {@link register}
    * @throws ChatError wrong-password, when `current` is not the one until now, or is missing where there is one; invalid-body, busy
    */
-  async setPassword({ user, digest }: BearerToken, { password, current }: NewPassword): Promise<void> {
+  async setPassword({ user, digest }: BearerToken, { password, current }: NewPassword, address: string): Promise<void> {
     checkPassword(password)
     const present = (await this.#store.account(user.name))?.password ?? null
-    if (present !== null) await this.#demand(current, present)
-    const stored = await this.#passwords.toStored(password)
+    if (present !== null) await this.#demand(current, present, address)
+    const stored = await this.#passwords.toStored(password, address)
     const command = { kind: 'set-password', actor: user.id, by: digest, was: present?.hash ?? null, password: stored } as const
     const [done] = await this.#store.commit([command]).catch((error) => {
       this.#tokens.forgetAll() // nobody knows which have ended
@@ -113,12 +115,12 @@ export class UserService {
     for (const ended of done.ended) this.#tokens.forget(ended)
   }
 
-  async #demand(current: string | undefined, present: StoredPassword): Promise<void> {
+  async #demand(current: string | undefined, present: StoredPassword, address: string): Promise<void> {
     if (current === undefined) {
       const detail = 'You have a password already: to set another, send it as “current”.'
       throw new ChatError('wrong-password', detail, { errors: [{ pointer: '#/current', detail: 'is missing' }] })
     }
-    if (!(await this.#passwords.isRight(current, present))) throw refusalError({ code: 'wrong-password' }, {})
+    if (!(await this.#passwords.isRight(current, present, address))) throw refusalError({ code: 'wrong-password' }, {})
   }
 
   /**

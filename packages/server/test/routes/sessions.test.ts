@@ -226,6 +226,42 @@ test.each([
   expect(reply.json()).toMatchObject({ code: 'invalid-body', errors: [{ pointer }] })
 })
 
+test('who signs in waits for one hash of each address that asks for many, whatever it asks for and under however many names', async () => {
+  const made: string[] = []
+  const underWay: (() => void)[] = []
+  const derive = async (password: string) => {
+    made.push(password)
+    await new Promise<void>((end) => underWay.push(end))
+    return new Uint8Array(32)
+  }
+  const { app, ana } = await openApp({ passwords: { cost: cheap, derive, atOnce: 1, waitingMax: 30 } })
+  const flood = (n: number, remoteAddress: string) => {
+    const asked = { method: 'POST', remoteAddress } as const
+    const payload = { name: `user${n}`, password: `flood ${n} of ${remoteAddress}` }
+    if (n % 3 === 0) return app.inject({ ...asked, url: '/v1/users', payload })
+    if (n % 3 === 1) return app.inject({ ...asked, url: '/v1/sessions', payload })
+    const { password } = payload
+    return app.inject({ ...asked, method: 'PUT', url: '/v1/users/me/password', payload: { password }, headers: ana.headers })
+  }
+  const floods = Array.from({ length: 80 }, (_, n) => flood(n, n % 2 === 0 ? '203.0.113.9' : `2001:db8::${n}`))
+  let refused = 0
+  for (const reply of floods) void reply.then(({ statusCode }) => statusCode === 503 && refused++)
+  await vi.waitFor(() => expect(refused).toBe(80 - 31), 20_000)
+  const payload = { name: 'ana', password }
+  const signedIn = app.inject({ method: 'POST', url: '/v1/sessions', payload, remoteAddress: '198.51.100.7' })
+  await vi.waitFor(() => expect(refused).toBe(80 - 30), 20_000)
+  let hashes = 0
+  for (; made.at(-1) !== password; hashes++) {
+    underWay.shift()?.()
+    await vi.waitFor(() => expect(made.length).toBe(hashes + 2), 20_000)
+  }
+  expect(hashes).toBeLessThanOrEqual(3) // the one under way, and one of each of the two
+  const untilAllIsDone = setInterval(() => underWay.shift()?.(), 1)
+  onTestFinished(() => clearInterval(untilAllIsDone))
+  expect((await signedIn).statusCode).toBe(401)
+  for (const reply of floods) expect([201, 204, 401, 403, 503]).toContain((await reply).statusCode)
+})
+
 test('when too many passwords are being checked the answer says when to come back', async () => {
   let goOn = () => {}
   const held = new Promise<void>((resolve) => {

@@ -14,30 +14,31 @@ function counted() {
   }
   return { derive, made, finish: () => waiting.shift()?.() }
 }
+const here = '203.0.113.9'
 const turn = () => new Promise(setImmediate)
 
 test('a password is kept with a salt of its own and with how it was made, and only it is right', async () => {
   const passwords = new Passwords({ cost })
-  const [one, two] = [await passwords.toStored('correct horse'), await passwords.toStored('correct horse')]
+  const [one, two] = [await passwords.toStored('correct horse', here), await passwords.toStored('correct horse', here)]
   expect(one).toMatchObject(cost)
   expect(Buffer.from(one.hash)).not.toEqual(Buffer.from(two.hash))
-  expect(await passwords.isRight('correct horse', one)).toBe(true)
-  expect(await passwords.isRight('correct horses', one)).toBe(false)
+  expect(await passwords.isRight('correct horse', one, here)).toBe(true)
+  expect(await passwords.isRight('correct horses', one, here)).toBe(false)
 })
 
 test('it is the same however a keyboard puts its letters together', async () => {
   const passwords = new Passwords({ cost })
-  const stored = await passwords.toStored('contrase\u00f1a')
-  expect(await passwords.isRight('contrasen\u0303a', stored)).toBe(true)
-  expect(await passwords.isRight('contrasena', stored)).toBe(false)
+  const stored = await passwords.toStored('contrase\u00f1a', here)
+  expect(await passwords.isRight('contrasen\u0303a', stored, here)).toBe(true)
+  expect(await passwords.isRight('contrasena', stored, here)).toBe(false)
 })
 
 test('what was made with other parameters is still right, and known as outdated', async () => {
-  const stored = await new Passwords({ cost }).toStored('correct horse')
+  const stored = await new Passwords({ cost }).toStored('correct horse', here)
   const passwords = new Passwords({ cost: { ...cost, cost: 4 } })
-  expect(await passwords.isRight('correct horse', stored)).toBe(true)
+  expect(await passwords.isRight('correct horse', stored, here)).toBe(true)
   expect(passwords.isOutdated(stored)).toBe(true)
-  expect(passwords.isOutdated(await passwords.toStored('correct horse'))).toBe(false)
+  expect(passwords.isOutdated(await passwords.toStored('correct horse', here))).toBe(false)
 })
 
 test('where there is no password nothing is right, and the same is made', async () => {
@@ -49,19 +50,19 @@ test('where there is no password nothing is right, and the same is made', async 
       return new Uint8Array(32)
     }
   })
-  const stored = await passwords.toStored('correct horse')
-  for (const known of [stored, null, undefined]) await passwords.isRight('guess', known)
+  const stored = await passwords.toStored('correct horse', here)
+  for (const known of [stored, null, undefined]) await passwords.isRight('guess', known, here)
   expect(costs).toEqual([cost, cost, cost, cost])
-  expect(await passwords.isRight('correct horse', undefined)).toBe(false)
+  expect(await passwords.isRight('correct horse', undefined, here)).toBe(false)
 })
 
 test('so many are made at once; others wait, and when too many do they are turned away', async () => {
   const { derive, made, finish } = counted()
   const passwords = new Passwords({ cost, derive, atOnce: 2, waitingMax: 1 })
-  const under = ['one', 'two', 'three'].map((word) => passwords.toStored(word))
+  const under = ['one', 'two', 'three'].map((word) => passwords.toStored(word, here))
   await turn()
   expect(made).toEqual(['one', 'two'])
-  await expect(passwords.toStored('four')).rejects.toMatchObject({ code: 'busy', facts: { retryAfterSeconds: 5 } })
+  await expect(passwords.toStored('four', here)).rejects.toMatchObject({ code: 'busy', facts: { retryAfterSeconds: 5 } })
   finish()
   await under[0]
   await turn()
@@ -69,7 +70,7 @@ test('so many are made at once; others wait, and when too many do they are turne
   finish()
   finish()
   await Promise.all(under)
-  const last = passwords.toStored('five')
+  const last = passwords.toStored('five', here)
   await turn()
   expect(made).toEqual(['one', 'two', 'three', 'five'])
   finish()
@@ -85,6 +86,6 @@ test('one that cannot be made makes room for the next', async () => {
       return new Uint8Array(32)
     }
   })
-  const [bad, good] = await Promise.allSettled([passwords.toStored('bad'), passwords.toStored('good')])
+  const [bad, good] = await Promise.allSettled([passwords.toStored('bad', here), passwords.toStored('good', here)])
   expect([bad.status, good.status]).toEqual(['rejected', 'fulfilled'])
 })

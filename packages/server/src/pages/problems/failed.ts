@@ -17,8 +17,9 @@ export const failed = {
     rfc: { rfc: 9112, section: '6.1', title: 'Transfer-Encoding' }
   },
   busy: {
-    happened: 'So many passwords are being checked right now that yours would have to wait too long.',
-    why: '503: the server is busy, whoever asks; 429 would be about your own share. Checking a password takes a lot of work on purpose, and the server does little of it at a time, so that messages do not have to wait for it.',
+    happened:
+      'So many passwords are being checked right now, most of them perhaps for your address, that yours would have to wait too long.',
+    why: '503: the server is busy; 429 would mean that you asked too often. Checking a password takes a lot of work on purpose, and the server does little of it at a time, so that messages do not have to wait for it. Addresses take turns; when too many wait, the newest of the address with the most is refused.',
     remedy: 'Try again after the number of seconds in `Retry-After`. Nothing has been changed.'
   },
   overloaded: {
