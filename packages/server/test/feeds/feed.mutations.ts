@@ -85,6 +85,10 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
     ['feeds/subscriber.ts', "event.settings.visibility === 'private'", 'false']
   ],
   [
+    'lets stay who is banned from a public room',
+    ['feeds/feed.ts', "return room !== undefined && room.actsAs !== 'banned'", 'return room !== undefined']
+  ],
+  [
     'answers who waits with more than they asked for',
     ['streams/waiter.ts', 'count <= this.#eventsMax && bytes.length <= pageBytesMax', 'bytes.length <= pageBytesMax && count > 0']
   ],

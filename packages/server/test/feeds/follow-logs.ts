@@ -187,10 +187,10 @@ class Writer {
   /** Take the right to read from luis, by the one act or the other, and go on writing. */
   async shutOut(room: TestRoom): Promise<void> {
     const write = { actor: this.#people.ana.id, room: room.name, atMs: 0 }
-    const acts: Command[] = [
-      { kind: 'leave', ...write, member: 'luis' },
-      { kind: 'change-room', ...write, changes: { visibility: 'private' } }
-    ]
+    const act: Command = this.#random.chance(0.5)
+      ? { kind: 'set-role', ...write, member: 'luis', role: 'banned' }
+      : { kind: 'leave', ...write, member: 'luis' }
+    const acts: Command[] = [act, { kind: 'change-room', ...write, changes: { visibility: 'private' } }]
     const send: Command = { kind: 'send', ...write, text: 'not for luis' }
     const [first, second] = this.#random.chance(0.5) ? acts : acts.reverse()
     await this.#commit([room], [send, first, send, second, send, send].slice(0, this.#random.between(4, 6)) as Command[])
@@ -211,7 +211,20 @@ class Writer {
     const random = this.#random
     const { ana, luis } = this.#people
     const write = { actor: ana.id, room: room.name, atMs: 0 }
-    const kind = random.pick(['send', 'send', 'send', 'send', 'edit', 'edit', 'delete', 'leave', 'join', 'show', 'hide'] as const)
+    const kind = random.pick([
+      'send',
+      'send',
+      'send',
+      'send',
+      'edit',
+      'edit',
+      'delete',
+      'leave',
+      'join',
+      'show',
+      'hide',
+      'ban'
+    ] as const)
     const id = random.between(3, room.head + 1) // the first two created the room
     switch (kind) {
       case 'send':
@@ -220,7 +233,9 @@ class Writer {
         return { kind, ...write, id, text: 'y'.repeat(random.between(1, 80)) }
       case 'delete':
         return { kind, ...write, id }
-      case 'leave':
+      case 'ban':
+        return { kind: 'set-role', ...write, member: 'luis', role: 'banned' }
+      case 'leave': // also lifts the ban
         return { kind, ...write, member: 'luis' }
       case 'join':
         return { kind, ...write, actor: room.private ? ana.id : luis.id, member: 'luis' }

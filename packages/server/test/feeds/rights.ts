@@ -8,10 +8,14 @@ export class Rights {
   constructor(log: readonly LogEvent[], name: string) {
     let isPublic = false
     let isMember = false
+    let isBanned = false
     this.#after = log.map((event) => {
       if ('settings' in event) isPublic = event.settings.visibility === 'public'
-      if ('member' in event && event.member.name === name) isMember = event.type !== 'member.left'
-      return isPublic || isMember
+      if ('member' in event && event.member.name === name) {
+        isMember = event.type !== 'member.left'
+        isBanned = event.type === 'member.left' && event.reason === 'banned'
+      }
+      return !isBanned && (isPublic || isMember)
     })
   }
 

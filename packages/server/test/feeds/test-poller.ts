@@ -7,6 +7,9 @@ import type { Engine } from './engine.ts'
 import type { Random } from './random.ts'
 import type { RoomLog } from './test-reader.ts'
 
+/** Why a reader is not told more. */
+const refusals: ReadonlySet<string> = new Set(['room-not-found', 'banned'])
+
 /** A client that asks for one page after the other, waits where there is none, and gives the waiting up now and then. */
 export class TestPoller {
   readonly reader: Reader
@@ -60,7 +63,7 @@ export class TestPoller {
         }
       }
     } catch (error) {
-      if (!(error instanceof ChatError && error.code === 'room-not-found')) this.faults.push(String(error))
+      if (!(error instanceof ChatError && refusals.has(error.code))) this.faults.push(String(error))
       asked(false)
       this.ended = true
       this.#received()
