@@ -61,7 +61,7 @@ beforeAll(async () => {
 
   const tokenOf = async (guest: Guest, limits: object) => {
     const { token } = (await guest.post('/v1/tokens', { name: JSON.stringify(limits), ...limits })).json()
-    return new Guest(app, { user: { name: guest.name, kind: 'person', createdAt: '', admin: false }, token })
+    return new Guest(app, { user: (await guest.get('/v1/users/me')).json(), token })
   }
   const bound = await tokenOf(removed, { rooms: [hidden] })
   await ana.put(`/v1/rooms/${hidden}/members/banned`, { role: 'banned' })
