@@ -64,6 +64,7 @@ import { LabService } from './services/lab.ts'
 import { MemberService } from './services/members.ts'
 import { MessageService } from './services/messages.ts'
 import { Metrics, type ProgramCounts } from './services/metrics.ts'
+import { OperatorService } from './services/operator.ts'
 import { Passwords, type PasswordsOptions } from './services/passwords.ts'
 import { ReadMarkerService } from './services/read-markers.ts'
 import { RoomService } from './services/rooms.ts'
@@ -114,6 +115,8 @@ export interface ChatServerOptions {
   counts?: (() => ProgramCounts) | undefined
   /** Hears, as the server stops, how many readers were told to come back. */
   onDrained?: ((readers: number) => void) | undefined
+  /** Is handed what only whoever runs the server may do. */
+  onOperator?: ((operator: OperatorService) => void) | undefined
   /** Milliseconds since 1970. */
   now?: (() => number) | undefined
 }
@@ -174,6 +177,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const identify = authenticate
     ? byHost(authenticate, (user) => users.signedInElsewhere(user))
     : byToken((token) => users.findByToken(token))
+
+  options.onOperator?.(new OperatorService({ store, tokens, tell, now }))
 
   const drain: Drain = { begun: false }
   app.addHook('preClose', async () => {

@@ -1,4 +1,5 @@
 import { homedir, networkInterfaces } from 'node:os'
+import type { RegistrationMode } from '@tertulia/protocol'
 import ipaddr from 'ipaddr.js'
 import { portDefault } from './config.ts'
 import type { Certificate } from './connections/certificate.ts'
@@ -16,6 +17,10 @@ export interface BannerFacts {
   certificate?: Names | undefined
   db: string
   isNew: boolean
+  /** Who may register; anybody, unless it is given. */
+  registration?: RegistrationMode
+  /** A link that makes an admin of whoever registers with it. */
+  adminLink?: string | undefined
   /** What to type for the program `chat`, on this machine. */
   chat?: string
 }
@@ -23,31 +28,48 @@ export interface BannerFacts {
 const label = (text: string): string => `  ${text.padEnd(16)}`
 
 /** What a person sees who starts the server in a terminal. */
-export function banner({ version, host, port, publicUrl, certificate, db, isNew, chat = 'chat' }: BannerFacts): string {
+export function banner(facts: BannerFacts): string {
+  const { version, host, port, publicUrl, certificate, db, isNew, registration = 'open', adminLink, chat = 'chat' } = facts
   const here = localUrl(host, port, certificate)
   const isPrivate = isLoopback(host)
   const toJoin = here === `http://127.0.0.1:${portDefault}` ? '' : `${here} `
-  const friends = isPrivate
-    ? []
-    : publicUrl === undefined
-      ? namesFor(host, certificate).map((name) => urlOf(name, port, certificate))
-      : [publicUrl]
+  const friends = isPrivate ? [] : fromElsewhere({ host, port, publicUrl, certificate })
   return [
     `Tertulia ${version} is listening on ${urlOf(host, port, certificate)}`,
     '',
     `${label('Open the page')}${isPrivate ? (publicUrl ?? here) : here}`,
     `${label('In a terminal')}${chat} join ${toJoin}--as YOUR-NAME`,
     ...friends.map((url) => `${label('A friend joins')}chat join ${url} --as THEIR-NAME`),
+    ...(adminLink === undefined ? [] : [`${label('Become admin')}${chat} join '${adminLink}'  (works once)`]),
     `${label('Database')}${shortened(db)}${isNew ? '  (new)' : ''}`,
     '',
-    ...(isPrivate ? ['Only this computer can connect. For others: --host 0.0.0.0'] : [isOpen, ...(certificate ? [] : [isPlain])]),
+    ...(isPrivate
+      ? ['Only this computer can connect. For others: --host 0.0.0.0']
+      : [mayRegister[registration], ...(certificate ? [] : [isPlain])]),
     'Ctrl-C stops the server.',
     ''
   ].join('\n')
 }
 
-const isOpen = 'Anybody who reaches this port can register a name and read every public room.'
+const mayRegister: Record<RegistrationMode, string> = {
+  open: 'Anybody who reaches this port can register a name and read every public room.',
+  invite: 'Only people who are invited can register a name; they can read every public room.',
+  closed: 'Nobody new can register a name.'
+}
 const isPlain = 'Nothing is encrypted: on a network that you do not trust, use --tls-cert and --tls-key, or a proxy with TLS.'
+
+type Whereabouts = Pick<BannerFacts, 'host' | 'port' | 'publicUrl' | 'certificate'>
+
+/** Where others reach a server that is not for this computer alone. */
+const fromElsewhere = ({ host, port, publicUrl, certificate }: Whereabouts): string[] =>
+  publicUrl === undefined ? namesFor(host, certificate).map((name) => urlOf(name, port, certificate)) : [publicUrl]
+
+/** The address to give away: one that others reach, if there is any. */
+export function reachedAt(where: Whereabouts): string {
+  const { host, port, publicUrl, certificate } = where
+  const [elsewhere] = isLoopback(host) && publicUrl === undefined ? [] : fromElsewhere(where)
+  return elsewhere ?? localUrl(host, port, certificate)
+}
 
 /** Said at the end, when everything is on disk. */
 export function farewell(readers: number): string {

@@ -1,10 +1,21 @@
 import { userInfo } from 'node:os'
 import { isAbsolute, join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { noRateLimits, type Rate, type RateLimits, rateLimitsDefault, streamAgeMsDefault } from '@tertulia/protocol'
+import {
+  noRateLimits,
+  type Rate,
+  type RateLimits,
+  type RegistrationMode,
+  rateLimitsDefault,
+  registrationModes,
+  streamAgeMsDefault
+} from '@tertulia/protocol'
 import ipaddr from 'ipaddr.js'
 import type { CertificateFiles } from './connections/certificate.ts'
+import type { Order as OperatorOrder } from './operator/order.ts'
+import { type OperatorValues, operatorFlags, operatorOrder, refuseOthers } from './operator-words.ts'
 import { basePath } from './requests/base-path.ts'
+import { UsageError } from './usage-error.ts'
 
 export interface Config {
   port: number
@@ -17,6 +28,8 @@ export interface Config {
   origins: string[]
   /** Web sites whose pages may also read here. */
   corsOrigins: string[]
+  /** Who may register a name. */
+  registration: RegistrationMode
   /** About how old a stream becomes before it is asked to come back; 0: as old as it likes. */
   streamAgeMs: number
   /** Speak the wire of the university lab: to this computer alone, or to everybody. */
@@ -36,10 +49,12 @@ export type LogLevel = (typeof logLevels)[number]
 
 export type Lab2 = 'local' | 'public'
 
-export type Order = { do: 'start'; config: Config } | { do: 'help' } | { do: 'version' }
-
-/** What was asked for cannot be understood; the message is one line. */
-export class UsageError extends Error {}
+export type Order =
+  | { do: 'start'; config: Config }
+  /** What whoever runs the server wants of it, or of its database file where none runs. */
+  | { do: 'operate'; db: string; order: OperatorOrder }
+  | { do: 'help' }
+  | { do: 'version' }
 
 export const portDefault = 1543
 const hostDefault = '127.0.0.1'
@@ -63,6 +78,7 @@ const flags = {
   'public-url': { value: 'URL', help: 'address at which others reach this server, if it is another one' },
   origin: { value: 'URL', help: 'web site whose pages may write here; repeat it for more', multiple: true },
   'cors-origin': { value: 'URL', help: 'web site whose pages may also read here; repeat it for more', multiple: true },
+  registration: { value: 'MODE', help: 'who may register a name: open (anybody, the default), invite, closed' },
   'stream-age': {
     value: 'MINUTES',
     help: `about how long a stream may stay open, ${streamAgeDefault} by default; 0 for no limit`
@@ -98,19 +114,30 @@ export function parseOrder(argv: readonly string[], environment: Environment): O
   if (values.version) return { do: 'version' }
   const [command, ...rest] = positionals
   if (command === undefined) throw new UsageError('The command is missing, for example: chat-server start')
-  if (command !== 'start') throw new UsageError(`Unknown command “${command}”. The command is: start`)
+  if (command === 'invite' || command === 'user') {
+    const other = (Object.keys(flags) as FlagName[]).find((flag) => flag !== 'db' && values[flag] !== undefined)
+    if (other) throw new UsageError(`--${other} is not for ${command}`)
+    return { do: 'operate', order: operatorOrder(positionals, values), db: dbOf(values, environment) }
+  }
+  if (command !== 'start') throw new UsageError(`Unknown command “${command}”. The commands are: start, invite, user`)
+  refuseOthers(values, 'start')
   if (rest.length > 0) throw new UsageError(`Unexpected argument after start: “${rest.join(' ')}”`)
   return { do: 'start', config: configOf(values, environment) }
 }
 
-type Values = { [F in FlagName]?: string | string[] } & { help?: boolean; version?: boolean }
+type Values = { [F in FlagName]?: string | string[] } & OperatorValues & { help?: boolean; version?: boolean }
 
 function parsed(argv: readonly string[]): { values: Values; positionals: string[] } {
   const named = Object.entries<Flag>(flags).map(([name, { multiple = false }]) => [name, { type: 'string', multiple }] as const)
   try {
     return parseArgs({
       args: argv.map(withValue),
-      options: { ...Object.fromEntries(named), help: { type: 'boolean', short: 'h' }, version: { type: 'boolean', short: 'v' } },
+      options: {
+        ...Object.fromEntries(named),
+        ...operatorFlags,
+        help: { type: 'boolean', short: 'h' },
+        version: { type: 'boolean', short: 'v' }
+      },
       allowPositionals: true
     })
   } catch (error) {
@@ -125,22 +152,28 @@ function withValue(word: string): string {
   return flag?.alone === undefined ? word : `${word}=${flag.alone}`
 }
 
+function givenFor(flag: FlagName, values: Values, environment: Environment): string[] {
+  const value = values[flag]
+  if (value !== undefined) return [value].flat().map((text) => filled(flag, text))
+  const set = environment[variable(flag)] ?? ''
+  return set === '' ? [] : 'multiple' in flags[flag] ? set.trim().split(/[\s,]+/) : [set]
+}
+
+const dbOf = (values: Values, environment: Environment): string =>
+  givenFor('db', values, environment)[0] ?? dbDefault(environment)
+
 function configOf(values: Values, environment: Environment): Config {
-  const given = (flag: FlagName): string[] => {
-    const value = values[flag]
-    if (value !== undefined) return [value].flat().map((text) => filled(flag, text))
-    const set = environment[variable(flag)] ?? ''
-    return set === '' ? [] : 'multiple' in flags[flag] ? set.trim().split(/[\s,]+/) : [set]
-  }
+  const given = (flag: FlagName): string[] => givenFor(flag, values, environment)
   const [publicUrl] = given('public-url')
   const [lab2] = given('lab2')
   return {
     port: toPort(given('port')[0] ?? String(portDefault)),
     host: given('host')[0] ?? hostDefault,
-    db: given('db')[0] ?? dbDefault(environment),
+    db: dbOf(values, environment),
     publicUrl: publicUrl === undefined ? undefined : toPublicUrl(publicUrl),
     origins: given('origin').map((text) => toOrigin('origin', text)),
     corsOrigins: given('cors-origin').map((text) => toOrigin('cors-origin', text)),
+    registration: toRegistration(given('registration')[0] ?? 'open'),
     streamAgeMs: toMinutes(given('stream-age')[0] ?? String(streamAgeDefault)) * 60_000,
     lab2: lab2 === undefined ? undefined : toLab2(lab2),
     eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
@@ -194,6 +227,12 @@ function toOrigin(flag: FlagName, text: string): string {
   const { origin, pathname } = toUrl(flag, text)
   if (pathname !== '/') throw new UsageError(`--${flag} must end after the host, as in ${origin}, not “${text}”`)
   return origin
+}
+
+function toRegistration(text: string): RegistrationMode {
+  const mode = registrationModes.find((known) => known === text)
+  if (!mode) throw new UsageError(`--registration must be one of ${registrationModes.join(', ')}, not “${text}”`)
+  return mode
 }
 
 function toLab2(text: string): Lab2 {
@@ -279,12 +318,20 @@ export function helpText(): string {
   return `Group chat over plain HTTP: the server.
 
 USAGE  chat-server start [FLAGS]
+       chat-server invite [--uses N] [--expires 7d] [--room ROOM] [--admin] [--db FILE]
+       chat-server user list|reset NAME|disable NAME|admin NAME [--undo] [--db FILE]
 
 ${lines.join('\n')}
   ${'--help'.padEnd(width)}show this page
   ${'--version'.padEnd(width)}show the version
 
+invite prints a link that lets people in: one, unless --uses says more, for 7 days, unless --expires
+says otherwise; --admin makes an admin of whoever registers with it. user reset prints a code for
+somebody who has lost a device or a password; disable signs somebody out and keeps them out, and
+admin makes somebody an admin, until --undo. They ask the server that runs with the database, or
+change the file where none runs.
+
 Each flag can also be set in the environment: ${variable('port')}, ${variable('public-url')} …
-EXIT   0 stopped  1 failed  2 bad flag  78 cannot start as configured
+EXIT   0 stopped, done  1 failed, refused  2 bad flag  78 cannot start as configured
 `
 }

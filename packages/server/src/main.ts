@@ -1,10 +1,11 @@
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { isatty } from 'node:tty'
-import { banner, farewell, isLoopback, localUrl } from './banner.ts'
+import { inviteDaysDefault, inviteLink } from '@tertulia/protocol'
+import { banner, farewell, isLoopback, localUrl, reachedAt } from './banner.ts'
 import { chatWords } from './chat-words.ts'
-import { type Config, helpText, parseOrder, UsageError } from './config.ts'
+import { type Config, helpText, parseOrder } from './config.ts'
 import type { CertificateError, CertificateFiles } from './connections/certificate.ts'
 import { ConnectionLimit } from './connections/connection-limit.ts'
 import { connectionsMax, descriptorLimit } from './connections/descriptors.ts'
@@ -13,10 +14,17 @@ import { exit, fail, lastWordsMs } from './failure.ts'
 import { type Log, type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
 import { type OpenedStore, openStore, StoreOpenError } from './open-store.ts'
+import { CannotOperate, OrderFailed, operate } from './operate.ts'
+import { carryOut } from './operator/carry-out.ts'
+import { OperatorSocket } from './operator/operator-socket.ts'
+import type { Order } from './operator/order.ts'
 import { Outlet } from './outlet.ts'
 import { basePath } from './requests/base-path.ts'
 import { ServedCertificate } from './served-certificate.ts'
+import type { OperatorService } from './services/operator.ts'
+import { StoreInUseError } from './stores/store.ts'
 import { isOnTerminal, outliveTerminals } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
 
 /** A stop that takes longer is ended, with whatever still holds a connection; 5 s are promised. */
@@ -31,11 +39,13 @@ export async function main(argv: readonly string[]): Promise<void> {
     const order = parseOrder(argv, process.env)
     if (order.do === 'help') await print(helpText())
     else if (order.do === 'version') await print(`${version}\n`)
+    else if (order.do === 'operate') await carryOutAlone(order.db, order.order)
     else await start(order.config)
   } catch (error) {
     const { message, stack } = error as Error
     if (error instanceof UsageError) await fail(exit.usage, `${message}. See chat-server --help.`)
-    else if (error instanceof CannotStart) await fail(exit.cannotStart, message)
+    else if (error instanceof CannotStart || error instanceof CannotOperate) await fail(exit.cannotStart, message)
+    else if (error instanceof OrderFailed) await fail(exit.failed, message)
     else await fail(exit.failed, stack ?? message)
     process.exit()
   }
@@ -55,12 +65,31 @@ async function print(text: string): Promise<void> {
   await fail(exit.failed, `The output cannot be written: ${why}.`)
 }
 
+/** Data on standard output, and talk beside it. */
+async function carryOutAlone(db: string, order: Order): Promise<void> {
+  const open = async (path: string) => (await openStore({ db: path }).catch(cannotOpen)).store
+  const { out, talk } = await operate(db, order, open, chatWords(process.env))
+  if (out !== '') await print(out)
+  const beside = new Outlet(2)
+  if (talk !== '') beside.write(talk)
+  await beside.flush(lastWordsMs)
+  process.exit()
+}
+
+function cannotOpen(error: Error): never {
+  if (error instanceof StoreInUseError) throw error // it is asked again
+  throw new CannotStart(error.message, { cause: error })
+}
+
 async function start(config: Config): Promise<void> {
   const { host, db, publicUrl, lab2, eraseWithinMs, tls } = config
   if (lab2 === 'local' && !(isLoopback(host) && publicUrl === undefined)) {
     throw new CannotStart(
       'Over the wire of the lab, anybody can speak as any of its users. To open it to other computers, use --lab2=public.'
     )
+  }
+  if (lab2 !== undefined && config.registration !== 'open') {
+    throw new CannotStart('Over the wire of the lab, anybody registers: --lab2 goes with --registration open alone.')
   }
   if (!isOnTerminal()) process.on('SIGHUP', () => {}) // `nohup` ignores it, but Node takes that back
   const lines = openLog(config.logLevel, isatty(1))
@@ -103,13 +132,15 @@ async function serve(
   loading: ReturnType<typeof load>,
   certificate: ServedCertificate | undefined
 ): Promise<void> {
-  const { host, db, publicUrl, origins, corsOrigins, lab2, limits, trustProxy, streamAgeMs } = config
+  const { host, db, publicUrl, origins, corsOrigins, lab2, limits, registration, trustProxy, streamAgeMs } = config
   const isTerminal = isatty(1)
   const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
   if (isOnTerminal()) stopSignals.push('SIGHUP')
   const [{ default: Fastify }, { chatServer, chatServerOptions }] = await loading
   const bus = openBus()
   let readers = 0
+  let operator: OperatorService | undefined
+  let operatorSocket: OperatorSocket | undefined
   const connectionLimit = new ConnectionLimit((refused) => {
     const who = refused === 1 ? '1 connection was' : `${refused} connections were`
     const words = `${who} refused: this process may have only ${descriptorLimit()} file descriptors. Raise that with ulimit -n (systemd: LimitNOFILE=).`
@@ -134,6 +165,7 @@ async function serve(
     origins,
     corsOrigins,
     limits,
+    registration,
     streamAgeMs,
     tell: (happening) => log.info(happening),
     publicUrl,
@@ -141,6 +173,9 @@ async function serve(
     counts: () => ({ logLinesDropped: out.dropped, connectionsRefused: connectionLimit.refused }),
     onDrained: (count) => {
       readers = count
+    },
+    onOperator: (service) => {
+      operator = service
     }
   })
 
@@ -152,6 +187,7 @@ async function serve(
     clearInterval(sweep)
     clearTimeout(force)
     await bus.close()
+    operatorSocket?.close()
     await store.close()
   }
 
@@ -193,8 +229,26 @@ async function serve(
   const { port } = app.server.address() as { port: number }
   const names = certificate?.current
   const chat = chatWords(process.env)
-  if (isTerminal) out.write(`${banner({ version, host, port, publicUrl, certificate: names, db, isNew, chat })}\n`)
-  else log.info({ url: localUrl(host, port, names), db }, 'listening')
+  const reached = reachedAt({ host, port, publicUrl, certificate: names })
+  operatorSocket = await OperatorSocket.open(realpathSync(db), (order) =>
+    carryOut(operator as OperatorService, order, reached)
+  ).catch((error: Error) => {
+    log.warn(
+      { err: error },
+      `chat-server invite and chat-server user have to wait until this server is stopped: ${error.message}`
+    )
+    return undefined
+  })
+  if (isTerminal) {
+    const adminLink = isNew && registration !== 'closed' ? await firstInvite(operator, localUrl(host, port, names)) : undefined
+    out.write(`${banner({ version, host, port, publicUrl, certificate: names, db, isNew, registration, adminLink, chat })}\n`)
+  } else log.info({ url: localUrl(host, port, names), db }, 'listening')
+}
+
+/** On the terminal of whoever makes a server, and nowhere else: it makes an admin of whoever registers with it first. */
+async function firstInvite(operator: OperatorService | undefined, server: string): Promise<string | undefined> {
+  const invite = await operator?.invite({ room: null, admin: true, uses: 1, lastsMs: inviteDaysDefault * 24 * 60 * 60 * 1000 })
+  return invite && inviteLink(server, invite.code)
 }
 
 /** Fastify announces each address at level info; one line of ours is enough. */

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { expect, test } from 'vitest'
-import { banner, farewell, localUrl } from '../src/banner.ts'
+import { banner, farewell, localUrl, reachedAt } from '../src/banner.ts'
 
 const facts = { version: '0.1.0', host: '127.0.0.1', port: 1543, db: `${homedir()}/.local/share/tertulia/chat.db`, isNew: true }
 
@@ -69,4 +69,23 @@ test('the last line counts who was told to come back', () => {
   expect(farewell(0)).toBe('Stopping. Every message is on disk.')
   expect(farewell(1)).toBe('Stopping. 1 reader was told to come back; every message is on disk.')
   expect(farewell(3)).toBe('Stopping. 3 readers were told to come back; every message is on disk.')
+})
+
+test('whoever makes a server is shown how to become its admin', () => {
+  const text = banner({ ...facts, adminLink: 'http://127.0.0.1:1543/#join=K7QF29XMHB4T0RZC8W6VDN3GYE', chat: 'npx chat' })
+  expect(text).toContain(
+    "\n  Become admin    npx chat join 'http://127.0.0.1:1543/#join=K7QF29XMHB4T0RZC8W6VDN3GYE'  (works once)\n  Database "
+  )
+})
+
+test('a server for others says who may register', () => {
+  const open = { ...facts, host: '203.0.113.9' }
+  expect(banner({ ...open, registration: 'invite' })).toContain('Only people who are invited can register a name')
+  expect(banner({ ...open, registration: 'closed' })).toContain('Nobody new can register a name')
+})
+
+test('a link for others leads where they reach the server', () => {
+  expect(reachedAt({ host: '127.0.0.1', port: 4000 })).toBe('http://127.0.0.1:4000')
+  expect(reachedAt({ host: '127.0.0.1', port: 4000, publicUrl: 'https://chat.example.org' })).toBe('https://chat.example.org')
+  expect(reachedAt({ host: '203.0.113.9', port: 4000 })).toBe('http://203.0.113.9:4000')
 })

@@ -1,7 +1,8 @@
 import { userInfo } from 'node:os'
 import { noRateLimits, rateLimitsDefault } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
-import { helpText, parseOrder, UsageError } from '../src/config.ts'
+import { helpText, parseOrder } from '../src/config.ts'
+import { UsageError } from '../src/usage-error.ts'
 
 const home = { HOME: '/home/ana' }
 const configOf = (argv: string[], environment: Record<string, string> = {}) => {
@@ -16,6 +17,7 @@ test('without flags the server is for this computer alone, with its data at home
     db: '/home/ana/.local/share/tertulia/chat.db',
     origins: [],
     corsOrigins: [],
+    registration: 'open',
     streamAgeMs: 3_600_000,
     eraseWithinMs: 60_000,
     limits: rateLimitsDefault,
@@ -50,6 +52,7 @@ test('flags, and variables for those that are not given', () => {
     '--trust-proxy',
     '127.0.0.1',
     '--trust-proxy=10.0.0.0/8',
+    '--registration=invite',
     '--log-level',
     'debug'
   ]
@@ -71,6 +74,7 @@ test('flags, and variables for those that are not given', () => {
     streamAgeMs: 900_000,
     eraseWithinMs: 30_000,
     limits: noRateLimits,
+    registration: 'invite',
     trustProxy: ['127.0.0.1', '10.0.0.0/8'],
     logLevel: 'debug'
   }
@@ -85,6 +89,7 @@ test('flags, and variables for those that are not given', () => {
     CHAT_SERVER_STREAM_AGE: '15',
     CHAT_SERVER_ERASE_WITHIN: '30',
     CHAT_SERVER_LIMITS: 'off',
+    CHAT_SERVER_REGISTRATION: 'invite',
     CHAT_SERVER_TRUST_PROXY: '127.0.0.1 10.0.0.0/8',
     CHAT_SERVER_LOG_LEVEL: 'debug'
   }
@@ -124,7 +129,7 @@ test('the wire of the lab is for this computer alone unless it is said to be pub
 
 test.each([
   [[], 'The command is missing, for example: chat-server start'],
-  [['stop'], 'Unknown command “stop”. The command is: start'],
+  [['stop'], 'Unknown command “stop”. The commands are: start, invite, user'],
   [['start', 'now'], 'Unexpected argument after start: “now”'],
   [['start', '--prot', '1'], "Unknown option '--prot'"],
   [['start', '--port'], "Option '--port <value>' argument missing"],
@@ -167,6 +172,8 @@ test.each([
     ['start', '--trust-proxy', '0.0.0.0/0'],
     '--trust-proxy must be an address or a network, such as 127.0.0.1 or 10.0.0.0/8, not “0.0.0.0/0”'
   ],
+  [['start', '--registration', 'never'], '--registration must be one of open, invite, closed, not “never”'],
+  [['start', '--uses', '2'], '--uses is not for start'],
   [['start', '--log-level', 'loud'], '--log-level must be one of trace, debug, info, warn, error, fatal, silent, not “loud”']
 ])('%j is refused in one line', (argv, message) => {
   expect(() => parseOrder(argv, home)).toThrow(new UsageError(message))

@@ -127,6 +127,13 @@ test.each([
   expect(existsSync(db)).toBe(false)
 })
 
+test('the wire of the lab, over which anybody registers, is not for a server on which one has to be invited', async () => {
+  const db = join(folder(), 'chat.db')
+  const { code, err } = await run('start', '--lab2', '--registration', 'invite', '--port', '0', '--db', db)
+  expect([code, existsSync(db)]).toEqual([78, false])
+  expect(err).toBe('chat-server: Over the wire of the lab, anybody registers: --lab2 goes with --registration open alone.\n')
+})
+
 test('a file that is no database is exit 78 with one line, and stays as it was', async () => {
   const file = join(folder(), 'chat.db')
   writeFileSync(file, 'these are my notes, and not a database\n'.repeat(100))

@@ -75,7 +75,7 @@ export class InviteService {
 }
 
 /** The same day and time of the next year. */
-function aYearAfter(ms: number): number {
+export function aYearAfter(ms: number): number {
   const date = new Date(ms)
   return date.setUTCFullYear(date.getUTCFullYear() + 1)
 }

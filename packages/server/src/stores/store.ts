@@ -105,3 +105,6 @@ export class StoreReadError extends StoreError {
 
 /** A store that cannot be opened as it is; the message says what to do. */
 export class StoreOpenError extends Error {}
+
+/** A server has it open. */
+export class StoreInUseError extends StoreOpenError {}

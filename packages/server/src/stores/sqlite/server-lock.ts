@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs'
-import { StoreOpenError } from '../store.ts'
+import { StoreInUseError, StoreOpenError } from '../store.ts'
 import { identity, keepForUsAlone } from './database-file.ts'
 import { type Database, DatabaseSync, sqliteBusy, sqliteCode, sqliteNotADatabase } from './driver.ts'
 import { schemaCookie, setSchemaCookie } from './schema-cookie.ts'
@@ -110,7 +110,7 @@ export class ServerLock {
 function refused(file: string, error: unknown): unknown {
   switch (sqliteCode(error)) {
     case sqliteBusy:
-      return new StoreOpenError(
+      return new StoreInUseError(
         `Another chat-server is running with ${file}. Stop it first, or give this one its own file with --db.`
       )
     case sqliteNotADatabase:

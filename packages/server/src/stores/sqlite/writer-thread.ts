@@ -1,5 +1,5 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { StoreOpenError } from '../store.ts'
+import { StoreInUseError, StoreOpenError } from '../store.ts'
 import { Batch, type Group, type Outcome } from './batch.ts'
 import { Erasure } from './erasure.ts'
 import { openDatabase } from './open-database.ts'
@@ -20,7 +20,7 @@ export type ToWriter = Group[] | { index: MessagePort } | 'close'
  */
 export type FromWriter =
   | { opened: { epoch: string; secret: Uint8Array } }
-  | { refused: string }
+  | { refused: string; inUse: boolean }
   | { outcomes: Outcome[] }
   | { erasureDue: boolean }
   | { off: string }
@@ -33,7 +33,7 @@ try {
   serve(workerData as WriterOptions)
 } catch (error) {
   if (!(error instanceof StoreOpenError)) throw error
-  answer({ refused: error.message })
+  answer({ refused: error.message, inUse: error instanceof StoreInUseError })
   port.close()
 }
 

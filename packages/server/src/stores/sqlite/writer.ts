@@ -1,5 +1,5 @@
 import { type MessagePort, Worker } from 'node:worker_threads'
-import { StoreError, StoreOpenError } from '../store.ts'
+import { StoreError, StoreInUseError, StoreOpenError } from '../store.ts'
 import type { Failure, Group, Outcome } from './batch.ts'
 import type { SqliteAnswer } from './commands/carry-out.ts'
 import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
@@ -38,7 +38,7 @@ export class Writer {
   static async open(options: WriterOptions): Promise<Writer> {
     const worker = new Worker(thread, { workerData: options, execArgv: ['--disable-warning=ExperimentalWarning'] }) // Node 22 warns of node:sqlite
     const first = await new Promise<FromWriter>((resolve, reject) => worker.once('message', resolve).once('error', reject))
-    if ('refused' in first) throw new StoreOpenError(first.refused)
+    if ('refused' in first) throw first.inUse ? new StoreInUseError(first.refused) : new StoreOpenError(first.refused)
     if (!('opened' in first)) throw new Error('The writer thread spoke out of turn')
     return new Writer(worker, first.opened, options)
   }

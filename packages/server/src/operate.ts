@@ -1,0 +1,123 @@
+import { existsSync, realpathSync } from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
+import { inviteLink } from '@tertulia/protocol'
+import { AnswerLost, askServer } from './operator/ask-server.ts'
+import { carryOut } from './operator/carry-out.ts'
+import type { Answer, ListedUser, Order } from './operator/order.ts'
+import { socketFile } from './operator/socket-place.ts'
+import { OperatorService } from './services/operator.ts'
+import { TokenCache } from './services/token-cache.ts'
+import { type Store, StoreInUseError } from './stores/store.ts'
+
+/** A server that starts or stops has its database for a while without hearing orders. */
+const untilHeardMs = 10_000
+const againMs = 100
+
+/** What is printed: data on standard output, and beside it what a person should know. */
+export interface Told {
+  out: string
+  talk: string
+}
+
+/** The order cannot be carried out as things are; the message says what to do. */
+export class CannotOperate extends Error {}
+
+/** It was refused, or nobody knows what became of it. */
+export class OrderFailed extends Error {}
+
+/**
+ * Carry out an order, in the server that runs with this database, or where none runs in the file itself.
+ * @param open  opens the database
+ * @throws CannotOperate, OrderFailed
+ */
+export async function operate(db: string, order: Order, open: (db: string) => Promise<Store>, chat: string): Promise<Told> {
+  if (!existsSync(db)) throw new CannotOperate(`There is no database at ${db}. Start a server first, or name its file with --db.`)
+  const path = realpathSync(db)
+  const deadline = performance.now() + untilHeardMs
+  let answer = await answerOf(path, order, open, deadline)
+  const users: ListedUser[] = []
+  while ('did' in answer && answer.did === 'list' && answer.next !== null) {
+    users.push(...answer.users)
+    answer = await answerOf(path, { do: 'list', after: answer.next }, open, deadline)
+  }
+  if ('refused' in answer) throw new OrderFailed(answer.refused)
+  if (answer.did === 'list') return { out: [...users, ...answer.users].map(userLine).join(''), talk: '' }
+  return toldOf(answer, chat)
+}
+
+async function answerOf(path: string, order: Order, open: (db: string) => Promise<Store>, deadline: number): Promise<Answer> {
+  for (;;) {
+    const answer = await askServer(path, order).catch(refuse)
+    if (answer) return answer
+    try {
+      return await inFile(path, order, open)
+    } catch (error) {
+      if (!(error instanceof StoreInUseError)) throw error
+      if (performance.now() > deadline) {
+        throw new CannotOperate(
+          `A chat-server is running with ${path}, but does not answer at ${socketFile(path)}. Its log says why.`
+        )
+      }
+    }
+    await pause(againMs)
+  }
+}
+
+function refuse(error: NodeJS.ErrnoException): never {
+  if (error instanceof AnswerLost) throw new OrderFailed(error.message, { cause: error })
+  if (error.code === 'EACCES' || error.code === 'EPERM') {
+    throw new CannotOperate('A chat-server is running with this database as another user. Only that user may do this.')
+  }
+  throw error
+}
+
+async function inFile(path: string, order: Order, open: (db: string) => Promise<Store>): Promise<Answer> {
+  const store = await open(path)
+  try {
+    const now = Date.now
+    const operator = new OperatorService({ store, tokens: new TokenCache({ store, now }), tell: () => {}, now })
+    return await carryOut(operator, order, null)
+  } finally {
+    await store.close()
+  }
+}
+
+function userLine({ name, kind, admin, disabled, createdAt }: ListedUser): string {
+  const state = [...(admin ? ['admin'] : []), ...(disabled ? ['disabled'] : [])].join(' ') || '-'
+  return `${[name, kind, state, createdAt.slice(0, 10)].join('\t')}\n`
+}
+
+function toldOf(answer: Exclude<Answer, { refused: string } | { did: 'list' }>, chat: string): Told {
+  switch (answer.did) {
+    case 'invite': {
+      const { code, uses, room, admin, expiresAt } = answer.invite
+      const whom = uses === 1 ? '1 person' : `${uses} people`
+      const where = `${room === null ? 'in' : `into ${room}`}${admin ? ` as ${uses === 1 ? 'an admin' : 'admins'}` : ''}`
+      const link = answer.server === null ? undefined : inviteLink(answer.server, code)
+      const how =
+        link === undefined ? `Once the server runs: ${chat} join 'URL/#join=${code}'` : `They type: ${chat} join '${link}'`
+      return {
+        out: `${link ?? code}\n`,
+        talk: `It lets ${whom} ${where}, until ${minute(expiresAt)}. ${how}\n`
+      }
+    }
+    case 'reset': {
+      const { name, code, expiresAt, server } = answer
+      return {
+        out: `${code}\n`,
+        talk: `${name} is signed out everywhere and has no password any more. Until ${minute(expiresAt)} the code signs ${name} in, once: ${chat} login ${server ?? 'URL'} --code ${code}\n`
+      }
+    }
+    case 'disable':
+      return {
+        out: '',
+        talk: `${answer.name} ${answer.undo ? 'may sign in again' : 'is disabled, and signed out everywhere'}.\n`
+      }
+    case 'admin':
+      return { out: '', talk: `${answer.name} is ${answer.undo ? 'no admin any more' : 'an admin now'}.\n` }
+    default:
+      return answer satisfies never
+  }
+}
+
+const minute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`

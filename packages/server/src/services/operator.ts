@@ -1,0 +1,125 @@
+import { type IssuedInvite, listLimitMax, resetMs, type User } from '@tertulia/protocol'
+import { keepsLabUsers } from '../stores/lab-store.ts'
+import type { StoredUser } from '../stores/records.ts'
+import type { Store } from '../stores/store.ts'
+import type { Tell } from './announcer.ts'
+import { ChatError } from './chat-error.ts'
+import { aYearAfter } from './invites.ts'
+import { refusalError, userNotFound } from './refusals.ts'
+import { digestOf, newCode } from './secrets.ts'
+import type { TokenCache } from './token-cache.ts'
+import { shown } from './users.ts'
+
+export interface OperatorServiceOptions {
+  store: Store
+  tokens: TokenCache
+  tell: Tell
+  now: () => number
+}
+
+/** What whoever runs the server may do, and nobody else. */
+export class OperatorService {
+  readonly #store: Store
+  readonly #tokens: TokenCache
+  readonly #tell: Tell
+  readonly #now: () => number
+
+  constructor({ store, tokens, tell, now }: OperatorServiceOptions) {
+    this.#store = store
+    this.#tokens = tokens
+    this.#tell = tell
+    this.#now = now
+  }
+
+  /**
+   * Make an invite, to a room of any kind or to the server.
+   * @param invite.admin  whoever registers with it becomes an admin
+   * @throws ChatError room-not-found, room-archived, too-many-invites
+   */
+  async invite(invite: { room: string | null; admin: boolean; uses: number; lastsMs: number }): Promise<IssuedInvite> {
+    const { room, admin, uses, lastsMs } = invite
+    const code = newCode()
+    const atMs = this.#now()
+    const [done] = await this.#store.commit([
+      {
+        kind: 'make-invite',
+        actor: null,
+        by: null,
+        room: room ?? undefined,
+        role: room === null ? null : 'member',
+        admin,
+        uses,
+        expiresAtMs: Math.min(atMs + lastsMs, aYearAfter(atMs)),
+        codeDigest: digestOf(code),
+        atMs
+      }
+    ])
+    if (done.refused) throw refusalError(done.refused, { room: room ?? '' })
+    return { ...done.invite, code }
+  }
+
+  /** A page of all users, by name; bots are among them. */
+  async list(after: string | null): Promise<{ users: (User & { admin: boolean; disabled: boolean })[]; next: string | null }> {
+    const { items, next } = await this.#store.users({ limit: listLimitMax, after: after ?? undefined })
+    const users = items.map((user) => ({ ...shown(user), admin: user.admin, disabled: user.disabled }))
+    return { users, next: next ?? null }
+  }
+
+  /**
+   * For somebody who has lost what signs them in: their sessions, links and password end, and one code signs them in. What they have made
+   * for programs stays.
+   * @throws ChatError user-not-found, not-allowed
+   */
+  async reset(name: string): Promise<{ name: string; code: string; expiresAt: string }> {
+    const user = await this.#person(name)
+    if (user.disabled)
+      throw new ChatError('not-allowed', `${user.name} is disabled. First: chat-server user disable ${user.name} --undo`)
+    const code = newCode()
+    const expiresAtMs = this.#now() + resetMs
+    const [done] = await this.#store.commit([{ kind: 'reset-user', user: user.id, codeDigest: digestOf(code), expiresAtMs }])
+    if (done.refused) throw refusalError(done.refused, { user: name })
+    for (const ended of done.ended) this.#tokens.forget(ended)
+    this.#tell(`${user.name} was signed out everywhere, and has got a code to sign in`)
+    return { name: user.name, code, expiresAt: new Date(expiresAtMs).toISOString() }
+  }
+
+  /**
+   * Sign somebody out everywhere, with their bots, and let nothing sign them in until it is undone.
+   * @returns their name
+   * @throws ChatError user-not-found
+   */
+  async disable(name: string, disabled: boolean): Promise<string> {
+    const user = await this.#known(name)
+    const [done] = await this.#store.commit([{ kind: 'disable-user', user: user.id, disabled, atMs: this.#now() }])
+    if (done.refused) throw refusalError(done.refused, { user: name })
+    for (const ended of done.ended) this.#tokens.forget(ended)
+    this.#tell(`${user.name} ${disabled ? 'was disabled' : 'is no longer disabled'}`)
+    return user.name
+  }
+
+  /** @returns their name @throws ChatError user-not-found, not-allowed */
+  async setAdmin(name: string, admin: boolean): Promise<string> {
+    const user = await this.#person(name)
+    const [done] = await this.#store.commit([{ kind: 'set-admin', user: user.id, admin }])
+    if (done.refused) throw refusalError(done.refused, { user: name })
+    this.#tokens.forgetAll() // what is remembered of a token says so too
+    this.#tell(`${user.name} ${admin ? 'is an admin now' : 'is no admin any more'}`)
+    return user.name
+  }
+
+  async #known(name: string): Promise<StoredUser> {
+    const user = await this.#store.user(name)
+    if (!user) throw userNotFound(name)
+    return user
+  }
+
+  /** Somebody who signs in: no program, and nobody of the lab's wire, whose name anybody may use. */
+  async #person(name: string): Promise<StoredUser> {
+    const user = await this.#known(name)
+    if (user.kind === 'bot') throw new ChatError('not-allowed', `${user.name} is a bot: whoever owns it makes its tokens.`)
+    if (keepsLabUsers(this.#store) && (await this.#store.labUser(name))) {
+      throw new ChatError('not-allowed', `${user.name} was registered over the wire of the lab, and cannot sign in.`)
+    }
+    return user
+  }
+}
