@@ -13,7 +13,7 @@ import { explainProblems } from './connections/problem-body.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
 import { type Log, type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
-import { type OpenedStore, openStore, StoreOpenError } from './open-store.ts'
+import { type OpenedStore, openStore, StoreInUseError, StoreOpenError } from './open-store.ts'
 import { CannotOperate, OrderFailed, operate } from './operate.ts'
 import { carryOut } from './operator/carry-out.ts'
 import { OperatorSocket } from './operator/operator-socket.ts'
@@ -22,7 +22,6 @@ import { Outlet } from './outlet.ts'
 import { basePath } from './requests/base-path.ts'
 import { ServedCertificate } from './served-certificate.ts'
 import type { OperatorService } from './services/operator.ts'
-import { StoreInUseError } from './stores/store.ts'
 import { isOnTerminal, outliveTerminals } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
@@ -77,8 +76,8 @@ async function carryOutAlone(db: string, order: Order): Promise<void> {
 }
 
 function cannotOpen(error: Error): never {
-  if (error instanceof StoreInUseError) throw error // it is asked again
-  throw new CannotStart(error.message, { cause: error })
+  const isFinal = error instanceof StoreOpenError && !(error instanceof StoreInUseError) // then the server is asked again
+  throw isFinal ? new CannotStart(error.message, { cause: error }) : error
 }
 
 async function start(config: Config): Promise<void> {

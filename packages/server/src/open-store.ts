@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Store } from './stores/store.ts'
 
-export { StoreOpenError } from './stores/store.ts'
+export { StoreInUseError, StoreOpenError } from './stores/store.ts'
 
 export interface OpenedStore {
   store: Store

@@ -9,7 +9,7 @@ const table = `
 
   server/launch        | server/connections, server/failure, server/main
   server/index         | server/app, server/services, server/open-store, server/open-bus
-  server/main          | server/connections, server/failure, server/config, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/usage-error, server/operate, server/operator, server/services, server/stores, server/open-store, server/open-bus, server/served-certificate, server/app, server/version, protocol, fastify, node:*
+  server/main          | server/connections, server/failure, server/config, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/usage-error, server/operate, server/operator, server/services, server/open-store, server/open-bus, server/served-certificate, server/app, server/version, protocol, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
   server/banner        | server/config, server/connections, protocol, ipaddr.js, node:*
