@@ -2,7 +2,7 @@ import { isIP } from 'node:net'
 import { hostname } from 'node:os'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import { authorityOf, hostField } from '../requests/authority.ts'
+import { authorityOf, hostField, usedScheme } from '../requests/authority.ts'
 import { ChatError } from '../services/chat-error.ts'
 
 export interface HostOptions {
@@ -38,7 +38,7 @@ function hostFault(request: FastifyRequest, own: ReadonlySet<string>): ChatError
   if (isServed(host, own)) return undefined
   return new ChatError(
     'misdirected',
-    `This server does not answer to the name ${host}. If it should, start it with --public-url ${request.protocol}://${host}.`
+    `This server does not answer to the name ${host}. If it should, start it with --public-url ${usedScheme(request)}://${host}.`
   )
 }
 

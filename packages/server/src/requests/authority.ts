@@ -11,5 +11,7 @@ export const hostField = ({ headers }: FastifyRequest['raw']): string | undefine
   headers[':authority']?.toString() ?? headers.host
 
 /** The address that the reader used. */
-export const usedUrl = (request: FastifyRequest): string =>
-  `${request.protocol === 'https' ? 'https' : 'http'}://${authorityOf(request) ?? 'localhost'}`
+export const usedUrl = (request: FastifyRequest): string => `${usedScheme(request)}://${authorityOf(request) ?? 'localhost'}`
+
+/** By which scheme. A trusted proxy passes on what it was told, and that may be anything. */
+export const usedScheme = ({ protocol }: FastifyRequest): string => (protocol === 'https' ? 'https' : 'http')
