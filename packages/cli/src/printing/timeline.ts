@@ -39,12 +39,18 @@ export class Timeline {
       }
       case 'member.left': {
         const { member, reason } = event
+        if (member.role === 'banned' && reason === 'removed') {
+          return this.#notice(`the ban of ${member.name}${this.#room(event, 'from ')} was lifted`)
+        }
         return this.#notice(`${member.name} ${departures[reason]}${this.#room(event, reason === 'left' ? '' : 'from ')}`)
       }
       case 'room.updated':
         return this.#notice(`${event.actor} changed ${this.#several ? event.room : 'the room'}: ${settingsWords(event.settings)}`)
+      case 'member.updated': {
+        const { name, role } = event.member
+        return this.#notice(`${name} is now ${role === 'owner' ? 'an' : 'a'} ${role}${this.#room(event, 'of ')}`)
+      }
       case 'room.created':
-      case 'member.updated':
         return []
       default:
         event satisfies never // a newer server may have sent it

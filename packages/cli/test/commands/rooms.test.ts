@@ -137,6 +137,16 @@ test('whoever is banned is out until that is lifted; owners see who it is', asyn
   expect((await luis.chat(['history', 'den'])).code).toBe(0)
 })
 
+test('whoever is not banned keeps their role when they are to be let back in', async () => {
+  await ana.chat(['rooms', 'create', 'attic'])
+  await ana.chat(['rooms', 'role', 'attic', 'luis', 'moderator'])
+  expect(await ana.chat(['rooms', 'unban', 'attic', 'luis'])).toMatchObject({
+    code: 4,
+    stderr: 'chat: luis is not banned from attic. To see who is: chat who attic --banned\n'
+  })
+  expect(await rows(ana, 'who', 'attic')).toContainEqual(['luis', 'moderator', 'person', 'away'])
+})
+
 test('roles are given by owners, to whom the room belongs together then', async () => {
   await ana.chat(['rooms', 'create', 'yard'])
   await luis.chat(['join', 'yard'])

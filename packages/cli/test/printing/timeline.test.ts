@@ -1,3 +1,4 @@
+import type { Role } from '@tertulia/protocol'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { Timeline } from '../../src/printing/timeline.ts'
 import { message, messageEvent } from '../support/message.ts'
@@ -55,6 +56,30 @@ test('who was added by somebody else did not come by themselves, and what change
   expect(timeline().event({ ...about, type: 'member.joined', member })).toEqual(['-- luis was added --'])
   expect(timeline().event({ ...about, type: 'room.updated', settings })).toEqual([
     '-- ana changed the room: “Operations”, private, archived --'
+  ])
+})
+
+test('who has another role now, who is banned and whose ban was lifted is told', () => {
+  const about = { seq: 5, room: 'ops', at: editedAt, actor: 'ana' } as const
+  const member = (role: Role) => ({ name: 'luis', kind: 'person', role }) as const
+  const lines = (shown: Timeline) =>
+    [
+      { ...about, type: 'member.updated', member: member('owner') } as const,
+      { ...about, type: 'member.updated', member: member('moderator') } as const,
+      { ...about, type: 'member.left', member: member('banned'), reason: 'banned' } as const,
+      { ...about, type: 'member.left', member: member('banned'), reason: 'removed' } as const
+    ].flatMap((event) => shown.event(event))
+  expect(lines(timeline())).toEqual([
+    '-- luis is now an owner --',
+    '-- luis is now a moderator --',
+    '-- luis was banned --',
+    '-- the ban of luis was lifted --'
+  ])
+  expect(lines(new Timeline(() => 80, ['general', 'ops']))).toEqual([
+    '-- luis is now an owner of ops --',
+    '-- luis is now a moderator of ops --',
+    '-- luis was banned from ops --',
+    '-- the ban of luis from ops was lifted --'
   ])
 })
 

@@ -24,7 +24,7 @@ export const roomNotFound = (room: string) => new ChatError('room-not-found', `T
 export const bannedFrom = (room: string, user?: string) =>
   user === undefined
     ? new ChatError('banned', `You are banned from ${room}. A moderator can lift the ban.`)
-    : new ChatError('banned', `${user} is banned from ${room}. To lift the ban and let them in, send {"role":"member"}.`)
+    : new ChatError('banned', `${user} is banned from ${room}. Lift the ban first, if they should come back.`)
 export const notAllowed = (room: string, least: Role) =>
   new ChatError('not-allowed', `Only ${atLeast[least]} of ${room} may do that.`)
 export const userNotFound = (name: string) => new ChatError('user-not-found', `There is no user “${name}”.`)

@@ -12,7 +12,7 @@ test.each<[Refusal, Subject, string]>([
   [
     { code: 'banned', user: 'luis' },
     { room: 'ops', user: 'luis' },
-    'luis is banned from ops. To lift the ban and let them in, send {"role":"member"}.'
+    'luis is banned from ops. Lift the ban first, if they should come back.'
   ],
   [{ code: 'banned' }, { room: 'ops', user: 'luis' }, 'You are banned from ops. A moderator can lift the ban.'],
   [{ code: 'too-many-rooms' }, { room: 'ops', user: 'luis' }, 'luis already owns 1000 rooms, the most that one user may own.'],

@@ -1,6 +1,9 @@
 import { string } from '@oclif/core/args'
+import type { ChatClient } from '@tertulia/client'
 import type { Member } from '@tertulia/protocol'
+import { nameKey } from '@tertulia/protocol/name-key'
 import { CommandWithoutRoom } from '../../command-without-room.ts'
+import { CommandError } from '../../failing/command-error.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { shellWord } from '../../printing/shell-word.ts'
@@ -18,6 +21,13 @@ export default class RoomsUnban extends CommandWithoutRoom {
   async run(): Promise<Member> {
     const { args, flags } = await this.parse(RoomsUnban)
     const { client } = await this.signedIn(flags, { ask: false })
+    if (!(await isBanned(client, args))) {
+      const list = `${chat} who ${shellWord(args.room)} --banned`
+      throw new CommandError(`${args.name} is not banned from ${args.room}. To see who is: ${list}`, {
+        exit: 'notThere',
+        code: 'not-banned'
+      })
+    }
     const member = await interruptible((signal) => client.members.setRole(args.room, args.name, 'member', { signal })).catch(
       unknownOutcome(
         `the ban of ${args.name} may or may not be lifted`,
@@ -27,4 +37,10 @@ export default class RoomsUnban extends CommandWithoutRoom {
     await this.did(`${member.name} is a member of ${args.room} again.`)
     return member
   }
+}
+
+/** Otherwise an owner or a moderator would be made a plain member. Of all names that begin so it is the first one. */
+async function isBanned(client: ChatClient, { room, name }: { room: string; name: string }): Promise<boolean> {
+  const { members } = await client.members.list(room, { role: 'banned', q: name, limit: 1 })
+  return members.some((member) => nameKey(member.name) === nameKey(name))
 }
