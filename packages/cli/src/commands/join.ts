@@ -137,18 +137,28 @@ export default class Join extends ChatCommand {
     { server, room, name }: Joined,
     wishes: { plain: boolean; bell: boolean }
   ): Promise<void> {
-    const [{ Conversation }, { LineTerminal }, { terminalStyle }, { wrap }] = await Promise.all([
+    const [{ Conversation }, { LineTerminal }, { terminalStyle }, { lookOf }, { wrap }] = await Promise.all([
       import('../conversation/conversation.ts'),
       import('../conversation/line-terminal.ts'),
       import('../conversation/terminal-style.ts'),
+      import('../printing/look.ts'),
       import('../printing/wrap.ts')
     ])
-    const entry = [sentence, 'Enter sends. /help lists commands. Ctrl-D leaves.']
+    const entry = [sentence, 'Enter sends. Up edits your last message. /help lists commands. Ctrl-D leaves.']
     await writeLines(entry.flatMap((line) => wrap(line, Math.max(1, (process.stdout.columns || 80) - 1))))
     this.explains = false
-    const flags = () => placeFlags({ server, room, name }, this.profile, process.env)
     const style = terminalStyle(wishes, process.env)
-    await new Conversation({ client, room, me: name, flags }, new LineTerminal(process.stdin, process.stdout, style), style).run()
+    const place = {
+      client,
+      room,
+      me: name,
+      flags: (where: string) => placeFlags({ server, room: where, name }, this.profile, process.env),
+      entered: (where: string) => {
+        if (!process.env.CHAT_TOKEN) this.#makeDefault({ server, room: where, name })
+      }
+    }
+    const look = lookOf(process.stdout, { plain: style.plain, me: name })
+    await new Conversation(place, new LineTerminal(process.stdin, process.stdout, style), look).run()
   }
 }
 

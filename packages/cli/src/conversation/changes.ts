@@ -27,14 +27,21 @@ export class Changes {
   /**
    * @param done  what it does, as in “not edited”
    * @param make  fails as soon as the signal is given
+   * @param failed  hears of a failure first; true: everything is told
    */
-  begin(done: string, line: string, make: (signal: AbortSignal) => Promise<unknown>): void {
+  begin(
+    done: string,
+    line: string,
+    make: (signal: AbortSignal) => Promise<unknown>,
+    failed: (error: unknown) => boolean = () => false
+  ): void {
     const { signal } = this.#end
     const change: Change = {
       line,
       ended: make(signal)
         .catch((error) => {
-          if (!signal.aborted) this.#tellFailed(isInDoubt(error) ? `may or may not have been ${done}` : `not ${done}`, error)
+          if (signal.aborted || failed(error)) return
+          this.#tellFailed(isInDoubt(error) ? `may or may not have been ${done}` : `not ${done}`, error)
         })
         .then(() => {
           // What has been given up is left.

@@ -1,27 +1,35 @@
-import { type ChatClient, type Followed, type FollowNote, ProblemError } from '@tertulia/client'
+import { type ChatClient, type FollowNote, ProblemError } from '@tertulia/client'
 import type { LogEvent, Message } from '@tertulia/protocol'
+import { listLimitDefault, searchLimitDefault } from '@tertulia/protocol/limits'
 import { problemSentence } from '../failing/problem-sentence.ts'
 import { deleteLine, editLine, sendLine } from '../printing/command-lines.ts'
 import { ConnectionNews } from '../printing/connection-news.ts'
+import type { Look } from '../printing/look.ts'
+import { stateWords } from '../printing/settings-words.ts'
+import { Table } from '../printing/table.ts'
 import { Timeline } from '../printing/timeline.ts'
+import { unreadWords } from '../printing/unread-words.ts'
 import { chat } from '../program.ts'
+import { beforeSignal } from './before-signal.ts'
 import { Changes } from './changes.ts'
+import { beginningWith, commandsBeginningWith, completed, completionOf } from './completion.ts'
 import type { LineTerminal } from './line-terminal.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
+import type { OwnMessage } from './own-messages.ts'
+import { namedHereMax, Presence } from './presence.ts'
+import { ReadProgress } from './read-progress.ts'
+import { Reading } from './reading.ts'
 import { readEntered, slashHelp } from './slash-commands.ts'
+import { Transcript } from './transcript.ts'
 import { type Unfinished, unfinishedError, unfinishedLines } from './unfinished.ts'
 
-/** What is shown of the past on entering. */
-const pastMessages = 10
 /** How long leaving waits for what is under way, and from when on it says so. */
 const farewellMs = 2_000
 const farewellToldMs = 500
 /** From when on the prompt says that something is on its way. */
 const sendingToldMs = 300
-/** How long it may take to find out who is here. */
-const whoMs = 5_000
-/** So many are called by their names when it is told who is here. */
-const namedHereMax = 20
+/** How long an answer may take that somebody waits for. */
+const askMs = 5_000
 /** Of a text that waits, the beginning is enough to know it again. */
 const quotedChars = 200
 
@@ -30,40 +38,56 @@ export interface Place {
   room: string
   /** Our name. */
   me: string
-  /** The flags with which another command goes to the same place. */
-  flags(): string[]
+  /** The flags with which another command goes to this room there. */
+  flags(room: string): string[]
+  /** Another room was entered, which is the usual one from now on. */
+  entered(room: string): void
+}
+
+/** A message that is being edited. */
+interface Editing extends OwnMessage {
+  /** What was being typed before. */
+  draft: string
+}
+
+/** A text that was refused, and comes back to be typed on. */
+interface Returned {
+  text: string
+  /** It was to replace this message. */
+  edits?: OwnMessage | undefined
 }
 
 /** What `join` is on a terminal: shows what is said in a room, and says what is entered. */
 export class Conversation {
   readonly #place: Place
   readonly #terminal: LineTerminal
-  readonly #plain: boolean
-  #timeline: Timeline
+  readonly #look: Look
   readonly #outbox: Outbox
   readonly #news = new ConnectionNews()
   readonly #leaving = new AbortController()
   readonly #hurry = new AbortController()
   readonly #changes: Changes
+  /** The room, and what belongs to the stay in it. */
+  #stay: Stay
   /** Asked for by a signal. */
   #exitCode: number | undefined
-  #begun = false
   #isOffline = false
-  #sendingTold: NodeJS.Timeout | undefined
+  #sendingSoon: NodeJS.Timeout | undefined
+  /** Something has been on its way for long enough that the prompt says so. */
+  #tellsSending = false
+  #editing: Editing | undefined
+  readonly #returned: Returned[] = []
   /** What we have sent, as the answers say: in the log it may not have come yet. */
   readonly #acknowledged: Message[] = []
-  /** Events that came after a lost connection was found again, until all of them are there. */
-  #missed: LogEvent[] | undefined
 
-  constructor(place: Place, terminal: LineTerminal, { plain }: { plain: boolean }) {
+  constructor(place: Place, terminal: LineTerminal, look: Look) {
     this.#place = place
-    this.#plain = plain
     this.#terminal = terminal
-    this.#timeline = new Timeline(() => terminal.columns)
+    this.#look = look
     this.#changes = new Changes((what, error) => terminal.notice(`${what}: ${wordsOf(error)}`))
-    const { client, room } = place
     this.#outbox = new Outbox({
-      post: ({ text, key }, signal) => client.messages.post(room, { text }, { idempotencyKey: key, retry: false, signal }),
+      post: ({ room, text, key }, signal) =>
+        place.client.messages.post(room, { text }, { idempotencyKey: key, retry: false, signal }),
       sent: (outgoing, message) => this.#sent(outgoing, message),
       waits: ({ text }, position) => terminal.notice(`waiting to be sent (${position}): ${quoted(text)}`),
       delayed: ({ status, code, mayHaveArrived }, ms) =>
@@ -72,6 +96,7 @@ export class Conversation {
         ),
       refused: (outgoing, error) => this.#refused(outgoing, error)
     })
+    this.#stay = this.#enter(place.room)
   }
 
   /**
@@ -81,18 +106,18 @@ export class Conversation {
   async run(): Promise<void> {
     this.#terminal.open({
       line: (text) => this.#line(text),
-      emptyLine: () => {},
-      dropped: () => {},
-      older: () => false,
-      newer: () => false,
-      escape: () => {},
-      complete: () => {},
+      emptyLine: () => this.#emptyLine(),
       leave: (exitCode) => this.#leave(exitCode),
-      interrupt: () => this.#interrupt()
+      interrupt: () => this.#interrupt(),
+      dropped: () => this.#stopEditing(''),
+      older: () => this.#older(),
+      newer: () => this.#newer(),
+      escape: () => this.#editing && this.#stopEditing(this.#editing.draft),
+      complete: (before) => void this.#complete(before)
     })
+    this.#showPrompt()
     // After a crash too, and when a second signal has ended it.
     process.once('exit', this.#tellUnfinished)
-    this.#showPrompt()
     try {
       const cause = await this.#read().then(
         () => undefined,
@@ -103,13 +128,51 @@ export class Conversation {
       await this.#farewell()
       this.#terminal.close()
       const exitCode = this.#exitCode
-      const error = unfinishedError(this.#unfinished, this.#place.flags(), { cause, exitCode }) ?? cause
+      const error = unfinishedError(this.#unfinished, (room) => this.#place.flags(room), { cause, exitCode }) ?? cause
       process.off('exit', this.#tellUnfinished)
       if (error !== undefined) throw error
       process.exitCode = exitCode
     } finally {
       this.#terminal.close()
     }
+  }
+
+  /** In one room after the other. */
+  async #read(): Promise<void> {
+    while (!this.#leaving.signal.aborted) {
+      const { reading, end } = this.#stay
+      await reading.run(AbortSignal.any([this.#leaving.signal, end.signal]))
+      if (!end.signal.aborted) return
+    }
+  }
+
+  #enter(room: string): Stay {
+    const { client, me } = this.#place
+    const progress = new ReadProgress((upTo, signal) => client.readMarkers.put(room, upTo, { retry: false, signal }))
+    const transcript = new Transcript(this.#terminal, { look: this.#look, me }, (id) => progress.shown(id))
+    const presence = new Presence({
+      ask: async () => {
+        const call = { signal: this.#leaving.signal, timeoutMs: askMs }
+        const { members, next } = await client.members.list(room, { connected: true, limit: namedHereMax, ...call })
+        return { names: members.map(({ name }) => name), isAll: next === undefined }
+      },
+      changed: (sentence) => this.#terminal.notice(sentence)
+    })
+    const reading = new Reading(client, room, {
+      past: (page, marker) => {
+        if (marker) progress.marked = marker.readUpTo
+        transcript.past(page, marker)
+      },
+      connected: () => this.#connected(progress),
+      caughtUp: (missed) => this.#caughtUp(missed),
+      event: (event) => this.#show(event, true),
+      disconnected: (note) => this.#lost(note),
+      replaced: (sentence) => {
+        transcript.restart()
+        this.#terminal.notice(sentence)
+      }
+    })
+    return { room, transcript, progress, presence, reading, end: new AbortController() }
   }
 
   #leave(exitCode?: number): void {
@@ -127,12 +190,19 @@ export class Conversation {
   async #farewell(): Promise<void> {
     this.#terminal.takeNoLines()
     this.#leaving.abort()
+    this.#stay.presence.pause()
     const told = setTimeout(() => this.#terminal.notice('waiting for the server; Ctrl-C quits at once'), farewellToldMs)
     const late = setTimeout(() => this.#hurry.abort(), farewellMs)
-    await Promise.all([this.#outbox.close(this.#hurry.signal), this.#changes.close(this.#hurry.signal)])
+    const { signal } = this.#hurry
+    await Promise.all([
+      this.#outbox.close(signal),
+      this.#changes.close(signal),
+      beforeSignal(this.#stay.progress.close(), signal)
+    ])
+    this.#stay.progress.abort()
     clearTimeout(told)
     clearTimeout(late)
-    for (const message of this.#acknowledged) this.#terminal.print(this.#timeline.message(message))
+    for (const message of this.#acknowledged) if (message.room === this.#stay.room) this.#stay.transcript.message(message)
   }
 
   get #unfinished(): Unfinished {
@@ -140,112 +210,109 @@ export class Conversation {
   }
 
   readonly #tellUnfinished = (): void => {
-    const lines = unfinishedLines(this.#unfinished, this.#place.flags())
+    const lines = unfinishedLines(this.#unfinished, (room) => this.#place.flags(room))
     if (lines.length > 0) process.stderr.write(`chat: ${lines.join('\n')}\n`)
   }
 
-  /** Read the past, then follow; once more where the server's history has been replaced. */
-  async #read(): Promise<void> {
-    const { client, room } = this.#place
-    const { signal } = this.#leaving
-    let last: string | undefined
-    for (let ready = true; ready; ) {
-      ready = false
-      try {
-        const { messages, cursor, earlier } = await client.messages.history(room, { limit: pastMessages, signal })
-        last = cursor
-        if (earlier) this.#terminal.notice(`older messages: ${chat} history`)
-        for (const message of messages) this.#terminal.print(this.#timeline.message(message))
-        for await (const item of client.follow(room, { after: cursor, signal })) {
-          ready ||= item.type === 'ready'
-          await this.#heard(item)
-        }
-        return
-      } catch (error) {
-        if (signal.aborted) return
-        if (!(ready && error instanceof ProblemError && error.code === 'cursor-expired')) throw error
-        this.#flushMissed()
-        // Numbers of another life of the store mean other messages.
-        this.#timeline = new Timeline(() => this.#terminal.columns)
-        const what =
-          epochOf(error.problem.cursor) === epochOf(last)
-            ? `the server no longer has what came next in ${room}. Messages may be missing here`
-            : `the server went back to an older copy of ${room}. What you see above may be gone`
-        this.#terminal.notice(`${what}. The newest messages now`)
-      }
+  #connected(progress: ReadProgress): void {
+    this.#isOffline = false
+    progress.online = true
+    this.#showPrompt()
+    this.#outbox.resume()
+  }
+
+  #caughtUp(missed: readonly LogEvent[] | undefined): void {
+    const { presence, end } = this.#stay
+    if (missed) {
+      const ofOthers = missed.filter((event) => event.type === 'message.created' && event.message.author.name !== this.#place.me)
+      this.#say(this.#news.found(ofOthers.length))
+      for (const event of missed) this.#show(event, false)
+      presence.askSoon()
+    } else {
+      this.#say(this.#news.found())
+      void this.#tellHere('up to date').then(() => {
+        // Whoever listens has no use for who comes and goes.
+        if (!this.#look.plain && !end.signal.aborted) presence.watch()
+      })
     }
   }
 
-  async #heard(item: Followed): Promise<void> {
-    switch (item.type) {
-      case 'ready':
-        if (this.#begun) this.#missed = []
-        this.#isOffline = false
-        this.#showPrompt()
-        this.#outbox.resume()
-        return
-      case 'synced':
-        return this.#caughtUp()
-      case 'disconnected':
-        return this.#lost(item)
-      default:
-        if (this.#missed) this.#missed.push(item)
-        else this.#show(item)
-    }
-  }
-
-  async #caughtUp(): Promise<void> {
-    if (this.#begun) return this.#flushMissed()
-    this.#begun = true
-    const who = await this.#whoIsHere().catch(() => undefined)
-    this.#terminal.notice(who === undefined ? 'up to date' : `up to date. ${who}`)
-  }
-
-  #lost(item: Extract<FollowNote, { type: 'disconnected' }>): void {
-    this.#flushMissed()
-    if (item.error) {
+  #lost(note: Extract<FollowNote, { type: 'disconnected' }>): void {
+    if (note.error) {
       this.#outbox.pause()
       this.#isOffline = true
+      this.#stay.progress.online = false
       this.#showPrompt()
     }
-    this.#say(this.#news.lost(item, '; what you send waits here'))
+    this.#say(this.#news.lost(note, '; what you send waits here'))
   }
 
-  #flushMissed(): void {
-    const missed = this.#missed
-    if (!missed) return
-    this.#missed = undefined
-    const ofOthers = missed.filter((event) => event.type === 'message.created' && event.message.author.name !== this.#place.me)
-    this.#say(this.#news.found(ofOthers.length))
-    for (const event of missed) this.#show(event)
+  async #tellHere(what: string): Promise<void> {
+    const { presence, end } = this.#stay
+    const who = await presence.sentence().catch(() => undefined)
+    if (!end.signal.aborted) this.#terminal.notice(who === undefined ? what : `${what}. ${who}`)
   }
 
-  #show(event: LogEvent): void {
-    const outgoing = event.type === 'message.created' && this.#plain ? this.#mine(event.message) : undefined
+  #show(event: LogEvent, isLive: boolean): void {
+    const { transcript, presence } = this.#stay
+    // In plain mode what was typed stands on the screen already.
+    const outgoing = event.type === 'message.created' && this.#look.plain ? this.#mine(event.message) : undefined
     if (outgoing && 'message' in event && !outgoing.waited) this.#sent(outgoing, event.message)
-    else this.#terminal.print(this.#timeline.event(event), { isMessage: 'message' in event })
+    else transcript.event(event, isLive)
+    if (event.type === 'member.joined' || event.type === 'member.left') presence.askSoon()
   }
 
   /** What we are just sending, seen in the log before the answer to it came. */
-  #mine({ author, text }: Message): Outgoing | undefined {
+  #mine({ author, text, room }: Message): Outgoing | undefined {
     const [first] = this.#outbox.unsent
-    return first && author.name === this.#place.me && text === first.text ? first : undefined
+    return first && author.name === this.#place.me && text === first.text && room === first.room ? first : undefined
   }
 
-  #sent({ waited }: Outgoing, message: Message): void {
+  #sent({ room, waited }: Outgoing, message: Message): void {
+    const { transcript } = this.#stay
     this.#settled()
-    if (!this.#plain) this.#acknowledged.push(message)
-    // What was typed stands on the screen already; only its number is missing.
-    else if (!waited && this.#timeline.note(message)) this.#terminal.notice(`sent: ${message.id}`)
+    if (room !== this.#stay.room) this.#terminal.notice(`sent to ${room}: ${message.id}`)
+    else if (!this.#look.plain) this.#acknowledged.push(message)
+    else if (!waited && transcript.note(message)) this.#terminal.notice(`sent: ${message.id}`)
+  }
+
+  #refused({ room, text, key, inDoubt }: Outgoing, error: unknown): void {
+    this.#settled()
+    const what = text.trim() === '' ? '' : `${quoted(text)}. `
+    if (inDoubt) {
+      this.#terminal.notice(`may or may not have been sent: ${what}${wordsOf(error)}. Repeat safely with`)
+      this.#terminal.print(sendLine(text, this.#place.flags(room), key).split('\n'))
+    } else {
+      this.#terminal.notice(`not sent: ${what}${wordsOf(error)}`)
+      this.#giveBack({ text })
+    }
   }
 
   #line(line: string): void {
-    const { client, room } = this.#place
+    if (this.#editing) this.#edited(this.#editing, line)
+    else this.#entered(line)
+    this.#offerReturned()
+  }
+
+  #emptyLine(): void {
+    if (this.#editing) {
+      this.#terminal.notice(`${this.#editing.id} stays as it is. To delete it: /delete ${this.#editing.id}`)
+      this.#stopEditing(this.#editing.draft)
+    } else if (this.#isOffline) {
+      this.#terminal.notice('no connection. Trying again; what you send waits here')
+    } else {
+      void this.#tellHere('up to date')
+    }
+  }
+
+  #entered(line: string): void {
+    const { client } = this.#place
+    const { room, presence, transcript, reading } = this.#stay
     const entered = readEntered(line)
     switch (entered.type) {
       case 'send':
-        this.#outbox.add(entered.text)
-        this.#sendingTold ??= setTimeout(() => this.#showPrompt(), sendingToldMs).unref()
+        this.#outbox.add(entered.text, room)
+        this.#tellSending()
         break
       case 'quit':
         this.#leave()
@@ -257,58 +324,232 @@ export class Conversation {
         this.#terminal.notice(entered.sentence)
         break
       case 'who':
-        this.#whoIsHere().then(
-          (who) => this.#terminal.notice(who),
-          (error) => this.#terminal.notice(`cannot tell who is here: ${wordsOf(error)}`)
-        )
+        void this.#answer('tell who is here', async () => {
+          // A connection that broke without a word is known to be gone only after a while.
+          this.#terminal.notice(`${await presence.sentence()}. Whoever lost the network may be listed a little longer`)
+        })
+        break
+      case 'rooms':
+        void this.#answer('list the rooms', () => this.#rooms())
+        break
+      case 'join':
+        void this.#answer(`join ${entered.room}`, () => this.#join(entered.room))
+        break
+      case 'history':
+        void this.#answer('show older messages', () => this.#history(entered.count))
+        break
+      case 'search':
+        void this.#answer('search', () => this.#search(entered.words))
         break
       case 'edit': {
         const { id, text } = entered
-        const line = editLine(id, text, this.#place.flags())
-        this.#changes.begin('edited', line, (signal) => client.messages.edit(room, id, { text }, { signal }))
+        const known = transcript.own.get(id)
+        if (text !== undefined) this.#edit({ id, ifMatch: known && tagOf(reading.epoch, known.rev) }, text)
+        else if (known) this.#startEditing(known, '')
+        else this.#terminal.notice(`type the new text as well, as in /edit ${id} hello`)
         break
       }
       case 'delete': {
         const { id } = entered
-        const line = deleteLine(id, this.#place.flags())
+        const line = deleteLine(id, this.#place.flags(room))
         this.#changes.begin('deleted', line, (signal) => client.messages.delete(room, id, { signal }))
         break
       }
     }
   }
 
-  #refused({ text, key, inDoubt }: Outgoing, error: unknown): void {
-    this.#settled()
-    if (inDoubt) {
-      this.#terminal.notice(`may or may not have been sent: ${quoted(text)}. ${wordsOf(error)}. Repeat safely with`)
-      this.#terminal.print(sendLine(text, this.#place.flags(), key).split('\n'))
-    } else {
-      const what = text.trim() === '' ? '' : `${quoted(text)}. `
-      this.#terminal.notice(`not sent: ${what}${wordsOf(error)}`)
+  /** Do what an entered command asks the server for, or say why it cannot be done. */
+  async #answer(what: string, ask: () => Promise<void>): Promise<void> {
+    const { end } = this.#stay
+    try {
+      await ask()
+    } catch (error) {
+      if (!this.#leaving.signal.aborted && !end.signal.aborted) this.#terminal.notice(`cannot ${what}: ${wordsOf(error)}`)
     }
   }
 
-  async #whoIsHere(): Promise<string> {
-    const { client, room } = this.#place
-    const call = { signal: this.#leaving.signal, timeoutMs: whoMs }
-    const { members, next } = await client.members.list(room, { connected: true, limit: namedHereMax, ...call })
-    const names = members.map(({ name }) => name).join(', ')
-    return `Here: ${names}${next === undefined ? '' : `, and others (${chat} who --here)`}`
+  get #call() {
+    return { signal: this.#leaving.signal, timeoutMs: askMs }
+  }
+
+  async #rooms(): Promise<void> {
+    const { rooms, next } = await this.#place.client.rooms.list({ limit: listLimitDefault, ...this.#call })
+    const rows = rooms.map((room) => [room.name, unreadWords(room.unread), stateWords(room), room.title])
+    this.#terminal.print(new Table(['ROOM', 'UNREAD', 'STATE', 'TITLE'], this.#terminal.columns).lines(rows))
+    if (next !== undefined) this.#terminal.notice(`there are more: ${chat} rooms`)
+  }
+
+  async #join(wished: string): Promise<void> {
+    const { client, me, entered } = this.#place
+    await client.members.put(wished, 'me', this.#call)
+    const { name } = await client.rooms.get(wished, this.#call)
+    const left = this.#stay
+    if (name === left.room) return this.#terminal.notice(`you are in ${name}`)
+    if (this.#leaving.signal.aborted || left.end.signal.aborted) return
+    left.presence.pause()
+    void left.progress.close()
+    this.#stay = this.#enter(name)
+    left.end.abort()
+    entered(name)
+    this.#terminal.notice(`joined ${name} as ${me}`)
+    this.#showPrompt()
+  }
+
+  async #history(limit: number): Promise<void> {
+    const { room, transcript, end } = this.#stay
+    const before = transcript.oldest
+    const { messages } = await this.#place.client.messages.history(room, { limit, before, ...this.#call })
+    if (end.signal.aborted) return
+    const { length } = messages
+    if (length === 0) return this.#terminal.notice(`nothing was said before that in ${room}`)
+    this.#terminal.notice(`${length} older message${length === 1 ? '' : 's'}`)
+    transcript.earlier(messages)
+    this.#terminal.notice('end of the older messages')
+  }
+
+  async #search(words: string): Promise<void> {
+    const { messages, complete } = await this.#place.client.search.find(words, { limit: searchLimitDefault, ...this.#call })
+    const timeline = new Timeline(() => this.#terminal.columns, [...new Set(messages.map(({ room }) => room))], this.#look)
+    const { length } = messages
+    this.#terminal.notice(
+      length === 0 ? 'nothing was found' : `found ${length}${length === searchLimitDefault ? ' or more' : ''}, the newest first`
+    )
+    for (const message of messages) this.#terminal.print(timeline.lines(message))
+    if (length > 0)
+      this.#terminal.notice(complete ? 'end of what was found' : 'the server rebuilds its index: older messages may be missing')
+  }
+
+  /** Replace a message, unless it has changed since it was as we know it. */
+  #edit({ id, ifMatch }: { id: number; ifMatch?: string | undefined }, text: string): void {
+    const { client } = this.#place
+    const { room } = this.#stay
+    const line = editLine(id, text, this.#place.flags(room))
+    const edit = (signal: AbortSignal) => client.messages.edit(room, id, { text }, { ifMatch, signal })
+    this.#changes.begin('edited', line, edit, (error) => this.#notEdited(id, text, error))
+  }
+
+  /** @returns whether everything is told */
+  #notEdited(id: number, text: string, error: unknown): boolean {
+    if (!(error instanceof ProblemError) || error.mayHaveArrived || error.code === 'message-deleted') return false
+    const { transcript } = this.#stay
+    const current = error.code === 'stale' ? (error.problem.current as Message | undefined) : undefined
+    if (current) {
+      this.#terminal.notice(`not edited: ${id} has been changed in the meantime [412 stale]. It says now:`)
+      transcript.again(current)
+      this.#terminal.notice(`yours is: ${quoted(text)}. Enter sends it all the same, Esc drops it`)
+    }
+    this.#giveBack({ text, edits: transcript.own.get(id) })
+    return current !== undefined
+  }
+
+  #edited(editing: Editing, text: string): void {
+    this.#stopEditing(editing.draft)
+    if (text !== editing.text) this.#edit({ id: editing.id, ifMatch: tagOf(this.#stay.reading.epoch, editing.rev) }, text)
+  }
+
+  #startEditing(message: OwnMessage, draft: string, text = message.text): void {
+    this.#editing = { ...message, draft }
+    this.#showPrompt()
+    this.#terminal.draft = text
+  }
+
+  #stopEditing(draft: string): void {
+    if (this.#editing) {
+      this.#editing = undefined
+      this.#terminal.draft = draft
+      this.#showPrompt()
+    }
+    this.#offerReturned()
+  }
+
+  #older(): boolean {
+    const { draft } = this.#terminal
+    if (this.#editing ? draft !== this.#editing.text : draft !== '') return false
+    const message = this.#stay.transcript.own.older(this.#editing?.id)
+    if (message) this.#startEditing(message, this.#editing?.draft ?? '')
+    return message !== undefined
+  }
+
+  #newer(): boolean {
+    const editing = this.#editing
+    if (!editing || this.#terminal.draft !== editing.text) return false
+    const message = this.#stay.transcript.own.newer(editing.id)
+    if (message) this.#startEditing(message, editing.draft)
+    else this.#stopEditing(editing.draft)
+    return true
+  }
+
+  /** A text that was refused is typed on, as soon as nothing else is. */
+  #giveBack(returned: Returned): void {
+    this.#returned.push(returned)
+    this.#offerReturned()
+  }
+
+  #offerReturned(): void {
+    if (this.#editing || this.#terminal.draft !== '' || this.#leaving.signal.aborted) return
+    const returned = this.#returned.shift()
+    if (!returned) return
+    if (returned.edits) this.#startEditing(returned.edits, '', returned.text)
+    else this.#terminal.draft = returned.text
+  }
+
+  async #complete(before: string): Promise<void> {
+    const completion = completionOf(before)
+    if (!completion) return
+    const { typed } = completion
+    const choices = await this.#choices(completion.kind, typed).catch(() => [])
+    // Somebody has typed on meanwhile.
+    if (this.#terminal.beforeCursor !== before) return
+    const by = completed(completion, choices)
+    if (by !== undefined) this.#terminal.replaceBefore(typed.length, by)
+    else if (choices.length > 1) this.#terminal.remark(choices.join(', '))
+  }
+
+  async #choices(kind: 'command' | 'room' | 'name', typed: string): Promise<string[]> {
+    const { client } = this.#place
+    const { room, transcript, presence } = this.#stay
+    const call = { q: typed, limit: namedHereMax, ...this.#call }
+    switch (kind) {
+      case 'command':
+        return commandsBeginningWith(typed)
+      case 'room':
+        return beginningWith(
+          typed,
+          (await client.rooms.list(call)).rooms.map(({ name }) => name)
+        )
+      case 'name': {
+        const known = beginningWith(typed, [...presence.names, ...transcript.names])
+        if (known.length > 0) return known
+        return beginningWith(
+          typed,
+          (await client.members.list(room, call)).members.map(({ name }) => name)
+        )
+      }
+    }
   }
 
   /** Where what is typed goes, and how that place is. */
   #showPrompt(): void {
     const { length } = this.#outbox.unsent
-    const state = this.#isOffline ? ' (offline)' : this.#sendingTold && length > 0 ? ` (sending ${length})` : ''
-    this.#terminal.prompt = `${this.#place.room}${state}`
+    const state = this.#isOffline ? ' (offline)' : this.#tellsSending && length > 0 ? ` (sending ${length})` : ''
+    this.#terminal.prompt = `${this.#editing ? `edit ${this.#editing.id}` : this.#stay.room}${state}`
   }
 
   /** Something that was on its way has come to an end. */
   #settled(): void {
     if (this.#outbox.unsent.length === 0) {
-      clearTimeout(this.#sendingTold)
-      this.#sendingTold = undefined
+      clearTimeout(this.#sendingSoon)
+      this.#sendingSoon = undefined
+      this.#tellsSending = false
     }
+    this.#showPrompt()
+  }
+
+  #tellSending(): void {
+    this.#sendingSoon ??= setTimeout(() => {
+      this.#tellsSending = true
+      this.#showPrompt()
+    }, sendingToldMs).unref()
     this.#showPrompt()
   }
 
@@ -317,7 +558,18 @@ export class Conversation {
   }
 }
 
-const epochOf = (cursor: unknown): string | undefined => (typeof cursor === 'string' ? cursor.split('.')[0] : undefined)
+interface Stay {
+  room: string
+  transcript: Transcript
+  progress: ReadProgress
+  presence: Presence
+  reading: Reading
+  /** Another room has been entered. */
+  end: AbortController
+}
+
+const tagOf = (epoch: string | undefined, rev: number): string | undefined =>
+  epoch === undefined ? undefined : `"${epoch}.${rev}"`
 
 const quoted = (text: string): string =>
   (text.length > quotedChars ? `${text.slice(0, quotedChars)}…` : text).replaceAll('\n', '⏎')

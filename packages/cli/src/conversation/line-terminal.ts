@@ -134,6 +134,10 @@ export class LineTerminal {
     this.#show()
   }
 
+  get beforeCursor(): string {
+    return this.#draft.text.slice(0, this.#draft.cursor)
+  }
+
   /** Put something in the place of what stands directly before the cursor, and is as long as that. */
   replaceBefore(length: number, by: string): void {
     const { text, cursor } = this.#draft
@@ -221,7 +225,7 @@ export class LineTerminal {
         listener.escape()
         return
       case 'tab':
-        listener.complete(this.#draft.text.slice(0, this.#draft.cursor))
+        listener.complete(this.beforeCursor)
         return
       default:
         if (!this.#style.plain || plainEdits.includes(stroke.type)) edits[stroke.type](this.#draft)

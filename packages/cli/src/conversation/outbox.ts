@@ -4,6 +4,7 @@ import { beforeSignal } from './before-signal.ts'
 
 /** A text on its way. Its key makes sure that it is said once, however often it is tried. */
 export interface Outgoing {
+  room: string
   text: string
   key: string
   /** It was announced as waiting: when it is sent, the whole message is to be shown. */
@@ -45,8 +46,8 @@ export class Outbox {
     return this.#queue
   }
 
-  add(text: string): void {
-    this.#queue.push({ text, key: newIdempotencyKey(), waited: false, inDoubt: false })
+  add(text: string, room: string): void {
+    this.#queue.push({ room, text, key: newIdempotencyKey(), waited: false, inDoubt: false })
     if (!this.#online || this.#queue[0]?.waited) this.#announce()
     this.#working ??= this.#work()
   }

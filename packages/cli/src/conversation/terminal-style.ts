@@ -1,9 +1,10 @@
+import { wantsPlain } from '../printing/look.ts'
 import type { TerminalStyle } from './line-terminal.ts'
 
 /** How the terminal of whoever has this environment is to be used. */
 export function terminalStyle(wishes: { plain: boolean; bell: boolean }, environment: NodeJS.ProcessEnv): TerminalStyle {
-  const { TERM, TMUX, CHAT_PLAIN, ACCESSIBLE, INSIDE_EMACS } = environment
-  const plain = wishes.plain || TERM === 'dumb' || isOn(CHAT_PLAIN) || isOn(ACCESSIBLE)
+  const { TERM, TMUX, INSIDE_EMACS } = environment
+  const plain = wishes.plain || wantsPlain(environment)
   return {
     plain,
     // The shell of Emacs has shown the line before it sends it.
@@ -13,5 +14,3 @@ export function terminalStyle(wishes: { plain: boolean; bell: boolean }, environ
     bell: wishes.bell && TERM !== 'dumb'
   }
 }
-
-const isOn = (value: string | undefined): boolean => value !== undefined && !['', '0', 'false'].includes(value.toLowerCase())

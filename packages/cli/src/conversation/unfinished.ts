@@ -13,18 +13,20 @@ export interface Unfinished {
 
 /**
  * It as lines to be copied, below what they are; none where everything is done.
- * @param flags  with which other commands go to the same place
+ * @param flags  with which other commands go to a room
  */
-export function unfinishedLines({ texts, changes }: Unfinished, flags: readonly string[]): string[] {
+export function unfinishedLines({ texts, changes }: Unfinished, flags: (room: string) => readonly string[]): string[] {
   const inDoubt = texts.filter((text) => text.inDoubt)
   const unsent = texts.filter((text) => !text.inDoubt)
   const one = unsent.length === 1
   return [
-    ...below(`${count(inDoubt, 'text')} may or may not have been sent. Repeat safely with:`, inDoubt, ({ text, key }) =>
-      sendLine(text, flags, key)
+    ...below(`${count(inDoubt, 'text')} may or may not have been sent. Repeat safely with:`, inDoubt, ({ room, text, key }) =>
+      sendLine(text, flags(room), key)
     ),
-    ...below(`${count(unsent, 'text')} ${one ? 'was' : 'were'} not sent. Send ${one ? 'it' : 'them'} with:`, unsent, ({ text }) =>
-      sendLine(text, flags)
+    ...below(
+      `${count(unsent, 'text')} ${one ? 'was' : 'were'} not sent. Send ${one ? 'it' : 'them'} with:`,
+      unsent,
+      ({ room, text }) => sendLine(text, flags(room))
     ),
     ...below(`${count(changes, 'change')} may or may not have been made. Make sure with:`, changes, (line) => line)
   ]
@@ -37,7 +39,7 @@ export function unfinishedLines({ texts, changes }: Unfinished, flags: readonly 
  */
 export function unfinishedError(
   unfinished: Unfinished,
-  flags: readonly string[],
+  flags: (room: string) => readonly string[],
   { cause, exitCode }: { cause: unknown; exitCode: number | undefined }
 ): CommandError | undefined {
   const lines = unfinishedLines(unfinished, flags)

@@ -10,8 +10,9 @@ export type EventLines = (event: LogEvent) => string[]
 export async function eventLines(format: OutputFormat, rooms: readonly string[]): Promise<EventLines> {
   switch (format) {
     case 'terminal': {
-      const { Timeline } = await import('./timeline.ts')
-      const timeline = new Timeline(() => process.stdout.columns || 80, rooms)
+      const [{ Timeline }, { lookOf, wantsPlain }] = await Promise.all([import('./timeline.ts'), import('./look.ts')])
+      const look = lookOf(process.stdout, { plain: wantsPlain(process.env) })
+      const timeline = new Timeline(() => process.stdout.columns || 80, rooms, look)
       return (event) => timeline.event(event)
     }
     case 'tabs': {

@@ -1,4 +1,5 @@
 import type { LogEvent, Message } from '@tertulia/protocol'
+import { bare, type Look } from './look.ts'
 import { messageLines } from './message-lines.ts'
 import { neutralise } from './neutralise.ts'
 import { noticeLines } from './notice-lines.ts'
@@ -12,6 +13,7 @@ const rememberedMax = 1_000
 export class Timeline {
   readonly #columns: () => number
   readonly #several: boolean
+  readonly #look: Look
   /** So wide is the name of a room before each of its messages. */
   readonly #labelColumns: number
   /** The newest state that was shown of each message. */
@@ -19,8 +21,9 @@ export class Timeline {
   #day: string | undefined
 
   /** @param rooms  where several are shown together, each line names its own */
-  constructor(columns: () => number, rooms: readonly string[] = []) {
+  constructor(columns: () => number, rooms: readonly string[] = [], look: Look = bare) {
     this.#columns = columns
+    this.#look = look
     this.#several = rooms.length > 1
     this.#labelColumns = Math.max(0, ...rooms.map((room) => widest(neutralise(room))))
   }
@@ -58,13 +61,18 @@ export class Timeline {
     }
   }
 
-  /** Lines for a message, preceded by the day when it is another than that of the last one. */
+  /** Lines for a message, preceded by the day when it is another than that of the last one; none if it says nothing new. */
   message(message: Message): string[] {
-    if (!this.note(message)) return []
+    return this.note(message) ? this.lines(message) : []
+  }
+
+  /** The same, also when it has been shown before. */
+  lines(message: Message): string[] {
+    this.note(message)
     const day = dayOf(message.createdAt)
     const divider = day === this.#day ? [] : [day]
     this.#day = day
-    return [...divider, ...messageLines(message, this.#columns(), this.#label(message))]
+    return [...divider, ...messageLines(message, this.#columns(), this.#label(message), this.#look)]
   }
 
   #label({ room }: Message): string {

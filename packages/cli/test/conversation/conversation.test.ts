@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Conversation } from '../../src/conversation/conversation.ts'
 import { LineTerminal } from '../../src/conversation/line-terminal.ts'
 import { failureOf } from '../../src/failing/failure.ts'
+import { bare } from '../../src/printing/look.ts'
 import { message } from '../support/message.ts'
 
 beforeEach(() => {
@@ -22,7 +23,7 @@ async function open(answers: Record<string, () => object> = {}, { reset }: { res
   const requests: string[] = []
   const transport: Transport = async ({ method, url, signal }) => {
     const { pathname } = new URL(url)
-    const request = `${method} ${pathname.slice('/v1/rooms/general'.length)}`
+    const request = `${method} ${pathname.replace('/v1/rooms/general', '')}`
     requests.push(request)
     const silence = () =>
       new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))
@@ -56,8 +57,8 @@ async function open(answers: Record<string, () => object> = {}, { reset }: { res
   const client = new ChatClient({ server, token: 'x', transport })
   const style = { plain: false, echoes: true, reflows: false, bell: true }
   const terminal = new LineTerminal(input as never, output as never, style)
-  const place = { client, room: 'general', me: 'ana', flags: () => [] }
-  const ended = new Conversation(place, terminal, style).run().then(
+  const place = { client, room: 'general', me: 'ana', flags: () => [], entered: () => {} }
+  const ended = new Conversation(place, terminal, bare).run().then(
     () => undefined,
     (error) => failureOf(error)
   )
@@ -65,7 +66,11 @@ async function open(answers: Record<string, () => object> = {}, { reset }: { res
   return { input, output, until, ended, requests }
 }
 
-const past = { 'GET /messages': () => ({ messages: [], cursor: 'abcdefgh.7' }), 'GET /members': () => ({ members: [] }) }
+const past = {
+  'GET /v1/rooms': () => ({ rooms: [] }),
+  'GET /messages': () => ({ messages: [], cursor: 'abcdefgh.7' }),
+  'GET /members': () => ({ members: [] })
+}
 const ctrlC = '\x03'
 const ctrlD = '\x04'
 
@@ -87,6 +92,19 @@ test.each([ctrlC, ctrlD, '/quit\r'])('after %j a Ctrl-C waits for nothing, and w
     'chat edit 7 tres',
     'chat delete 8'
   ])
+})
+
+test('the prompt says how much is on its way, when that takes a while', async () => {
+  const { input, until, ended } = await open(past)
+  await until('-- up to date')
+  input.write('uno\r')
+  await until('POST /messages')
+  await vi.advanceTimersByTimeAsync(500)
+  await until('general (sending 1)> ')
+  input.write('dos\r')
+  await until('general (sending 2)> ')
+  input.write(ctrlC + ctrlC)
+  expect((await ended)?.exit).toBe(7)
 })
 
 test('what the server still answers while somebody leaves is done', async () => {
@@ -138,7 +156,7 @@ test.each(['input', 'output'] as const)('a terminal whose %s has gone is left, a
 })
 
 test('a server that does not say who is here ends nothing', async () => {
-  const { input, until, ended } = await open({ 'GET /messages': past['GET /messages'] })
+  const { input, until, ended } = await open({ 'GET /v1/rooms': past['GET /v1/rooms'], 'GET /messages': past['GET /messages'] })
   await until('GET /members')
   await vi.advanceTimersByTimeAsync(60_000)
   await until('-- up to date --')

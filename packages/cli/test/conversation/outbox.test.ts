@@ -35,7 +35,7 @@ function open(outcomes: (Error | 'sent' | 'silence')[]) {
 
 test('texts leave in their order', async () => {
   const { outbox, told } = open([])
-  for (const text of ['a', 'b', 'c']) outbox.add(text)
+  for (const text of ['a', 'b', 'c']) outbox.add(text, 'general')
   await outbox.close(AbortSignal.timeout(5_000))
   expect(told).toEqual(['sent a', 'sent b', 'sent c'])
   expect(outbox.unsent).toEqual([])
@@ -44,8 +44,8 @@ test('texts leave in their order', async () => {
 test('without a connection they wait, are counted, and leave when it is back', async () => {
   const { outbox, told } = open([])
   outbox.pause()
-  outbox.add('a')
-  outbox.add('b')
+  outbox.add('a', 'general')
+  outbox.add('b', 'general')
   expect(told).toEqual(['waits 1 a', 'waits 2 b'])
   expect(outbox.unsent.map(({ text }) => text)).toEqual(['a', 'b'])
   outbox.resume()
@@ -55,7 +55,7 @@ test('without a connection they wait, are counted, and leave when it is back', a
 
 test('what was cut is tried again with the same key', async () => {
   const { outbox, told, keys } = open([lost, 'sent'])
-  outbox.add('a')
+  outbox.add('a', 'general')
   await expect.poll(() => told).toEqual(['waits 1 a'])
   outbox.resume()
   await outbox.close(AbortSignal.timeout(5_000))
@@ -66,25 +66,25 @@ test('what was cut is tried again with the same key', async () => {
 
 test('a server that wants it later is obeyed, and nothing overtakes', async () => {
   const { outbox, told } = open([refusal(429, 'rate-limited', 10), 'sent', 'sent'])
-  outbox.add('a')
-  outbox.add('b')
+  outbox.add('a', 'general')
+  outbox.add('b', 'general')
   await outbox.close(AbortSignal.timeout(5_000))
   expect(told).toEqual(['delayed rate-limited 10', 'sent a', 'sent b'])
 })
 
 test('a refusal is told, and the next one leaves', async () => {
   const { outbox, told } = open([refusal(422, 'invalid-body'), 'sent'])
-  outbox.add('a')
-  outbox.add('b')
+  outbox.add('a', 'general')
+  outbox.add('b', 'general')
   await outbox.close(AbortSignal.timeout(5_000))
   expect(told).toEqual(['refused a', 'sent b'])
 })
 
 test('what is queued behind a text that was cut waits too, and is told in its order', async () => {
   const { outbox, told } = open([lost])
-  for (const text of ['a', 'b', 'c']) outbox.add(text)
+  for (const text of ['a', 'b', 'c']) outbox.add(text, 'general')
   await expect.poll(() => told).toEqual(['waits 1 a', 'waits 2 b', 'waits 3 c'])
-  outbox.add('d')
+  outbox.add('d', 'general')
   expect(told.at(-1)).toBe('waits 4 d')
   outbox.pause()
   outbox.resume()
@@ -96,7 +96,7 @@ const left = (outbox: Outbox) => outbox.unsent.map(({ text, inDoubt }) => `${tex
 
 test('when it closes, what is under way is in doubt, and what has not begun is not', async () => {
   const { outbox, told } = open(['sent', 'silence'])
-  for (const text of ['a', 'b', 'c']) outbox.add(text)
+  for (const text of ['a', 'b', 'c']) outbox.add(text, 'general')
   const hurry = new AbortController()
   const closed = outbox.close(hurry.signal)
   await expect.poll(() => told).toEqual(['sent a'])
@@ -110,8 +110,8 @@ test('when it closes, what is under way is in doubt, and what has not begun is n
 
 test('without a connection it closes at once, and what was cut before stays in doubt', async () => {
   const { outbox, told } = open([cut])
-  outbox.add('a')
-  outbox.add('b')
+  outbox.add('a', 'general')
+  outbox.add('b', 'general')
   await expect.poll(() => told).toContain('waits 1 a')
   outbox.pause()
   await outbox.close(new AbortController().signal)
@@ -120,7 +120,7 @@ test('without a connection it closes at once, and what was cut before stays in d
 
 test('a server that cannot be reached has nothing', async () => {
   const { outbox, told } = open([lost])
-  outbox.add('a')
+  outbox.add('a', 'general')
   await expect.poll(() => told).toEqual(['waits 1 a'])
   outbox.pause()
   await outbox.close(new AbortController().signal)
@@ -134,7 +134,7 @@ test.each([
   [refusal(429, 'rate-limited', 0), refusal(500, 'internal'), 'refused a']
 ])('after %s, %s leaves it so: %s', async (first, second, last) => {
   const { outbox, told } = open([first, second])
-  outbox.add('a')
+  outbox.add('a', 'general')
   await expect.poll(() => told.length).toBeGreaterThan(0)
   outbox.pause()
   outbox.resume()

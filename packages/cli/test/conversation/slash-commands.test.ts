@@ -9,17 +9,36 @@ test.each([
   ['/quit', { type: 'quit' }],
   ['/help', { type: 'help' }],
   ['/edit 42 two words\nand a line', { type: 'edit', id: 42, text: 'two words\nand a line' }],
-  ['/delete 42', { type: 'delete', id: 42 }]
+  ['/edit 42', { type: 'edit', id: 42, text: undefined }],
+  ['/delete 42 ', { type: 'delete', id: 42 }],
+  ['/rooms', { type: 'rooms' }],
+  ['/join ops', { type: 'join', room: 'ops' }],
+  ['/history', { type: 'history', count: 20 }],
+  ['/history 200', { type: 'history', count: 200 }],
+  ['/search deploy "on friday" ', { type: 'search', words: 'deploy "on friday"' }]
 ])('%j', (line, entered) => {
   expect(readEntered(line)).toEqual(entered)
 })
 
-test.each(['/who2', '/', '/edit', '/edit 42', '/edit x y', '/delete', '/delete x'])('%s is not understood', (line) => {
+test.each([
+  '/who2',
+  '/',
+  '/edit',
+  '/edit x y',
+  '/delete',
+  '/delete x',
+  '/join',
+  '/join a b',
+  '/history 0',
+  '/history x',
+  '/history 201',
+  '/search'
+])('%s is not understood', (line) => {
   expect(readEntered(line)).toMatchObject({ type: 'wrong', sentence: expect.any(String) })
 })
 
 test.each([80, 40])('/help stays inside %i columns', (columns) => {
   const rows = slashHelp(columns)
   for (const row of rows) expect(widest(row)).toBeLessThan(columns)
-  expect(rows.join(' ').replace(/ +/g, ' ')).toContain('/edit ID TEXT replace the text of one of your messages')
+  expect(rows.join(' ').replace(/ +/g, ' ')).toContain('/edit ID [TEXT] replace the text of one of your messages')
 })

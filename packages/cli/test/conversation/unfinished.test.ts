@@ -3,8 +3,8 @@ import { expect, test } from 'vitest'
 import { type Unfinished, unfinishedError } from '../../src/conversation/unfinished.ts'
 import { failureOf } from '../../src/failing/failure.ts'
 
-const text = (text: string, inDoubt: boolean) => ({ text, key: `key-of-${text}`, waited: false, inDoubt })
-const flags = ['--room', 'ops']
+const text = (text: string, inDoubt: boolean) => ({ room: 'ops', text, key: `key-of-${text}`, waited: false, inDoubt })
+const flags = (room: string) => ['--room', room]
 const left = { cause: undefined, exitCode: undefined }
 
 function told(unfinished: Unfinished, how: Parameters<typeof unfinishedError>[2] = left) {

@@ -1,5 +1,9 @@
 import { beforeEach, expect, test, vi } from 'vitest'
+import { bare, type Look } from '../../src/printing/look.ts'
 import { messageLines } from '../../src/printing/message-lines.ts'
+import { nameColour } from '../../src/printing/name-colour.ts'
+import { widest } from '../../src/printing/width.ts'
+import { hostileTexts } from '../support/hostile-texts.ts'
 import { message } from '../support/message.ts'
 
 beforeEach(() => {
@@ -50,3 +54,55 @@ test('nobody can forge a line: what others wrote never stands in the first colum
   const [, ...rest] = messageLines(message(7, forged), 80)
   for (const line of rest) expect(line).toMatch(/^ {21}/)
 })
+
+const look = (more: Partial<Look>): Look => ({ ...bare, ...more })
+
+test('a name has its colour, our own is bold as well, and the columns stay where they are', () => {
+  const colours = look({ colours: 256, me: 'luis' })
+  const marta = nameColour('marta')
+  expect(messageLines(message(7, 'hola', { author: { name: 'marta', kind: 'person' } }), 80, '', colours)).toEqual([
+    `   7 09:14 \x1b[38;5;${marta}mmarta\x1b[39m     hola`
+  ])
+  expect(messageLines(message(8, 'sí', { author: { name: 'luis', kind: 'person' } }), 80, '', colours)).toEqual([
+    `   8 09:14 \x1b[1m\x1b[38;5;${nameColour('luis')}mluis\x1b[39m\x1b[22m      sí`
+  ])
+  expect(nameColour('MARTA')).toBe(marta)
+})
+
+test('who is called by name reads it in bold, row by row, with and without colours', () => {
+  const called = look({ me: 'luis', mentions: (text) => text.includes('luis') })
+  expect(messageLines(message(7, 'luis, ¿me lees desde ahí?'), 40, '', called)).toEqual([
+    '   7 09:14 ana       \x1b[1mluis, ¿me lees\x1b[22m',
+    '                     \x1b[1mdesde ahí?\x1b[22m'
+  ])
+  expect(messageLines(message(7, 'yo, luis', { author: { name: 'luis', kind: 'person' } }), 80, '', called)).toEqual([
+    '   7 09:14 luis      yo, luis'
+  ])
+})
+
+test('to be heard, a line says who, when, what and its number, and no row begins with the text of others', () => {
+  const plain = look({ plain: true })
+  expect(messageLines(message(7, 'hola'), 80, '', plain)).toEqual(['ana, 09:14: hola (7)'])
+  expect(messageLines(message(7, null), 80, '', plain)).toEqual(['ana, 09:14: (deleted) (7)'])
+  expect(messageLines(message(7, 'uno dos tres cuatro\ncinco', { author: { name: 'ci', kind: 'bot' } }), 26, '', plain)).toEqual([
+    'ci (bot), 09:14: uno dos',
+    '    tres cuatro',
+    '    cinco (7)'
+  ])
+})
+
+test.each([80, 40, 20])(
+  'what is hostile does no harm at %i columns: no control byte, no row that is too wide, none at column 0',
+  (columns) => {
+    for (const text of hostileTexts) {
+      for (const each of [bare, look({ plain: true })]) {
+        const [, ...rest] = messageLines(message(7, text), columns, '', each)
+        for (const line of rest) expect(line).toMatch(/^ {4}/)
+        for (const line of messageLines(message(7, text), columns, '', each)) {
+          expect(line).not.toMatch(/[\p{Cc}\u202a-\u202e\u2066-\u2069\u200b]/u)
+          expect(widest(line)).toBeLessThan(columns)
+        }
+      }
+    }
+  }
+)

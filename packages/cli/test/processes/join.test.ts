@@ -50,7 +50,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.press('Enter')
     const rows = await terminal.until('-- up to date. Here: marta')
     expect(rows).toContain(`Joined general at ${server.url} as marta (new name, remembered here).`)
-    expect(rows).toContain('Enter sends. /help lists commands. Ctrl-D leaves.')
+    expect(rows).toContain('Enter sends. Up edits your last message. /help lists commands. Ctrl-D leaves.')
     expect(rows.join('\n')).toMatch(new RegExp(`^ *${id} ${time} luis {6}hola, ya está el servidor$`, 'm'))
     await terminal.press('C-d')
     await terminal.until('[tty same]')
@@ -99,13 +99,14 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     for (const text of ['te interrumpo', 'otra vez']) await say(`${text} ${size.columns}`)
     await terminal.until(`otra vez ${size.columns}`)
     await terminal.type('¡')
-    const rows = await terminal.until('¡ más')
+    const whole = `general> ${draft.slice(0, -4)}¡ más`
+    const draftIn = (all: string[]) => all.slice(all.findIndex((row) => row.startsWith('general> '))).join('')
+    const rows = await terminal.until((all) => draftIn(all) === whole)
     for (const text of ['te interrumpo', 'otra vez']) {
       expect(rows.filter((row) => row.endsWith(`${text} ${size.columns}`))).toHaveLength(1)
     }
     const at = rows.findIndex((row) => row.startsWith('general> '))
     expect(rows[at - 1]).toMatch(/luis {6}otra vez \d+$/)
-    expect(rows.slice(at).join('')).toBe(`general> ${draft.slice(0, -4)}¡ más`)
     await terminal.press('Enter')
     await expect.poll(lastText).toBe(`${draft.slice(0, -4)}¡ más`)
   })
@@ -117,9 +118,9 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.until('palabra8')
     for (let times = 0; times < 20; times++) await terminal.press('BSpace')
     await terminal.type('!')
-    const rows = await terminal.until('!')
+    const draftIn = (all: string[]) => all.slice(all.findIndex((row) => row.startsWith('general> '))).join('')
+    const rows = await terminal.until((all) => draftIn(all) === `general> ${draft.slice(0, -20)}!`)
     expect(rows.filter((row) => row.includes('palabra0'))).toHaveLength(1)
-    expect(rows.slice(rows.findIndex((row) => row.startsWith('general> '))).join('')).toBe(`general> ${draft.slice(0, -20)}!`)
   })
 
   test('a line is edited where the cursor stands', async () => {
@@ -158,7 +159,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
   test('older messages than those shown are announced', async () => {
     for (let at = 0; at < 11; at++) await say(`viejo ${at}`)
     const { terminal } = await joined()
-    const rows = await terminal.until('-- older messages: chat history --')
+    const rows = await terminal.until('-- older messages: /history --')
     expect(rows.filter((row) => /viejo \d+$/.test(row))).toHaveLength(10)
   })
 

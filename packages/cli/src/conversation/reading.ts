@@ -1,0 +1,120 @@
+import { type ChatClient, type Followed, type FollowNote, type HistoryPage, ProblemError } from '@tertulia/client'
+import type { LogEvent } from '@tertulia/protocol'
+import { type Marker, pastMax } from './past.ts'
+
+/** How long it may take to find out what is unread. */
+const markerMs = 5_000
+
+export interface ReadingListener {
+  /** The newest messages, before anything else. The marker is given on entering alone. */
+  past(page: HistoryPage, marker: Marker | undefined): void
+  /** There is a connection; {@link caughtUp} follows. */
+  connected(): void
+  /** All that came while there was none; nothing at the first time. */
+  caughtUp(missed: readonly LogEvent[] | undefined): void
+  event(event: LogEvent): void
+  disconnected(note: Extract<FollowNote, { type: 'disconnected' }>): void
+  /** What comes next is another history: a sentence. {@link past} follows. */
+  replaced(sentence: string): void
+}
+
+/** Reads a room: first the past, then what is said; and the past once more where the server's history has been replaced. */
+export class Reading {
+  readonly #client: ChatClient
+  readonly #room: string
+  readonly #listener: ReadingListener
+  #cursor: string | undefined
+  #begun = false
+  /** Events that came after a lost connection was found again, until all of them are there. */
+  #missed: LogEvent[] | undefined
+
+  constructor(client: ChatClient, room: string, listener: ReadingListener) {
+    this.#client = client
+    this.#room = room
+    this.#listener = listener
+  }
+
+  /** Of the life of the store that is being read. */
+  get epoch(): string | undefined {
+    return epochOf(this.#cursor)
+  }
+
+  /** Until the signal. @throws whatever ends the reading for good */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let ready = true; ready; ) {
+      ready = false
+      try {
+        const [page, marker] = await this.#past(signal)
+        this.#cursor = page.cursor
+        this.#listener.past(page, marker)
+        for await (const item of this.#client.follow(this.#room, { after: page.cursor, signal })) {
+          ready ||= item.type === 'ready'
+          this.#heard(item)
+        }
+        return
+      } catch (error) {
+        if (signal.aborted) return
+        if (!(ready && error instanceof ProblemError && error.code === 'cursor-expired')) throw error
+        this.#flushMissed()
+        const what =
+          epochOf(error.problem.cursor) === this.epoch
+            ? `the server no longer has what came next in ${this.#room}. Messages may be missing here`
+            : `the server went back to an older copy of ${this.#room}. What you see above may be gone`
+        this.#listener.replaced(`${what}. The newest messages now`)
+      }
+    }
+  }
+
+  #past(signal: AbortSignal): Promise<[HistoryPage, Marker | undefined]> {
+    const page = this.#client.messages.history(this.#room, { limit: pastMax, signal })
+    return Promise.all([page, this.#begun ? undefined : this.#marker(signal)])
+  }
+
+  /** Without it, nothing is called unread. */
+  async #marker(signal: AbortSignal): Promise<Marker | undefined> {
+    try {
+      // Of all names that begin so it is the first one.
+      const { rooms } = await this.#client.rooms.list({
+        q: this.#room,
+        member: true,
+        limit: 1,
+        retry: false,
+        timeoutMs: markerMs,
+        signal
+      })
+      const { readUpTo, unread } = rooms.find(({ name }) => name === this.#room) ?? {}
+      return typeof readUpTo === 'number' && typeof unread === 'number' ? { readUpTo, unread } : undefined
+    } catch {
+      return undefined
+    }
+  }
+
+  #heard(item: Followed): void {
+    switch (item.type) {
+      case 'ready':
+        if (this.#begun) this.#missed = []
+        this.#listener.connected()
+        return
+      case 'synced':
+        if (this.#begun) this.#flushMissed()
+        else this.#listener.caughtUp(undefined)
+        this.#begun = true
+        return
+      case 'disconnected':
+        this.#flushMissed()
+        this.#listener.disconnected(item)
+        return
+      default:
+        if (this.#missed) this.#missed.push(item)
+        else this.#listener.event(item)
+    }
+  }
+
+  #flushMissed(): void {
+    const missed = this.#missed
+    this.#missed = undefined
+    if (missed) this.#listener.caughtUp(missed)
+  }
+}
+
+const epochOf = (cursor: unknown): string | undefined => (typeof cursor === 'string' ? cursor.split('.')[0] : undefined)

@@ -1,0 +1,28 @@
+/** What somebody may send to do harm to a terminal, to whoever reads it, or to the program. */
+export const hostileTexts: readonly string[] = [
+  '\x1b[2J\x1b[H',
+  '\x1b]0;owned\x07',
+  '\x1b]52;c;cm0gLXJmIH4=\x07',
+  '\x1bP$q"p\x1b\\',
+  '\x1b[6n\x1b[c',
+  '\x1b[?1049h\x1b[?2004l',
+  '\x1b[201~rm -rf ~\n',
+  '\u009b31m\u009d0;x\u009c',
+  'a\rb\bc\x7f\0\x05',
+  'one\n   8 09:15 marta     I agree',
+  `x${'\u00a0'.repeat(200)}   9 09:16 luis      me too`,
+  'x'.repeat(500),
+  '漢'.repeat(300),
+  '👨‍👩‍👧'.repeat(100),
+  `Z${'\u0335'.repeat(60)}algo`,
+  '\u202egnp.exe\u202c \u2066x\u2069',
+  'a\u200bb\ufeffc\u2060d',
+  '\u2028line\u2029paragraph\u0085next',
+  'hi\u{e0041}\u{e0042}\u{e007f}',
+  '\ud800 half \udc00',
+  '\t\t\ttabs',
+  `https://example.org/${'a'.repeat(300)}`,
+  '-- ana left --',
+  '$(reboot) `reboot` ; reboot',
+  '\n\n\n\n'
+]
