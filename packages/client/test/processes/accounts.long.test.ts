@@ -21,12 +21,10 @@ afterAll(async () => {
 })
 
 const losses = length<Loss[]>({ short: ['after'], long: ['before', 'after', 'gateway'] })
+const transports = [['node:http', nodeHttp()] as const, ['fetch', undefined] as const]
 let users = 0
 
-describe.each([
-  ['fetch', undefined],
-  ['node:http', nodeHttp()]
-])('over %s', (_name, transport) => {
+describe.each(length({ short: transports.slice(0, 1), long: transports }))('over %s', (_name, transport) => {
   const clientOf = (token?: string, url = server.url) => new ChatClient({ server: url, token, transport })
   const register = async (password?: string) => {
     const name = `user${++users}`

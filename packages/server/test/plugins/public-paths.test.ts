@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { openApp } from '../support/open-app.ts'
+import { openAppForAll } from '../support/open-app.ts'
 
 const json = { accept: 'application/json' }
 
@@ -14,19 +14,19 @@ const places: [what: string, publicUrl: string, prefix: string, base: string][] 
 ]
 
 describe.each(places)('%s', (_what, publicUrl, prefix, base) => {
+  const opened = openAppForAll({ publicUrl }, prefix)
   /** Ask as if through the proxy. */
-  const open = async () => {
-    const opened = await openApp({ publicUrl }, prefix)
+  const open = () => {
     const inside = (path: string) => {
       expect(path.startsWith(`${base}/`) || path === base, `${path} is outside`).toBe(true)
       return prefix + path.slice(base.length)
     }
-    const get = (path: string, headers: Record<string, string> = {}) => opened.app.inject({ url: inside(path), headers })
-    return { ...opened, inside, get }
+    const get = (path: string, headers: Record<string, string> = {}) => opened().app.inject({ url: inside(path), headers })
+    return { ...opened(), inside, get }
   }
 
   test('every address in an answer is one that its reader can use', async () => {
-    const { ana, app, inside } = await open()
+    const { ana, app, inside } = open()
     const room = `${base}/v1/rooms/general`
     const born = await app.inject({ method: 'POST', url: inside(`${base}/v1/users`), payload: { name: 'marta' } })
     expect(born.headers.location).toBe(`${base}/v1/users/marta`)
@@ -46,7 +46,7 @@ describe.each(places)('%s', (_what, publicUrl, prefix, base) => {
   })
 
   test('every problem leads to its page, whoever found it', async () => {
-    const { ana, app, get, inside } = await open()
+    const { ana, app, get, inside } = open()
     const nothing = (await get(`${base}/nothing`)).json()
     expect(nothing).toMatchObject({ type: `${base}/problems/not-found`, detail: `There is nothing at ${base}/nothing.` })
     const types = [
@@ -72,7 +72,7 @@ describe.each(places)('%s', (_what, publicUrl, prefix, base) => {
   })
 
   test('every link of every page leads to a page of this server', async () => {
-    const { get } = await open()
+    const { get } = open()
     const seen = new Set<string>([`${base}/`])
     for (const path of seen) {
       const page = await get(path, { accept: 'text/html' })
@@ -90,7 +90,7 @@ describe.each(places)('%s', (_what, publicUrl, prefix, base) => {
   })
 
   test('what is to be typed begins with the public address', async () => {
-    const { get } = await open()
+    const { get } = open()
     const url = publicUrl.replace(/\/$/, '')
     expect((await get(`${base}/`)).body).toContain(`  curl ${url}/v1/users `)
     const contract = (await get(`${base}/openapi.json`)).json()

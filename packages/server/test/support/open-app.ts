@@ -94,11 +94,11 @@ export async function openApp(
  * One for all tests of a file or a group that ask for it, which leave nothing behind that another one would meet: to open one
  * takes longer than most of them. It closes after the last.
  */
-export function openAppForAll(options: Partial<ChatServerOptions> = {}): () => OpenedApp {
+export function openAppForAll(options: Partial<ChatServerOptions> = {}, prefix = ''): () => OpenedApp {
   let opened: OpenedApp
   const ends: (() => Promise<void>)[] = []
   beforeAll(async () => {
-    opened = await openApp(options, '', (end) => void ends.push(end))
+    opened = await openApp(options, prefix, (end) => void ends.push(end))
   })
   afterAll(async () => {
     for (const end of ends.reverse()) await end()

@@ -13,7 +13,7 @@ export interface SearcherOptions extends Omit<SearchThreadOptions, 'texts'> {
 const thread = new URL('../../../../dist/stores/sqlite/search/search-thread.js', import.meta.url)
 
 /** A server that has just started has other things to do, unless somebody searches. */
-const startAfterMs = 1_000
+const startAfterMs = 5_000
 const startAgainAfterMs = 5_000
 
 interface Waiting {
