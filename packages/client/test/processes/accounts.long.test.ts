@@ -81,7 +81,7 @@ describe.each(length({ short: transports.slice(0, 1), long: transports }))('over
     await client.tokens.delete(made.id)
     await expect(reader.users.me()).rejects.toMatchObject({ code: 'unauthorized' })
     await expect(client.tokens.delete(made.id)).rejects.toMatchObject({ code: 'token-not-found' })
-    expect((await client.bots.list()).bots).toEqual([user])
+    expect((await client.bots.list()).bots).toEqual([{ name, kind: 'bot', createdAt: user.createdAt }])
   })
 
   test.each(losses)('a token is ended although the first answer is lost (%s)', async (loss) => {
