@@ -37,5 +37,10 @@ export function forPeople(line: string): string {
   const { level, time, msg = '', err, ...facts } = JSON.parse(line) as Line
   const noted = level === info || Object.keys(facts).length === 0 ? '' : ` ${JSON.stringify(facts)}`
   const stack = err?.stack === undefined ? '' : `\n${err.stack}`
-  return `${new Date(time).toTimeString().slice(0, 8)}  ${level >= warn ? 'PROBLEM: ' : ''}${msg}${noted}${stack}\n`
+  const text = harmless(`${level >= warn ? 'PROBLEM: ' : ''}${msg}${noted}`)
+  return `${new Date(time).toTimeString().slice(0, 8)}  ${text}${stack.split('\n').map(harmless).join('\n')}\n`
 }
+
+/** In one line, and nothing that a terminal acts on: a request may have any bytes in its URL, and JSON leaves those above 7F as they are. */
+const harmless = (text: string): string =>
+  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u${(char.codePointAt(0) as number).toString(16).padStart(4, '0')}`)

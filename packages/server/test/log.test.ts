@@ -9,7 +9,19 @@ test.each([
   [
     { level: 50, msg: 'unexpected error', request: 'a-1', err: { stack: 'Error: no\n    at here' } },
     '09:01:12  PROBLEM: unexpected error {"request":"a-1"}\nError: no\n    at here\n'
+  ],
+  [{ level: 20, msg: 'request', url: '/\u009b2J\u202e' }, '09:01:12  request {"url":"/\\u009b2J\\u202e"}\n'],
+  [
+    { level: 40, msg: 'a\nb\u001b[2J', err: { stack: 'Error: \u001b[2J\r\n    at here' } },
+    '09:01:12  PROBLEM: a\\u000ab\\u001b[2J\nError: \\u001b[2J\\u000d\n    at here\n'
   ]
-])('%j', (line, text) => {
+])('line %# is told to people', (line, text) => {
   expect(forPeople(JSON.stringify({ time, ...line }))).toBe(text)
+})
+
+test('what others have chosen begins no line of the log and does nothing to a terminal', () => {
+  const hostile = Array.from({ length: 0x3000 }, (_, code) => String.fromCodePoint(code)).join('')
+  const line = forPeople(JSON.stringify({ time, level: 40, msg: hostile, url: hostile }))
+  expect(line.match(/\n/g)).toHaveLength(1)
+  expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]/u)
 })

@@ -24,7 +24,7 @@ function faults(what: string, fields: Fields, body: string): string[] {
   const missing = Object.entries(expected).flatMap(([name, pattern]) =>
     pattern.test(String(fields[name] ?? '')) ? [] : [`${what}: ${name}: ${fields[name]}`]
   )
-  const told = ['server', 'x-powered-by', 'strict-transport-security'].filter((name) => fields[name] !== undefined)
+  const told = ['server', 'x-powered-by', 'set-cookie', 'strict-transport-security'].filter((name) => fields[name] !== undefined)
   const named = /fastify|FST_|node_modules|SQLITE/i.test(body) ? ['the software'] : []
   return [...missing, ...[...told, ...named].map((name) => `${what} tells ${name}`)]
 }
