@@ -1,22 +1,15 @@
 // Writes packages/*/program: what `chat-server` and `chat` run, in a few files. To find and load the hundreds that are in dist/ and in the
-// libraries takes longer than all else that a start does. Who imports a package gets its dist/, beside libraries of their own.
+// libraries takes longer than all else that a start does. Who imports a package gets its dist/, beside libraries of their own, and the
+// same threads: these share nothing with whoever starts them.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { basename, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 
-const workerUrl = /new URL\('(?:\.\.\/)+dist\/([^']+)', import\.meta\.url\)/g
-
-/** Each worker that a module names by its file in dist/ becomes a file of the program too. */
+/** A module names the thread that it starts by its file in program/; in the program, that lies beside it. */
 const workers = {
   name: 'workers',
-  transform(code, module) {
-    return code.replace(workerUrl, (_, path) => {
-      const fileName = basename(path)
-      const dist = module.slice(0, module.lastIndexOf('/dist/') + '/dist'.length)
-      this.emitFile({ type: 'chunk', id: join(dist, path), fileName })
-      return `new URL('./${fileName}', import.meta.url)`
-    })
-  }
+  transform: (code) =>
+    code.replace(/new URL\('(?:\.\.\/)+program\/([^']+)', import\.meta\.url\)/g, "new URL('./$1', import.meta.url)")
 }
 
 /** The licences of the libraries whose code is in the program. */
@@ -49,5 +42,5 @@ async function bundle(folder, ...entries) {
   for (const name of readdirSync(program)) if (!files.has(name)) rmSync(join(program, name))
 }
 
-await bundle('packages/server', 'launch.js')
+await bundle('packages/server', 'launch.js', 'stores/sqlite/writer-thread.js', 'stores/sqlite/search/search-thread.js')
 await bundle('packages/cli', 'main.js', 'help-pages.js')

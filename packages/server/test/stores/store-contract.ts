@@ -43,10 +43,9 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
     let luis: number
     let marta: number
 
-    const register = async (name: string, n: number) => {
-      const [answer] = await store.commit([{ kind: 'register', name, userKind: 'person', tokenDigest: digest(n), atMs }])
-      return accepted(answer).user.id
-    }
+    const registration = (name: string, n: number) =>
+      ({ kind: 'register', name, userKind: 'person', tokenDigest: digest(n), atMs }) as const
+    const register = async (name: string, n: number) => accepted((await store.commit([registration(name, n)]))[0]).user.id
     const createRoom = async (actor: number, name: string, visibility: 'public' | 'private' = 'public') => {
       const [answer] = await store.commit([{ kind: 'create-room', actor, name, title: '', visibility, atMs }])
       return accepted(answer).log
@@ -71,9 +70,8 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
     beforeEach(async () => {
       folder = mkdtempSync(join(tmpdir(), 'tertulia-store-'))
       store = await open(folder)
-      ana = await register('ana', 1)
-      luis = await register('luis', 2)
-      marta = await register('marta', 3)
+      const people = await store.commit([registration('ana', 1), registration('luis', 2), registration('marta', 3)])
+      ;[ana, luis, marta] = people.map((answer) => accepted(answer).user.id) as [number, number, number]
     })
     afterEach(async () => {
       await store.close()

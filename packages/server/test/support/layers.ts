@@ -65,7 +65,9 @@ export class Layers {
 
   /** The row that a path of the sources (or of what was built from them) belongs to, or the path itself where there is none. */
   layerOf(path: string): string {
-    const place = path.replace(/^packages\/([^/]+)\/(src|dist)\//, '$1/').replace(/\.[jt]s$/, '')
+    const [, entry] = /^packages\/[^/]+\/program\/(.+)\.js$/.exec(path) ?? [] // bundled from the source of that name
+    const source = (entry !== undefined && this.files.find((file) => file.endsWith(`/${entry}.ts`))) || path
+    const place = source.replace(/^packages\/([^/]+)\/(src|dist)\//, '$1/').replace(/\.[jt]s$/, '')
     const rows = this.rows.filter((row) => place === row || place.startsWith(`${row}/`))
     return rows.sort((a, b) => b.length - a.length)[0] ?? place
   }

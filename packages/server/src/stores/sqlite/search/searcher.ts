@@ -9,8 +9,8 @@ export interface SearcherOptions extends Omit<SearchThreadOptions, 'texts'> {
   tellTexts: (port: MessagePort) => void
 }
 
-/** Always the built file, as for the thread that writes. */
-const thread = new URL('../../../../dist/stores/sqlite/search/search-thread.js', import.meta.url)
+/** Always the bundled file, as for the thread that writes. */
+const thread = new URL('../../../../program/search-thread.js', import.meta.url)
 
 /** A server that has just started has other things to do, unless somebody searches. */
 const startAfterMs = 5_000
