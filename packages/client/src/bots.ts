@@ -1,4 +1,4 @@
-import type { BotList, NewBot, SignedIn } from '@tertulia/protocol'
+import type { BotList, IssuedBot, NewBot } from '@tertulia/protocol'
 import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
@@ -38,8 +38,8 @@ export class Bots {
    * Make one. Its token is shown only here; when the answer is lost, `tokens.create({ bot, … })` makes another one.
    * @throws ProblemError 409 `name-taken`; `mayHaveArrived`: perhaps by an earlier attempt of this very call
    */
-  async create(bot: NewBot, options?: CallOptions): Promise<SignedIn> {
+  async create(bot: NewBot, options?: CallOptions): Promise<IssuedBot> {
     // A second one finds the name taken, and changes nothing.
-    return (await this.#request<SignedIn>('POST', '/v1/bots', { ...options, body: bot, repeatable: true })).body
+    return (await this.#request<IssuedBot>('POST', '/v1/bots', { ...options, body: bot, repeatable: true })).body
   }
 }

@@ -93,12 +93,3 @@ export const InviteSummary = Type.Object(what, {
   examples: [{ room: 'ops', role: 'member', admin: false, invitedBy: 'ana', expiresAt: '2026-11-30T10:00:00.000Z' }]
 })
 export type InviteSummary = Static<typeof InviteSummary>
-
-/** The link that leads a browser and `chat join` to a server with a code. What follows the `#` is sent to no server. */
-export const inviteLink = (server: string, code: string): string => `${server.replace(/\/+$/, '')}/#join=${code}`
-
-/** The two parts of such a link; undefined: it is none. */
-export function partsOfInviteLink(link: string): { server: string; code: string } | undefined {
-  const [, server, code] = /^(https?:\/\/[^#]+)#join=([\w-]+)$/i.exec(link.trim()) ?? []
-  return server === undefined || code === undefined ? undefined : { server: server.replace(/\/+$/, ''), code }
-}

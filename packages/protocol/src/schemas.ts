@@ -1,4 +1,4 @@
-import { BotList, NewBot } from './bots.ts'
+import { BotList, IssuedBot, NewBot } from './bots.ts'
 import { CombinedEventPage, EventPage, LogEvent, logEvents } from './events.ts'
 import { Health } from './health.ts'
 import { Invite, InviteList, InviteSummary, IssuedInvite, NewInvite, NewInviteLookup } from './invites.ts'
@@ -29,6 +29,7 @@ export const schemas = [
   NewToken,
   TokenList,
   NewBot,
+  IssuedBot,
   BotList,
   Invite,
   IssuedInvite,

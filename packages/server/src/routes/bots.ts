@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { BotList, NewBot, Problem, ref, SignedIn } from '@tertulia/protocol'
+import { BotList, IssuedBot, NewBot, Problem, ref } from '@tertulia/protocol'
 import { bearer } from '../plugins/auth.ts'
 import type { BotService } from '../services/bots.ts'
 import { listMethods, listQuery, listRange, sendList } from './list-pages.ts'
@@ -43,7 +43,7 @@ export const botRoutes: FastifyPluginAsyncTypebox<BotRoutesOptions> = async (app
         problems: ['name-taken', 'too-many-bots'],
         tags,
         body: ref(NewBot),
-        response: { 201: ref(SignedIn), default: ref(Problem) }
+        response: { 201: ref(IssuedBot), default: ref(Problem) }
       }
     },
     async (request, reply) => {

@@ -1,4 +1,4 @@
-import type { NewBot, SignedIn, User } from '@tertulia/protocol'
+import type { IssuedBot, NewBot, User } from '@tertulia/protocol'
 import type { ListPage, ListRange, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
@@ -6,7 +6,7 @@ import { ChatError } from './chat-error.ts'
 import { faultOfName } from './name-check.ts'
 import { refusalError } from './refusals.ts'
 import { digestOf, newToken } from './secrets.ts'
-import { type BearerToken, shown, shownToThemselves } from './users.ts'
+import { type BearerToken, shown } from './users.ts'
 
 /** The name of the token that a bot is made with. */
 const tokenName = 'first'
@@ -33,7 +33,7 @@ export class BotService {
    * Make a bot, with a token that may do all that the bot may. It is in the answer and nowhere else.
    * @throws ChatError name-taken, too-many-bots, invalid-body
    */
-  async make({ user, digest }: BearerToken, { name }: NewBot): Promise<SignedIn> {
+  async make({ user, digest }: BearerToken, { name }: NewBot): Promise<IssuedBot> {
     const fault = await faultOfName(name)
     if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
     const token = newToken()
@@ -42,6 +42,6 @@ export class BotService {
     ])
     if (done.refused) throw refusalError(done.refused, { user: name })
     this.#announcer.tell(`${user.name} made the bot ${name}`)
-    return { user: await shownToThemselves(done.user, this.#store), token }
+    return { user: shown(done.user), token }
   }
 }

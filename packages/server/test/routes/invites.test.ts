@@ -191,7 +191,7 @@ describe('an invite', () => {
     const code = 'K7QF29XMHB4T0RZC8W6VDN3GYE'
     const link = inviteLink('https://chat.example.org/x/', code)
     expect(new URL(link)).toMatchObject({ pathname: '/x/', search: '', hash: `#join=${code}` })
-    expect(partsOfInviteLink(link)).toEqual({ server: 'https://chat.example.org/x', code })
+    expect(partsOfInviteLink(link)).toEqual({ server: 'https://chat.example.org/x', invite: code })
     expect(partsOfInviteLink('https://chat.example.org/')).toBeUndefined()
   })
 })
