@@ -46,7 +46,7 @@ export default class Invite extends ChatCommand {
     this.done = `Created invite ${invite.id}, which nobody has seen. Revoke it with: ${chat} invite revoke ${invite.id}`
     await this.print(link)
     const whom = invite.uses === 1 ? '1 person' : `${invite.uses} people`
-    const where = invite.room === null ? 'to the server' : `into ${invite.room} as ${invite.role}`
+    const where = invite.room === null ? 'in' : `into ${invite.room} as ${invite.role}`
     await this.say(
       `It lets ${whom} ${where}, until ${invite.expiresAt.slice(0, 10)}. They type:\n${chat} join ${shellWord(link)}`
     )

@@ -130,7 +130,11 @@ test('whoever is banned is out until that is lifted; owners see who it is', asyn
   }
   expect(await rows(ana, 'who', 'den')).toEqual([['ana', 'owner', 'person', 'away']])
   expect(await rows(ana, 'who', 'den', '--banned')).toEqual([['luis', 'banned', 'person', 'away']])
-  expect(await ana.chat(['rooms', 'unban', 'den', 'luis', '--json'])).toMatchObject({
+  expect(await ana.chat(['rooms', 'unban', 'den', 'ana'])).toMatchObject({
+    code: 4,
+    stderr: 'chat: ana is not banned from den. To see who is: chat who den --banned\n'
+  })
+  expect(await ana.chat(['rooms', 'unban', 'den', 'Luis', '--json'])).toMatchObject({
     code: 0,
     stdout: '{"name":"luis","kind":"person","role":"member"}\n'
   })

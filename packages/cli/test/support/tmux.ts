@@ -42,8 +42,8 @@ export class Tmux {
   }
 
   /** Open a terminal with a shell that can stop and continue what runs in it. */
-  openShell(env: Record<string, string>): Promise<Terminal> {
-    return this.#pane(['bash', '--norc', '--noprofile'], { ...env, PS1: '$ ' }, 80, 40)
+  openShell(env: Record<string, string>, { prompt = '$ ', columns = 80, rows = 40 } = {}): Promise<Terminal> {
+    return this.#pane(['bash', '--norc', '--noprofile'], { ...env, PS1: prompt }, columns, rows)
   }
 
   async #pane(command: string[], env: Record<string, string>, columns: number, rows: number): Promise<Terminal> {

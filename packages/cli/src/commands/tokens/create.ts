@@ -54,7 +54,8 @@ export default class TokensCreate extends ChatCommand {
     const until = issued.expiresAt === null ? 'until you revoke it' : `until ${issued.expiresAt.slice(0, 10)}`
     const whose = bot === undefined ? '' : ` of ${bot}`
     await this.say(`The token ${issued.name}${whose} may ${issued.scope} ${where}, ${until}. It is shown only here.`)
-    await this.say(`To use it:\nCHAT_SERVER=${shellWord(server)} CHAT_TOKEN=${issued.token} ${chat} whoami`)
+    const flag = rooms?.[0] === undefined ? '' : `--room ${shellWord(rooms[0])} `
+    await this.say(`To use it: CHAT_SERVER=${server} CHAT_TOKEN=TOKEN ${chat} send ${flag}"hello"`)
     return issued
   }
 }
