@@ -1,22 +1,18 @@
 import { type ChatClient, type FollowNote, ProblemError } from '@tertulia/client'
 import type { LogEvent, Message } from '@tertulia/protocol'
-import { listLimitDefault, searchLimitDefault } from '@tertulia/protocol/limits'
 import { problemSentence } from '../failing/problem-sentence.ts'
 import { deleteLine, editLine, sendLine } from '../printing/command-lines.ts'
 import { ConnectionNews } from '../printing/connection-news.ts'
 import type { Look } from '../printing/look.ts'
-import { stateWords } from '../printing/settings-words.ts'
-import { Table } from '../printing/table.ts'
-import { Timeline } from '../printing/timeline.ts'
-import { unreadWords } from '../printing/unread-words.ts'
-import { chat } from '../program.ts'
 import { beforeSignal } from './before-signal.ts'
 import { Changes } from './changes.ts'
 import { beginningWith, commandsBeginningWith, completed, completionOf } from './completion.ts'
+import { Editing } from './editing.ts'
 import type { LineTerminal } from './line-terminal.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
 import type { OwnMessage } from './own-messages.ts'
 import { namedHereMax, Presence } from './presence.ts'
+import { Questions } from './questions.ts'
 import { ReadProgress } from './read-progress.ts'
 import { Reading } from './reading.ts'
 import { readEntered, slashHelp } from './slash-commands.ts'
@@ -28,8 +24,6 @@ const farewellMs = 2_000
 const farewellToldMs = 500
 /** From when on the prompt says that something is on its way. */
 const sendingToldMs = 300
-/** How long an answer may take that somebody waits for. */
-const askMs = 5_000
 /** Of a text that waits, the beginning is enough to know it again. */
 const quotedChars = 200
 
@@ -42,19 +36,6 @@ export interface Place {
   flags(room: string): string[]
   /** Another room was entered, which is the usual one from now on. */
   entered(room: string): void
-}
-
-/** A message that is being edited. */
-interface Editing extends OwnMessage {
-  /** What was being typed before. */
-  draft: string
-}
-
-/** A text that was refused, and comes back to be typed on. */
-interface Returned {
-  text: string
-  /** It was to replace this message. */
-  edits?: OwnMessage | undefined
 }
 
 /** What `join` is on a terminal: shows what is said in a room, and says what is entered. */
@@ -75,8 +56,8 @@ export class Conversation {
   #sendingSoon: NodeJS.Timeout | undefined
   /** Something has been on its way for long enough that the prompt says so. */
   #tellsSending = false
-  #editing: Editing | undefined
-  readonly #returned: Returned[] = []
+  readonly #editing: Editing
+  readonly #questions: Questions
   /** What we have sent, as the answers say: in the log it may not have come yet. */
   readonly #acknowledged: Message[] = []
 
@@ -84,6 +65,12 @@ export class Conversation {
     this.#place = place
     this.#terminal = terminal
     this.#look = look
+    this.#questions = new Questions(place.client, terminal, look, this.#leaving.signal)
+    this.#editing = new Editing(
+      terminal,
+      () => this.#stay.transcript.own,
+      () => this.#showPrompt()
+    )
     this.#changes = new Changes((what, error) => terminal.notice(`${what}: ${wordsOf(error)}`))
     this.#outbox = new Outbox({
       post: ({ room, text, key }, signal) =>
@@ -109,10 +96,10 @@ export class Conversation {
       emptyLine: () => this.#emptyLine(),
       leave: (exitCode) => this.#leave(exitCode),
       interrupt: () => this.#interrupt(),
-      dropped: () => this.#stopEditing(''),
-      older: () => this.#older(),
-      newer: () => this.#newer(),
-      escape: () => this.#editing && this.#stopEditing(this.#editing.draft),
+      dropped: () => this.#editing.dropped(),
+      older: () => this.#editing.older(),
+      newer: () => this.#editing.newer(),
+      escape: () => this.#editing.stop(),
       complete: (before) => void this.#complete(before)
     })
     this.#showPrompt()
@@ -152,8 +139,8 @@ export class Conversation {
     const transcript = new Transcript(this.#terminal, { look: this.#look, me }, (id) => progress.shown(id))
     const presence = new Presence({
       ask: async () => {
-        const call = { signal: this.#leaving.signal, timeoutMs: askMs }
-        const { members, next } = await client.members.list(room, { connected: true, limit: namedHereMax, ...call })
+        const here = { connected: true, limit: namedHereMax, ...this.#questions.call }
+        const { members, next } = await client.members.list(room, here)
         return { names: members.map(({ name }) => name), isAll: next === undefined }
       },
       changed: (sentence) => this.#terminal.notice(sentence)
@@ -178,6 +165,7 @@ export class Conversation {
   #leave(exitCode?: number): void {
     this.#exitCode ??= exitCode
     this.#terminal.takeNoLines()
+    this.#editing.end()
     this.#leaving.abort()
   }
 
@@ -284,20 +272,22 @@ export class Conversation {
       this.#terminal.print(sendLine(text, this.#place.flags(room), key).split('\n'))
     } else {
       this.#terminal.notice(`not sent: ${what}${wordsOf(error)}`)
-      this.#giveBack({ text })
+      this.#editing.giveBack(text)
     }
   }
 
   #line(line: string): void {
-    if (this.#editing) this.#edited(this.#editing, line)
+    const { message } = this.#editing
+    if (message) this.#edited(message, line)
     else this.#entered(line)
-    this.#offerReturned()
+    this.#editing.offer()
   }
 
   #emptyLine(): void {
-    if (this.#editing) {
-      this.#terminal.notice(`${this.#editing.id} stays as it is. To delete it: /delete ${this.#editing.id}`)
-      this.#stopEditing(this.#editing.draft)
+    const { message } = this.#editing
+    if (message) {
+      this.#terminal.notice(`${message.id} stays as it is. To delete it: /delete ${message.id}`)
+      this.#editing.stop()
     } else if (this.#isOffline) {
       this.#terminal.notice('no connection. Trying again; what you send waits here')
     } else {
@@ -330,22 +320,22 @@ export class Conversation {
         })
         break
       case 'rooms':
-        void this.#answer('list the rooms', () => this.#rooms())
+        void this.#answer('list the rooms', () => this.#questions.rooms())
         break
       case 'join':
         void this.#answer(`join ${entered.room}`, () => this.#join(entered.room))
         break
       case 'history':
-        void this.#answer('show older messages', () => this.#history(entered.count))
+        void this.#answer('show older messages', () => this.#questions.older(room, transcript, entered.count))
         break
       case 'search':
-        void this.#answer('search', () => this.#search(entered.words))
+        void this.#answer('search', () => this.#questions.search(entered.words))
         break
       case 'edit': {
         const { id, text } = entered
         const known = transcript.own.get(id)
         if (text !== undefined) this.#edit({ id, ifMatch: known && tagOf(reading.epoch, known.rev) }, text)
-        else if (known) this.#startEditing(known, '')
+        else if (known) this.#editing.start(known)
         else this.#terminal.notice(`type the new text as well, as in /edit ${id} hello`)
         break
       }
@@ -368,21 +358,10 @@ export class Conversation {
     }
   }
 
-  get #call() {
-    return { signal: this.#leaving.signal, timeoutMs: askMs }
-  }
-
-  async #rooms(): Promise<void> {
-    const { rooms, next } = await this.#place.client.rooms.list({ limit: listLimitDefault, ...this.#call })
-    const rows = rooms.map((room) => [room.name, unreadWords(room.unread), stateWords(room), room.title])
-    this.#terminal.print(new Table(['ROOM', 'UNREAD', 'STATE', 'TITLE'], this.#terminal.columns).lines(rows))
-    if (next !== undefined) this.#terminal.notice(`there are more: ${chat} rooms`)
-  }
-
   async #join(wished: string): Promise<void> {
     const { client, me, entered } = this.#place
-    await client.members.put(wished, 'me', this.#call)
-    const { name } = await client.rooms.get(wished, this.#call)
+    await client.members.put(wished, 'me', this.#questions.call)
+    const { name } = await client.rooms.get(wished, this.#questions.call)
     const left = this.#stay
     if (name === left.room) return this.#terminal.notice(`you are in ${name}`)
     if (this.#leaving.signal.aborted || left.end.signal.aborted) return
@@ -393,30 +372,6 @@ export class Conversation {
     entered(name)
     this.#terminal.notice(`joined ${name} as ${me}`)
     this.#showPrompt()
-  }
-
-  async #history(limit: number): Promise<void> {
-    const { room, transcript, end } = this.#stay
-    const before = transcript.oldest
-    const { messages } = await this.#place.client.messages.history(room, { limit, before, ...this.#call })
-    if (end.signal.aborted) return
-    const { length } = messages
-    if (length === 0) return this.#terminal.notice(`nothing was said before that in ${room}`)
-    this.#terminal.notice(`${length} older message${length === 1 ? '' : 's'}`)
-    transcript.earlier(messages)
-    this.#terminal.notice('end of the older messages')
-  }
-
-  async #search(words: string): Promise<void> {
-    const { messages, complete } = await this.#place.client.search.find(words, { limit: searchLimitDefault, ...this.#call })
-    const timeline = new Timeline(() => this.#terminal.columns, [...new Set(messages.map(({ room }) => room))], this.#look)
-    const { length } = messages
-    this.#terminal.notice(
-      length === 0 ? 'nothing was found' : `found ${length}${length === searchLimitDefault ? ' or more' : ''}, the newest first`
-    )
-    for (const message of messages) this.#terminal.print(timeline.lines(message))
-    if (length > 0)
-      this.#terminal.notice(complete ? 'end of what was found' : 'the server rebuilds its index: older messages may be missing')
   }
 
   /** Replace a message, unless it has changed since it was as we know it. */
@@ -438,59 +393,13 @@ export class Conversation {
       transcript.again(current)
       this.#terminal.notice(`yours is: ${quoted(text)}. Enter sends it all the same, Esc drops it`)
     }
-    this.#giveBack({ text, edits: transcript.own.get(id) })
+    this.#editing.giveBack(text, transcript.own.get(id))
     return current !== undefined
   }
 
-  #edited(editing: Editing, text: string): void {
-    this.#stopEditing(editing.draft)
-    if (text !== editing.text) this.#edit({ id: editing.id, ifMatch: tagOf(this.#stay.reading.epoch, editing.rev) }, text)
-  }
-
-  #startEditing(message: OwnMessage, draft: string, text = message.text): void {
-    this.#editing = { ...message, draft }
-    this.#showPrompt()
-    this.#terminal.draft = text
-  }
-
-  #stopEditing(draft: string): void {
-    if (this.#editing) {
-      this.#editing = undefined
-      this.#terminal.draft = draft
-      this.#showPrompt()
-    }
-    this.#offerReturned()
-  }
-
-  #older(): boolean {
-    const { draft } = this.#terminal
-    if (this.#editing ? draft !== this.#editing.text : draft !== '') return false
-    const message = this.#stay.transcript.own.older(this.#editing?.id)
-    if (message) this.#startEditing(message, this.#editing?.draft ?? '')
-    return message !== undefined
-  }
-
-  #newer(): boolean {
-    const editing = this.#editing
-    if (!editing || this.#terminal.draft !== editing.text) return false
-    const message = this.#stay.transcript.own.newer(editing.id)
-    if (message) this.#startEditing(message, editing.draft)
-    else this.#stopEditing(editing.draft)
-    return true
-  }
-
-  /** A text that was refused is typed on, as soon as nothing else is. */
-  #giveBack(returned: Returned): void {
-    this.#returned.push(returned)
-    this.#offerReturned()
-  }
-
-  #offerReturned(): void {
-    if (this.#editing || this.#terminal.draft !== '' || this.#leaving.signal.aborted) return
-    const returned = this.#returned.shift()
-    if (!returned) return
-    if (returned.edits) this.#startEditing(returned.edits, '', returned.text)
-    else this.#terminal.draft = returned.text
+  #edited({ id, rev, text: was }: OwnMessage, text: string): void {
+    this.#editing.stop()
+    if (text !== was) this.#edit({ id, ifMatch: tagOf(this.#stay.reading.epoch, rev) }, text)
   }
 
   async #complete(before: string): Promise<void> {
@@ -508,7 +417,7 @@ export class Conversation {
   async #choices(kind: 'command' | 'room' | 'name', typed: string): Promise<string[]> {
     const { client } = this.#place
     const { room, transcript, presence } = this.#stay
-    const call = { q: typed, limit: namedHereMax, ...this.#call }
+    const call = { q: typed, limit: namedHereMax, ...this.#questions.call }
     switch (kind) {
       case 'command':
         return commandsBeginningWith(typed)
@@ -530,9 +439,10 @@ export class Conversation {
 
   /** Where what is typed goes, and how that place is. */
   #showPrompt(): void {
+    const { message } = this.#editing
     const { length } = this.#outbox.unsent
     const state = this.#isOffline ? ' (offline)' : this.#tellsSending && length > 0 ? ` (sending ${length})` : ''
-    this.#terminal.prompt = `${this.#editing ? `edit ${this.#editing.id}` : this.#stay.room}${state}`
+    this.#terminal.prompt = `${message ? `edit ${message.id}` : this.#stay.room}${state}`
   }
 
   /** Something that was on its way has come to an end. */

@@ -1,5 +1,5 @@
 import { neutralise } from '../printing/neutralise.ts'
-import { clusters, widest } from '../printing/width.ts'
+import { clusters, narrowest, widest } from '../printing/width.ts'
 
 /** What is being typed, and the words before it. */
 export interface Typed {
@@ -144,13 +144,15 @@ export class Painter {
     this.#drawn = undefined
   }
 
-  /** The terminal has another width, and breaks the rows that stood there anew: so many of its rows are above the cursor now. */
+  /**
+   * The terminal has another width, and has broken the rows that stood there anew: more of them are above the cursor now. Of what may be
+   * narrower than it seems fewer are counted, so that nothing above is ever taken for one of them.
+   */
   reflowed(columns: number): void {
-    const drawn = this.#drawn
-    if (!drawn?.rows.every((row) => plainLetters.test(row) || row === '')) return
-    const above = drawn.rows.slice(0, drawn.row).map((row) => Math.max(1, Math.ceil(widest(row) / columns)))
-    const row = above.reduce((sum, rows) => sum + rows, 0) + Math.max(0, Math.ceil(widest(drawn.before) / columns) - 1)
-    this.#drawn = { ...drawn, row }
+    if (!this.#drawn) return
+    const { rows, row, before } = this.#drawn
+    const above = rows.slice(0, row).reduce((sum, each) => sum + Math.max(1, Math.ceil(narrowest(each) / columns)), 0)
+    this.#drawn = { ...this.#drawn, row: above + Math.max(0, Math.ceil(narrowest(before) / columns) - 1) }
   }
 }
 

@@ -1,12 +1,10 @@
 import { noticeLines } from '../printing/notice-lines.ts'
-import { clusters, widest } from '../printing/width.ts'
+import { isCertain, widest } from '../printing/width.ts'
 import { layOut, type Typed } from './painter.ts'
 import type { Output, PrintOptions, Screen } from './screen.ts'
 
 /** Whoever types on for so long with messages waiting is told about them. */
 const remindAfterMs = 3_000
-/** A character that every terminal draws as wide as we think: a letter and the marks on it. */
-const certain = /^(?:\p{Emoji_Presentation}|[^\p{Extended_Pictographic}\p{Regional_Indicator}\p{M}]\p{Mn}*)$/u
 
 interface Waiting extends PrintOptions {
   lines: readonly string[]
@@ -157,5 +155,4 @@ export class PlainScreen implements Screen {
   }
 }
 
-const isCertain = (row: string): boolean => clusters(row).every((cluster) => certain.test(cluster))
 const backOver = (row: string): string => '\b \b'.repeat(widest(row))

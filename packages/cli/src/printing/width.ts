@@ -32,3 +32,13 @@ export const clusters = (text: string): string[] =>
 
 /** The single character that has this place, in UTF-16 units, within it; undefined behind the last one. */
 export const clusterAt = (text: string, at: number): Intl.SegmentData | undefined => segmenter.segment(text).containing(at)
+
+/** A character that every terminal draws as wide as we think: a letter and the marks on it, or a single emoji. */
+const certain = /^(?:\p{Emoji_Presentation}|[^\p{Extended_Pictographic}\p{Regional_Indicator}\p{M}]\p{Mn}*)$/u
+
+/** Whether no terminal needs fewer columns than {@link widest}. */
+export const isCertain = (text: string): boolean => clusters(text).every((cluster) => certain.test(cluster))
+
+/** The fewest columns that a terminal may need for the text. */
+export const narrowest = (text: string): number =>
+  clusters(text).reduce((sum, cluster) => sum + (certain.test(cluster) ? widest(cluster) : 1), 0)

@@ -106,3 +106,12 @@ test('a text taller than the screen shows the rows around its cursor', () => {
   const beginning = painter.view(layOut(typed(`|${text}`, ''), 10), 4)
   expect([beginning.rows.at(0), beginning.row]).toEqual(['........0', 0])
 })
+
+test('where the terminal breaks rows anew, all of them are taken away, and nothing above them', () => {
+  const painter = new Painter()
+  const of = typed('uno dos 😀 tres cuatro cinco seis siete 👨‍👩‍👧 ocho')
+  painter.paint(painter.view(layOut(of, 40), 9))
+  painter.reflowed(20)
+  // 39 columns are two rows of 20, and the cursor is in the first row of what follows.
+  expect(painter.remove()).toBe('\x1b[2A\r\x1b[J')
+})

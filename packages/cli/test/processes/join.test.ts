@@ -1,5 +1,6 @@
 import { ChatClient } from '@tertulia/client'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { layOut } from '../../src/conversation/painter.ts'
 import { Home, program, startServer } from '../support/chat.ts'
 import { type Terminal, Tmux, tmuxMissing } from '../support/tmux.ts'
 
@@ -139,17 +140,19 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
   test('after a change of width each message is there once, and the whole draft at the bottom', async () => {
     const { terminal } = await joined({ columns: 80, rows: 24 })
     for (const text of ['mensaje uno', 'mensaje dos', 'mensaje tres']) await say(text)
-    const draft = 'un borrador que ocupa más de una línea en cuanto la ventana se hace estrecha, y más todavía'
+    const draft = 'un borrador 😀 que ocupa más de una línea en cuanto la ventana se hace estrecha, y más todavía'
     await terminal.type(draft)
     await terminal.until('todavía')
     await terminal.until('mensaje tres')
     for (const columns of [50, 40, 100]) {
       await terminal.resize(columns, 24)
-      await terminal.until(
-        (rows) => rows.slice(rows.findIndex((row) => row.startsWith('general> '))).join('') === `general> ${draft}`
-      )
+      // tmux tells of the new width a moment after it has broken the rows anew: only then the draft is ours again.
+      const drawn = layOut({ prompt: 'general> ', text: draft, cursor: draft.length }, columns).rows.map((row) => row.trimEnd())
+      await terminal.until((rows) => rows.slice(-drawn.length).join('\n') === drawn.join('\n'))
       await say(`con ${columns}`)
       const rows = await terminal.until(`con ${columns}`)
+      // tmux is known to break rows anew: not even a part of the draft is left above.
+      expect(rows.filter((row) => row.startsWith('general> '))).toHaveLength(1)
       for (const text of ['mensaje uno', 'mensaje dos', 'mensaje tres']) {
         expect(rows.filter((row) => row.includes(text))).toHaveLength(1)
       }
