@@ -33,10 +33,11 @@ const calls = ['pwrite64', 'ftruncate'] as const
 
 type Prepare = (folder: DatabaseByHand) => void
 
-test.skipIf(missing).each<[string, number, Prepare]>([
+test.skipIf(missing).each<[what: string, texts: number, epoch: 'same' | 'new' | 'any', Prepare]>([
   [
     'a database that is new',
     0,
+    'any',
     (folder) => {
       folder.stop()
       folder.remove(['', '-wal', '-shm', '.lock'])
@@ -45,23 +46,38 @@ test.skipIf(missing).each<[string, number, Prepare]>([
   [
     'a database of a version without marks',
     0,
+    'any',
     (folder) => {
       folder.stop()
       folder.remove(['', '-wal', '-shm', '.lock'])
       leaveOlderDatabase(folder.db, 'tables')
     }
   ],
-  ['a database that was stopped', 7, (folder) => folder.stop()],
-  ['a database whose server was killed', 7, (folder) => folder.kill()],
+  ['a database that was stopped', 7, 'same', (folder) => folder.stop()],
+  ['a database whose server was killed', 7, 'same', (folder) => folder.kill()],
   [
     'a copy that was put back',
     3,
+    'new',
     (folder) => {
       folder.stop()
       folder.restore('backup', 'cp', [''])
     }
+  ],
+  [
+    'an older file with its WAL',
+    7,
+    'new',
+    (folder) => {
+      folder.kill()
+      folder.copy('older')
+      folder.start()
+      folder.send(2)
+      folder.kill()
+      folder.restore('older', 'cp', ['', '-wal'])
+    }
   ]
-])('%s starts after starts that were killed at any write', { timeout: 20 * 60_000 }, async (_, texts, prepare) => {
+])('%s starts after starts that were killed at any write', { timeout: 20 * 60_000 }, async (_, texts, epoch, prepare) => {
   console.log(`killed-starts seed ${seed}`)
   const folder = DatabaseByHand.make()
   folder.send(3)
@@ -81,7 +97,9 @@ test.skipIf(missing).each<[string, number, Prepare]>([
       const again = 1 + Math.floor(random() * 10)
       if (wasKilled && random() < 0.5) await killedAt(folder.db, 'pwrite64', again)
       folder.start()
-      expect(folder.texts().length, `killed at ${call} ${n}, ${again}`).toBe(texts)
+      const story = `killed at ${call} ${n}, ${again}`
+      expect(folder.texts().length, story).toBe(texts)
+      if (epoch !== 'any') expect(folder.epoch() === folder.firstEpoch, story).toBe(epoch === 'same')
       folder.stop()
       if (wasKilled) kills.push(`${call} ${n}`)
       if (!wasKilled || !isLong) break
