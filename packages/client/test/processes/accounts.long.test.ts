@@ -20,6 +20,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
+/** A password costs a second of work, several in one request, and the machine may be busy. */
+const patient = { timeoutMs: 120_000 }
 const losses = length<Loss[]>({ short: ['after'], long: ['before', 'after', 'gateway'] })
 const transports = [['node:http', nodeHttp()] as const, ['fetch', undefined] as const]
 let users = 0
@@ -28,7 +30,7 @@ describe.each(length({ short: transports.slice(0, 1), long: transports }))('over
   const clientOf = (token?: string, url = server.url) => new ChatClient({ server: url, token, transport })
   const register = async (password?: string) => {
     const name = `user${++users}`
-    const { token } = await clientOf().users.register(password === undefined ? { name } : { name, password })
+    const { token } = await clientOf().users.register(password === undefined ? { name } : { name, password }, patient)
     return { name, token, client: clientOf(token) }
   }
   const robbed = async (token: string | undefined, theft: Theft) => clientOf(token, (await answerThief(server.url, theft)).url)
@@ -49,17 +51,17 @@ describe.each(length({ short: transports.slice(0, 1), long: transports }))('over
   test.each(losses)('a password is set although the first answer is lost (%s), and signs in', async (loss) => {
     const { name, token } = await register('correct horse battery')
     const client = await robbed(token, { line: 'PUT /v1/users/me/password', loss })
-    await client.users.setPassword({ password: 'a much better one', current: 'correct horse battery' })
-    const { user } = await clientOf().sessions.create({ name, password: 'a much better one' })
+    await client.users.setPassword({ password: 'a much better one', current: 'correct horse battery' }, patient)
+    const { user } = await clientOf().sessions.create({ name, password: 'a much better one' }, patient)
     expect(user.name).toBe(name)
-    await expect(clientOf().sessions.create({ name, password: 'correct horse battery' })).rejects.toMatchObject({
+    await expect(clientOf().sessions.create({ name, password: 'correct horse battery' }, patient)).rejects.toMatchObject({
       code: 'sign-in-failed'
     })
   })
 
   test('a password that is wrong is not tried again', async () => {
     const { client } = await register('correct horse battery')
-    await expect(client.users.setPassword({ password: 'a much better one', current: 'a guess' })).rejects.toMatchObject({
+    await expect(client.users.setPassword({ password: 'a much better one', current: 'a guess' }, patient)).rejects.toMatchObject({
       code: 'wrong-password',
       mayHaveArrived: false
     })
@@ -104,7 +106,7 @@ describe.each(length({ short: transports.slice(0, 1), long: transports }))('over
   test.each(losses)('signing in and out succeed although an answer is lost (%s)', async (loss) => {
     const { name } = await register('correct horse battery')
     const way = await robbed(undefined, { line: 'POST /v1/sessions', loss })
-    const { token } = await way.sessions.create({ name, password: 'correct horse battery' })
+    const { token } = await way.sessions.create({ name, password: 'correct horse battery' }, patient)
     await (await robbed(token, { line: 'DELETE /v1/sessions/current', loss })).sessions.end()
     await expect(clientOf(token).users.me()).rejects.toMatchObject({ code: 'unauthorized' })
   })
