@@ -128,6 +128,6 @@ test('what other members want is said in words too', async () => {
   await ana.post('/v1/rooms', { name: 'ops' })
   const archived = await ana.patch('/v1/rooms/ops', { archived: 'x' })
   expect(archived.json().detail).toBe('archived must be true or false.')
-  const member = await ana.put('/v1/rooms/ops/members/me', [])
-  expect(member.json().detail).toBe('The body must be an object without members.')
+  const link = await ana.post('/v1/links', [])
+  expect(link.json().detail).toBe('The body must be an object without members.')
 })
