@@ -169,7 +169,11 @@ async function serve(
     tell: (happening) => log.info(happening),
     publicUrl,
     lab2: lab2 !== undefined,
-    counts: () => ({ logLinesDropped: out.dropped, connectionsRefused: connectionLimit.refused }),
+    counts: () => ({
+      logLinesDropped: out.dropped,
+      connectionsRefused: connectionLimit.refused,
+      certificateEndsAtMs: certificate?.current.validToMs
+    }),
     onDrained: (count) => {
       readers = count
     },

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createSecureServer } from 'node:https'
 import { type AddressInfo, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { ChatClient } from '@tertulia/client'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Certificates, noCertificates } from '../../../client/test/support/certificates.ts'
@@ -121,6 +124,28 @@ describe.skipIf(noTls)('over TLS', () => {
   test('an expired certificate', async () => {
     const { url, host } = await secure({ from: '20200101000000Z', to: '20210101000000Z' })
     expect(await failure(url)).toBe(`chat: The certificate of ${host} has expired. Whoever runs the server must renew it.\n`)
+  })
+
+  test('a server that speaks TLS itself', async () => {
+    const { cert, key, file } = certificates.make()
+    const folder = mkdtempSync(join(tmpdir(), 'chat-tls-'))
+    const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
+    writeFileSync(certFile, cert)
+    writeFileSync(keyFile, key, { mode: 0o600 })
+    const own = await startServer('--tls-cert', certFile, '--tls-key', keyFile)
+    onTestFinished(async () => {
+      await own.server.end()
+      own.remove()
+      rmSync(folder, { recursive: true })
+    })
+    const { host } = new URL(own.url)
+    expect(await failure(own.url)).toContain(`The certificate of ${host} is self-signed.`)
+    expect(await failure(`http://${host}`)).toBe(`chat: ${host} speaks TLS only. Try ${own.url}\n`)
+    const marta = new Home({ CHAT_SERVER: own.url, NODE_EXTRA_CA_CERTS: file })
+    onTestFinished(() => marta.remove())
+    expect((await marta.chatAlone(['join', '--as', 'marta'])).code).toBe(0)
+    expect(await marta.chatAlone(['send', 'hi'])).toMatchObject({ code: 0, stdout: '3\n' })
+    expect((await marta.chatAlone(['watch', '--after', '0', '--once'])).stdout).toContain('hi')
   })
 
   test('http spoken to TLS, and TLS to http', async () => {

@@ -21,6 +21,8 @@ export interface ProgramCounts {
   logLinesDropped: number
   /** For want of file descriptors. */
   connectionsRefused: number
+  /** When the certificate in force ends, in milliseconds since 1970; undefined without one. */
+  certificateEndsAtMs?: number | undefined
 }
 
 export interface MetricsOptions {
@@ -169,14 +171,24 @@ export class Metrics {
   }
 }
 
-const programFamilies = ({ logLinesDropped, connectionsRefused }: ProgramCounts): Family[] => [
+const programFamilies = ({ logLinesDropped, connectionsRefused, certificateEndsAtMs }: ProgramCounts): Family[] => [
   single('counter', 'tertulia_log_lines_dropped_total', 'Log lines lost because their output was blocked', logLinesDropped),
   single(
     'counter',
     'tertulia_connections_refused_total',
     'Connections refused because the process may not have more files open',
     connectionsRefused
-  )
+  ),
+  ...(certificateEndsAtMs === undefined
+    ? []
+    : [
+        single(
+          'gauge',
+          'tertulia_certificate_expiry_timestamp_seconds',
+          'When the certificate in force ends',
+          certificateEndsAtMs / 1000
+        )
+      ])
 ]
 
 const labelled = (label: string, values: Record<string, number>): Sample[] =>

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { X509Certificate } from 'node:crypto'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
@@ -94,6 +95,10 @@ describe.skipIf(missing)('a server with a certificate', () => {
     const response = await ask(`${url}/`)
     expect(response.statusCode).toBe(200)
     expect(await textOf(response)).toContain(`curl ${url}/v1/users`)
+    const endsAtMs = Date.parse(new X509Certificate(first.cert).validTo)
+    expect(await textOf(await ask(`${url}/metrics`))).toContain(
+      `\ntertulia_certificate_expiry_timestamp_seconds ${endsAtMs / 1000}\n`
+    )
   })
 
   test('tells who speaks plain HTTP to it, and goes on', async () => {
