@@ -5,6 +5,7 @@ import { boolean, string } from '@oclif/core/flags'
 import { type ChatClient, ProblemError } from '@tertulia/client'
 import { inviteLink, partsOfInviteLink } from '@tertulia/protocol/invite-link'
 import { ChatCommand } from '../chat-command.ts'
+import { roomDefault } from '../defaults.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
@@ -15,7 +16,7 @@ import { register, registerByAsking } from '../identity/registration.ts'
 import { fitted } from '../printing/fitted.ts'
 import { shellWord } from '../printing/shell-word.ts'
 import { writeLines } from '../printing/standard-output.ts'
-import { chat } from '../program.ts'
+import { chat, chatServer } from '../program.ts'
 
 interface Joined {
   server: string
@@ -59,7 +60,8 @@ export default class Join extends ChatCommand {
     const { invite = flags.invite, ...where } = placeOf(args.where)
     const { server, room: usual, who } = this.access({ ...flags, ...where })
     const invitation = invite === undefined ? undefined : await this.#invitation(server, invite, who)
-    const wished = invitation?.room ?? usual
+    // The room of the last join may be a private one, which somebody new does not see.
+    const wished = invitation?.room ?? where.room ?? flags.room ?? ('token' in who ? usual : roomDefault)
     const { client, name, isNew } = await this.#enter(server, wished, who, invitation).catch((error) => {
       throw where.room?.includes('.') ? withServerHint(error, where.room) : error
     })
@@ -90,11 +92,12 @@ export default class Join extends ChatCommand {
    * @throws CommandError for a code that is of no use to somebody who is on the server already
    */
   async #invitation(server: string, code: string, who: Access['who']): Promise<Invitation> {
-    const { room } = await this.clientOf(server, undefined, this.sayLater).invites.lookup(code)
+    const { room, admin } = await this.clientOf(server, undefined, this.sayLater).invites.lookup(code)
     if (room !== null || !('token' in who)) return { code, room: room ?? undefined }
     const name = 'name' in who ? who.name : (await this.clientOf(server, who.token).users.me()).name
+    const asAdmin = admin ? ` To make ${name} an admin, on the server: ${chatServer} user admin ${shellWord(name)}` : ''
     throw new CommandError(
-      `You are on ${server} already, as ${name}; this invite is for a new name. To take one: ${chat} join ${shellWord(inviteLink(server, code))} --as NAME`,
+      `You are on ${server} already, as ${name}; this invite is for a new name. To take one: ${chat} join ${shellWord(inviteLink(server, code))} --as NAME.${asAdmin}`,
       { exit: 'conflict', code: 'already-registered' }
     )
   }

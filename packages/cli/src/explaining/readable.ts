@@ -5,7 +5,7 @@ export function fieldName(name: string): string {
 }
 
 /** What is nobody's business who looks over a shoulder. */
-const secrets = new Set(['password', 'token', 'code', 'invite'])
+const secrets = new Set(['password', 'current', 'token', 'code', 'invite'])
 
 /** A JSON body without its secrets. */
 export function readableBody(body: string): string {

@@ -42,6 +42,19 @@ test.each([
   [['rooms', 'add', 'ops', 'luis'], 'luis may or may not have been added. See who is a member: chat who ops'],
   [['rooms', 'remove', 'ops', 'luis'], 'luis may or may not have been removed. See who is a member: chat who ops'],
   [['read', 'ops'], 'ops may or may not be marked as read. Run the command again; it does no harm.'],
+  [['rooms', 'role', 'ops', 'luis', 'owner'], 'the role of luis may or may not have changed. See who is a member: chat who ops'],
+  [['rooms', 'ban', 'ops', 'luis'], 'luis may or may not be banned. See who is banned: chat who ops --banned'],
+  [['link'], 'a code may or may not have been created. Run the command again; it does no harm.'],
+  [['logout'], 'you may or may not be signed out. Run the command again; it does no harm.'],
+  [['invite', '--room', 'ops'], 'an invite may or may not exist. If it does, nobody has seen it. See: chat invite list'],
+  [['invite', 'revoke', '7'], 'invite 7 may or may not be revoked. Run the command again; it does no harm.'],
+  [
+    ['tokens', 'create', '--name', 'ci'],
+    'the token ci may or may not exist. If it does, nobody has seen it. End it with: chat tokens revoke ci'
+  ],
+  [['bots', 'create', 'deploys'], 'deploys may or may not have been created. See which bots you have: chat bots'],
+  [['bots', 'remove', 'deploys', '--yes'], 'deploys may or may not have ended. See which bots you have: chat bots'],
+  [['leave', '--for-ever', '--yes'], 'your account may or may not have ended. Check with: chat whoami'],
   [['join', 'ops'], 'you may or may not have joined ops. Run the command again; joining twice does no harm.']
 ])('%j that is interrupted says what is not known', async (args, sentence) => {
   const arrived = change()
@@ -59,6 +72,17 @@ test('so does a registration, whose token would be lost', async () => {
   running.child.kill('SIGTERM')
   expect(await running.ended()).toBe(143)
   expect(running.stderr).toContain('chat: Interrupted; “ana” may or may not be registered now.')
+})
+
+test('so does a sign-in with a code, which may be used up', async () => {
+  const arrived = change()
+  const running = home.start(['login', '--code', 'K7QF'])
+  await arrived
+  running.child.kill('SIGINT')
+  expect(await running.ended()).toBe(130)
+  expect(running.stderr).toBe(
+    'chat: Interrupted; you may or may not be signed in. The code may be used up. Get another one: chat link\n'
+  )
 })
 
 test('with --json it is one line of problem JSON', async () => {

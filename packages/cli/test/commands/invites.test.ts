@@ -2,12 +2,14 @@ import { beforeAll, expect, onTestFinished, test } from 'vitest'
 import { Home, startWith } from '../support/chat.ts'
 
 let url: string
+let file: string
 let ana: Home
 let luis: Home
 
 beforeAll(async () => {
   const chat = await startWith(['ana', 'luis'], '--limits', 'off')
   url = chat.server.url
+  file = chat.server.file
   ;[ana, luis] = chat.homes
   await ana.client.rooms.create({ name: 'plans', visibility: 'private' })
   return chat.end
@@ -23,6 +25,12 @@ const said = (sentence: string) => expect.stringContaining(sentence)
 const invite = async (...args: string[]) => {
   const { stdout } = await ana.chat(['invite', ...args, '--json'])
   return JSON.parse(stdout)
+}
+
+/** An invite to the server, of whoever runs it. */
+async function admin(...words: string[]): Promise<{ code: string }> {
+  const { stdout } = await ana.shell(`chat-server ${words.join(' ')} --db ${file}`)
+  return { code: /#join=(\w+)/.exec(stdout)?.[1] ?? '' }
 }
 
 test('the link of an invite is printed alone', async () => {
@@ -82,4 +90,21 @@ test.each([
   [['invite', '--room', 'general'], 3, '[403 not-allowed]']
 ])('%j is refused, and it says why', async (args, code, sentence) => {
   expect(await luis.chat(args)).toMatchObject({ code, stdout: '', stderr: said(sentence) })
+})
+
+test('an invite to the server is for a new name: whoever has one is told so, and spends nothing', async () => {
+  const { code } = await admin('invite')
+  expect(await luis.chat(['join', `${url}/#join=${code}`])).toMatchObject({
+    code: 5,
+    stderr: said(`You are on ${url} already, as luis; this invite is for a new name.`)
+  })
+  expect((await luis.chat(['join', `${url}/#join=${code}`, '--as', 'vera'])).code).toBe(0)
+})
+
+test('whoever could become an admin is told how, without a new name', async () => {
+  const { code } = await admin('invite', '--admin')
+  expect(await luis.chat(['join', `${url}/#join=${code}`, '--as', 'luis'])).toMatchObject({
+    code: 5,
+    stderr: said('To make luis an admin, on the server: chat-server user admin luis')
+  })
 })

@@ -161,6 +161,14 @@ test('a name is remembered however long its file would be called', async () => {
   expect(await somebody.chat(['whoami'])).toMatchObject({ code: 0, stdout: `${name}\n` })
 })
 
+test('a new name begins in general, though the last one was in a private room', async () => {
+  const somebody = home()
+  await somebody.join(server.url, 'irma')
+  await somebody.client.rooms.create({ name: 'den', visibility: 'private' })
+  await somebody.chat(['join', 'den'])
+  expect((await somebody.chat(['join', '--as', 'ines'])).stderr).toContain(`Joined general at ${server.url} as ines (new name`)
+})
+
 test('with server and token in the environment nothing is read or written at home', async () => {
   const first = home()
   await first.chat(['join', server.url, '--as', 'ci'])

@@ -110,6 +110,26 @@ test('a name whose answer was lost is taken, and what is lost is said plainly', 
   })
 })
 
+test('what is shown only once and was lost is said to be lost', async () => {
+  const create = ['tokens', 'create', '--name', 'ci']
+  expect(await robbed(create, { line: 'POST /v1/tokens', loss: 'after' })).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining(
+      'Perhaps it was created by this very command, whose first answer was lost. To end it: chat tokens revoke ci. [409 name-taken]'
+    )
+  })
+  expect(await robbed(['bots', 'create', 'deploys'], { line: 'POST /v1/bots', loss: 'after' })).toMatchObject({
+    code: 5,
+    stderr: expect.stringContaining('whose first answer was lost: see chat bots. [409 name-taken]')
+  })
+  const { code } = await phone.sessions.link()
+  const { url } = await answerThief(server.url, { line: 'POST /v1/sessions', loss: 'after' })
+  expect(await home.chat(['login', url, '--code', code], { env: { CHAT_TOKEN: '' } })).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('its first answer was lost. Get another one: chat link. [410 link-spent]')
+  })
+})
+
 test('a send that a proxy gives no answer to can be repeated safely', async () => {
   const { stderr, code } = await robbed(['send', 'hi', '--no-retry'], { line: /^POST /, loss: 'gateway' })
   expect({ code, stderr }).toEqual({

@@ -138,6 +138,8 @@ export async function startServer(...args: string[]) {
   const server = await ServerProcess.start(file, { args })
   return {
     url: server.url,
+    /** Of the database. */
+    file,
     server,
     /** The same one again, at the same address. */
     again: () => ServerProcess.start(file, { args, port: server.port }),
