@@ -45,6 +45,17 @@ export function hasToWait(request: IncomingMessage): boolean {
   return response !== undefined && isOpen(response)
 }
 
+/**
+ * Whether nothing is read on the connection of this request any more until it is answered, because too much has come behind it: whoever
+ * sent that may have gone meanwhile, and nobody would hear of it.
+ */
+export function holdsUp({ socket }: IncomingMessage): boolean {
+  const last = newest.get(socket)
+  if (!last) return false
+  const { complete, readableLength, readableHighWaterMark } = last.request
+  return ending.has(socket) || last.depth >= waitingMax || (!complete && readableLength >= readableHighWaterMark)
+}
+
 /** Let the answer to a request that has to wait be the last one of its connection, and nothing but these words. */
 export function endAt(request: IncomingMessage, answer: (method?: string) => string): void {
   const { socket, method } = request

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { heartbeatMs as heartbeatMsDefault } from '@tertulia/protocol'
+import { holdsUp } from '../connections/exchanges.ts'
 import { lostPeers as lostPeersOfKernel, nameOf } from '../connections/kernel-table.ts'
 import type { Reader } from '../feeds/subscriber.ts'
 import { Turns } from '../feeds/turns.ts'
@@ -6,16 +8,16 @@ import type { Stream } from './stream.ts'
 import type { Waiter } from './waiter.ts'
 
 export interface HeartbeatOptions {
-  /** The open streams and the waiting requests; the heartbeat never changes these sets. */
+  /** The open streams, and those who wait with their requests; the heartbeat never changes either. */
   streams: ReadonlySet<Stream>
-  waiters: ReadonlySet<Waiter>
+  waiters: ReadonlyMap<Waiter, IncomingMessage>
   /** How often each stream shows that it is alive. Its token is checked three times as often. */
   heartbeatMs?: number | undefined
   /** Which connections have lost their other end. */
   lostPeers?: (() => Promise<ReadonlySet<string>>) | undefined
   /** Whether the credentials that opened a stream would still open it. */
   stillValid?: ((reader: Reader) => Promise<boolean>) | undefined
-  /** Called for a stream that is old enough, and for one whose reader may no longer read. */
+  /** Called for a stream that is old enough, for one whose reader may no longer read, and for a request that waits and may not any more. */
   onExpired: (one: Stream | Waiter) => void
   /** The credentials could not be checked. They are checked again soon. */
   onError: (error: unknown) => void
@@ -58,7 +60,8 @@ export class Heartbeat {
       if (now >= stream.endsAt) onExpired(stream)
     }
     if (this.#ticks % lostTicks === 0 && streams.size > 0) void this.#dropLost()
-    for (const waiter of waiters) {
+    for (const [waiter, request] of waiters) {
+      if (holdsUp(request)) onExpired(waiter)
       if ((this.#ticks + waiter.number) % checkTicks === 0) this.#checks.add(waiter)
     }
   }

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Breather } from '../feeds/breather.ts'
@@ -55,7 +55,7 @@ export class Streams {
   readonly #context: StreamContext & WaiterContext
   readonly #encoders: ReturnType<typeof streamEncoders>
   readonly #streams = new Set<Stream>()
-  readonly #waiters = new Set<Waiter>()
+  readonly #waiters = new Map<Waiter, IncomingMessage>()
   /** How many streams each user has open. */
   readonly #users = new Map<number, number>()
   readonly #heartbeat: Heartbeat
@@ -129,7 +129,8 @@ export class Streams {
   }
 
   /**
-   * Hold a request until something comes in these rooms, the time is up, the client leaves or the server stops.
+   * Hold a request until something comes in these rooms, the time is up, the client leaves or sends more than is read meanwhile, or the
+   * server stops.
    * @returns the body of an event page that answers all who waited for the same; undefined: the page has to be read
    */
   async wait(
@@ -141,7 +142,7 @@ export class Streams {
     if (this.#draining !== undefined || response.destroyed) return undefined
     const waiter = new Waiter(this.#context, reader, subscriptions, eventsMax)
     waiter.number = this.#begun++
-    this.#waiters.add(waiter)
+    this.#waiters.set(waiter, response.req)
     const end = () => waiter.end()
     const timer = setTimeout(end, waitMs)
     response.once('close', end)
@@ -186,7 +187,7 @@ export class Streams {
       this.#emptied = resolve
     })
     const breather = new Breather()
-    for (const one of [...this.#waiters, ...this.#streams]) {
+    for (const one of [...this.#waiters.keys(), ...this.#streams]) {
       if (breather.isDue) await breather.rest()
       this.#sendAway(one)
     }

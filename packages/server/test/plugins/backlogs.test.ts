@@ -198,6 +198,59 @@ test('when all readers have left, however they were, nothing is held and every p
   }, 20_000)
 })
 
+describe('a request that waits for events', () => {
+  const fields = ({ headers }: Guest) => `Host: localhost\r\nAuthorization: ${headers.authorization}\r\n`
+  const poll = (guest: Guest) => `GET /v1/rooms/general/events HTTP/1.1\r\n${fields(guest)}Prefer: wait=60\r\n`
+  const post = (guest: Guest) => `POST ${messages} HTTP/1.1\r\n${fields(guest)}Content-Type: application/json\r\n`
+  const much = 'x'.repeat(200_000)
+  const chunks = '8000\r\n'
+    .padEnd(0x8000 + 6, 'x')
+    .concat('\r\n')
+    .repeat(8)
+  /** With timers that a test moves on. */
+  async function openTimed() {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const server = await opened()
+    const waiting = async () => {
+      vi.advanceTimersByTime(1_000)
+      return Number(/format="page"\} (\d+)/.exec((await server.app.inject('/metrics')).body)?.[1])
+    }
+    return { ...server, waiting }
+  }
+
+  test.each<[what: string, behind: (guest: Guest) => string, answers: string[]]>([
+    ['a body', (ana) => `\r\n${post(ana)}Content-Length: 200000\r\n\r\n${much}`, ['200', '413']],
+    ['a body in chunks', (ana) => `\r\n${post(ana)}Transfer-Encoding: chunked\r\n\r\n${chunks}`, ['200', '413']],
+    ['requests, more than may wait', () => `\r\n${asks('/health/live').repeat(9_000)}`, Array(101).fill('200')],
+    ['a body of its own', () => `Content-Length: 200000\r\n\r\n${much}`, ['200']]
+  ])('is answered before its time when more came behind it than is read: %s', async (_what, behind, answers) => {
+    const { ana, open, waiting, backlogBytes } = await openTimed()
+    const [stays, gone] = [await open(poll(ana) + behind(ana)), await open(poll(ana) + behind(ana))]
+    let text = ''
+    stays.on('data', (data) => {
+      text += data
+    })
+    await vi.waitFor(async () => expect(await waiting()).toBeLessThan(2), 20_000)
+    gone.destroy()
+    stays.resume()
+    await vi.waitFor(async () => expect(await waiting()).toBe(0), 20_000)
+    await vi.waitFor(() => expect(text.match(/(?<=HTTP\/1\.1 )\d{3}/g)).toEqual(answers), 20_000)
+    stays.destroy()
+    await vi.waitFor(async () => expect(await backlogBytes()).toBe(0), 20_000)
+  })
+
+  test('waits on when little came behind it, and ends with its connection', async () => {
+    const { ana, open, waiting } = await openTimed()
+    const behind = `\r\n${post(ana)}Content-Length: 13\r\n\r\n{"text":"hi"}${asks('/health/live').repeat(90)}`
+    const one = await open(poll(ana) + behind)
+    await vi.waitFor(async () => expect(await waiting()).toBe(1), 20_000)
+    for (let n = 0; n < 10; n++) expect(await waiting()).toBe(1)
+    one.destroy()
+    await vi.waitFor(async () => expect(await waiting()).toBe(0), 20_000)
+  })
+})
+
 test.each([
   ['where there are limits', { streams: 20 }, true],
   ['not where all limits are off', {}, false]
