@@ -274,7 +274,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         await v1.register(memberRoutes, { members })
         await v1.register(readMarkerRoutes, { markers: new ReadMarkerService({ store }) })
         await v1.register(messageRoutes, { messages, newest })
-        await v1.register(eventRoutes, { events, streams })
+        await v1.register(eventRoutes, { events, streams, stillValid })
         await v1.register(exportRoutes, { exports })
         await v1.register(searchRoutes, { search: new SearchService({ store, rooms }) })
       },

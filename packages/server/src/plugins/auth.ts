@@ -50,15 +50,19 @@ export const byToken =
     const token = request.headers.authorization?.match(/^Bearer +([\w.~+/=-]+)$/i)?.[1]
     const credentials = token === undefined ? undefined : await findByToken(token)
     if (credentials) return credentials
-    const wrong = token === undefined ? '' : ', error="invalid_token"'
-    reply.header('www-authenticate', `Bearer realm="Tertulia"${wrong}`)
+    if (token !== undefined) throw notValid(reply)
+    reply.header('www-authenticate', 'Bearer realm="Tertulia"')
     throw new ChatError(
       'unauthorized',
-      token === undefined
-        ? 'Who are you? Send Authorization: Bearer TOKEN. POST /v1/users registers a name and returns a token; POST /v1/sessions signs you in.'
-        : 'This token is not valid, or no longer valid.'
+      'Who are you? Send Authorization: Bearer TOKEN. POST /v1/users registers a name and returns a token; POST /v1/sessions signs you in.'
     )
   }
+
+/** The refusal of a token that is none, or has ended, perhaps while its request was held. */
+export function notValid(reply: FastifyReply): ChatError {
+  reply.header('www-authenticate', 'Bearer realm="Tertulia", error="invalid_token"')
+  return new ChatError('unauthorized', 'This token is not valid, or no longer valid.')
+}
 
 /** Users are known by the app that this server is part of. */
 export const byHost =

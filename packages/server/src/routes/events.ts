@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
 import { CombinedEventPage, EventPage, eventsLimitDefault, Problem, ref, waitSecondsMax } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { signedIn } from '../plugins/auth.ts'
+import { notValid, signedIn } from '../plugins/auth.ts'
 import { preferredWait } from '../requests/prefer.ts'
 import { checkCursors, type EventService, readAfter } from '../services/events.ts'
-import type { Reader, Streams } from '../streams/streams.ts'
+import type { Patience, Reader, Streams, Subscription } from '../streams/streams.ts'
 import { EventsQuery, mediaTypes, RoomEventsQuery, wantedAfter, wantedFormat, wantedRooms } from './event-query.ts'
 import { RoomParams } from './params.ts'
 import { FollowHeaders, WaitHeaders } from './request-headers.ts'
@@ -12,6 +12,8 @@ import { FollowHeaders, WaitHeaders } from './request-headers.ts'
 export interface EventRoutesOptions {
   events: EventService
   streams: Streams
+  /** Whether what a reader signed in with would still do. */
+  stillValid: (reader: Reader) => Promise<boolean>
 }
 
 const tags = ['events']
@@ -19,6 +21,7 @@ const tags = ['events']
 /** Pages may have been waited for, also in vain; streams have to pass at once. */
 const answerHeaders = {
   200: ['Preference-Applied', 'Incremental', 'X-Accel-Buffering'],
+  401: ['Preference-Applied'],
   403: ['Preference-Applied'],
   404: ['Preference-Applied'],
   410: ['Preference-Applied']
@@ -30,7 +33,14 @@ const streamExamples = {
   'application/x-ndjson': '{"type":"ready","room":"general","cursor":"abcd1234.57"}\n'
 }
 
-export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async (app, { events, streams }) => {
+export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async (app, { events, streams, stillValid }) => {
+  /** Who has waited long may have lost their token meanwhile. */
+  const wait = async (reply: FastifyReply, reader: Reader, subscriptions: readonly Subscription[], patience: Patience) => {
+    const body = await streams.wait(reply.raw, reader, subscriptions, patience)
+    if (!(await stillValid(reader))) throw notValid(reply)
+    return body
+  }
+
   // HEAD is no GET without its body here: the handler has to know that nothing follows.
   app.route({
     method: ['GET', 'HEAD'],
@@ -60,7 +70,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       if (format === 'page') {
         return sendPage(request, reply, {
           read: () => events.page(reader.user, subscription, limit),
-          wait: (waitMs) => streams.wait(reply.raw, reader, [subscription], { waitMs, eventsMax: limit })
+          wait: (waitMs) => wait(reply, reader, [subscription], { waitMs, eventsMax: limit })
         })
       }
       streams.follow(request, reply, format, reader, [subscription])
@@ -96,7 +106,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
         return sendPage(request, reply, {
           read: () => events.combinedPage(reader.user, subscriptions, limit),
           // The cursors of an answer are those of one reader: what a round holds is only news to it.
-          wait: (waitMs) => streams.wait(reply.raw, reader, subscriptions, { waitMs, eventsMax: 0 })
+          wait: (waitMs) => wait(reply, reader, subscriptions, { waitMs, eventsMax: 0 })
         })
       }
       streams.follow(request, reply, format, reader, subscriptions)

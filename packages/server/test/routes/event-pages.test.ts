@@ -1,7 +1,7 @@
 import { get } from 'node:http'
 import { describe, expect, test, vi } from 'vitest'
 import { beginToFollow, following } from '../support/following.ts'
-import { openApp, openAppForAll } from '../support/open-app.ts'
+import { Guest, openApp, openAppForAll } from '../support/open-app.ts'
 
 const shared = openAppForAll()
 
@@ -219,12 +219,37 @@ describe('who waits', () => {
     expect((await luis.get(`${room}/events?after=0`)).statusCode).toBe(404)
   })
 
-  test('with a token that no longer counts is answered soon', async () => {
-    const { ana } = await openApp()
-    await ana.put('/v1/rooms/general/members/me')
-    const waiting = ana.get(`${events}?after=now`, wait(60))
-    await beginToFollow(ana, 'general', 'ana')
-    await ana.delete('/v1/sessions/current')
-    expect((await waiting).json().events).toEqual([])
-  })
+  test.each([events, '/v1/events'])(
+    'with a token that ends is told so soon, and nothing that is said after it ended: %s',
+    async (path) => {
+      const { app, ana, luis } = await openApp()
+      await ana.put('/v1/rooms/general/members/me')
+      const query = path === events ? 'after=now' : 'after=general:now'
+      const waiting = ['spoken', 'silent'].map(async () => {
+        const { code } = (await ana.post('/v1/links')).json()
+        const phone = new Guest(app, (await app.inject({ method: 'POST', url: '/v1/sessions', payload: { code } })).json())
+        return { phone, reply: phone.get(`${path}?${query}`, wait(60)) }
+      })
+      const [spoken, silent] = await Promise.all(waiting)
+      await vi.waitFor(
+        async () => expect((await app.inject('/metrics')).body).toContain('tertulia_streams{format="page"} 2\n'),
+        20_000
+      )
+      await spoken?.phone.delete('/v1/sessions/current')
+      await luis.post(messages, { text: 'not for a token that has ended' })
+      const replies = [await spoken?.reply]
+      expect((await silent?.reply)?.statusCode).toBe(200)
+      const again = silent?.phone.get(`${path}?${query}`, wait(60))
+      await vi.waitFor(
+        async () => expect((await app.inject('/metrics')).body).toContain('tertulia_streams{format="page"} 1\n'),
+        20_000
+      )
+      await silent?.phone.delete('/v1/sessions/current')
+      replies.push(await again)
+      for (const reply of replies) {
+        expect(reply?.json()).toMatchObject({ status: 401, code: 'unauthorized' })
+        expect(reply?.headers['www-authenticate']).toBe('Bearer realm="Tertulia", error="invalid_token"')
+      }
+    }
+  )
 })
