@@ -2,6 +2,7 @@ import { ChatClient } from '@tertulia/client'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { nameColour } from '../../src/printing/name-colour.ts'
 import { Home, program, startServer } from '../support/chat.ts'
+import { hostileTexts } from '../support/hostile-texts.ts'
 import { type Terminal, Tmux, tmuxMissing } from '../support/tmux.ts'
 
 const chat = `'${process.execPath}' '${program}'`
@@ -285,6 +286,58 @@ describe.skipIf(tmuxMissing())('what a conversation shows, and what can be done 
     await terminal.type('/who')
     await terminal.press('Enter')
     await terminal.until(`-- Here: ${name}. Whoever lost the network may be listed a little longer --`)
+  })
+
+  test('nothing that others say, or that is pasted, is more to the terminal than letters', async () => {
+    const { name, room, say, open } = await somebody()
+    const terminal = await open()
+    const bytes = await terminal.record()
+    // What is not well-formed, or has nothing to see, the server does not take.
+    const taken = hostileTexts.filter((text) => text.isWellFormed() && !text.includes('\0') && /[^\s\p{C}\p{M}]/u.test(text))
+    for (const text of taken) await say(text)
+    await say('fin de lo hostil')
+    await expect.poll(bytes).toContain('fin de lo hostil')
+    for (const text of taken) {
+      await terminal.paste(text.replaceAll('\x1b[201~', ''))
+      await terminal.press('C-c')
+    }
+    await terminal.type('sigo aquí')
+    await terminal.until(`${room}> sigo aquí`)
+    await expect.poll(bytes).toContain('sigo aquí')
+    // What the program itself writes: the cursor up and down, erasing, names in colour, what calls us in bold, a bell.
+    const own = /^\[(?:\d*[ABJK]|(?:1|22|39|38;5;\d+)m)/
+    for (const part of bytes().split('\x1b').slice(1)) expect(part).toMatch(own)
+    expect(
+      bytes()
+        .replace(/[\r\n]/g, '')
+        .replaceAll('\b', '')
+        .replaceAll('\x07', '')
+        .replaceAll('\x1b', '')
+    ).not.toMatch(/\p{Cc}/u)
+    const rows = await terminal.rows()
+    expect(rows.some((row) => row.startsWith('   8 09:15 marta'))).toBe(false)
+    expect(rows.at(-1)).toBe(`${name}-room> sigo aquí`)
+  })
+
+  test('a conversation that was stopped from outside is there again after fg, draft and keys included', async () => {
+    const { name, room, home, say } = await somebody()
+    const terminal = await tmux.openShell(home.env)
+    await terminal.type(`${chat} join ${room}`)
+    await terminal.press('Enter')
+    await terminal.until('-- up to date')
+    await terminal.type('a medias')
+    await terminal.until(`${room}> a medias`)
+    process.kill(await terminal.childPid(), 'SIGSTOP')
+    await terminal.until('Stopped')
+    await say('mientras')
+    await terminal.type('fg')
+    await terminal.press('Enter')
+    await terminal.until(/marta {5}mientras$/)
+    await terminal.until((rows) => rows.at(-1) === `${room}> a medias`)
+    await terminal.press('BSpace')
+    await terminal.type('o')
+    await terminal.press('Enter')
+    await terminal.until(new RegExp(`${name} +a mediao$`))
   })
 
   test('for screen readers a line says who, when and what, with its number at the end', async () => {
