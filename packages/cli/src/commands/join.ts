@@ -52,7 +52,7 @@ export default class Join extends ChatCommand {
   static override flags = {
     invite: string({ summary: 'Join with the code of an invite', helpValue: 'CODE' }),
     plain: boolean({ summary: 'For screen readers: draw nothing anew, and show what arrives once your line is sent' }),
-    bell: boolean({ summary: 'Ring when somebody calls your name', default: true, allowNo: true })
+    'no-bell': boolean({ summary: 'Do not ring when somebody calls your name' })
   }
 
   async run(): Promise<Joined> {
@@ -71,7 +71,8 @@ export default class Join extends ChatCommand {
 
     const sentence = `Joined ${room} at ${server} as ${name}${isNew ? ' (new name, remembered here)' : ''}${lacking ?? '.'}`
     this.done = sentence
-    if (this.canAsk && process.stdout.isTTY) await this.#talk(sentence, client, joined, flags)
+    if (this.canAsk && process.stdout.isTTY)
+      await this.#talk(sentence, client, joined, { plain: flags.plain, bell: !flags['no-bell'] })
     else if (!this.jsonEnabled() || lacking !== undefined) {
       for (const each of mayGiveText() && !this.jsonEnabled() ? [sentence, onlyJoins] : [sentence])
         process.stderr.write(`${await fitted(each)}\n`)

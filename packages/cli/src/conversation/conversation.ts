@@ -69,7 +69,7 @@ export class Conversation {
     this.#editing = new Editing(
       terminal,
       () => this.#stay.transcript.own,
-      () => this.#showPrompt()
+      () => this.#tellEditing()
     )
     this.#changes = new Changes((what, error) => terminal.notice(`${what}: ${wordsOf(error)}`))
     this.#outbox = new Outbox({
@@ -395,6 +395,13 @@ export class Conversation {
     }
     this.#editing.giveBack(text, transcript.own.get(id))
     return current !== undefined
+  }
+
+  #tellEditing(): void {
+    const { message } = this.#editing
+    this.#showPrompt()
+    // There it is not said by a prompt.
+    if (this.#look.plain && message) this.#terminal.remark(`editing ${message.id}: Enter replaces it, Esc leaves it as it is`)
   }
 
   #edited({ id, rev, text: was }: OwnMessage, text: string): void {

@@ -37,6 +37,7 @@ export class Editing {
   start(message: OwnMessage, text = message.text): void {
     if (!this.#message) this.#before = this.#terminal.draft
     this.#message = message
+    this.#terminal.draft = ''
     this.#changed()
     this.#terminal.draft = text
   }

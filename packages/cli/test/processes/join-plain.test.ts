@@ -54,6 +54,19 @@ describe.skipIf(tmuxMissing())('join, where nothing may be drawn anew', () => {
     expect(rows.join('\n')).not.toContain('general>')
   })
 
+  test('Up says which message is edited, for there is no prompt that does', async () => {
+    const { terminal, name } = await joined()
+    await terminal.type('uno')
+    await terminal.press('Enter')
+    const id = /sent: (\d+)/.exec((await terminal.until(/^-- sent: \d+ --$/)).join('\n'))?.[1]
+    await terminal.press('Up')
+    await terminal.until(`-- editing ${id}: Enter replaces it, Esc leaves it as it is --`)
+    await terminal.until((rows) => rows.at(-1) === 'uno')
+    await terminal.type(' y medio')
+    await terminal.press('Enter')
+    await terminal.until(new RegExp(`^${name}, \\d\\d:\\d\\d: uno y medio \\(edited\\) \\(${id}\\)$`))
+  })
+
   test('what arrives while a line is being typed waits for Enter, or until it is erased', async () => {
     const { terminal } = await joined()
     await terminal.type('estoy escribiendo')
