@@ -54,6 +54,17 @@ describe('with the users of another app', () => {
     expect((await app.inject({ url: '/chat/v1/users/me', headers: as('ci') })).json()).toMatchObject({ name: 'ci', kind: 'bot' })
   })
 
+  test('whom the one who runs the chat has disabled takes no part, though that app knows them', async () => {
+    const { app, as, store } = await openHost()
+    const ask = () => app.inject({ url: '/chat/v1/users/me', headers: as('marta') })
+    expect((await ask()).statusCode).toBe(200)
+    const user = (await store.user('marta'))?.id as number
+    await store.commit([{ kind: 'disable-user', user, disabled: true, atMs: 0 }])
+    expect((await ask()).json()).toMatchObject({ status: 403, code: 'not-allowed', detail: expect.stringContaining('marta') })
+    await store.commit([{ kind: 'disable-user', user, disabled: false, atMs: 0 }])
+    expect((await ask()).statusCode).toBe(200)
+  })
+
   test('there is no other way to sign in, nor anything that would make one', async () => {
     const { app, as } = await openHost()
     for (const [method, url] of [
@@ -64,6 +75,9 @@ describe('with the users of another app', () => {
       ['GET', '/v1/tokens'],
       ['POST', '/v1/tokens'],
       ['POST', '/v1/bots'],
+      ['GET', '/v1/invites'],
+      ['POST', '/v1/invites'],
+      ['POST', '/v1/invites/lookup'],
       ['PUT', '/v1/users/me/password']
     ] as const) {
       const reply = await app.inject({ method, url: `/chat${url}`, headers: as('marta'), payload: {} })

@@ -1,7 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { partsOfInviteLink } from '@tertulia/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { ask } from './support/ask.ts'
 import { freePort } from './support/free-port.ts'
@@ -112,4 +114,47 @@ test('without a terminal SIGHUP stops nothing', async () => {
     await answers(server.url)
   }
   expect(await server.stop()).toBe(0)
+})
+
+/** Runs a program on a terminal, and passes on what it says there; when it is killed the terminal is closed. */
+const relay = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
+
+/** Start a server on a terminal: all that it says until it can be stopped, which it is then. */
+async function firstWords(db: string, ...flags: string[]): Promise<{ said: string; stop: () => Promise<void> }> {
+  const words = [process.execPath, serverProgram, 'start', '--port', '0', '--db', db, ...flags]
+  const python = spawn('python3', ['-c', relay, ...words], { stdio: ['pipe', 'pipe', 'inherit'] })
+  const exit = once(python, 'exit')
+  onTestFinished(() => void python.kill('SIGKILL'))
+  let said = ''
+  await new Promise<void>((resolve) => {
+    python.stdout.setEncoding('utf8').on('data', (part) => {
+      said += part
+      if (said.includes('Ctrl-C stops')) resolve()
+    })
+  })
+  const stop = async () => {
+    python.stdin.write('\u0003')
+    await exit
+  }
+  return { said, stop }
+}
+
+test.skipIf(missing)('on a terminal the first start, and no later one, shows a link that makes one admin', async () => {
+  const db = join(temporaryFolder(), 'chat.db')
+  const first = await firstWords(db, '--registration', 'invite')
+  const { server, invite } = partsOfInviteLink(/'(.+#join=\w+)'/.exec(first.said)?.[1] ?? '') ?? expect.unreachable(first.said)
+  const register = (name: string) => ask('POST', `${server}/v1/users`, { json: { name, invite } })
+  const { status, body } = await register('ana')
+  expect([status, body.user.admin]).toEqual([201, true])
+  expect((await register('luis')).body.code).toBe('invite-spent')
+  await first.stop()
+  const second = await firstWords(db)
+  expect(second.said).not.toContain('#join=')
+  await second.stop()
+})
+
+test.skipIf(missing)('where nobody may register the first start shows no link', async () => {
+  const { said, stop } = await firstWords(join(temporaryFolder(), 'chat.db'), '--registration', 'closed')
+  expect(said).not.toContain('#join=')
+  await stop()
 })

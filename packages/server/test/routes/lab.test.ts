@@ -187,3 +187,12 @@ test('under a prefix its paths are there', async () => {
   for (const url of ['/chat', '/chat/', '/chat?']) expect((await app.inject(url)).headers.connection).toBe('close')
   expect((await app.inject('/chat/v1/limits')).headers.connection).toBe('keep-alive')
 })
+
+test('whom the one who runs the server has disabled says and hears nothing', async () => {
+  const { store, take, say, post } = await openLab()
+  await take('eva')
+  await store.commit([{ kind: 'disable-user', user: (await store.user('eva'))?.id as number, disabled: true, atMs: 0 }])
+  for (const reply of [await say('eva>hi'), await post('/getMsg', 'eva')]) {
+    expect(reply.json()).toMatchObject({ status: 401, detail: 'Whoever runs this server has disabled the name “eva”.' })
+  }
+})
