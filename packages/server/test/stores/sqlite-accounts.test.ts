@@ -9,8 +9,10 @@ import { orderByName } from '../../src/stores/sqlite/migrations/003-name-order.t
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import { openApp } from '../support/open-app.ts'
 import { accountsContract } from './accounts-contract.ts'
+import { invitesContract } from './invites-contract.ts'
 
 accountsContract('SQLite', (folder) => openSqliteStore({ file: join(folder, 'chat.db') }))
+invitesContract('SQLite', (folder) => openSqliteStore({ file: join(folder, 'chat.db') }))
 
 test('tokens from before there were others are sessions of their users', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-old-tokens-'))
