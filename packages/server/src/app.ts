@@ -283,7 +283,10 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   })
 }
 
-/** What only the root of an app can set: `Fastify({ ...chatServerOptions })`, for HTTPS with `https: { cert, key }` beside it. */
+/**
+ * What only the root of an app can set: `Fastify({ ...chatServerOptions })`. For HTTPS, with
+ * `serverFactory: (handler) => chatServerOptions.serverFactory(handler, { https: { cert, key } })` beside it.
+ */
 export const chatServerOptions = {
   serverFactory: (handler, { https }) => httpServer(handler, https as Parameters<typeof httpServer>[1]),
   clientErrorHandler: () => {}, // is done by the server, also by the second one that listens on localhost

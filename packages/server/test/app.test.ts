@@ -1,6 +1,9 @@
-import { connect } from 'node:net'
+import { once } from 'node:events'
+import { request } from 'node:https'
+import { type AddressInfo, connect } from 'node:net'
 import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { Certificates, noCertificates } from '../../client/test/support/certificates.ts'
 import { chatServer, chatServerOptions } from '../src/app.ts'
 import { LocalBus } from '../src/buses/local.ts'
 import { type Store, StoreError, StoreReadError } from '../src/stores/store.ts'
@@ -146,6 +149,25 @@ describe('inside another app', () => {
 test('the options of the root belong to any number of servers', () => {
   const [one, other] = [Fastify(chatServerOptions), Fastify(chatServerOptions)]
   expect(one.server).not.toBe(other.server)
+})
+
+test.skipIf(noCertificates())('they also make a server that speaks HTTPS', async () => {
+  const certificates = new Certificates()
+  onTestFinished(() => certificates.remove())
+  const { cert, key } = certificates.make()
+  const { store } = await openApp()
+  const app = Fastify({
+    ...chatServerOptions,
+    serverFactory: (handler) => chatServerOptions.serverFactory(handler, { https: { cert, key } })
+  })
+  onTestFinished(() => app.close())
+  await app.register(chatServer, { store, bus: new LocalBus() })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const sent = request({ host: '127.0.0.1', port, path: '/health/live', ca: cert, agent: false }).end()
+  const [response] = await once(sent, 'response')
+  response.resume()
+  expect(response.statusCode).toBe(200)
 })
 
 describe('a store that does only what every store must do', () => {
