@@ -31,6 +31,7 @@ export const worstCalls = {
     { what: 'a full page of 30,000', path: `${rooms}/crowd/members?limit=200` },
     { what: 'the last page of 30,000', path: `${rooms}/crowd/members?limit=200&after=${after('user29800')}` },
     { what: 'those who are connected', path: `${rooms}/crowd/members?limit=200&connected=true` },
+    { what: 'the one owner of 30,000', path: `${rooms}/crowd/members?limit=200&role=owner` },
     { what: 'the one who is connected, among followers who are no members', path: `${rooms}/short/members?connected=true` }
   ],
   getRoom: [{ what: 'one of 20,000', path: `${rooms}/private14999`, as: 'user00022' }],
@@ -67,6 +68,16 @@ export const worstCalls = {
   endToken: [{ what: 'one that is not there', path: '/v1/tokens/999999', status: 404 }],
   makeBot: [{ what: 'a name beside 30,000', path: '/v1/bots', body: (n) => ({ name: `bot-${n}` }) }],
   endBot: [{ what: 'one that is not there', path: '/v1/bots/nobody', status: 404 }],
+  makeInvite: [{ what: 'to a room', path: '/v1/invites', body: () => ({ room: 'crowd', uses: 5 }) }],
+  lookUpInvite: [
+    {
+      what: 'a code that nobody made',
+      path: '/v1/invites/lookup',
+      body: () => ({ code: '0123456789ABCDEFGHJKMNPQRS' }),
+      status: 404
+    }
+  ],
+  revokeInvite: [{ what: 'one that is not there', path: '/v1/invites/999999', status: 404 }],
   createRoom: [
     { what: 'a room beside 20,000', path: rooms, body: (n) => ({ name: `new-${n}`, title: 'x'.repeat(100) }) },
     { what: 'by who owns many', path: rooms, as: 'user00000', body: (n) => ({ name: `more-${n}` }) }
@@ -89,6 +100,10 @@ export const worstCalls = {
   searchMessages: [
     { what: 'a word that is in 100 of the longest', path: `/v1/search?q=${encodeURIComponent('🐧')}&limit=100` },
     { what: 'the beginning of 50,000 words', path: '/v1/search?q=1&limit=100' },
+    {
+      what: 'sixteen words that are in 50,000 texts together',
+      path: `/v1/search?limit=100&q=${Array.from({ length: 16 }, (_, n) => `${n}`).join('+')}`
+    },
     { what: 'what is only where one may not read', path: `/v1/search?q=4&limit=100`, as: 'luis' }
   ],
   exportRoom: [
