@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './free-port.ts'
 
 const program = fileURLToPath(new URL('../../../bin/chat-server.js', import.meta.url))
 
@@ -15,7 +16,8 @@ export class ServerProcess {
 
   /** Start it without rate limits, perhaps under another program, and wait until it says where it listens. */
   static async start(file: string, { port = 0, args = [] as string[], under = [] as string[] } = {}): Promise<ServerProcess> {
-    const command = [...under, process.execPath, program, 'start', '--port', `${port}`, '--db', file, '--limits', 'off', ...args]
+    const own = port || (await freePort()) // one that nobody takes until it is started there again
+    const command = [...under, process.execPath, program, 'start', '--port', `${own}`, '--db', file, '--limits', 'off', ...args]
     const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     child.stderr.on('data', (bytes) => {
