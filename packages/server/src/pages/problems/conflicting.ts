@@ -96,7 +96,7 @@ export const conflicting = {
     remedy:
       'Ask for another invite. If you were let in with it yourself, you need none: sign in with `POST /v1/sessions`, or open the room.',
     example: {
-      request: ['POST /v1/users', 'Content-Type: application/json', '', '{"name":"luis","invite":"K7QF29XMHB4T0RZC8W6VDN3GYE"}'],
+      request: ['POST /v1/users', 'Content-Type: application/json', '', '{"name":"luis","invite":"B4T0RZC8W6VDN3GYEK7QF29XMH"}'],
       answer: ['HTTP/1.1 410 Gone', '', '{"code":"invite-spent","status":410, …}']
     }
   },
@@ -105,7 +105,7 @@ export const conflicting = {
     why: '410 Gone: it was there, and never will be again. A code that never existed, or was revoked, is 404.',
     remedy: 'Ask for another invite. Whoever makes it can say how long it counts: 7 days by default, a year at most.',
     example: {
-      request: ['POST /v1/invites/lookup', 'Content-Type: application/json', '', '{"code":"K7QF29XMHB4T0RZC8W6VDN3GYE"}'],
+      request: ['POST /v1/invites/lookup', 'Content-Type: application/json', '', '{"code":"W6VDN3GYEK7QF29XMHB4T0RZC8"}'],
       answer: ['HTTP/1.1 410 Gone', '', '{"code":"invite-expired","status":410, …}']
     }
   },
