@@ -6,6 +6,8 @@ import { freePort } from './free-port.ts'
 
 const program = fileURLToPath(new URL('../../../bin/chat-server.js', import.meta.url))
 
+const collectOnSignal = fileURLToPath(new URL('collect-on-signal.mjs', import.meta.url))
+
 /** A real server in a process of its own, told apart from others by its database file. */
 export class ServerProcess {
   readonly url: string
@@ -14,11 +16,18 @@ export class ServerProcess {
   readonly #child: ChildProcess
   readonly #exit: Promise<number | NodeJS.Signals>
 
-  /** Start it without rate limits, perhaps under another program, and wait until it says where it listens. */
-  static async start(file: string, { port = 0, args = [] as string[], under = [] as string[] } = {}): Promise<ServerProcess> {
+  /**
+   * Start it without rate limits, perhaps under another program, and wait until it says where it listens.
+   * @param collects  it lets go of garbage when it is told to
+   */
+  static async start(
+    file: string,
+    { port = 0, args = [] as string[], under = [] as string[], collects = false } = {}
+  ): Promise<ServerProcess> {
     const own = port || (await freePort()) // one that nobody takes until it is started there again
     const command = [...under, process.execPath, program, 'start', '--port', `${own}`, '--db', file, '--limits', 'off', ...args]
-    const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] })
+    const env = collects ? { ...process.env, NODE_OPTIONS: `--import=${collectOnSignal}` } : process.env
+    const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env })
     let said = ''
     child.stderr.on('data', (bytes) => {
       said += bytes
@@ -52,6 +61,17 @@ export class ServerProcess {
     this.pid = child.pid as number
     this.#child = child
     this.#exit = once(child, 'exit').then(([code, signal]) => code ?? signal)
+  }
+
+  /** Let it give back what it holds no more; it was started so that it `collects`. @returns bytes that it holds after that */
+  async collect(): Promise<number> {
+    const lines = createInterface({ input: this.#child.stderr as NodeJS.ReadableStream })
+    this.#child.kill('SIGUSR2')
+    for await (const line of lines) {
+      const [, bytes] = /^holds (\d+) bytes$/.exec(line) ?? []
+      if (bytes !== undefined) return Number(bytes)
+    }
+    throw new Error('the server has ended')
   }
 
   /** Send a signal; gives the exit code, or the signal that ended it. */
