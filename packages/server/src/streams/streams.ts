@@ -59,11 +59,14 @@ export class Streams {
   /** How many streams each user has open. */
   readonly #users = new Map<number, number>()
   readonly #heartbeat: Heartbeat
-  /** One round may answer many who wait: each goes on in its turn. What that costs comes after the call, and all counts. */
+  /**
+   * One round may answer many who wait: each goes on in its turn. What that costs comes after the call, and all counts; as much
+   * again comes when the answers have been written.
+   */
   readonly #answers = new Turns<() => void>((goOn) => {
     goOn()
     return never
-  })
+  }, 1)
   #begun = 0
   #demotions = 0
   #bytesSent = 0
