@@ -114,7 +114,7 @@ function toldOf(answer: Exclude<Answer, { refused: string } | { did: 'list' }>, 
         talk: `${answer.name} ${answer.undo ? 'may sign in again' : 'is disabled, and signed out everywhere'}.\n`
       }
     case 'admin':
-      return { out: '', talk: `${answer.name} is ${answer.undo ? 'no admin any more' : 'an admin now'}.\n` }
+      return { out: '', talk: `${answer.name} is ${answer.undo ? 'no longer an admin' : 'an admin now'}.\n` }
     default:
       return answer satisfies never
   }

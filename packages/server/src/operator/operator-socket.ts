@@ -25,7 +25,7 @@ export class OperatorSocket {
   static async open(db: string, carryOut: (order: Order) => Promise<Answer>): Promise<OperatorSocket> {
     const file = socketFile(db)
     const found = lstatSync(file, { throwIfNoEntry: false })
-    if (found && !found.isSocket()) throw new Error(`${file} is no socket. Move it aside.`)
+    if (found && !found.isSocket()) throw new Error(`${file} is not a socket. Move it aside.`)
     rmSync(file, { force: true })
     const opened = new OperatorSocket(file, carryOut)
     await byShortPath(file, (path) => opened.#listen(path))

@@ -103,7 +103,7 @@ export class OperatorService {
     const [done] = await this.#store.commit([{ kind: 'set-admin', user: user.id, admin }])
     if (done.refused) throw refusalError(done.refused, { user: name })
     this.#tokens.forgetAll() // what is remembered of a token says so too
-    this.#tell(`${user.name} ${admin ? 'is an admin now' : 'is no admin any more'}`)
+    this.#tell(`${user.name} ${admin ? 'is an admin now' : 'is no longer an admin'}`)
     return user.name
   }
 
