@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { noRateLimits } from '@tertulia/protocol'
@@ -26,27 +27,23 @@ async function opened(backlog: Partial<BacklogBounds> = {}, root: FastifyServerO
     await once(socket, 'connect')
     return socket
   }
-  /** Ask on one connection until the kernel takes no more of the answers, and read none. */
+  /** Ask on one connection until the kernel takes no more of an answer, and read none. Each is asked for when the one before it has left. */
   const askAndNotRead = async (path: string, headers: Record<string, string> = {}): Promise<Socket> => {
     const socket = await open('')
-    const heldByOthers = await backlogBytes()
-    const isHeld = async () => {
-      await manyTurns()
-      return (await backlogBytes()) > heldByOthers
-    }
     for (let asked = 0; asked < 200; asked++) {
+      const begun = once(app.server, 'request')
       socket.write(asks(path, headers))
-      if ((await isHeld()) && (await isHeld())) return socket
+      const [, response] = (await begun) as [IncomingMessage, ServerResponse]
+      while (!response.headersSent) await nextTurn()
+      await manyTurns()
+      if (!response.writableFinished) return socket
     }
     throw new Error('the kernel takes every answer')
   }
   return { app, ana, luis, open, askAndNotRead, backlogBytes }
 }
 
-/**
- * More than the server needs to answer what was written to it, and to write what the kernel has room for: a second request would wait
- * behind the first, and count.
- */
+/** More than it takes to hand an answer to the kernel, as far as that has room for it. */
 async function manyTurns(): Promise<void> {
   for (let n = 0; n < 500; n++) await nextTurn()
 }
