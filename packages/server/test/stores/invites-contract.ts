@@ -160,6 +160,36 @@ export const invitesContract = (name: string, open: (folder: string) => Promise<
       expect(codeOf(await make(52, { ...byServer, room: 'nowhere', role: 'member' }))).toBe('room-not-found')
     })
 
+    test('an invite that makes an admin makes one of whoever registers with it, and of nobody who is there already', async () => {
+      accepted(await make(50, { ...byServer, room: 'ops', role: 'member', admin: true, uses: 3 }))
+      const bot = {
+        kind: 'make-bot',
+        actor: luis,
+        by: bytes(2),
+        name: 'ci',
+        tokenName: 'first',
+        tokenDigest: bytes(20),
+        atMs
+      } as const
+      const { user } = accepted(await one(bot))
+      accepted(await enter(user.id, 50))
+      accepted(await enter(await idOf('marta', 3), 50))
+      accepted(await register('pedro', 4, 50))
+      const { items } = await store.users({ limit: 9 })
+      expect(items.filter(({ admin }) => admin).map(({ name }) => name)).toEqual(['pedro'])
+    })
+
+    test.each<[what: string, end: () => Command]>([
+      ['is disabled', () => ({ kind: 'disable-user', user: luis, disabled: true, atMs })],
+      ['leaves for ever', () => ({ kind: 'leave-for-ever', actor: luis, by: bytes(2), atMs })]
+    ])('whoever %s is not reset any more, and no code signs them in', async (_what, end) => {
+      const reset: Command = { kind: 'reset-user', user: luis, codeDigest: bytes(60), expiresAtMs: atMs + 1_000 }
+      const answers = await store.commit([end(), reset])
+      expect(answers.map(codeOf)).toEqual([undefined, 'user-not-found'])
+      const redeemed = await one({ kind: 'redeem-link', codeDigest: bytes(60), tokenDigest: bytes(30), atMs })
+      expect(codeOf(redeemed)).toBe('sign-in-failed')
+    })
+
     test('a reset ends sessions, links and the password, leaves tokens of programs, and one code', async () => {
       const password = { salt: bytes(9), hash: bytes(9), cost: 2, blockSize: 1, parallelization: 1 }
       accepted(await one({ kind: 'set-password', actor: ana, by: bytes(1), was: null, password }))

@@ -37,7 +37,6 @@ export function joinByInvite(tx: Transaction, command: Commands['join-by-invite'
 /** Let somebody in who was not there, as the invite says. */
 export function redeem(tx: Transaction, invite: FoundInvite, user: number, atMs: number): LogEvent[] {
   spend(tx, invite)
-  if (invite.admin === 1) tx.run('UPDATE user SET admin = 1 WHERE id = ?', user)
   const { place } = invite
   const room = place && findRoomByLog(tx, place.room.log, user)
   return room ? [join(tx, room, user, place.role, user, atMs)] : []

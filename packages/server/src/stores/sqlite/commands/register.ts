@@ -20,6 +20,8 @@ export function register(tx: Transaction, command: Commands['register']): Answer
   beginSession(tx, user.id, tokenDigest, atMs)
   if (password) writePassword(tx, user.id, password)
   if (!invite) return { user }
+  // Of somebody new alone: who has a name already may be a program, or have only its token.
+  if (invite.admin === 1) tx.run('UPDATE user SET admin = 1 WHERE id = ?', user.id)
   const events = redeem(tx, invite, user.id, atMs)
   return { user: { ...user, admin: invite.admin === 1 }, added: room && { log: room.log, events } }
 }
