@@ -178,7 +178,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     ? byHost(authenticate, (user) => users.signedInElsewhere(user))
     : byToken((token) => users.findByToken(token))
 
-  options.onOperator?.(new OperatorService({ store, tokens, tell, now }))
+  options.onOperator?.(new OperatorService({ store, tokens, tell, recall: (user) => streams.recall(user), now }))
 
   const drain: Drain = { begun: false }
   app.addHook('preClose', async () => {

@@ -14,6 +14,8 @@ export interface OperatorServiceOptions {
   store: Store
   tokens: TokenCache
   tell: Tell
+  /** End what a user has open, who has lost rights that no event says. */
+  recall?: (user: number) => void
   now: () => number
 }
 
@@ -22,12 +24,14 @@ export class OperatorService {
   readonly #store: Store
   readonly #tokens: TokenCache
   readonly #tell: Tell
+  readonly #recall: (user: number) => void
   readonly #now: () => number
 
-  constructor({ store, tokens, tell, now }: OperatorServiceOptions) {
+  constructor({ store, tokens, tell, recall = () => {}, now }: OperatorServiceOptions) {
     this.#store = store
     this.#tokens = tokens
     this.#tell = tell
+    this.#recall = recall
     this.#now = now
   }
 
@@ -103,6 +107,7 @@ export class OperatorService {
     const [done] = await this.#store.commit([{ kind: 'set-admin', user: user.id, admin }])
     if (done.refused) throw refusalError(done.refused, { user: name })
     this.#tokens.forgetAll() // what is remembered of a token says so too
+    if (!admin) this.#recall(user.id) // an admin reads on where they are banned
     this.#tell(`${user.name} ${admin ? 'is an admin now' : 'is no longer an admin'}`)
     return user.name
   }

@@ -232,6 +232,11 @@ export class Streams {
     else this.#users.delete(user.id)
   }
 
+  /** A user has lost rights, and no event says so: let them come back and ask again, for whatever they have open. */
+  recall(user: number): void {
+    for (const one of [...this.#waiters.keys(), ...this.#streams]) if (one.reader.user.id === user) this.#sendAway(one)
+  }
+
   /** A stream is told when to come back, and ends; a request that waits is answered. */
   #sendAway(one: Stream | Waiter): void {
     if (one instanceof Stream) one.end({ type: 'goodbye', retryMs: retryMs() })

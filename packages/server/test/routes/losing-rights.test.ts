@@ -1,5 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { ChatServerOptions } from '../../src/app.ts'
+import type { OperatorService } from '../../src/services/operator.ts'
 import { RawClient } from '../streams/raw-client.ts'
 import { beginToFollow } from '../support/following.ts'
 import { type Guest, type OpenedApp, openApp } from '../support/open-app.ts'
@@ -25,8 +27,11 @@ const polls = [
 ] as const
 
 /** A server with the room ops, in which luis is a member and ana speaks. */
-async function openOps(visibility: string): Promise<OpenedApp & { ask: (path: string, field: string) => Promise<RawClient> }> {
-  const opened = await openApp()
+async function openOps(
+  visibility: string,
+  options: Partial<ChatServerOptions> = {}
+): Promise<OpenedApp & { ask: (path: string, field: string) => Promise<RawClient> }> {
+  const opened = await openApp(options)
   const { app, ana, luis } = opened
   await app.listen({ port: 0, host: '127.0.0.1' })
   await ana.post('/v1/rooms', { name: 'ops', visibility })
@@ -100,3 +105,26 @@ test('a role that changes, and a ban that is lifted, cut nobody', async () => {
     'message.created'
   ])
 })
+
+test.each(streams)(
+  'an admin who is banned reads on, and gets nothing more on %s once they are none',
+  async (_what, path, accept) => {
+    let operator: OperatorService | undefined
+    const { ana, ask } = await openOps('public', {
+      onOperator: (service) => {
+        operator = service
+      }
+    })
+    await operator?.setAdmin('luis', true)
+    await ana.put(luisInOps, { role: 'banned' })
+    const client = await ask(path, accept)
+    await client.until(/"type":"synced","room":"ops"/)
+    await ana.post('/v1/rooms/ops/messages', { text: 'for an admin' })
+    await client.until('for an admin')
+    await operator?.setAdmin('luis', false)
+    await ana.post('/v1/rooms/ops/messages', { text: 'not for luis' })
+    await client.until(ended)
+    expect(client.said.at(-1)).toMatchObject({ type: 'goodbye' })
+    expect(client.text).not.toContain('not for luis')
+  }
+)
