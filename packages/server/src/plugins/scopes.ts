@@ -1,5 +1,5 @@
 import fp from 'fastify-plugin'
-import { needsSession, onlyReads, outsideToken } from '../services/token-scope.ts'
+import { isOfProgram, needsSession, onlyReads, outsideToken } from '../services/token-scope.ts'
 import type { Credentials } from '../services/users.ts'
 import { signedIn } from './auth.ts'
 
@@ -26,7 +26,7 @@ export const scopes = fp<ScopesOptions>(
     app.addHook('onRequest', async (request) => {
       const asker = signedIn(request)
       const { token } = asker
-      if (token === null || token.kind === 'session') return
+      if (token === null || !isOfProgram(asker)) return
       const { tokens } = request.routeOptions.config
       if (tokens === 'session') throw needsSession()
       const { room } = request.params as { room?: string }

@@ -3,6 +3,7 @@ import { Type } from '@sinclair/typebox'
 import { Member, MemberList, NewMembership, Problem, Role, ref } from '@tertulia/protocol'
 import { signedIn } from '../plugins/auth.ts'
 import type { MemberService } from '../services/members.ts'
+import { isOfProgram, needsSession } from '../services/token-scope.ts'
 import type { Credentials } from '../services/users.ts'
 import { orEmpty } from './empty-body.ts'
 import { listMethods, listQuery, listRange, sendList } from './list-pages.ts'
@@ -75,6 +76,8 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
       const credentials = signedIn(request)
       const { room, name } = request.params
       const { role, invite } = request.body
+      // Whoever finds a program's token gains no room by it: what it gave would stay when the token has ended.
+      if ((role === 'owner' || role === 'moderator') && isOfProgram(credentials)) throw needsSession()
       const who = named(name, credentials)
       const { member, isNew } =
         invite !== undefined

@@ -1,5 +1,6 @@
 import type { TokenRoom } from '../stores/records.ts'
 import { ChatError } from './chat-error.ts'
+import type { Credentials } from './users.ts'
 
 const shownMax = 3
 
@@ -11,6 +12,9 @@ export function outsideToken(rooms: readonly TokenRoom[], what: string): ChatErr
 }
 
 export const onlyReads = (): ChatError => new ChatError('token-scope', 'This token may read, not write. Use another one.')
+
+/** They ask with a token that was made for a program. */
+export const isOfProgram = ({ token }: Credentials): boolean => token !== null && token.kind !== 'session'
 
 export const needsSession = (): ChatError =>
   new ChatError('token-scope', 'A token that was made for a program may not do that. Sign in, and use the token of that session.')

@@ -41,6 +41,18 @@ test('a token is made with a name, shown once, listed, used and ended', async ()
   expect((await ana.get(tokens)).json()).toEqual({ tokens: [] })
 })
 
+test('a token for a program gives nobody a room, which would stay theirs when it has ended', async () => {
+  const opened = await openApp()
+  await opened.ana.post('/v1/rooms', { name: 'builds' })
+  const program = await make(opened, { name: 'ci', rooms: ['builds'] })
+  const luis = '/v1/rooms/builds/members/luis'
+  for (const role of ['owner', 'moderator']) {
+    expect((await program.put(luis, { role })).json()).toMatchObject({ status: 403, code: 'token-scope' })
+  }
+  expect((await program.put(luis, { role: 'member' })).statusCode).toBe(201)
+  expect((await opened.ana.put(luis, { role: 'owner' })).statusCode).toBe(200)
+})
+
 test('tokens come in pages, by name', async () => {
   const opened = await openApp()
   for (const name of ['c', 'A', 'b']) await make(opened, { name })
