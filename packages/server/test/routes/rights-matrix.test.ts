@@ -72,7 +72,7 @@ PUT /v1/rooms/:room/members/:name (me)                 public   200    200      
 PUT /v1/rooms/:room/members/:name (me)                 private  200    200       200   200    404    404      401       sco    sco       200 404
 PUT /v1/rooms/:room/members/:name (me, invited)        public   200    200       200   200    ban    201      401       sco    sco       200 201
 PUT /v1/rooms/:room/members/:name (me, invited)        private  200    200       200   200    inv    201      401       sco    sco       200 201
-PUT /v1/rooms/:room/members/:name (me, owner)          public   rol    rol       200   rol    ban    rol      401       sco    sco       rol 201
+PUT /v1/rooms/:room/members/:name (me, owner)          public   rol    rol       200   rol    ban    rol      401       sco    sco       sco 201
 PUT /v1/rooms/:room/members/:name (me, owner)          private  rol    rol       200   rol    404    404      401       sco    sco       sco 404
 PUT /v1/rooms/:room/members/:name (add)                public   rol    201       201   rol    ban    rol      401       sco    sco       rol 201
 PUT /v1/rooms/:room/members/:name (add)                private  rol    201       201   rol    404    404      401       sco    sco       rol 404
