@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util'
 import type { Command } from '@oclif/core/command'
 import { CLIError } from '@oclif/core/errors'
 import { chat } from '../program.ts'
@@ -48,7 +49,9 @@ function sentence(error: Error, words: readonly string[], { args = {}, flags, ba
   }
   const pairs = 'parse' in error ? pairsIn(error.parse as Partial<Parse>) : []
   if (pairs.length > 0) return pairs.map(([one, other]) => `--${one} and --${other} cannot be used together.`).join(' ')
-  return ofWords(error.message) ?? ofValues(words, { ...flags, ...baseFlags }) ?? error.message.replace(/\s+/g, ' ')
+  // On a terminal the parser writes in colour.
+  const message = stripVTControlCharacters(error.message)
+  return ofWords(message) ?? ofValues(words, { ...flags, ...baseFlags }) ?? message.replace(/\s+/g, ' ')
 }
 
 /** Missing ones are described, those that are too many are as typed. */

@@ -1,5 +1,6 @@
 import { string as text } from '@oclif/core/args'
 import { Command } from '@oclif/core/command'
+import { CLIError } from '@oclif/core/errors'
 import { boolean, string } from '@oclif/core/flags'
 import { expect, test } from 'vitest'
 import { usageFault } from '../../src/failing/usage-fault.ts'
@@ -45,6 +46,19 @@ test.each([
 ])('%j is told by what oclif has found, not by its words', async (words, sentence) => {
   const fault = usageFault(await errorOf(words), 'say', words, Say)
   expect(fault).toMatchObject({ exit: 'usage', message: `${sentence} For example: chat say --help` })
+})
+
+test.each([
+  ['All of the following must be provided when using --role: --room', '--role needs --room.'],
+  ['Missing required flag room', 'Missing: --room.'],
+  ['Expected --role=boss to be one of: member, owner', '--role takes member or owner, not “boss”.'],
+  ['Something else', 'Something else']
+])('“%s” in colour is told without an escape code', (words, sentence) => {
+  const error = new CLIError(`The following error occurred:\n  \x1b[2m${words}\x1b[22m\nSee more help with --help`)
+  const single = new CLIError(`\x1b[2m${words}\x1b[22m`)
+  const told = [error, single].map((each) => (usageFault(each, 'say', [], Say) as Error).message)
+  expect(told.join()).not.toContain('\x1b')
+  expect(told[1]).toBe(`${sentence} For example: chat say --help`)
 })
 
 test('what is no fault of the command line stays as it is', () => {
