@@ -128,7 +128,10 @@ export default class Join extends ChatCommand {
   async #newcomer(server: string, name: string | undefined, invite: string | undefined): Promise<Identity> {
     if (name !== undefined)
       return register(this.clientOf(server), server, this.profile, name, invite).catch((error) => {
-        throw chooseAnother(error, name, this.profile.serversOf(name))
+        const elsewhere = this.profile.serversOf(name)
+        // As it is spelled there: whoever signs in has to spell it so.
+        const held = elsewhere[0] === undefined ? undefined : this.profile.identity(elsewhere[0], name)?.name
+        throw chooseAnother(error, held ?? name, { server, elsewhere })
       })
     if (this.canAsk) return registerByAsking(this.clientOf(server), server, this.profile, { invite })
     const there = shellWord(invite === undefined ? server : inviteLink(server, invite))
@@ -189,13 +192,17 @@ const onlyJoins = `Without a terminal, join only joins. To send what comes from 
 const mayGiveText = (): boolean => process.stdin.isTTY || !fstatSync(0).isCharacterDevice()
 
 /** @param elsewhere  servers on which it is ours: one of them may be this one, by another address */
-function chooseAnother(error: unknown, name: string, elsewhere: readonly string[]): unknown {
+function chooseAnother(
+  error: unknown,
+  name: string,
+  { server, elsewhere }: { server: string; elsewhere: readonly string[] }
+): unknown {
   if (!(error instanceof ProblemError && error.code === 'name-taken')) return error
   const detail = error.message.replace(/ Choose another\.?$/, '')
   const hint =
     elsewhere.length === 0
       ? ''
-      : ` You hold “${name}” at ${elsewhere.join(' and ')}. If that is the same server, use that address.`
+      : ` You hold “${name}” at ${elsewhere.join(' and ')}. If that is the same server at a new address, sign in there: ${chat} login ${shellWord(server)} --as ${shellWord(name)}`
   return new ProblemError({ ...error.problem, detail: `${detail} Choose another with --as.${hint}` })
 }
 

@@ -102,13 +102,19 @@ test('a name that is taken ends with 5', async () => {
   })
 })
 
-test('whoever holds a name at another address of the server is told which', async () => {
+test('whoever holds a name at another address of the server is told which, and how to sign in at this one', async () => {
   const somebody = home()
   await somebody.join(server.url, 'bob')
-  expect(await somebody.chat(['join', server.url.replace('127.0.0.1', '[::ffff:127.0.0.1]'), '--as', 'BOB'])).toMatchObject({
-    code: 5,
-    stderr: expect.stringContaining(`You hold “BOB” at ${server.url}. If that is the same server, use that address. [409`)
-  })
+  const address = server.url.replace('127.0.0.1', '[::ffff:7f00:1]')
+  await somebody.client.users.setPassword({ password: 'four words are enough' })
+  const { code, stderr } = await somebody.chat(['join', address, '--as', 'BOB'])
+  expect(code).toBe(5)
+  expect(stderr).toContain(
+    `You hold “bob” at ${server.url}. If that is the same server at a new address, sign in there: chat login `
+  )
+  const [, line] = /: (chat login .*)\. \[409/.exec(stderr) ?? []
+  expect(await somebody.shell(`echo 'four words are enough' | ${line} --password-stdin`)).toMatchObject({ code: 0 })
+  expect((await somebody.chat(['whoami', '--server', address])).stdout).toBe('bob\n')
 })
 
 test('no name is taken where its token could not be kept', async () => {
