@@ -7,6 +7,9 @@ import type { LineTerminal } from './line-terminal.ts'
 import { OwnMessages } from './own-messages.ts'
 import { type Marker, pastShown } from './past.ts'
 
+/** Messages of a room are counted from here. */
+const firstId = 1
+
 /** What is shown of a room, on a terminal, in its order; and what is known from it. */
 export class Transcript {
   readonly own: OwnMessages
@@ -29,7 +32,7 @@ export class Transcript {
     this.#timeline = this.#newTimeline()
   }
 
-  /** The oldest message that is shown. */
+  /** From this message on everything is shown; undefined: nothing is. */
   get oldest(): number | undefined {
     return this.#oldest
   }
@@ -44,7 +47,8 @@ export class Transcript {
     const past = pastShown(messages, marker, this.#me)
     if (earlier || past.messages.length < messages.length) this.#terminal.notice('older messages: /history')
     for (const message of messages) this.#know(message)
-    this.#oldest = past.messages[0]?.id
+    // Where nothing had been said, all that follows will be shown.
+    this.#oldest = past.messages[0]?.id ?? firstId
     for (const message of past.messages) {
       if (message === past.firstUnread && past.heading !== undefined) this.#terminal.notice(past.heading)
       this.#print(message, this.#timeline.message(message))

@@ -19,10 +19,10 @@ afterEach(() => {
 const server = 'http://127.0.0.1:1543'
 
 /** A conversation at a terminal, with a server that answers each request of this kind as it is told, and others never. */
-async function open(answers: Record<string, () => object> = {}, { reset }: { reset?: string } = {}) {
+async function open(answers: Record<string, (query: URLSearchParams) => object> = {}, { reset }: { reset?: string } = {}) {
   const requests: string[] = []
   const transport: Transport = async ({ method, url, signal }) => {
-    const { pathname } = new URL(url)
+    const { pathname, searchParams } = new URL(url)
     const request = `${method} ${pathname.replace('/v1/rooms/general', '')}`
     requests.push(request)
     const silence = () =>
@@ -41,7 +41,7 @@ async function open(answers: Record<string, () => object> = {}, { reset }: { res
         })()
       )
     }
-    const json = answers[request]?.()
+    const json = answers[request]?.(searchParams)
     if (json === undefined) return silence()
     const body = (async function* () {
       yield Buffer.from(JSON.stringify(json))
@@ -123,6 +123,21 @@ test.each([
   const { input, until, ended } = await open(past, { reset })
   await until(notice)
   await until('The newest messages')
+  input.write(ctrlD)
+  expect(await ended).toBeUndefined()
+})
+
+test('where nothing had been said on entering, /history repeats nothing of what was said since', async () => {
+  const messages: ReturnType<typeof message>[] = []
+  const history = (query: URLSearchParams) => {
+    const before = Number(query.get('before') ?? Number.POSITIVE_INFINITY)
+    return { messages: messages.filter(({ id }) => id < before), cursor: 'abcdefgh.7' }
+  }
+  const { input, until, ended } = await open({ ...past, 'GET /messages': history })
+  await until('-- up to date')
+  messages.push(message(3, 'hola'))
+  input.write('/history\r')
+  await until('-- nothing was said before that in general --')
   input.write(ctrlD)
   expect(await ended).toBeUndefined()
 })
