@@ -104,6 +104,7 @@ export class MemberService {
 
   /**
    * Give somebody a role: owners any, moderators `member` and `banned` to those who are no more than that. Who is no member becomes one.
+   * Nobody bans themselves, or an admin in a public room.
    * @throws ChatError user-not-found, room-not-found, banned, room-archived, not-allowed, last-owner, too-many-rooms
    */
   async setRole(actor: StoredUser, room: string, name: string, role: Role): Promise<{ member: Member; isNew: boolean }> {

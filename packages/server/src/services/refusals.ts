@@ -115,6 +115,10 @@ export function refusalError(
     }
     case 'not-allowed':
       return notAllowed(room, refused.role)
+    case 'bans-self':
+      return new ChatError('not-allowed', 'You cannot ban yourself.')
+    case 'bans-admin':
+      return new ChatError('not-allowed', `${refused.user} is an admin of this server; nobody can ban them in a public room.`)
     case 'message-deleted':
       return messageDeleted(room, id, refused.deletedAt)
     case 'stale': {

@@ -204,6 +204,9 @@ export type Refusal =
   | { code: 'not-author'; author: Author }
   /** `role`: the least role that would be enough. */
   | { code: 'not-allowed'; role: Role }
+  | { code: 'bans-self' }
+  /** `user`: an admin, who acts as an owner there. */
+  | { code: 'bans-admin'; user: string }
   | { code: 'message-deleted'; deletedAt: string }
   | { code: 'stale'; current: Message | Room }
 

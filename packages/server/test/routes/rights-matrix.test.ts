@@ -80,6 +80,10 @@ PUT /v1/rooms/:room/members/:name (promote)            public   rol    rol      
 PUT /v1/rooms/:room/members/:name (promote)            private  rol    rol       200   rol    404    404      401       sco    sco       sco 404
 PUT /v1/rooms/:room/members/:name (ban)                public   rol    200       200   rol    ban    rol      401       sco    sco       rol 200
 PUT /v1/rooms/:room/members/:name (ban)                private  rol    200       200   rol    404    404      401       sco    sco       rol 404
+PUT /v1/rooms/:room/members/:name (ban admin)          public   rol    rol       rol   rol    ban    rol      401       sco    sco       rol rol
+PUT /v1/rooms/:room/members/:name (ban admin)          private  rol    200       200   rol    404    404      401       sco    sco       rol 404
+PUT /v1/rooms/:room/members/:name (ban me)             public   rol    rol       rol   rol    ban    rol      401       sco    sco       rol rol
+PUT /v1/rooms/:room/members/:name (ban me)             private  rol    rol       rol   rol    404    404      401       sco    sco       rol 404
 PUT /v1/rooms/:room/members/:name (unban)              public   rol    201       201   rol    ban    rol      401       sco    sco       rol 201
 PUT /v1/rooms/:room/members/:name (unban)              private  rol    201       201   rol    404    404      401       sco    sco       rol 404
 DELETE /v1/rooms/:room/members/:name (me)              public   204    204       las   204    ban    mem      401       sco    sco       204 mem
@@ -135,6 +139,7 @@ interface Scene {
   member: string
   stranger: string
   outlaw: string
+  admin: string
   /** A bot of the owner, and the number of a token of theirs. */
   bot: string
   token: number
@@ -204,6 +209,11 @@ const requests: Record<string, (scene: Scene) => Asked> = {
     { role: 'moderator' }
   ],
   'PUT /v1/rooms/:room/members/:name (ban)': ({ room, member }) => [`/v1/rooms/${room}/members/${member}`, { role: 'banned' }],
+  'PUT /v1/rooms/:room/members/:name (ban admin)': ({ room, admin }) => [
+    `/v1/rooms/${room}/members/${admin}`,
+    { role: 'banned' }
+  ],
+  'PUT /v1/rooms/:room/members/:name (ban me)': ({ room }) => [`/v1/rooms/${room}/members/me`, { role: 'banned' }],
   'PUT /v1/rooms/:room/members/:name (unban)': ({ room, outlaw }) => [`/v1/rooms/${room}/members/${outlaw}`, { role: 'member' }],
   'DELETE /v1/rooms/:room/members/:name (me)': ({ room }) => [`/v1/rooms/${room}/members/me`],
   'DELETE /v1/rooms/:room/members/:name (remove)': ({ room, member }) => [`/v1/rooms/${room}/members/${member}`],
@@ -324,6 +334,7 @@ async function scenesOf(row: number, { visibility }: Row, { ids, tokens, nameOf,
       member: nameOf('target'),
       stranger: nameOf('stranger'),
       outlaw: nameOf('outlaw'),
+      admin: nameOf('admin'),
       bot: nameOf('spare'),
       token,
       invite: invited[n]?.invite.id ?? 0,

@@ -35,6 +35,13 @@ test.each<[Refusal, Subject, string]>([
   expect(error).toMatchObject({ code: refused.code, message: words })
 })
 
+test.each<[Refusal, string]>([
+  [{ code: 'bans-self' }, 'You cannot ban yourself.'],
+  [{ code: 'bans-admin', user: 'ana' }, 'ana is an admin of this server; nobody can ban them in a public room.']
+])('%j is nothing that a role would allow', (refused, words) => {
+  expect(refusalError(refused, { room: 'ops', user: 'ANA' })).toMatchObject({ code: 'not-allowed', message: words })
+})
+
 test('another spelling is no error of the reader: it leads on', () => {
   const error = refusalError({ code: 'other-spelling', name: 'Ops' }, { room: 'ops' })
   expect(error).toBeInstanceOf(OtherSpelling)

@@ -202,10 +202,54 @@ export const rolesContract = (name: string, open: (folder: string) => Promise<St
       expect((await commit(add)).refused).toBeUndefined()
     })
 
+    test('nobody bans themselves, whether owner, moderator or admin', async () => {
+      for (const [room, visibility] of [['ops', 'public'] as const, ['den', 'private'] as const]) {
+        const log = await createRoom(room, visibility)
+        await give('ana', 'luis', 'moderator', room)
+        await give('ana', 'marta', 'owner', room)
+        await commit({ kind: 'set-admin', user: idOf('marta'), admin: true })
+        const head = await headOf(log)
+        for (const name of ['ana', 'marta'])
+          expect((await give(name, name, 'banned', room)).refused).toEqual({ code: 'bans-self' })
+        expect((await give('luis', 'luis', 'banned', room)).refused?.code).toBe('not-allowed')
+        expect(await headOf(log)).toBe(head)
+      }
+    })
+
+    test('nobody bans an admin from a public room, whatever they are in it; a private one can', async () => {
+      await commit({ kind: 'set-admin', user: idOf('marta'), admin: true })
+      const refused = { code: 'bans-admin', user: 'marta' }
+      for (const standing of ['owner', 'moderator', 'member', 'nobody'] as const) {
+        const log = await createRoom(`open-${standing}`)
+        await stand('marta', standing, `open-${standing}`)
+        const head = await headOf(log)
+        expect((await give('ana', 'MARTA', 'banned', `open-${standing}`)).refused).toEqual(refused)
+        expect(await headOf(log)).toBe(head)
+        await createRoom(`den-${standing}`, 'private')
+        await stand('marta', standing, `den-${standing}`)
+        expect(markOf(await give('ana', 'marta', 'banned', `den-${standing}`))).toBe('b')
+        expect(await store.room(`den-${standing}`, idOf('marta'))).toBeUndefined()
+      }
+      await commit({ kind: 'set-admin', user: idOf('luis'), admin: true })
+      expect((await give('luis', 'marta', 'banned', 'open-member')).refused).toEqual(refused)
+      expect(markOf(await takeOut('ana', 'marta', 'open-member'))).toBe('r')
+      await commit({ kind: 'set-admin', user: idOf('marta'), admin: false })
+      expect(markOf(await give('ana', 'marta', 'banned', 'open-moderator'))).toBe('b')
+    })
+
+    test('whoever is banned and becomes an admin acts as an owner, and joins with a message', async () => {
+      const log = await createRoom('ops')
+      await give('ana', 'luis', 'banned')
+      await commit({ kind: 'set-admin', user: idOf('luis'), admin: true })
+      expect(await store.room('ops', idOf('luis'))).toMatchObject({ actsAs: 'owner' })
+      await commit({ kind: 'send', actor: idOf('luis'), room: 'ops', text: 'hello', atMs })
+      expect(await rolesIn(log)).toEqual(['ana owner', 'luis member'])
+    })
+
     test('a room keeps an owner, who may make another one and go', async () => {
       const log = await createRoom('ops')
       await give('ana', 'luis', 'moderator')
-      for (const role of ['moderator', 'member', 'banned'] as const) {
+      for (const role of ['moderator', 'member'] as const) {
         expect((await give('ana', 'ana', role)).refused).toEqual({ code: 'last-owner' })
       }
       await give('ana', 'luis', 'owner')

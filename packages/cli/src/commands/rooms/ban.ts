@@ -9,7 +9,7 @@ import { chat } from '../../program.ts'
 export default class RoomsBan extends CommandWithoutRoom {
   static override summary = 'Keep somebody out of a room'
   static override description =
-    'They can neither read nor write in it, nor join it again, until the ban is lifted: chat rooms unban. Their messages stay. Owners can ban anybody, moderators whoever is not an owner or a moderator. Banned users are listed by chat who --banned.'
+    'They can neither read nor write in it, nor join it again, until the ban is lifted: chat rooms unban. Their messages stay. Owners can ban anybody else, moderators whoever is not an owner or a moderator. Nobody can ban an admin of the server in a public room. Banned users are listed by chat who --banned.'
   static override examples = ['<%= config.bin %> <%= command.id %> general marta']
   static override args = {
     room: string({ description: 'the room', required: true, ignoreStdin: true }),

@@ -151,7 +151,8 @@ export const refused = {
     }
   },
   'not-allowed': {
-    happened: 'This needs a role in the room that you do not have. The detail names the role that is enough.',
+    happened:
+      'This needs a role in the room that you do not have, and the detail names the role that is enough; or nobody may do it, such as ban an admin of the server in a public room, and the detail says so.',
     why: '403 means “I know you, and no”. 401 would ask you to sign in, which you have done. 404 would say that the room does not exist, as outsiders of a private room are told.',
     remedy: 'Ask an owner of the room to do it or to give you the role. `GET /v1/rooms/ROOM/members` lists the roles.',
     example: {

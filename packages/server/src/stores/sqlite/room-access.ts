@@ -34,7 +34,10 @@ export const findRoomByLog = (sql: Sql, log: number, user: number): FoundRoom | 
 
 /** As what a user acts in a room: with the rights of this role, whatever they are in it: an admin in every public one as an owner. null: as somebody who is no member. */
 export const actsAs = ({ visibility, role, admin }: Pick<FoundRoom, 'visibility' | 'role' | 'admin'>): Role | null =>
-  admin === 1 && visibility === 'public' ? 'owner' : role
+  admin === 1 && isOwnedByAdmins({ visibility }) ? 'owner' : role
+
+/** Whether every admin acts as an owner there. */
+export const isOwnedByAdmins = ({ visibility }: Pick<FoundRoom, 'visibility'>): boolean => visibility === 'public'
 
 /** Whether this role gives the rights of a moderator, or of an owner. */
 export const reaches = (role: Role | null, least: 'moderator' | 'owner'): boolean => role === 'owner' || role === least

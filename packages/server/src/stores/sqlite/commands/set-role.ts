@@ -1,7 +1,7 @@
 import type { Member } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
 import { readUser } from '../reads/users.ts'
-import { accessToRead, actsAs, findRoom, isOrdinary, reaches } from '../room-access.ts'
+import { accessToRead, actsAs, findRoom, isOrdinary, isOwnedByAdmins, reaches } from '../room-access.ts'
 import { ownsAsManyAsOneMay } from './create-room.ts'
 import { join, place, roleOf } from './join.ts'
 import { isOnlyOwner } from './leave.ts'
@@ -9,13 +9,15 @@ import type { Transaction } from './transaction.ts'
 
 /**
  * Give somebody a role. Owners give any role to anybody. Moderators let others in, ban them and lift bans, but have no power over
- * owners and other moderators. Whoever makes themselves a member joins.
+ * owners and other moderators. Whoever makes themselves a member joins. Nobody bans themselves, or an admin where that one acts as an owner:
+ * such a ban would keep nobody out.
  */
 export function setRole(tx: Transaction, command: Commands['set-role']): Answer<'set-role'> {
   const { actor, room: spelled, member: name, role, atMs } = command
   const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
   if (refused) return { refused }
-  const user = readUser(tx, name)?.id
+  const found = readUser(tx, name)
+  const user = found?.id
   const before = user === undefined ? undefined : roleOf(tx, room.log, user)
   const comesIn = (before === undefined || before === 'banned') && role !== 'banned'
   if (comesIn && room.archived) return { refused: { code: 'room-archived' } }
@@ -23,6 +25,10 @@ export function setRole(tx: Transaction, command: Commands['set-role']): Answer<
   const joins = user === actor && role === 'member' && (before === undefined || before === 'member')
   if (!joins && !reaches(actsAs(room), least)) return { refused: { code: 'not-allowed', role: least } }
   if (user === undefined) return { refused: { code: 'user-not-found' } }
+  if (role === 'banned') {
+    if (user === actor) return { refused: { code: 'bans-self' } }
+    if (found?.admin && isOwnedByAdmins(room)) return { refused: { code: 'bans-admin', user: found.name } }
+  }
   const member: Member = { ...tx.author(user), role }
   if (before === role) return { log: room.log, events: [], member, isNew: false }
   if (before === 'owner' && isOnlyOwner(tx, room.log)) return { refused: { code: 'last-owner' } }
