@@ -3,7 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { inviteLink } from '@tertulia/protocol'
 import { AnswerLost, askServer } from './operator/ask-server.ts'
 import { carryOut } from './operator/carry-out.ts'
-import type { Answer, ListedUser, Order } from './operator/order.ts'
+import type { Answer, Lacks, ListedUser, Order } from './operator/order.ts'
 import { socketFile } from './operator/socket-place.ts'
 import { OperatorService } from './services/operator.ts'
 import { TokenCache } from './services/token-cache.ts'
@@ -108,16 +108,24 @@ function toldOf(answer: Exclude<Answer, { refused: string } | { did: 'list' }>, 
         talk: `${name} is signed out everywhere and has no password any more. Until ${minute(expiresAt)} the code signs ${name} in, once: ${chat} login ${server ?? 'URL'} --code ${code}\n`
       }
     }
-    case 'disable':
-      return {
-        out: '',
-        talk: `${answer.name} ${answer.undo ? 'may sign in again' : 'is disabled, and signed out everywhere'}.\n`
-      }
+    case 'disable': {
+      const { name, undo, lacks } = answer
+      const talk = undo
+        ? `${name} is enabled again.\n${toSignIn(name, lacks)}`
+        : `${name} is disabled, and signed out everywhere.\n`
+      return { out: '', talk }
+    }
     case 'admin':
       return { out: '', talk: `${answer.name} is ${answer.undo ? 'no longer an admin' : 'an admin now'}.\n` }
     default:
       return answer satisfies never
   }
+}
+
+function toSignIn(name: string, lacks: Lacks): string {
+  if (lacks === 'password') return `${name} has no password: chat-server user reset ${name} makes a code that signs ${name} in.\n`
+  if (lacks === 'token') return `${name} is a bot, and its tokens have ended: whoever owns it makes a new one.\n`
+  return ''
 }
 
 const minute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`

@@ -21,7 +21,7 @@ async function answerTo(operator: OperatorService, order: Order, server: string 
     case 'reset':
       return { did: 'reset', ...(await operator.reset(order.name)), server }
     case 'disable':
-      return { did: 'disable', name: await operator.disable(order.name, !order.undo), undo: order.undo }
+      return { did: 'disable', ...(await operator.disable(order.name, !order.undo)), undo: order.undo }
     case 'admin':
       return { did: 'admin', name: await operator.setAdmin(order.name, !order.undo), undo: order.undo }
     default:

@@ -16,10 +16,14 @@ export interface ListedUser {
   createdAt: string
 }
 
+/** What somebody who is not disabled has not got to sign in with; null: nothing is missing, or nobody can give it. */
+export type Lacks = 'password' | 'token' | null
+
 /** `server`: where others reach the server that has answered; null: none runs. */
 export type Answer =
   | { did: 'invite'; invite: IssuedInvite; server: string | null }
   | { did: 'list'; users: ListedUser[]; next: string | null }
   | { did: 'reset'; name: string; code: string; expiresAt: string; server: string | null }
-  | { did: 'disable' | 'admin'; name: string; undo: boolean }
+  | { did: 'disable'; name: string; undo: boolean; lacks: Lacks }
+  | { did: 'admin'; name: string; undo: boolean }
   | { refused: string }

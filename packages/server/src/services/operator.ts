@@ -58,6 +58,7 @@ export class OperatorService {
         atMs
       }
     ])
+    if (done.refused?.code === 'room-not-found') throw new ChatError('room-not-found', `There is no room “${room}”.`) // none is hidden
     if (done.refused) throw refusalError(done.refused, { room: room ?? '' })
     return { ...done.invite, code }
   }
@@ -75,7 +76,11 @@ export class OperatorService {
    * @throws ChatError user-not-found, not-allowed
    */
   async reset(name: string): Promise<{ name: string; code: string; expiresAt: string }> {
-    const user = await this.#person(name)
+    const user = await this.#known(name)
+    if (user.kind === 'bot') throw new ChatError('not-allowed', `${user.name} is a bot: whoever owns it makes its tokens.`)
+    if (await this.#isOfLab(user)) {
+      throw new ChatError('not-allowed', `${user.name} was registered over the wire of the lab, and cannot sign in.`)
+    }
     if (user.disabled)
       throw new ChatError('not-allowed', `${user.name} is disabled. First: chat-server user disable ${user.name} --undo`)
     const code = newCode()
@@ -83,27 +88,32 @@ export class OperatorService {
     const [done] = await this.#store.commit([{ kind: 'reset-user', user: user.id, codeDigest: digestOf(code), expiresAtMs }])
     if (done.refused) throw refusalError(done.refused, { user: name })
     for (const ended of done.ended) this.#tokens.forget(ended)
-    this.#tell(`${user.name} was signed out everywhere, and has got a code to sign in`)
+    this.#tell(`${user.name} was signed out everywhere, and was given a code to sign in`)
     return { name: user.name, code, expiresAt: new Date(expiresAtMs).toISOString() }
   }
 
   /**
    * Sign somebody out everywhere, with their bots, and let nothing sign them in until it is undone.
-   * @returns their name
+   * @returns their name, and what they lack to sign in with
    * @throws ChatError user-not-found
    */
-  async disable(name: string, disabled: boolean): Promise<string> {
+  async disable(name: string, disabled: boolean): Promise<{ name: string; lacks: 'password' | 'token' | null }> {
     const user = await this.#known(name)
     const [done] = await this.#store.commit([{ kind: 'disable-user', user: user.id, disabled, atMs: this.#now() }])
     if (done.refused) throw refusalError(done.refused, { user: name })
     for (const ended of done.ended) this.#tokens.forget(ended)
     this.#tell(`${user.name} ${disabled ? 'was disabled' : 'is no longer disabled'}`)
-    return user.name
+    return { name: user.name, lacks: await this.#lackedBy(user) }
   }
 
   /** @returns their name @throws ChatError user-not-found, not-allowed */
   async setAdmin(name: string, admin: boolean): Promise<string> {
-    const user = await this.#person(name)
+    const user = await this.#known(name)
+    if (user.kind === 'bot') throw new ChatError('not-allowed', `${user.name} is a bot, and a bot cannot be an admin.`)
+    if (await this.#isOfLab(user)) {
+      const why = 'was registered over the wire of the lab, where anybody may use the name'
+      throw new ChatError('not-allowed', `${user.name} ${why}, and cannot be an admin.`)
+    }
     const [done] = await this.#store.commit([{ kind: 'set-admin', user: user.id, admin }])
     if (done.refused) throw refusalError(done.refused, { user: name })
     this.#tokens.forgetAll() // what is remembered of a token says so too
@@ -118,13 +128,14 @@ export class OperatorService {
     return user
   }
 
-  /** Somebody who signs in: no program, and nobody of the lab's wire, whose name anybody may use. */
-  async #person(name: string): Promise<StoredUser> {
-    const user = await this.#known(name)
-    if (user.kind === 'bot') throw new ChatError('not-allowed', `${user.name} is a bot: whoever owns it makes its tokens.`)
-    if (keepsLabUsers(this.#store) && (await this.#store.labUser(name))) {
-      throw new ChatError('not-allowed', `${user.name} was registered over the wire of the lab, and cannot sign in.`)
-    }
-    return user
+  /** Whether it is somebody of the lab's wire, who signs in with nothing. */
+  async #isOfLab({ name }: StoredUser): Promise<boolean> {
+    return keepsLabUsers(this.#store) && (await this.#store.labUser(name)) !== undefined
+  }
+
+  async #lackedBy(user: StoredUser): Promise<'password' | 'token' | null> {
+    if (user.kind === 'bot') return 'token'
+    if (await this.#isOfLab(user)) return null
+    return (await this.#store.account(user.name))?.password ? null : 'password'
   }
 }

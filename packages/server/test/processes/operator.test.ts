@@ -97,7 +97,7 @@ test('an invite is a link, and an admin comes about by one', { timeout: seconds 
   expect(await run(file, 'invite', '--room', 'nowhere')).toMatchObject({
     code: 1,
     out: '',
-    err: expect.stringContaining('nowhere')
+    err: 'chat-server: There is no room “nowhere”.\n'
   })
 })
 
@@ -142,6 +142,27 @@ test('who is disabled is signed out with all bots, their streams end, and nothin
   expect((await run(file, 'user', 'reset', 'luis')).code).toBe(1)
   expect((await run(file, 'user', 'disable', 'luis', '--undo')).code).toBe(0)
   expect((await byPassword()).status).toBe(201)
+})
+
+test('who is enabled again is told of what signs them in, where nothing does', { timeout: seconds }, async () => {
+  const file = databaseFile()
+  const server = await serve(file)
+  const zoe = await register(server.url, 'zoe')
+  await ask('POST', `${server.url}/v1/bots`, { token: zoe, json: { name: 'deploys' } })
+  await ask('POST', `${server.url}/v1/users`, { json: { name: 'luis', password: 'correct horse battery' } })
+  const enabled = async (name: string) => {
+    await run(file, 'user', 'disable', name)
+    return run(file, 'user', 'disable', name, '--undo')
+  }
+  expect(await enabled('luis')).toEqual({ code: 0, out: '', err: 'luis is enabled again.\n' })
+  expect((await enabled('deploys')).err).toBe(
+    'deploys is enabled again.\ndeploys is a bot, and its tokens have ended: whoever owns it makes a new one.\n'
+  )
+  expect((await enabled('zoe')).err).toBe(
+    'zoe is enabled again.\nzoe has no password: chat-server user reset zoe makes a code that signs zoe in.\n'
+  )
+  const code = (await run(file, 'user', 'reset', 'zoe')).out.trim()
+  expect((await ask('POST', `${server.url}/v1/sessions`, { json: { code } })).status).toBe(201)
 })
 
 test('where none runs the file is asked, also behind the socket of a server that was killed', { timeout: seconds }, async () => {
@@ -209,11 +230,11 @@ describe('a mistake is told', () => {
     const server = await serve(file)
     const token = await register(server.url, 'ana')
     await ask('POST', `${server.url}/v1/bots`, { token, json: { name: 'ci' } })
-    for (const words of [
-      ['user', 'reset', 'ci'],
-      ['user', 'admin', 'ci']
-    ]) {
-      expect(await run(file, ...words)).toMatchObject({ code: 1, err: expect.stringContaining('ci is a bot') })
+    for (const [order, why] of [
+      ['reset', 'ci is a bot: whoever owns it makes its tokens.'],
+      ['admin', 'ci is a bot, and a bot cannot be an admin.']
+    ] as const) {
+      expect(await run(file, 'user', order, 'ci')).toEqual({ code: 1, out: '', err: `chat-server: ${why}\n` })
     }
     expect(await run(file, 'user', 'disable', 'nobody')).toEqual({
       code: 1,
