@@ -93,7 +93,7 @@ const flags = {
     help: 'trusted proxy that says who asks, such as 127.0.0.1; repeat it for more',
     multiple: true
   },
-  'tls-cert': { value: 'FILE', help: "certificates (PEM), the server's own first: speak HTTPS; read again on SIGHUP" },
+  'tls-cert': { value: 'FILE', help: "certificates (PEM), the server's own first: speak HTTPS; reread on SIGHUP" },
   'tls-key': { value: 'FILE', help: 'private key (PEM) of the first of them' },
   lab2: { value: '[=public]', help: 'also speak the wire of the university lab, which proves no name', alone: 'local' },
   'log-level': { value: 'LEVEL', help: `one of $logLevels.join(', '); info by default` }
