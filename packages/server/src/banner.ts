@@ -16,6 +16,8 @@ export interface BannerFacts {
   /** The server speaks HTTPS with it. */
   certificate?: Names | undefined
   db: string
+  /** It is found without being named; it is, unless this is given. */
+  usualDb?: boolean
   isNew: boolean
   /** Who may register; anybody, unless it is given. */
   registration?: RegistrationMode
@@ -29,17 +31,25 @@ const label = (text: string): string => `  ${text.padEnd(16)}`
 
 /** What a person sees who starts the server in a terminal. */
 export function banner(facts: BannerFacts): string {
-  const { version, host, port, publicUrl, certificate, db, isNew, registration = 'open', adminLink, chat = 'chat' } = facts
+  const { version, host, port, publicUrl, certificate, db, usualDb = true, isNew, registration = 'open', adminLink } = facts
+  const { chat = 'chat' } = facts
   const here = localUrl(host, port, certificate)
   const isPrivate = isLoopback(host)
   const toJoin = here === `http://127.0.0.1:${portDefault}` ? '' : `${here} `
   const friends = isPrivate ? [] : fromElsewhere({ host, port, publicUrl, certificate })
+  const joining: Record<RegistrationMode, string[]> = {
+    open: [
+      `${label('In a terminal')}${chat} join ${toJoin}--as YOUR-NAME`,
+      ...friends.map((url) => `${label('A friend joins')}chat join ${url} --as THEIR-NAME`)
+    ],
+    invite: [`${label('Invite people')}${chat}-server invite${usualDb ? '' : ` --db ${shellWord(db)}`}`],
+    closed: []
+  }
   return [
     `Tertulia ${version} is listening on ${urlOf(host, port, certificate)}`,
     '',
     `${label('Open the page')}${isPrivate ? (publicUrl ?? here) : here}`,
-    `${label('In a terminal')}${chat} join ${toJoin}--as YOUR-NAME`,
-    ...friends.map((url) => `${label('A friend joins')}chat join ${url} --as THEIR-NAME`),
+    ...joining[registration],
     ...(adminLink === undefined ? [] : [`${label('Become admin')}${chat} join '${adminLink}'  (works once)`]),
     `${label('Database')}${shortened(db)}${isNew ? '  (new)' : ''}`,
     '',
@@ -112,6 +122,8 @@ function addressesOf(host: string): string[] {
     .filter(({ internal, family, scopeid }) => !internal && (family === 'IPv4' || (isIPv6(host) && scopeid === 0)))
     .map(({ address }) => address)
 }
+
+const shellWord = (path: string): string => (/^[\w@%+:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)
 
 function shortened(path: string): string {
   const home = homedir()

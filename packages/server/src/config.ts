@@ -162,6 +162,15 @@ function givenFor(flag: FlagName, values: Values, environment: Environment): str
 const dbOf = (values: Values, environment: Environment): string =>
   givenFor('db', values, environment)[0] ?? dbDefault(environment)
 
+/** Whether a command finds this database without being told. */
+export function isUsualDb(db: string, environment: Environment): boolean {
+  try {
+    return dbOf({}, environment) === db
+  } catch {
+    return false // there is no usual place
+  }
+}
+
 function configOf(values: Values, environment: Environment): Config {
   const given = (flag: FlagName): string[] => givenFor(flag, values, environment)
   const [publicUrl] = given('public-url')

@@ -5,7 +5,7 @@ import { isatty } from 'node:tty'
 import { inviteDaysDefault, inviteLink } from '@tertulia/protocol'
 import { banner, farewell, isLoopback, localUrl, reachedAt } from './banner.ts'
 import { chatWords } from './chat-words.ts'
-import { type Config, helpText, parseOrder } from './config.ts'
+import { type Config, helpText, isUsualDb, parseOrder } from './config.ts'
 import type { CertificateError, CertificateFiles } from './connections/certificate.ts'
 import { ConnectionLimit } from './connections/connection-limit.ts'
 import { connectionsMax, descriptorLimit } from './connections/descriptors.ts'
@@ -244,7 +244,9 @@ async function serve(
   })
   if (isTerminal) {
     const adminLink = isNew && registration !== 'closed' ? await firstInvite(operator, localUrl(host, port, names)) : undefined
-    out.write(`${banner({ version, host, port, publicUrl, certificate: names, db, isNew, registration, adminLink, chat })}\n`)
+    const usualDb = isUsualDb(db, process.env)
+    const facts = { version, host, port, publicUrl, certificate: names, db, usualDb, isNew, registration, adminLink, chat }
+    out.write(`${banner(facts)}\n`)
   } else log.info({ url: localUrl(host, port, names), db }, 'listening')
 }
 

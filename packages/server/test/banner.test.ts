@@ -84,6 +84,22 @@ test('a server for others says who may register', () => {
   expect(banner({ ...open, registration: 'closed' })).toContain('Nobody new can register a name')
 })
 
+test('where only who is invited may register, it says how to invite, and nothing that would be refused', () => {
+  for (const host of ['127.0.0.1', '203.0.113.9']) {
+    const text = banner({ ...facts, host, registration: 'invite' })
+    expect(text).toContain('\n  Invite people   chat-server invite\n  Database ')
+    expect(text).not.toContain('chat join')
+    const closed = banner({ ...facts, host, registration: 'closed' })
+    expect(closed).not.toMatch(/chat join|Invite people/)
+  }
+})
+
+test('how to invite names the database, where it is not in its usual place', () => {
+  const invite = { ...facts, registration: 'invite', usualDb: false, chat: 'npx chat' } as const
+  expect(banner({ ...invite, db: '/srv/chat.db' })).toContain('npx chat-server invite --db /srv/chat.db\n')
+  expect(banner({ ...invite, db: "/srv/ana's chat.db" })).toContain(`chat-server invite --db '/srv/ana'\\''s chat.db'\n`)
+})
+
 test('a link for others leads where they reach the server', () => {
   expect(reachedAt({ host: '127.0.0.1', port: 4000 })).toBe('http://127.0.0.1:4000')
   expect(reachedAt({ host: '127.0.0.1', port: 4000, publicUrl: 'https://chat.example.org' })).toBe('https://chat.example.org')

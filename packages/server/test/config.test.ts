@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { noRateLimits, rateLimitsDefault } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
-import { helpText, parseOrder } from '../src/config.ts'
+import { helpText, isUsualDb, parseOrder } from '../src/config.ts'
 import { UsageError } from '../src/usage-error.ts'
 
 const home = { HOME: '/home/ana' }
@@ -203,4 +203,12 @@ test('the help fits a terminal', () => {
   expect(lines.filter((line) => line.length > 100)).toEqual([])
   for (const flag of ['--port', '--host', '--db', '--public-url', '--origin', '--limits', '--stream-age', '--log-level'])
     expect(helpText()).toContain(flag)
+})
+
+test('the usual database is the one that a command finds without being told', () => {
+  const usual = '/home/ana/.local/share/tertulia/chat.db'
+  expect(isUsualDb(usual, home)).toBe(true)
+  expect(isUsualDb('/srv/chat.db', home)).toBe(false)
+  expect(isUsualDb('/srv/chat.db', { ...home, CHAT_SERVER_DB: '/srv/chat.db' })).toBe(true)
+  expect(isUsualDb(usual, { ...home, CHAT_SERVER_DB: '/srv/chat.db' })).toBe(false)
 })
