@@ -40,10 +40,14 @@ export default class Logout extends CommandWithoutRoom {
     return { server, name, ended: failure === undefined }
   }
 
-  /** Whoever has no password may have no other way back. A server that does not answer will be told of by what follows. */
+  /** Whoever has no password may have no other way back; the token of a bot may be in use by a program. A server that does not answer will be told of by what follows. */
   async #confirmLoss(client: ChatClient, server: string, name: string): Promise<void> {
     const account = await client.users.me().catch(() => undefined)
     if (account === undefined || account.hasPassword) return
+    if (account.kind === 'bot') {
+      const end = `This ends the token of ${name}; its owner can create another.`
+      return this.confirm(end, name, ['logout', '--force'])
+    }
     const what = `${name} has no password at ${server}: unless another device is signed in, nobody can use the name any more. To set a password: ${chat} password`
     await this.confirm(what, name, ['logout', '--force'])
   }

@@ -12,14 +12,14 @@ import { chat } from '../program.ts'
 export default class Password extends CommandWithoutRoom {
   static override summary = 'Set or change your password'
   static override description =
-    'With a password you can sign in on other computers: chat login. It has 8 to 256 characters of any kind. A new password signs out all your other devices, but not the tokens of your programs and bots. With --stdin, one line is your first password; of two lines, the first is your present password and the second the new one.'
+    'With a password you can sign in on other computers: chat login. It has 8 to 256 characters of any kind. A new password signs out all your other devices, but not the tokens of your programs and bots. With --stdin, one line is your first password; of two lines, the first is your current password and the second the new one.'
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --stdin < password.txt',
     'cat present.txt new.txt | <%= config.bin %> <%= command.id %> --stdin'
   ]
   static override flags = {
-    stdin: boolean({ summary: 'Read from standard input: the present password if you have one, then the new one, a line each' })
+    stdin: boolean({ summary: 'Read from standard input: the current password if you have one, then the new one, a line each' })
   }
 
   async run(): Promise<{ server: string }> {
@@ -48,7 +48,7 @@ function fromLines(lines: string[]): NewPassword {
 }
 
 async function asked(hasPassword: boolean): Promise<NewPassword> {
-  const current = hasPassword ? await secret('Present password: ') : undefined
+  const current = hasPassword ? await secret('Current password: ') : undefined
   for (;;) {
     const password = await secret('New password: ')
     if (password === '') throw unchanged
@@ -70,7 +70,7 @@ function inASentence(error: unknown, { current }: NewPassword): unknown {
   if (!(error instanceof ProblemError)) return error
   const { problem, code } = error
   if (code === 'wrong-password') {
-    const detail = current === undefined ? 'You have a password already: give that one too' : 'That is not your present password'
+    const detail = current === undefined ? 'You have a password already: give that one too' : 'That is not your current password'
     return new ProblemError({ ...problem, detail })
   }
   if (code !== 'invalid-body') return error

@@ -4,7 +4,8 @@ import { chat } from '../program.ts'
 
 export default class Whoami extends CommandWithoutRoom {
   static override summary = 'Print your name on the server'
-  static override description = 'On a terminal it also says whether you are an admin and have a password; --json tells both.'
+  static override description =
+    'On a terminal it also says whether you are a bot or an admin, and have a password; --json tells all three.'
   static override examples = ['<%= config.bin %> <%= command.id %>']
 
   async run(): Promise<Me & { server: string; room: string }> {
@@ -12,6 +13,10 @@ export default class Whoami extends CommandWithoutRoom {
     const { client, server, room } = await this.signedIn(flags, { ask: false })
     const me = await client.users.me()
     await this.print(me.name)
+    if (me.kind === 'bot') {
+      await this.say(`A bot. On ${server}. Its messages go to ${room}.`)
+      return { ...me, server, room }
+    }
     await this.say(`${me.admin ? 'An admin of' : 'On'} ${server}. Your messages go to ${room}.`)
     await this.say(
       me.hasPassword

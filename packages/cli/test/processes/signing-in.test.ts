@@ -64,7 +64,7 @@ describe.skipIf(tmuxMissing())('at a terminal', () => {
     const who = await tmux.open('chat whoami', luis.env)
     expect((await who.until('[exit 0]')).join(' ')).toContain('with your password (chat login)')
     const change = await tmux.open('chat password', luis.env)
-    await change.asks('Present password:')
+    await change.asks('Current password:')
     await change.type('wrong')
     await change.press('Enter')
     await change.asks('New password:')
@@ -73,10 +73,32 @@ describe.skipIf(tmuxMissing())('at a terminal', () => {
     await change.asks('Again:')
     await change.type('something else')
     await change.press('Enter')
-    expect((await change.until('[exit 3]')).join(' ')).toContain('That is not your present password. [403 wrong-password]')
+    expect((await change.until('[exit 3]')).join(' ')).toContain('That is not your current password. [403 wrong-password]')
     const sure = await tmux.open('chat logout', luis.env)
     await sure.until('[exit 0]')
     expect((await luis.chat(['whoami'])).code).toBe(3)
+  })
+
+  test('a bot is told what it is, and that signing out ends its token', async () => {
+    const { token } = await ana.client.bots.create({ name: 'builder' })
+    const env = { ...ana.env, CHAT_SERVER: url, CHAT_TOKEN: token }
+    const who = await tmux.open('chat whoami', env)
+    const rows = (await who.until('[exit 0]')).join(' ')
+    expect(rows).toContain('A bot. On ')
+    expect(rows).not.toContain('password')
+    const logout = await tmux.open('chat logout', env)
+    expect((await logout.asks('Type builder to go ahead:')).join(' ')).toContain(
+      'This ends the token of builder; its owner can create another.'
+    )
+    await logout.press('Enter')
+    await logout.until('[exit 2]')
+  })
+
+  test('an invite is told with the role it gives and the time at which it ends', async () => {
+    await ana.client.rooms.create({ name: 'plans' })
+    const invite = await tmux.open('chat invite --room plans --expires 2h', ana.env)
+    const rows = (await invite.until('[exit 0]')).join(' ')
+    expect(rows).toMatch(/into plans as a member, until \d{4}-\d\d-\d\d \d\d:\d\d\. They type:/)
   })
 
   test('Ctrl-C at the question for a password gives the terminal back', async () => {
