@@ -87,6 +87,11 @@ test('lists of any length are printed whole', async () => {
   expect(rooms.map(({ name }: { name: string }) => name)).toEqual(names)
 })
 
+test('the help of rooms add leads whoever wants to let in strangers to invites', async () => {
+  const { stdout } = await ana.chat(['rooms', 'add', '--help'])
+  expect(stdout.replace(/\s+/g, ' ')).toContain('or several people: chat invite --room ROOM.')
+})
+
 test('who may not change a room is told so: 3', async () => {
   await ana.chat(['rooms', 'create', 'quiet'])
   for (const args of [

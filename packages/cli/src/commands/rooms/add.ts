@@ -9,7 +9,7 @@ import { chat } from '../../program.ts'
 export default class RoomsAdd extends CommandWithoutRoom {
   static override summary = 'Add a member to a room'
   static override description =
-    'This is the only way to let others into a private room. If they are in it already, their role stays the same. Owners and moderators of the room can add members.'
+    'If they are in it already, their role stays the same. Owners and moderators of the room can add members. To let in somebody who has no name yet, or several people: chat invite --room ROOM.'
   static override examples = ['<%= config.bin %> <%= command.id %> plans marta']
   static override args = {
     room: string({ description: 'the room', required: true, ignoreStdin: true }),
