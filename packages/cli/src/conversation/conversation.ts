@@ -334,7 +334,7 @@ export class Conversation {
       case 'edit': {
         const { id, text } = entered
         const known = transcript.own.get(id)
-        if (text !== undefined) this.#edit({ id, ifMatch: known && tagOf(reading.epoch, known.rev) }, text)
+        if (text !== undefined) this.#edit({ id, ifMatch: known && tagOf(reading.epoch, known.rev), byCommand: true }, text)
         else if (known) this.#editing.start(known)
         else this.#terminal.notice(`type the new text as well, as in /edit ${id} hello`)
         break
@@ -375,16 +375,16 @@ export class Conversation {
   }
 
   /** Replace a message, unless it has changed since it was as we know it. */
-  #edit({ id, ifMatch }: { id: number; ifMatch?: string | undefined }, text: string): void {
+  #edit({ id, ifMatch, byCommand }: { id: number; ifMatch?: string | undefined; byCommand: boolean }, text: string): void {
     const { client } = this.#place
     const { room } = this.#stay
     const line = editLine(id, text, this.#place.flags(room))
     const edit = (signal: AbortSignal) => client.messages.edit(room, id, { text }, { ifMatch, signal })
-    this.#changes.begin('edited', line, edit, (error) => this.#notEdited(id, text, error))
+    this.#changes.begin('edited', line, edit, (error) => this.#notEdited({ id, byCommand }, text, error))
   }
 
   /** @returns whether everything is told */
-  #notEdited(id: number, text: string, error: unknown): boolean {
+  #notEdited({ id, byCommand }: { id: number; byCommand: boolean }, text: string, error: unknown): boolean {
     if (!(error instanceof ProblemError) || error.mayHaveArrived || error.code === 'message-deleted') return false
     const { transcript } = this.#stay
     const current = error.code === 'stale' ? (error.problem.current as Message | undefined) : undefined
@@ -393,7 +393,10 @@ export class Conversation {
       transcript.again(current)
       this.#terminal.notice(`yours is: ${quoted(text)}. Enter sends it all the same, Esc drops it`)
     }
-    this.#editing.giveBack(text, transcript.own.get(id))
+    const known = transcript.own.get(id)
+    if (known && (current || !byCommand)) this.#editing.giveBack(text, known)
+    // The text alone would be sent as a new message.
+    else this.#editing.giveBack(`/edit ${id} ${text}`)
     return current !== undefined
   }
 
@@ -406,7 +409,7 @@ export class Conversation {
 
   #edited({ id, rev, text: was }: OwnMessage, text: string): void {
     this.#editing.stop()
-    if (text !== was) this.#edit({ id, ifMatch: tagOf(this.#stay.reading.epoch, rev) }, text)
+    if (text !== was) this.#edit({ id, ifMatch: tagOf(this.#stay.reading.epoch, rev), byCommand: false }, text)
   }
 
   async #complete(before: string): Promise<void> {

@@ -243,7 +243,11 @@ export class LineTerminal {
     this.#show()
   }
 
-  #paste(text: string): void {
+  /** Newlines at its end come with what was copied; nobody means to send them. */
+  #paste(pasted: string): void {
+    let { length } = pasted
+    while (pasted[length - 1] === '\n') length--
+    const text = pasted.slice(0, length)
     if (this.#isTooLong(text, 'what you pasted')) return
     const lines = text.split('\n').length
     if (lines > 1) this.remark(`${lines} lines pasted: Enter sends them as one message, Ctrl-C drops them`)

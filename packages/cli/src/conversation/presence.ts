@@ -80,7 +80,7 @@ export class Presence {
 }
 
 const hereWords = ({ names, isAll }: Here): string =>
-  `Here: ${names.join(', ')}${isAll ? '' : `, and others (${chat} who --here)`}`
+  `Here: ${names.join(', ') || 'nobody'}${isAll ? '' : `, and others (${chat} who --here)`}`
 
 /** `marta connected, luis disconnected`; undefined where nothing has changed, or nobody can tell. */
 function difference(was: Here, is: Here): string | undefined {

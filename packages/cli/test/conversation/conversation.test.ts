@@ -181,6 +181,29 @@ test('a server that does not say who is here ends nothing', async () => {
 
 const refusal = (status: number, code: string) => ({ type: '', code, status, title: code, detail: 'Because.', instance: 'r1' })
 
+test('a refused /edit comes back whole: Enter sends no new message', async () => {
+  const { input, until, ended, requests } = await open({ ...past, 'PUT /messages/5': () => refusal(403, 'not-author') })
+  await until('-- up to date')
+  input.write('/edit 5 foo\r')
+  await until('-- not edited: Because')
+  input.write('\r')
+  const edits = () => requests.filter((request) => request === 'PUT /messages/5')
+  await vi.waitFor(() => expect(edits()).toHaveLength(2), { timeout: 10_000 })
+  input.write(ctrlC + ctrlC + ctrlC)
+  await ended
+  expect(requests).not.toContain('POST /messages')
+})
+
+test('newlines at the end of a paste are dropped', async () => {
+  const { input, until, ended } = await open(past)
+  await until('-- up to date')
+  input.write('\x1b[200~uno\ndos\n\n\x1b[201~')
+  await until('-- 2 lines pasted')
+  await until('general [2 lines]> ')
+  input.write(ctrlC + ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
 test.each([
   [503, 'draining', 'not sent: 503 draining'],
   [429, 'rate-limited', 'not sent: 429 rate-limited'],

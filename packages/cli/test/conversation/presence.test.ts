@@ -31,6 +31,10 @@ test('who comes and goes is told, with who is here now', async () => {
   expect(told).toEqual(['luis connected. Here: ana, luis', 'marta connected; ana, luis disconnected. Here: marta'])
 })
 
+test('where nobody is connected it says so', async () => {
+  expect(await open([here()]).presence.sentence()).toBe('Here: nobody')
+})
+
 test('of many it is not told who comes and goes', async () => {
   const many = (name: string): Here => ({ names: [name], isAll: false })
   const { presence, told } = open([many('ana'), many('luis')])
