@@ -50,7 +50,7 @@ export type NewUser = Static<typeof NewUser>
 export const NewPassword = Type.Object(
   {
     password: newPassword,
-    current: Type.Optional(Type.String({ description: 'Your present password; required if you have one' }))
+    current: Type.Optional(Type.String({ description: 'Your current password; required if you have one' }))
   },
   {
     $id: 'NewPassword',

@@ -9,6 +9,7 @@ import { expiryAfter } from '../input/duration.ts'
 import { wholeNumber } from '../input/whole-number.ts'
 import { isLoopback } from '../loopback.ts'
 import { shellWord } from '../printing/shell-word.ts'
+import { untilWords } from '../printing/until-words.ts'
 import { chat } from '../program.ts'
 
 export default class Invite extends ChatCommand {
@@ -46,9 +47,9 @@ export default class Invite extends ChatCommand {
     this.done = `Created invite ${invite.id}, which nobody has seen. Revoke it with: ${chat} invite revoke ${invite.id}`
     await this.print(link)
     const whom = invite.uses === 1 ? '1 person' : `${invite.uses} people`
-    const where = invite.room === null ? 'in' : `into ${invite.room} as ${invite.role}`
+    const where = invite.room === null ? 'in' : `into ${invite.room} as ${invite.role === 'owner' ? 'an' : 'a'} ${invite.role}`
     await this.say(
-      `It lets ${whom} ${where}, until ${invite.expiresAt.slice(0, 10)}. They type:\n${chat} join ${shellWord(link)}`
+      `It lets ${whom} ${where}, ${untilWords(invite.expiresAt, Date.now())}. They type:\n${chat} join ${shellWord(link)}`
     )
     if (isLoopback(server)) {
       await this.say(`Only this computer reaches ${server}: for others, put the server's own address in its place.`)

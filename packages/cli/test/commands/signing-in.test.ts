@@ -192,7 +192,7 @@ test('a script sets a first password from one line and changes it with two; othe
 
 test.each([
   ['new password\n', 3, 'You have a password already: give that one too. [403 wrong-password]'],
-  ['wrong\nnew password\n', 3, 'That is not your present password. [403 wrong-password]'],
+  ['wrong\nnew password\n', 3, 'That is not your current password. [403 wrong-password]'],
   [`${secret}\nshort\n`, 2, 'The password has 5 characters; it needs at least 8. [422 invalid-body]'],
   ['a\nb\nc\n', 2, 'Standard input has more than two lines.'],
   ['', 2, 'Standard input was empty.']

@@ -112,7 +112,7 @@ export class Player {
 }
 
 const isConversation = /^[a-z]+>$/
-const isQuestion = /^(?:Ctrl-C stops the server\.|(?:New password|Again|Present password|Password of \w+):)$/
+const isQuestion = /^(?:Ctrl-C stops the server\.|(?:New password|Again|Current password|Password of \w+):)$/
 
 /** A conversation waits for words when it has shown what there is. */
 const isWaiting = (rows: string[]): boolean => {

@@ -7,6 +7,7 @@ import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { expiryAfter } from '../../input/duration.ts'
 import { commandLine } from '../../printing/command-lines.ts'
 import { shellWord } from '../../printing/shell-word.ts'
+import { untilWords } from '../../printing/until-words.ts'
 import { chat } from '../../program.ts'
 
 export default class TokensCreate extends ChatCommand {
@@ -51,7 +52,7 @@ export default class TokensCreate extends ChatCommand {
     this.done = `Created the token ${issued.name}, which nobody has seen. End it with: ${again}`
     await this.print(issued.token)
     const where = rooms === undefined ? 'in every room' : `in ${rooms.join(', ')}`
-    const until = issued.expiresAt === null ? 'until you revoke it' : `until ${issued.expiresAt.slice(0, 10)}`
+    const until = issued.expiresAt === null ? 'until you revoke it' : untilWords(issued.expiresAt, Date.now())
     const whose = bot === undefined ? '' : ` of ${bot}`
     await this.say(`The token ${issued.name}${whose} may ${issued.scope} ${where}, ${until}. It is shown only here.`)
     const flag = rooms?.[0] === undefined ? '' : `--room ${shellWord(rooms[0])} `

@@ -35,10 +35,10 @@ export const refused = {
     }
   },
   'wrong-password': {
-    happened: 'You wanted to set a new password, and `current` is missing or is not your present password.',
+    happened: 'You wanted to set a new password, and `current` is missing or is not your current password.',
     why: '403: the server knows you by your token (otherwise 401), but a token alone may not change a password: somebody may have found it on an unlocked screen.',
     remedy:
-      'Send your present password as `current`. If you forgot it: where you are signed in you stay so, and `POST /v1/links` signs other devices in.',
+      'Send your current password as `current`. If you forgot it: where you are signed in you stay so, and `POST /v1/links` signs other devices in.',
     example: {
       request: [
         'PUT /v1/users/me/password',
