@@ -32,7 +32,7 @@ test('every command explains itself, also as chat help COMMAND', async () => {
     expect(stdout).toContain(`$ chat ${words.join(' ')}`)
     expect(stdout).toContain('EXAMPLES')
   }
-  const offersRoom = async (id: string) => (await home.chat([...id.split(':'), '--help'])).stdout.includes('--room')
+  const offersRoom = async (id: string) => (await home.chat([...id.split(':'), '--help'])).stdout.includes('--room=')
   for (const id of ids) {
     expect(await offersRoom(id), id).toBe(!withoutRoom.test(id))
   }
