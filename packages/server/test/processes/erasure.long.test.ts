@@ -73,8 +73,9 @@ test.each(length(runs))(
     writeFileSync(lists[0] as string, erased.map(tail).join('\n'))
     writeFileSync(lists[1] as string, kept.map(tail).join('\n'))
     expect(found(lists[0] as string, files)).toBe(messages)
+    // The index is begun with the first search, and catches up.
     await ask('GET', `${server.url}/v1/search?q=x`, { token })
-    expect(found(lists[0] as string, index)).toBe(messages)
+    await expect.poll(() => found(lists[0] as string, index)).toBe(messages)
 
     const change = async () => {
       for (let message = sent.pop(); message; message = sent.pop()) {
