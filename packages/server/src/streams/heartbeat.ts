@@ -25,7 +25,7 @@ export interface HeartbeatOptions {
 
 /**
  * Each tick serves some of the streams: a fifteenth of them shows life, and a fifth has its token checked.
- * Every third tick ends the streams whose readers have vanished.
+ * Every third tick ends the streams and the waiting whose readers have vanished.
  */
 const beatTicks = 15
 const checkTicks = 5
@@ -59,7 +59,7 @@ export class Heartbeat {
       if (turn % checkTicks === 0) this.#checks.add(stream)
       if (now >= stream.endsAt) onExpired(stream)
     }
-    if (this.#ticks % lostTicks === 0 && streams.size > 0) void this.#dropLost()
+    if (this.#ticks % lostTicks === 0 && streams.size + waiters.size > 0) void this.#dropLost()
     for (const [waiter, request] of waiters) {
       if (holdsUp(request)) onExpired(waiter)
       if ((this.#ticks + waiter.number) % checkTicks === 0) this.#checks.add(waiter)
@@ -67,10 +67,12 @@ export class Heartbeat {
   }
 
   async #dropLost(): Promise<void> {
-    const { streams, lostPeers = lostPeersOfKernel } = this.#options
+    const { streams, waiters, lostPeers = lostPeersOfKernel } = this.#options
     const lost = await lostPeers()
     if (lost.size === 0) return
     for (const stream of streams) if (lost.has(nameOf(stream.socket))) stream.destroy()
+    // What TLS sends by itself may be under way to one that waits, too.
+    for (const { socket } of waiters.values()) if (lost.has(nameOf(socket))) socket.destroy()
   }
 
   async #check(one: Stream | Waiter): Promise<void> {
