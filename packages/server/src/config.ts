@@ -96,7 +96,7 @@ const flags = {
   'tls-cert': { value: 'FILE', help: "certificates (PEM), the server's own first: speak HTTPS; reread on SIGHUP" },
   'tls-key': { value: 'FILE', help: 'private key (PEM) of the first of them' },
   lab2: { value: '[=public]', help: 'also speak the wire of the university lab, which proves no name', alone: 'local' },
-  'log-level': { value: 'LEVEL', help: `one of $logLevels.join(', '); info by default` }
+  'log-level': { value: 'LEVEL', help: `one of ${logLevels.join(', ')}; info by default` }
 } satisfies Record<string, Flag>
 
 type FlagName = keyof typeof flags

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { noRateLimits, rateLimitsDefault } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
-import { helpText, isUsualDb, parseOrder } from '../src/config.ts'
+import { helpText, isUsualDb, logLevels, parseOrder } from '../src/config.ts'
 import { UsageError } from '../src/usage-error.ts'
 
 const home = { HOME: '/home/ana' }
@@ -203,6 +203,11 @@ test('the help fits a terminal', () => {
   expect(lines.filter((line) => line.length > 100)).toEqual([])
   for (const flag of ['--port', '--host', '--db', '--public-url', '--origin', '--limits', '--stream-age', '--log-level'])
     expect(helpText()).toContain(flag)
+})
+
+test('the help says which values may be chosen, and nothing of how it was made', () => {
+  expect(helpText()).toContain(`one of ${logLevels.join(', ')};`)
+  expect(helpText()).not.toContain('$')
 })
 
 test('the usual database is the one that a command finds without being told', () => {
