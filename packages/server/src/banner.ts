@@ -1,8 +1,8 @@
 import { homedir, networkInterfaces } from 'node:os'
 import type { RegistrationMode } from '@tertulia/protocol'
 import ipaddr from 'ipaddr.js'
-import { portDefault } from './config.ts'
 import type { Certificate } from './connections/certificate.ts'
+import { portDefault } from './flags.ts'
 
 /** Which hosts a certificate is for. */
 export type Names = Pick<Certificate, 'names' | 'isFor'>

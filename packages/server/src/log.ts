@@ -1,5 +1,5 @@
 import { type Logger, pino } from 'pino'
-import type { LogLevel } from './config.ts'
+import type { LogLevel } from './flag-values.ts'
 import { Outlet } from './outlet.ts'
 
 export type { Logger }

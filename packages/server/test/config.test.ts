@@ -1,7 +1,9 @@
 import { userInfo } from 'node:os'
 import { noRateLimits, rateLimitsDefault } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
-import { helpText, isUsualDb, logLevels, parseOrder } from '../src/config.ts'
+import { isUsualDb, parseOrder } from '../src/config.ts'
+import { logLevels } from '../src/flag-values.ts'
+import { helpText } from '../src/flags.ts'
 import { UsageError } from '../src/usage-error.ts'
 
 const home = { HOME: '/home/ana' }
