@@ -55,6 +55,22 @@ test('the stream of a lost connection ends, and no other', async () => {
   expect(following(1)).toEqual(['luis'])
 })
 
+test('the waiting request of a lost connection ends with it, and no other', async () => {
+  const vanished = new Set<string>()
+  const { app, following, follow, send } = await openServer({ streams: { heartbeatMs: 30, lostPeers: async () => vanished } })
+  const connected = once(app.server, 'connection')
+  const one = await follow('general:now', { format: 'page' })
+  const [socket] = await connected
+  const other = await follow('general:now', { format: 'page', as: 'luis' })
+  await vi.waitFor(() => expect(following(1)).toEqual(['ana', 'luis']), 20_000)
+  vanished.add(nameOf(socket))
+  await one.untilClosed()
+  await vi.waitFor(() => expect(following(1)).toEqual(['luis']), 20_000)
+  await send('general', 'hi')
+  await other.until('"hi"')
+  expect(one.text).toBe('')
+})
+
 test.skipIf(process.platform !== 'linux')('what the other end has not taken is counted, and what it has is not', async () => {
   const accepted: Socket[] = []
   const server = createServer((socket) => void accepted.push(socket.pause())).listen(0, '127.0.0.1')

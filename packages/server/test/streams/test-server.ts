@@ -39,9 +39,11 @@ export interface TestServer {
   createRoom(name: string, visibility?: 'public' | 'private'): Promise<number>
   /** Send a request on a connection of its own. */
   request(head: string): Promise<RawClient>
-  /** Follow `room:after,…` on a connection of its own. */
-  follow(after: string, options?: { format?: 'sse' | 'ndjson'; as?: 'ana' | 'luis' }): Promise<RawClient>
+  /** Follow `room:after,…` on a connection of its own; as a page, wait for what comes next. */
+  follow(after: string, options?: { format?: Format; as?: 'ana' | 'luis' }): Promise<RawClient>
 }
+
+type Format = 'sse' | 'ndjson' | 'page'
 
 interface Tuning {
   streams?: Omit<StreamsOptions, 'feeds' | 'epoch'>
@@ -89,7 +91,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
     await released
     return 'slow'
   })
-  app.get<{ Querystring: { after: string; format: 'sse' | 'ndjson'; as: 'ana' | 'luis'; late?: string } }>(
+  app.get<{ Querystring: { after: string; format: Format; as: 'ana' | 'luis'; late?: string } }>(
     '/events',
     async (request, reply) => {
       const { after, format = 'sse', as = 'ana', late } = request.query
@@ -105,6 +107,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
         const seq = cursor === 'now' ? (await store.extents([log])).get(log)?.head : Number(cursor)
         subscriptions.push({ log, room: room.name, after: seq as number })
       }
+      if (format === 'page') return streams.wait(reply.raw, reader, subscriptions, { waitMs: 60 * 60_000, eventsMax: 100 })
       streams.follow(request, reply, format, reader, subscriptions)
     }
   )
