@@ -5,12 +5,10 @@ import {
   rateLimitsDefault,
   streamAgeMsDefault
 } from '@tertulia/protocol'
-import { type FastifyPluginAsync, type FastifyRequest, type FastifyServerOptions, LogController } from 'fastify'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Bus } from './buses/bus.ts'
+import { openChat } from './chat.ts'
 import { Backlog, type BacklogBounds, type Bound } from './connections/backlog.ts'
-import { httpServer } from './connections/http-server.ts'
-import { newRequestId } from './connections/request-id.ts'
-import { Feeds } from './feeds/feeds.ts'
 import { answerHeaders } from './plugins/answer-headers.ts'
 import { auth, byHost, byToken, signedIn } from './plugins/auth.ts'
 import { awaitedBodies } from './plugins/awaited-bodies.ts'
@@ -18,14 +16,14 @@ import { backlogs } from './plugins/backlogs.ts'
 import { jsonBodies } from './plugins/bodies.ts'
 import { cors } from './plugins/cors.ts'
 import { type Drain, draining } from './plugins/draining.ts'
-import { framing, originForm } from './plugins/framing.ts'
+import { framing } from './plugins/framing.ts'
 import { hosts } from './plugins/hosts.ts'
 import { labConnections } from './plugins/lab-connections.ts'
 import { methods } from './plugins/methods.ts'
 import { noteOperations, type Operation } from './plugins/operations.ts'
 import { origins } from './plugins/origins.ts'
 import { pipelining } from './plugins/pipelining.ts'
-import { frameworkError, problemDetails } from './plugins/problem-details.ts'
+import { problemDetails } from './plugins/problem-details.ts'
 import { publicPaths } from './plugins/public-paths.ts'
 import { addressLimit, type Limit, signInLimit, userLimits } from './plugins/rate-limits.ts'
 import { requestLog } from './plugins/request-log.ts'
@@ -55,30 +53,12 @@ import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes, signInRoutes } from './routes/sessions.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { accountRoutes, leavingRoutes, registrationRoutes, userRoutes } from './routes/users.ts'
-import { Announcer, type Tell } from './services/announcer.ts'
-import { BotService } from './services/bots.ts'
-import { EventService } from './services/events.ts'
-import { ExportService } from './services/export.ts'
-import { InviteService } from './services/invites.ts'
-import { LabService } from './services/lab.ts'
-import { MemberService } from './services/members.ts'
-import { MessageService } from './services/messages.ts'
+import type { Tell } from './services/announcer.ts'
 import { Metrics, type ProgramCounts } from './services/metrics.ts'
-import { OperatorService } from './services/operator.ts'
-import { Passwords, type PasswordsOptions } from './services/passwords.ts'
-import { ReadMarkerService } from './services/read-markers.ts'
-import { RoomService } from './services/rooms.ts'
-import { SearchService } from './services/search.ts'
-import { SessionService } from './services/sessions.ts'
-import { StorageFaults } from './services/storage-faults.ts'
-import { TokenCache } from './services/token-cache.ts'
-import { TokenService } from './services/tokens.ts'
-import { type Credentials, type HostUser, UserService } from './services/users.ts'
-
-import { keepsLabUsers } from './stores/lab-store.ts'
+import type { OperatorService } from './services/operator.ts'
+import type { PasswordsOptions } from './services/passwords.ts'
+import type { HostUser } from './services/users.ts'
 import type { Store } from './stores/store.ts'
-import { hasFigures } from './stores/store-figures.ts'
-import { Streams } from './streams/streams.ts'
 import { version } from './version.ts'
 import './routes/route-schema.ts'
 
@@ -131,37 +111,20 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const corsOrigins = options.corsOrigins ?? []
   const listed = [...(options.origins ?? []), ...(publicUrl === undefined ? [] : [new URL(publicUrl).origin])]
 
-  const storageFaults = new StorageFaults(app.log)
-  if (hasFigures(store)) store.onCommit(() => storageFaults.written())
-  const feeds = new Feeds({
+  const newest = new NewestPages()
+  const chat = openChat({
     store,
     bus,
-    onError: (error) => {
-      if (!storageFaults.noted(error)) app.log.error({ err: error }, 'a stream could not read on')
-    }
-  })
-  const newest = new NewestPages()
-  const announcer = new Announcer({ bus, onChange: (log) => newest.drop(log), tell })
-  const tokens = new TokenCache({ store, now })
-  const passwords = new Passwords(options.passwords)
-  const users = new UserService({ store, tokens, passwords, announcer, registration, now })
-  const invites = new InviteService({ store, now })
-  const sessions = new SessionService({ store, tokens, passwords, announcer, now })
-  const stillValid = async ({ tokenDigest }: Pick<Credentials, 'tokenDigest'>) =>
-    tokenDigest === null || users.isValid(tokenDigest)
-  const streams = new Streams({
-    feeds,
-    epoch: store.epoch,
+    registration,
+    passwords: options.passwords,
     streamAgeMs,
-    stillValid,
-    onConnect: ({ user, address }, _rooms, here) => tell(`${user.name} connected from ${addressText(address)} (${here} here)`),
-    onDisconnect: ({ user }, _rooms, here) => tell(`${user.name} disconnected (${here} here)`)
+    log: app.log,
+    onChange: (log) => newest.drop(log),
+    tell,
+    now
   })
-  const rooms = new RoomService({ store, announcer, now })
-  const members = new MemberService({ store, announcer, rooms, followers: (log) => feeds.followers(log), now })
-  const messages = new MessageService({ store, announcer, rooms, now })
-  const events = new EventService({ store, rooms })
-  const exports = new ExportService({ store, rooms, stillValid })
+  const { storageFaults, feeds, streams, stillValid } = chat
+  const { users, sessions, tokens, invites, bots, rooms, members, markers, messages, events, exports, search, lab } = chat
   const isUnlimited = Object.values(limits).every((limit) => limit === null)
   const backlog = new Backlog(isUnlimited ? { ...unlimited, ...options.backlog } : options.backlog)
   const metrics = new Metrics({
@@ -178,7 +141,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     ? byHost(authenticate, (user) => users.signedInElsewhere(user))
     : byToken((token) => users.findByToken(token))
 
-  options.onOperator?.(new OperatorService({ store, tokens, tell, recall: (user) => streams.recall(user), now }))
+  options.onOperator?.(chat.operator)
 
   const drain: Drain = { begun: false }
   app.addHook('preClose', async () => {
@@ -225,8 +188,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     if (options.lab2) {
       if (registration !== 'open')
         throw new Error('Over the wire of the lab anybody registers: it is for open registration alone.')
-      if (!keepsLabUsers(store)) throw new Error('This store cannot keep the users of the lab. Start without lab2.')
-      await open.register(labRoutes, { lab: new LabService({ store, announcer, messages, now }), limits, onRefused })
+      if (!lab) throw new Error('This store cannot keep the users of the lab. Start without lab2.')
+      await open.register(labRoutes, { lab, limits, onRefused })
     }
     if (!authenticate) {
       await open.register(howToRoutes, { base, publicUrl })
@@ -262,9 +225,9 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         if (!authenticate) {
           await v1.register(leavingRoutes, { users })
           await v1.register(sessionRoutes, { sessions })
-          await v1.register(tokenRoutes, { tokens: new TokenService({ store, tokens, now }) })
+          await v1.register(tokenRoutes, { tokens })
           await v1.register(inviteRoutes, { invites })
-          await v1.register(botRoutes, { bots: new BotService({ store, announcer, now }) })
+          await v1.register(botRoutes, { bots })
           await v1.register(async (guessed) => {
             await guessed.register(signInLimit, { limits, onRefused, nameOf: (request) => signedIn(request).user.name })
             await guessed.register(accountRoutes, { users })
@@ -272,38 +235,16 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
         }
         await v1.register(roomRoutes, { rooms })
         await v1.register(memberRoutes, { members })
-        await v1.register(readMarkerRoutes, { markers: new ReadMarkerService({ store }) })
+        await v1.register(readMarkerRoutes, { markers })
         await v1.register(messageRoutes, { messages, newest })
         await v1.register(eventRoutes, { events, streams, stillValid })
         await v1.register(exportRoutes, { exports })
-        await v1.register(searchRoutes, { search: new SearchService({ store, rooms }) })
+        await v1.register(searchRoutes, { search })
       },
       { prefix: '/v1' }
     )
   })
 }
 
-/**
- * What only the root of an app can set: `Fastify({ ...chatServerOptions })`. For HTTPS, with
- * `serverFactory: (handler) => chatServerOptions.serverFactory(handler, { https: { cert, key } })` beside it.
- */
-export const chatServerOptions = {
-  serverFactory: (handler, { https }) => httpServer(handler, https as Parameters<typeof httpServer>[1]),
-  clientErrorHandler: () => {}, // is done by the server, also by the second one that listens on localhost
-  frameworkErrors: frameworkError,
-  rewriteUrl: originForm,
-  // Draining is answered by a plugin of ours, with Retry-After.
-  return503OnClosing: false,
-  genReqId: newRequestId,
-  logController: new LogController({ disableRequestLogging: true }),
-  // No logger is made for each request: what is logged says the request's id.
-  childLoggerFactory: (logger) => logger,
-  routerOptions: { maxParamLength: Number.MAX_SAFE_INTEGER }
-} satisfies FastifyServerOptions
-
 /** The bounds of one user and of one address. */
 const unlimited = { each: Number.POSITIVE_INFINITY, address: Number.POSITIVE_INFINITY }
-
-/** An IPv4 address as people write it, though the socket speaks IPv6; a socket that was reset has none any more. */
-const addressText = (address: string | undefined): string =>
-  address?.replace(/^::ffff:(?=\d+\.)/, '') ?? 'an address that is gone'

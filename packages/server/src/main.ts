@@ -122,7 +122,7 @@ function openCertificate(files: CertificateFiles, log: Logger): ServedCertificat
 }
 
 /** Only here: whoever asks for help, or is refused, does not wait for it. And beside the database, which opens in a thread. */
-const load = () => Promise.all([import('fastify'), import('./app.ts')])
+const load = () => Promise.all([import('fastify'), import('./app.ts'), import('./root-options.ts')])
 
 /** Resolves when it listens. Where it cannot, the store is left to the caller. */
 async function serve(
@@ -136,7 +136,7 @@ async function serve(
   const isTerminal = isatty(1)
   const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
   if (isOnTerminal()) stopSignals.push('SIGHUP')
-  const [{ default: Fastify }, { chatServer, chatServerOptions }] = await loading
+  const [{ default: Fastify }, { chatServer }, { chatServerOptions }] = await loading
   const bus = openBus()
   let readers = 0
   let operator: OperatorService | undefined

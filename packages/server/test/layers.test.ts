@@ -8,8 +8,8 @@ const table = `
   client               | protocol, eventsource-parser
 
   server/launch        | server/connections, server/failure, server/main
-  server/index         | server/app, server/services, server/open-store, server/open-bus
-  server/main          | server/connections, server/failure, server/config, server/flags, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/usage-error, server/operate, server/operator, server/services, server/open-store, server/open-bus, server/served-certificate, server/app, server/version, protocol, fastify, node:*
+  server/index         | server/app, server/root-options, server/services, server/open-store, server/open-bus
+  server/main          | server/connections, server/failure, server/config, server/flags, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/usage-error, server/operate, server/operator, server/services, server/open-store, server/open-bus, server/served-certificate, server/app, server/root-options, server/version, protocol, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
   server/banner        | server/flags, server/connections, protocol, ipaddr.js, node:*
@@ -27,7 +27,9 @@ const table = `
   server/terminal      | node:*
   server/chat-words    | node:*
 
-  server/app           | server/connections, server/requests, server/plugins, server/routes, server/services, server/streams, server/feeds, server/stores, server/buses, server/version, protocol, fastify
+  server/root-options  | server/connections, server/plugins, fastify
+  server/app           | server/chat, server/connections, server/requests, server/plugins, server/routes, server/services, server/stores, server/buses, server/version, protocol, fastify
+  server/chat          | server/services, server/streams, server/feeds, server/stores, server/buses, protocol, fastify
   server/routes        | server/connections, server/pages, server/requests, server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
   server/version       | node:*
   server/pages         | protocol, node:*

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { problems } from '@tertulia/protocol'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { chatServer, chatServerOptions } from '../../src/app.ts'
+import { chatServer } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
 import { statuses } from '../../src/pages/statuses/catalogue.ts'
+import { chatServerOptions } from '../../src/root-options.ts'
 import { openApp } from '../support/open-app.ts'
 
 /** Sent by Node, where a client asks before it sends its body. */

@@ -1,7 +1,8 @@
 import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { chatServer, chatServerOptions } from '../../src/app.ts'
+import { chatServer } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
+import { chatServerOptions } from '../../src/root-options.ts'
 import { StoreError } from '../../src/stores/store.ts'
 import { openApp } from '../support/open-app.ts'
 

@@ -1,8 +1,9 @@
 import { noRateLimits, type RateLimits } from '@tertulia/protocol'
 import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
-import { chatServer, chatServerOptions } from '../../src/app.ts'
+import { chatServer } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
+import { chatServerOptions } from '../../src/root-options.ts'
 import { cheap, openApp } from '../support/open-app.ts'
 
 const messages = '/v1/rooms/general/messages'

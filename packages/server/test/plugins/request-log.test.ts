@@ -1,8 +1,9 @@
 import Fastify from 'fastify'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { chatServer, chatServerOptions } from '../../src/app.ts'
+import { chatServer } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
+import { chatServerOptions } from '../../src/root-options.ts'
 import { cheap, openApp } from '../support/open-app.ts'
 
 test('no line of the log holds a token, a password, a code, a key or a text, at the lowest level either', async () => {

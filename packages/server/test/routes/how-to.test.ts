@@ -2,8 +2,9 @@ import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import Fastify from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
-import { chatServer, chatServerOptions } from '../../src/app.ts'
+import { chatServer } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
+import { chatServerOptions } from '../../src/root-options.ts'
 import { openApp } from '../support/open-app.ts'
 
 test('curl is told what to type', async () => {

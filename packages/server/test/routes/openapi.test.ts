@@ -7,8 +7,9 @@ import { promisify } from 'node:util'
 import { problems, schemas } from '@tertulia/protocol'
 import Fastify, { type FastifyInstance, type RouteOptions } from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src/app.ts'
+import { type ChatServerOptions, chatServer } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
+import { chatServerOptions } from '../../src/root-options.ts'
 import { openApp } from '../support/open-app.ts'
 
 type Content = Record<string, { schema: object; example?: unknown; examples?: Record<string, object> }>

@@ -5,8 +5,9 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { expect } from 'vitest'
-import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src/app.ts'
+import { type ChatServerOptions, chatServer } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
+import { chatServerOptions } from '../../src/root-options.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 
 interface Answer {

@@ -9,8 +9,9 @@ import Fastify, {
   type LightMyRequestResponse
 } from 'fastify'
 import { afterAll, beforeAll, onTestFinished } from 'vitest'
-import { type ChatServerOptions, chatServer, chatServerOptions } from '../../src/app.ts'
+import { type ChatServerOptions, chatServer } from '../../src/app.ts'
 import { LocalBus } from '../../src/buses/local.ts'
+import { chatServerOptions } from '../../src/root-options.ts'
 import { openSqliteStore } from '../../src/stores/sqlite/sqlite-store.ts'
 import type { Store } from '../../src/stores/store.ts'
 import { type AtEnd, holdToContract } from './hold-to-contract.ts'
