@@ -222,4 +222,16 @@ export const invitesContract = (name: string, open: (folder: string) => Promise<
       ])
       expect(await store.token(bytes(1))).toBeUndefined()
     })
+
+    test('a bot that is disabled gets no token, and is still there for its owner, who may end it', async () => {
+      const by = { actor: ana, by: bytes(1) }
+      const made = await one({ kind: 'make-bot', ...by, name: 'ci', tokenName: 'first', tokenDigest: bytes(70), atMs })
+      const { user } = accepted(made)
+      accepted(await one({ kind: 'disable-user', user: user.id, disabled: true, atMs }))
+      const named = { name: 'nightly', scope: 'write', rooms: null, expiresAtMs: null, tokenDigest: bytes(71) } as const
+      expect(codeOf(await one({ kind: 'make-token', ...by, bot: 'ci', ...named, atMs }))).toBe('user-not-found')
+      expect(await store.bot(ana, 'CI')).toMatchObject({ name: 'ci', disabled: true })
+      expect(accepted(await one({ kind: 'leave-for-ever', ...by, bot: 'ci', atMs })).done).toBe(true)
+      expect((await store.bots(ana, { limit: 9 })).items).toEqual([])
+    })
   })

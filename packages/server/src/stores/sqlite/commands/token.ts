@@ -2,7 +2,7 @@ import { tokensMax } from '@tertulia/protocol/limits'
 import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../commands.ts'
 import { readTokenById } from '../reads/tokens.ts'
-import { readBot } from '../reads/users.ts'
+import { readBot, readUserById } from '../reads/users.ts'
 import { findRoom, visibleTo } from '../room-access.ts'
 import { isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
@@ -10,8 +10,9 @@ import type { Transaction } from './transaction.ts'
 export function makeToken(tx: Transaction, command: Commands['make-token']): Answer<'make-token'> {
   const { actor, by, name, bot, scope, rooms, expiresAtMs: expiresAt, tokenDigest, atMs } = command
   if (!isStillToken(tx, by)) return { refused: { code: 'unauthorized' } }
-  const user = bot === undefined ? actor : readBot(tx, actor, bot)?.id
-  if (user === undefined) return { refused: { code: 'user-not-found' } }
+  const found = bot === undefined ? readUserById(tx, actor) : readBot(tx, actor, bot)
+  if (!found || found.disabled) return { refused: { code: 'user-not-found' } }
+  const user = found.id
   const logs = new Set<number>()
   for (const room of rooms ?? []) {
     const found = findRoom(tx, room, user)

@@ -31,11 +31,7 @@ export const readUserById = (sql: Sql, id: number): StoredUser =>
 
 export function readBot(sql: Sql, owner: number, name: string): StoredUser | undefined {
   const row = byName(name, (key) =>
-    sql.get<UserRow>(
-      `SELECT ${userColumns} FROM user u WHERE u.nameKey = ? AND u.owner = ? AND u.leftAt IS NULL AND u.disabledAt IS NULL`,
-      key,
-      owner
-    )
+    sql.get<UserRow>(`SELECT ${userColumns} FROM user u WHERE u.nameKey = ? AND u.owner = ? AND u.leftAt IS NULL`, key, owner)
   )
   return row && toUser(row)
 }
