@@ -63,8 +63,11 @@ export function isForEverybody(file: string): boolean {
 
 function bytesOf(flag: string, file: string): Buffer {
   try {
-    return readFileSync(file)
+    const stats = statSync(file)
+    if (stats.isFile()) return readFileSync(file)
+    throw new CertificateError(`${flag} ${file} is ${stats.isDirectory() ? 'a folder' : 'not a regular file'}.`) // a pipe might never end
   } catch (cause) {
+    if (cause instanceof CertificateError) throw cause
     const { code = '', message } = cause as NodeJS.ErrnoException
     throw new CertificateError(`${flag} ${file} ${unreadable[code] ?? `cannot be read (${message})`}.`, { cause })
   }
@@ -73,7 +76,6 @@ function bytesOf(flag: string, file: string): Buffer {
 const unreadable: Record<string, string> = {
   ENOENT: 'does not exist',
   ENOTDIR: 'does not exist',
-  EISDIR: 'is a folder',
   EACCES: 'cannot be read by this user (permission denied)'
 }
 

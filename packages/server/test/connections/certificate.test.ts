@@ -27,6 +27,10 @@ describe.skipIf(missing)('a certificate', () => {
     writeFileSync(file, content, { mode })
     return file
   }
+  const makePipe = (file: string): string => {
+    execFileSync('mkfifo', [file])
+    return file
+  }
   const pair = (wanted: Parameters<Certificates['make']>[0] = {}) => {
     const { cert, key } = certificates.make(wanted)
     return { cert: write('cert.pem', cert), key: write('key.pem', key) }
@@ -58,6 +62,7 @@ describe.skipIf(missing)('a certificate', () => {
     ['is missing', () => ({ ...pair(), cert: nowhere }), `--tls-cert ${nowhere} does not exist.`],
     ['has a key that is missing', () => ({ ...pair(), key: nowhere }), `--tls-key ${nowhere} does not exist.`],
     ['is a folder', () => ({ ...pair(), cert: folder }), 'FOLDER is a folder.'],
+    ['is a pipe', () => ({ ...pair(), cert: makePipe(join(folder, 'pipe')) }), 'is not a regular file.'],
     ['is something else', () => ({ ...pair(), cert: write('x', 'secret') }), 'holds no certificate in PEM form'],
     [
       'is a broken one',
