@@ -1,24 +1,21 @@
-import { ChatClient } from '@tertulia/client'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { Home, program, startServer } from '../support/chat.ts'
+import type { ChatClient } from '@tertulia/client'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { Home, program, startWith } from '../support/chat.ts'
 import { type Terminal, Tmux, tmuxMissing } from '../support/tmux.ts'
 
 const chat = `'${process.execPath}' '${program}'`
 
 describe.skipIf(tmuxMissing())('join, where nothing may be drawn anew', () => {
   const tmux = new Tmux()
-  let server: Awaited<ReturnType<typeof startServer>>
+  let url: string
   let luis: ChatClient
   let count = 0
 
   beforeAll(async () => {
-    server = await startServer()
-    const { token } = await new ChatClient({ server: server.url }).users.register({ name: 'luis' })
-    luis = new ChatClient({ server: server.url, token })
-  })
-  afterAll(async () => {
-    await server.server.end()
-    server.remove()
+    const { server, homes, end } = await startWith(['luis'])
+    url = server.url
+    luis = homes[0].client
+    return end
   })
 
   async function joined(
@@ -29,7 +26,7 @@ describe.skipIf(tmuxMissing())('join, where nothing may be drawn anew', () => {
     const home = new Home(env)
     onTestFinished(() => home.remove())
     const name = `eva${++count}`
-    const terminal = await tmux.open(`${host} ${chat} join ${server.url} --as ${name} ${flags}`, home.env)
+    const terminal = await tmux.open(`${host} ${chat} join ${url} --as ${name} ${flags}`, home.env)
     await terminal.until(/^-- up to date\. Here: .*eva/)
     return { terminal, name }
   }

@@ -1,7 +1,7 @@
-import { ChatClient } from '@tertulia/client'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { ChatClient } from '@tertulia/client'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { nameColour } from '../../src/printing/name-colour.ts'
-import { Home, program, startServer } from '../support/chat.ts'
+import { Home, program, startWith } from '../support/chat.ts'
 import { hostileTexts } from '../support/hostile-texts.ts'
 import { type Terminal, Tmux, tmuxMissing } from '../support/tmux.ts'
 
@@ -10,25 +10,22 @@ const time = String.raw`\d\d:\d\d`
 
 describe.skipIf(tmuxMissing())('what a conversation shows, and what can be done in it', () => {
   const tmux = new Tmux()
-  let server: Awaited<ReturnType<typeof startServer>>
+  let url: string
   let marta: ChatClient
   let count = 0
 
   beforeAll(async () => {
-    server = await startServer('--limits', 'off')
-    const { token } = await new ChatClient({ server: server.url }).users.register({ name: 'marta' })
-    marta = new ChatClient({ server: server.url, token })
-  })
-  afterAll(async () => {
-    await server.server.end()
-    server.remove()
+    const { server, homes, end } = await startWith(['marta'], '--limits', 'off')
+    url = server.url
+    marta = homes[0].client
+    return end
   })
 
   /** Somebody who is in a room of their own with marta, which is not on the screen yet. */
   async function somebody(name = `luis${++count}`) {
-    const home = new Home({ CHAT_SERVER: server.url })
+    const home = new Home({ CHAT_SERVER: url })
     onTestFinished(() => home.remove())
-    await home.join(server.url, name)
+    await home.join(url, name)
     const room = `${name}-room`
     await home.client.rooms.create({ name: room })
     await marta.members.put(room, 'me')

@@ -1,7 +1,7 @@
-import { ChatClient } from '@tertulia/client'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { ChatClient } from '@tertulia/client'
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { layOut } from '../../src/conversation/painter.ts'
-import { Home, program, startServer } from '../support/chat.ts'
+import { Home, program, startWith } from '../support/chat.ts'
 import { type Terminal, Tmux, tmuxMissing } from '../support/tmux.ts'
 
 const chat = `'${process.execPath}' '${program}'`
@@ -9,18 +9,15 @@ const time = String.raw`\d\d:\d\d`
 
 describe.skipIf(tmuxMissing())('join, on a terminal', () => {
   const tmux = new Tmux()
-  let server: Awaited<ReturnType<typeof startServer>>
+  let url: string
   let luis: ChatClient
   let count = 0
 
   beforeAll(async () => {
-    server = await startServer()
-    const { token } = await new ChatClient({ server: server.url }).users.register({ name: 'luis' })
-    luis = new ChatClient({ server: server.url, token })
-  })
-  afterAll(async () => {
-    await server.server.end()
-    server.remove()
+    const { server, homes, end } = await startWith(['luis'])
+    url = server.url
+    luis = homes[0].client
+    return end
   })
 
   function home(): Home {
@@ -32,7 +29,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
   /** Somebody new in general, until they are up to date. */
   async function joined(size?: { columns: number; rows: number }): Promise<{ terminal: Terminal; name: string }> {
     const name = `ana${++count}`
-    const terminal = await tmux.open(`${chat} join ${server.url} --as ${name}`, home().env, size)
+    const terminal = await tmux.open(`${chat} join ${url} --as ${name}`, home().env, size)
     await terminal.until(/^-- up to date\. Here: .*ana/)
     return { terminal, name }
   }
@@ -42,7 +39,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
 
   test('a newcomer is asked for a name, again if it is taken, and sees the past', async () => {
     const id = await say('hola, ya está el servidor')
-    const terminal = await tmux.open(`${chat} join ${server.url}`, home().env)
+    const terminal = await tmux.open(`${chat} join ${url}`, home().env)
     await terminal.until(/^Your name \[.+\]:/)
     await terminal.type('luis')
     await terminal.press('Enter')
@@ -50,7 +47,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     await terminal.type('marta')
     await terminal.press('Enter')
     const rows = await terminal.until('-- up to date. Here: marta')
-    expect(rows).toContain(`Joined general at ${server.url} as marta (new name, remembered here).`)
+    expect(rows).toContain(`Joined general at ${url} as marta (new name, remembered here).`)
     expect(rows).toContain('Enter sends. Up edits your last message. /help lists commands. Ctrl-D leaves.')
     expect(rows.join('\n')).toMatch(new RegExp(`^ *${id} ${time} luis {6}hola, ya está el servidor$`, 'm'))
     await terminal.press('C-d')
@@ -58,7 +55,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
   })
 
   test('lines that were pasted together are so many answers and messages, also before the conversation has begun', async () => {
-    const terminal = await tmux.open(`${chat} join ${server.url}`, home().env)
+    const terminal = await tmux.open(`${chat} join ${url}`, home().env)
     await terminal.until(/^Your name \[.+\]:/)
     await terminal.type('luis\reva\runo\rdos\r')
     await expect.poll(lastText, { timeout: 30_000 }).toBe('dos')
@@ -253,7 +250,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
   test('the terminal is given back after a crash, and what went wrong stands below the draft', async () => {
     const crash = `process.on('SIGUSR2', () => { throw new Error('boom') })`
     const env = { ...home().env, NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(crash)}` }
-    const terminal = await tmux.open(`${chat} join ${server.url} --as crash`, env)
+    const terminal = await tmux.open(`${chat} join ${url} --as crash`, env)
     await terminal.until('-- up to date')
     await terminal.type('a medias')
     await terminal.until('a medias')
@@ -277,7 +274,7 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
 
   test('Ctrl-Z leaves it to the shell for a while, and what came meanwhile is there after fg', async () => {
     const terminal = await tmux.openShell(home().env)
-    await terminal.type(`${chat} join ${server.url} --as pia`)
+    await terminal.type(`${chat} join ${url} --as pia`)
     await terminal.press('Enter')
     await terminal.until('-- up to date')
     await terminal.type('a medias')

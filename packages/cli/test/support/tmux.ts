@@ -116,6 +116,13 @@ export class Terminal {
     return this.until((rows) => rows.at(-1)?.trim() === question)
   }
 
+  /** Wait for this question, and type an answer to it. */
+  async answer(question: string, text: string): Promise<void> {
+    await this.asks(question)
+    await this.type(text)
+    await this.press('Enter')
+  }
+
   /** Wait until a row, or what all rows are, matches; gives all rows. */
   async until(what: string | RegExp | ((rows: string[]) => boolean)): Promise<string[]> {
     const matches = (rows: string[]) =>

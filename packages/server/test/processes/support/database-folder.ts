@@ -13,8 +13,12 @@ export class DatabaseFolder extends DatabaseFiles {
   static async make(): Promise<DatabaseFolder> {
     const folder = new DatabaseFolder()
     await folder.start()
-    folder.token = await register(folder.server?.url ?? '', 'ana')
+    folder.token = await register(folder.url, 'ana')
     return folder
+  }
+
+  get url(): string {
+    return this.server?.url ?? ''
   }
 
   override async end(): Promise<void> {
@@ -56,12 +60,12 @@ export class DatabaseFolder extends DatabaseFiles {
       expect(status).toBe(200)
       for (const { text } of body.messages) found.push(Number.parseInt(text, 10))
       const [, prev] = /<([^>]+)>; rel="prev"/.exec(String(headers.link ?? '')) ?? []
-      page = prev === undefined ? '' : new URL(prev, this.server?.url).href
+      page = prev === undefined ? '' : new URL(prev, this.url).href
     }
     return found.sort((a, b) => a - b)
   }
 
   get #messages(): string {
-    return `${this.server?.url}/v1/rooms/general/messages`
+    return `${this.url}/v1/rooms/general/messages`
   }
 }
