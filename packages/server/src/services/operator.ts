@@ -85,9 +85,9 @@ export class OperatorService {
       throw new ChatError('not-allowed', `${user.name} is disabled. First: chat-server user disable ${user.name} --undo`)
     const code = newCode()
     const expiresAtMs = this.#now() + resetMs
-    const [done] = await this.#store.commit([{ kind: 'reset-user', user: user.id, codeDigest: digestOf(code), expiresAtMs }])
+    const command = { kind: 'reset-user', user: user.id, codeDigest: digestOf(code), expiresAtMs } as const
+    const done = await this.#tokens.ending(this.#store.commit([command]))
     if (done.refused) throw refusalError(done.refused, { user: name })
-    for (const ended of done.ended) this.#tokens.forget(ended)
     this.#tell(`${user.name} was signed out everywhere, and was given a code to sign in`)
     return { name: user.name, code, expiresAt: new Date(expiresAtMs).toISOString() }
   }
@@ -99,9 +99,9 @@ export class OperatorService {
    */
   async disable(name: string, disabled: boolean): Promise<{ name: string; lacks: 'password' | 'token' | null }> {
     const user = await this.#known(name)
-    const [done] = await this.#store.commit([{ kind: 'disable-user', user: user.id, disabled, atMs: this.#now() }])
+    const command = { kind: 'disable-user', user: user.id, disabled, atMs: this.#now() } as const
+    const done = await this.#tokens.ending(this.#store.commit([command]))
     if (done.refused) throw refusalError(done.refused, { user: name })
-    for (const ended of done.ended) this.#tokens.forget(ended)
     this.#tell(`${user.name} ${disabled ? 'was disabled' : 'is no longer disabled'}`)
     return { name: user.name, lacks: await this.#lackedBy(user) }
   }
@@ -114,10 +114,11 @@ export class OperatorService {
       const why = 'was registered over the wire of the lab, where anybody may use the name'
       throw new ChatError('not-allowed', `${user.name} ${why}, and cannot be an admin.`)
     }
-    const [done] = await this.#store.commit([{ kind: 'set-admin', user: user.id, admin }])
+    const [done] = await this.#store.commit([{ kind: 'set-admin', user: user.id, admin }]).finally(() => {
+      this.#tokens.forgetAll() // what is remembered of a token says so too
+      if (!admin) this.#recall(user.id) // an admin reads on where they are banned
+    })
     if (done.refused) throw refusalError(done.refused, { user: name })
-    this.#tokens.forgetAll() // what is remembered of a token says so too
-    if (!admin) this.#recall(user.id) // an admin reads on where they are banned
     this.#tell(`${user.name} ${admin ? 'is an admin now' : 'is no longer an admin'}`)
     return user.name
   }

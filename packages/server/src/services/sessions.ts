@@ -1,5 +1,4 @@
 import { linkMs, type NewSession, type ProblemItem, type SignedIn, type SignInLink } from '@tertulia/protocol'
-import type { Ended } from '../stores/commands.ts'
 import type { StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
@@ -54,31 +53,21 @@ export class SessionService {
     const { user, password: stored } = account
     const renewed = this.#passwords.isOutdated(stored) ? await this.#passwords.toStored(password, address) : undefined
     const token = newToken()
-    const [done] = await this.#store.commit([
-      {
-        kind: 'sign-in',
-        user: user.id,
-        hash: stored.hash,
-        renewed,
-        tokenDigest: digestOf(token),
-        atMs: this.#now()
-      }
-    ])
+    const command = { kind: 'sign-in', user: user.id, hash: stored.hash, renewed, tokenDigest: digestOf(token) } as const
+    const done = await this.#tokens.ending(this.#store.commit([{ ...command, atMs: this.#now() }]))
     if (done.refused) throw refusalError(done.refused, {})
-    return this.#begun(done, token)
+    return this.#begun(done.user, token)
   }
 
   async #byLink(code: string): Promise<SignedIn> {
     const token = newToken()
-    const [done] = await this.#store.commit([
-      { kind: 'redeem-link', codeDigest: digestOf(asShown(code)), tokenDigest: digestOf(token), atMs: this.#now() }
-    ])
+    const command = { kind: 'redeem-link', codeDigest: digestOf(asShown(code)), tokenDigest: digestOf(token) } as const
+    const done = await this.#tokens.ending(this.#store.commit([{ ...command, atMs: this.#now() }]))
     if (done.refused) throw refusalError(done.refused, { code })
-    return this.#begun(done, token)
+    return this.#begun(done.user, token)
   }
 
-  async #begun({ user, ended }: Ended & { user: StoredUser }, token: string): Promise<SignedIn> {
-    for (const digest of ended) this.#tokens.forget(digest)
+  async #begun(user: StoredUser, token: string): Promise<SignedIn> {
     this.#announcer.tell(`${user.name} signed in`)
     return { user: await shownToThemselves(user, this.#store), token }
   }

@@ -43,7 +43,19 @@ export class TokenCache {
     this.#asked.delete(key)
   }
 
-  /** Some have ended, and nobody can tell which. */
+  /** The answer to a commit that ends tokens. They are forgotten; where it fails all are, because nobody knows which have ended. */
+  async ending<A extends { refused?: unknown; ended?: readonly Uint8Array[] }>(commit: Promise<readonly [A]>): Promise<A> {
+    try {
+      const [done] = await commit
+      for (const ended of done.ended ?? []) this.forget(ended)
+      return done
+    } catch (error) {
+      this.forgetAll()
+      throw error
+    }
+  }
+
+  /** Some have ended, or say something else now, and nobody can tell which. */
   forgetAll(): void {
     this.#tokens.clear()
     this.#asked.clear()

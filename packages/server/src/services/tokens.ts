@@ -73,11 +73,7 @@ export class TokenService {
    */
   async end({ user, digest }: BearerToken, id: number): Promise<void> {
     const command = { kind: 'end-token', actor: user.id, by: digest, id } as const
-    const [done] = await this.#store.commit([command]).catch((error) => {
-      this.#tokens.forgetAll() // nobody knows whether it has ended
-      throw error
-    })
+    const done = await this.#tokens.ending(this.#store.commit([command]))
     if (done.refused) throw refusalError(done.refused, { token: id })
-    for (const ended of done.ended) this.#tokens.forget(ended)
   }
 }

@@ -107,12 +107,8 @@ export class UserService {
     if (present !== null) await this.#demand(current, present, address)
     const stored = await this.#passwords.toStored(password, address)
     const command = { kind: 'set-password', actor: user.id, by: digest, was: present?.hash ?? null, password: stored } as const
-    const [done] = await this.#store.commit([command]).catch((error) => {
-      this.#tokens.forgetAll() // nobody knows which have ended
-      throw error
-    })
+    const done = await this.#tokens.ending(this.#store.commit([command]))
     if (done.refused) throw refusalError(done.refused, {})
-    for (const ended of done.ended) this.#tokens.forget(ended)
   }
 
   async #demand(current: string | undefined, present: StoredPassword, address: string): Promise<void> {
@@ -131,12 +127,8 @@ export class UserService {
   async leave({ user, digest }: BearerToken, bot?: string): Promise<void> {
     const command = { kind: 'leave-for-ever', actor: user.id, by: digest, bot } as const
     for (let isDone = false; !isDone; ) {
-      const [done] = await this.#store.commit([{ ...command, atMs: this.#now() }]).catch((error) => {
-        this.#tokens.forgetAll() // nobody knows which have ended
-        throw error
-      })
+      const done = await this.#tokens.ending(this.#store.commit([{ ...command, atMs: this.#now() }]))
       if (done.refused) throw refusalError(done.refused, { user: bot })
-      for (const ended of done.ended) this.#tokens.forget(ended)
       for (const added of done.added) this.#announcer.announce(added)
       isDone = done.done
     }
