@@ -157,12 +157,15 @@ export abstract class ChatCommand extends Command {
   /**
    * Let somebody at a terminal type a name before what cannot be undone.
    * @param what  whole sentences
-   * @param words  of the command line that does not ask
+   * @param words  of the command, and of the flag with which it does not ask
    * @throws CommandError usage, when they do not, or nobody is there
    */
   protected async confirm(what: string, name: string, words: readonly string[]): Promise<void> {
-    const { commandLine } = await import('./printing/command-lines.ts')
-    if (!this.canAsk) throw CommandError.usage(`${what} To go ahead without being asked: ${commandLine(words)}`)
+    if (!this.canAsk) {
+      const { commandLine } = await import('./printing/command-lines.ts')
+      // With all that was typed: without its --server and --as it would go elsewhere.
+      throw CommandError.usage(`${what} To go ahead without being asked: ${commandLine([...words, ...this.argv])}`)
+    }
     const { answerTo } = await import('./input/questions.ts')
     process.stderr.write(`${await fitted(what)}\n`)
     const answer = await answerTo(`Type ${name} to go ahead: `)

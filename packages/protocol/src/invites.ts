@@ -8,10 +8,10 @@ export const InvitedRole = Type.Union([Type.Literal('owner'), Type.Literal('mode
 })
 export type InvitedRole = Static<typeof InvitedRole>
 
-const noRoom = 'null: to the server alone'
+const noRoom = 'to the server alone'
 const what = {
-  room: Type.Union([Type.String(), Type.Null()], { description: `Name of the room that it leads to; ${noRoom}` }),
-  role: Type.Union([InvitedRole, Type.Null()], { description: `What the invited become in the room; ${noRoom}` }),
+  room: Type.Union([Type.String(), Type.Null()], { description: `Name of the room that it leads to; null: ${noRoom}` }),
+  role: Type.Union([InvitedRole, Type.Null()], { description: `What the invited become in the room; null: ${noRoom}` }),
   admin: Type.Boolean({ description: 'Whoever registers with it becomes an admin of the server' }),
   invitedBy: Type.Union([Type.String(), Type.Null()], { description: 'Name of who made it; null: whoever runs the server' }),
   expiresAt: Type.String({ format: 'date-time', description: 'Until when it can be used, RFC 3339, UTC, milliseconds' })
@@ -66,9 +66,7 @@ export type InviteList = Static<typeof InviteList>
 
 export const NewInvite = Type.Object(
   {
-    room: Type.Optional(
-      Type.String({ description: `Name of a room that I own or moderate; without one it is ${noRoom.slice(6)}` })
-    ),
+    room: Type.Optional(Type.String({ description: `Name of a room that I own or moderate; without one it is ${noRoom}` })),
     role: Type.Optional(InvitedRole),
     uses: Type.Optional(uses),
     expiresAt: Type.Optional(

@@ -43,7 +43,7 @@ export default class Leave extends ChatCommand {
     const { client, server } = await this.signedIn(flags, { ask: false })
     const { name } = await client.users.me()
     const what = `This ends the account ${name} at ${server}, and all its bots, for ever.`
-    if (!flags.yes) await this.confirm(what, name, ['leave', '--for-ever', '--yes'])
+    if (!flags.yes) await this.confirm(what, name, ['leave', '--yes'])
     await interruptible((signal) => client.users.leaveForEver({ signal })).catch(
       unknownOutcome('your account may or may not have ended', () => `Check with: ${chat} whoami`)
     )

@@ -58,7 +58,7 @@ export default class Login extends CommandWithoutRoom {
     flags: { code?: string | undefined; as?: string | undefined; 'password-stdin': boolean },
     known: string | undefined
   ): Promise<SignInProof> {
-    if (flags.code === '-') return { code: await this.#secret('Code: ') }
+    if (flags.code === '-') return { code: await this.#code() }
     if (flags.code !== undefined) return { code: flags.code }
     if (!flags['password-stdin'] && !this.canAsk) {
       const line = `${chat} login ${server} --as ${flags.as ?? known ?? 'NAME'} --password-stdin < FILE`
@@ -67,15 +67,15 @@ export default class Login extends CommandWithoutRoom {
     const name = flags.as ?? (await this.#name(server, known))
     if (flags['password-stdin']) return { name, password: await secretOfInput(process.stdin) }
     const password = await secretAnswerTo(`Password of ${name}: `)
-    if (password === undefined || password === '') throw CommandError.usage(`You gave no password. ${ifForgotten}`)
+    if (!password) throw CommandError.usage(`You gave no password. Without one, sign in with a code. ${whereCodes}`)
     return { name, password }
   }
 
-  async #secret(question: string): Promise<string> {
+  async #code(): Promise<string> {
     if (!this.canAsk) return secretOfInput(process.stdin)
-    const secret = await secretAnswerTo(question)
-    if (!secret) throw CommandError.usage(`You gave none. ${ifForgotten}`)
-    return secret
+    const code = await secretAnswerTo('Code: ')
+    if (!code) throw CommandError.usage(`You gave no code. ${whereCodes}`)
+    return code
   }
 
   /** Whose password it is. A pipe holds the password, and cannot be asked. */
@@ -91,7 +91,7 @@ export default class Login extends CommandWithoutRoom {
   }
 }
 
-const ifForgotten = `Without one, use a code: ${chat} link prints one on a device where you are signed in.`
+const whereCodes = `To get one, on a device where you are signed in: ${chat} link`
 
 const again = (byCode: boolean): string =>
   byCode ? `The code may be used up. Get another one: ${chat} link` : 'Run the command again; signing in twice does no harm.'

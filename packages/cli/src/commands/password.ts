@@ -16,7 +16,7 @@ export default class Password extends CommandWithoutRoom {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --stdin < password.txt',
-    'cat present.txt new.txt | <%= config.bin %> <%= command.id %> --stdin'
+    'cat current.txt new.txt | <%= config.bin %> <%= command.id %> --stdin'
   ]
   static override flags = {
     stdin: boolean({ summary: 'Read from standard input: the current password if you have one, then the new one, a line each' })

@@ -88,7 +88,12 @@ test('a bot ends for ever only when that is confirmed', async () => {
   expect(await ana.chat(['bots', 'remove', 'old'])).toEqual({
     code: 2,
     stdout: '',
-    stderr: `chat: This ends the bot old at ${url} for ever. To go ahead without being asked: chat bots remove old --yes\n`
+    stderr: `chat: This ends the bot old at ${url} for ever. To go ahead without being asked: chat bots remove --yes old\n`
+  })
+  // The line that does not ask goes to the same place, and speaks as the same user.
+  expect(await ana.chat(['bots', 'remove', 'old', '--server', url, '--as', 'ana'])).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining(`: chat bots remove --yes old --server ${url} --as ana\n`)
   })
   expect(await ana.chat(['bots', 'remove', 'old', '--yes', '--json'])).toMatchObject({ code: 0, stdout: '{"name":"old"}\n' })
   expect((await ana.chat(['bots'])).stdout).not.toContain('old')
@@ -109,7 +114,7 @@ test('an account ends for ever only when that is confirmed, and this computer fo
   expect(await gone.chat(['leave', '--for-ever'])).toEqual({
     code: 2,
     stdout: '',
-    stderr: `chat: This ends the account luis at ${url}, and all its bots, for ever. To go ahead without being asked: chat leave --for-ever --yes\n`
+    stderr: `chat: This ends the account luis at ${url}, and all its bots, for ever. To go ahead without being asked: chat leave --yes --for-ever\n`
   })
   expect((await gone.chat(['leave', 'general', '--for-ever'])).code).toBe(2)
   expect((await gone.chat(['leave', '--yes'])).code).toBe(2)

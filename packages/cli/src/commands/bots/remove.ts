@@ -17,7 +17,7 @@ export default class BotsRemove extends CommandWithoutRoom {
     const { args, flags } = await this.parse(BotsRemove)
     const { client, server } = await this.signedIn(flags, { ask: false })
     const what = `This ends the bot ${args.name} at ${server} for ever.`
-    if (!flags.yes) await this.confirm(what, args.name, ['bots', 'remove', args.name, '--yes'])
+    if (!flags.yes) await this.confirm(what, args.name, ['bots', 'remove', '--yes'])
     await interruptible((signal) => client.bots.delete(args.name, { signal })).catch(
       unknownOutcome(`${args.name} may or may not have ended`, () => `See which bots you have: ${chat} bots`)
     )
