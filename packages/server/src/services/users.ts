@@ -77,6 +77,8 @@ export class UserService {
     const fault = await faultOfName(name)
     if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
     if (password !== undefined) checkPassword(password)
+    const codeDigest = invite === undefined ? undefined : digestOf(asShown(invite))
+    if (password !== undefined && codeDigest) await this.#checkInvite(codeDigest) // before the work that a hash is
     const stored = password === undefined ? undefined : await this.#passwords.toStored(password, address)
     const token = newToken()
     const [done] = await this.#store.commit([
@@ -86,7 +88,7 @@ export class UserService {
         userKind: 'person',
         tokenDigest: digestOf(token),
         password: stored,
-        invite: invite === undefined ? undefined : digestOf(asShown(invite)),
+        invite: codeDigest,
         atMs: this.#now()
       }
     ])
@@ -94,6 +96,11 @@ export class UserService {
     this.#announcer.tell(`${name} registered`)
     if (done.added) this.#announcer.announce(done.added)
     return { user: await shownToThemselves(done.user, this.#store), token }
+  }
+
+  async #checkInvite(codeDigest: Uint8Array): Promise<void> {
+    const { refused } = await this.#store.invite(codeDigest, this.#now())
+    if (refused) throw refusalError(refused, {})
   }
 
   /**

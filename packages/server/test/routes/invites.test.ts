@@ -107,6 +107,18 @@ describe('an invite', () => {
     expect((await marta.get('/v1/rooms?member=true')).json().rooms).toEqual([])
   })
 
+  test('that lets nobody in costs no work on the password that came with it', async () => {
+    let made = 0
+    const derive = async () => new Uint8Array(32).fill(++made)
+    const { app, ana, invited } = await openWithRooms({ passwords: { derive } })
+    const register = (invite: string) =>
+      app.inject({ method: 'POST', url: '/v1/users', payload: { name: 'marta', password: 'correct horse', invite } })
+    expect(told(await register('0'.repeat(26)))).toBe('404 invite-not-found')
+    expect(made).toBe(0)
+    expect(told(await register((await invited(ana, { room: 'lobby' })).code))).toBe('201')
+    expect(made).toBe(1)
+  })
+
   test('of which the last use is wanted by several at the same moment lets exactly one of them in', async () => {
     const { ana, invited, register, lookUp, signIn, joinWith } = await openWithRooms()
     const { code } = await invited(ana, { room: 'ops', uses: 2 })
