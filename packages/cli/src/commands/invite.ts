@@ -5,9 +5,11 @@ import { inviteLink } from '@tertulia/protocol/invite-link'
 import { ChatCommand } from '../chat-command.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
+import { givenFlags } from '../identity/given-flags.ts'
 import { expiryAfter } from '../input/duration.ts'
 import { wholeNumber } from '../input/whole-number.ts'
 import { isLoopback } from '../loopback.ts'
+import { commandLine } from '../printing/command-lines.ts'
 import { shellWord } from '../printing/shell-word.ts'
 import { untilWords } from '../printing/until-words.ts'
 import { chat } from '../program.ts'
@@ -44,7 +46,8 @@ export default class Invite extends ChatCommand {
         throw room === undefined ? withRoomHint(error) : error
       })
     const link = inviteLink(server, invite.code)
-    this.done = `Created invite ${invite.id}, which nobody has seen. Revoke it with: ${chat} invite revoke ${invite.id}`
+    const revoke = commandLine(['invite', 'revoke', String(invite.id), ...givenFlags({ ...flags, room: undefined }, process.env)])
+    this.done = `Created invite ${invite.id}, which nobody has seen. Revoke it with: ${revoke}`
     await this.print(link)
     const whom = invite.uses === 1 ? '1 person' : `${invite.uses} people`
     const where = invite.room === null ? 'in' : `into ${invite.room} as ${invite.role === 'owner' ? 'an' : 'a'} ${invite.role}`

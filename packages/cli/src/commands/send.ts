@@ -9,6 +9,7 @@ import { exitCodeOf } from '../failing/exit-code-of.ts'
 import { exitCodes } from '../failing/exit-codes.ts'
 import { Interrupted, interruptible } from '../failing/interruption.ts'
 import { doubtExit, whyLost } from '../failing/unknown-outcome.ts'
+import { givenFlags } from '../identity/given-flags.ts'
 import { durationMs } from '../input/duration.ts'
 import { headerValue } from '../input/header-value.ts'
 import { fit, textsOfInput } from '../input/standard-input.ts'
@@ -47,7 +48,8 @@ export default class Send extends ChatCommand {
     /** How to repeat it. What came from a pipe is an argument now: it may not come once more. */
     const again = async (text: string): Promise<string> => {
       const { commandLine, sendLine } = await import('../printing/command-lines.ts')
-      if (typed === '-' && texts.length === 1) return `Repeat safely with:\n${sendLine(text, placeOf(flags), key)}`
+      if (typed === '-' && texts.length === 1)
+        return `Repeat safely with:\n${sendLine(text, givenFlags(flags, process.env), key)}`
       const line = commandLine(['send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv])
       return `Repeat safely${typed === '-' ? ', with the same input,' : ''} with:\n${line}`
     }
@@ -85,14 +87,4 @@ function inDoubt(error: Error, again: string): CommandError {
         ? 'interrupted'
         : 'outcome-unknown'
   return new CommandError(`${whyLost(error)}; it may or may not have been sent. ${again}`, { exit, code, cause: error })
-}
-
-/** The flags that were given for this call alone. */
-function placeOf(flags: { server?: string | undefined; as?: string | undefined; room?: string | undefined }): string[] {
-  const { CHAT_SERVER, CHAT_AS, CHAT_ROOM } = process.env
-  const usual = { server: CHAT_SERVER, as: CHAT_AS, room: CHAT_ROOM }
-  return (['server', 'as', 'room'] as const).flatMap((flag) => {
-    const value = flags[flag]
-    return value === undefined || value === usual[flag] ? [] : [`--${flag}`, value]
-  })
 }

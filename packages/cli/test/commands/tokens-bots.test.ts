@@ -71,6 +71,12 @@ test('a bot is made without a token, gets one for a private room, and loses it',
     code: 5,
     stderr: said('To end it: chat tokens revoke ci --bot deploys. [409 name-taken]')
   })
+  const elsewhere = { env: { CHAT_SERVER: 'http://127.0.0.1:1' } }
+  const there = ['--server', url, '--as', 'ana']
+  expect(await ana.chat(['tokens', 'create', '--bot', 'deploys', '--name', 'ci', ...there], elsewhere)).toMatchObject({
+    code: 5,
+    stderr: said(`To end it: chat tokens revoke ci --bot deploys --server ${url} --as ana. [409 name-taken]`)
+  })
   expect((await ana.chat(['tokens', 'revoke', 'ci', '--bot', 'deploys'])).code).toBe(0)
   expect((await luis.chat(['whoami'], as(token))).code).toBe(3)
 })

@@ -4,6 +4,7 @@ import type { IssuedToken, NewToken } from '@tertulia/protocol'
 import { ChatCommand } from '../../chat-command.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
+import { givenFlags } from '../../identity/given-flags.ts'
 import { expiryAfter } from '../../input/duration.ts'
 import { commandLine } from '../../printing/command-lines.ts'
 import { shellWord } from '../../printing/shell-word.ts'
@@ -41,15 +42,16 @@ export default class TokensCreate extends ChatCommand {
     if (bot !== undefined) wanted.bot = bot
     if (expires !== undefined) wanted.expiresAt = expiryAfter(expires, Date.now())
     const { client, server } = await this.signedIn({ ...flags, room: undefined }, { ask: false })
-    const again = revokeLine(name, bot)
+    const place = givenFlags({ ...flags, room: undefined }, process.env)
+    const revoke = commandLine(['tokens', 'revoke', name, ...(bot === undefined ? [] : ['--bot', bot]), ...place])
     const issued = await interruptible((signal) => client.tokens.create(wanted, { signal }))
       .catch(
-        unknownOutcome(`the token ${name} may or may not exist`, () => `If it does, nobody has seen it. End it with: ${again}`)
+        unknownOutcome(`the token ${name} may or may not exist`, () => `If it does, nobody has seen it. End it with: ${revoke}`)
       )
       .catch((error) => {
-        throw inASentence(error, wanted, again)
+        throw inASentence(error, wanted, revoke)
       })
-    this.done = `Created the token ${issued.name}, which nobody has seen. End it with: ${again}`
+    this.done = `Created the token ${issued.name}, which nobody has seen. End it with: ${revoke}`
     await this.print(issued.token)
     const where = rooms === undefined ? 'in every room' : `in ${rooms.join(', ')}`
     const until = issued.expiresAt === null ? 'until you revoke it' : untilWords(issued.expiresAt, Date.now())
@@ -60,9 +62,6 @@ export default class TokensCreate extends ChatCommand {
     return issued
   }
 }
-
-const revokeLine = (name: string, bot: string | undefined): string =>
-  commandLine(['tokens', 'revoke', name, ...(bot === undefined ? [] : ['--bot', bot])])
 
 function inASentence(error: unknown, { rooms, bot }: NewToken, revoke: string): unknown {
   if (!(error instanceof ProblemError)) return error
