@@ -17,6 +17,7 @@ test.each([
   ['axb', 'a.b', false],
   ['ñandú', 'el NANDU', false],
   ['ñandú', 'el n\u0303andu\u0301', true],
+  ['straße', 'hola, STRASSE', true],
   ['漢字', '@漢字 は', true]
 ])('%s in “%s”: %s', (name, text, expected) => {
   expect(mentionOf(name)(text)).toBe(expected)
