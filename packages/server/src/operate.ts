@@ -4,7 +4,7 @@ import { inviteLink } from '@tertulia/protocol'
 import { AnswerLost, askServer } from './operator/ask-server.ts'
 import { carryOut } from './operator/carry-out.ts'
 import type { Answer, Lacks, ListedUser, Order } from './operator/order.ts'
-import { socketFile } from './operator/socket-place.ts'
+import { NoWayToSocket, socketFile } from './operator/socket-place.ts'
 import { OperatorService } from './services/operator.ts'
 import { TokenCache } from './services/token-cache.ts'
 import { type Store, StoreInUseError } from './stores/store.ts'
@@ -65,6 +65,7 @@ async function answerOf(path: string, order: Order, open: (db: string) => Promis
 
 function refuse(error: NodeJS.ErrnoException): never {
   if (error instanceof AnswerLost) throw new OrderFailed(error.message, { cause: error })
+  if (error instanceof NoWayToSocket) throw new CannotOperate(error.message, { cause: error })
   if (error.code === 'EACCES' || error.code === 'EPERM') {
     throw new CannotOperate('A chat-server is running with this database as another user. Only that user may do this.')
   }

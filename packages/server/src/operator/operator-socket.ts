@@ -7,7 +7,11 @@ import { byShortPath, socketFile } from './socket-place.ts'
 
 /** One order takes no longer to arrive, and one answer to leave. */
 const silenceMs = 10_000
+/** So many are served at the same time; others are told so. */
 const connectionsMax = 8
+const tooMany: Answer = {
+  refused: 'Too many other commands are under way on this server. Nothing is changed; try again in a moment.'
+}
 
 /**
  * Hears whoever runs the server, beside its database: one order, one answer, each a line of JSON. Not HTTP: nothing of the chat is
@@ -35,11 +39,11 @@ export class OperatorSocket {
   private constructor(file: string, carryOut: (order: Order) => Promise<Answer>) {
     this.#file = file
     this.#server = createServer((socket) => {
+      const isOneTooMany = this.#connections.size >= connectionsMax
       this.#connections.add(socket)
       socket.once('close', () => this.#connections.delete(socket))
-      void converse(socket, carryOut)
+      void converse(socket, isOneTooMany ? async () => tooMany : carryOut)
     })
-    this.#server.maxConnections = connectionsMax
   }
 
   async #listen(path: string): Promise<void> {
@@ -65,8 +69,10 @@ async function converse(socket: Socket, carryOut: (order: Order) => Promise<Answ
   socket.setTimeout(silenceMs, () => socket.destroy())
   try {
     const order = await readLine(socket)
-    if (isOrder(order)) socket.end(toLine(await carryOut(order)))
-    else socket.destroy()
+    if (!isOrder(order)) return void socket.destroy()
+    socket.setTimeout(0) // a slow disk may take its time
+    const answer = await carryOut(order)
+    socket.setTimeout(silenceMs).end(toLine(answer))
   } catch {
     socket.destroy() // the other side says that nobody knows what was done
   }

@@ -15,14 +15,31 @@ export function socketFile(db: string): string {
   return join(dirname(db), Buffer.byteLength(name) > nameBytesMax ? short : name)
 }
 
-/** Use the path of a socket, however deep it lies: where its path is too long, a link leads to its folder in the meantime. */
+/** There is no way to the socket; the message is one line that says what to do. */
+export class NoWayToSocket extends Error {}
+
+/**
+ * Use the path of a socket, however deep it lies: where its path is too long, a link leads to its folder in the meantime.
+ * @throws NoWayToSocket
+ */
 export async function byShortPath<T>(file: string, use: (path: string) => Promise<T>): Promise<T> {
   if (Buffer.byteLength(file) <= pathBytesMax) return use(file)
-  const folder = mkdtempSync(join(tmpdir(), 'tertulia-'))
+  const folder = temporaryFolder(file)
   try {
     symlinkSync(dirname(file), join(folder, 'd'))
     return await use(join(folder, 'd', basename(file)))
   } finally {
     rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function temporaryFolder(file: string): string {
+  const place = tmpdir()
+  try {
+    return mkdtempSync(join(place, 'tertulia-'))
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException
+    const why = `${file} is too long for the address of a socket, and no link to it can be made in ${place} (${code ?? message}).`
+    throw new NoWayToSocket(`${why} Set TMPDIR to a folder that can be written.`, { cause })
   }
 }

@@ -30,7 +30,13 @@ async function serve(file: string, args: string[] = []): Promise<ServerProcess> 
 
 /** Run another command of the program on this database: how it ends, and what it says. */
 async function run(file: string, ...words: string[]) {
-  const child = spawn(process.execPath, [program, ...words, '--db', file], { stdio: ['ignore', 'pipe', 'pipe'] })
+  return runIn({}, file, ...words)
+}
+
+/** The same with something else in the environment. */
+async function runIn(environment: NodeJS.ProcessEnv, file: string, ...words: string[]) {
+  const env = { ...process.env, ...environment }
+  const child = spawn(process.execPath, [program, ...words, '--db', file], { stdio: ['ignore', 'pipe', 'pipe'], env })
   onTestFinished(() => void child.kill('SIGKILL'))
   const said = { out: '', err: '' }
   child.stdout.on('data', (bytes) => (said.out += bytes))
@@ -207,6 +213,17 @@ test('the socket speaks no HTTP, and outlives whatever is sent to it', { timeout
     expect(answer, bytes.slice(0, 20)).not.toMatch(/HTTP|ana|"did"/)
   }
   expect((await run(file, 'user', 'list')).out).toContain('ana\t')
+})
+
+test('without a place for a short way to a socket that lies deep, one is told to name such a place', {
+  timeout: seconds
+}, async () => {
+  const file = databaseFile(places['so deep that its path fits into no address'])
+  mkdirSync(join(file, '..'), { recursive: true })
+  await serve(file)
+  const { code, out, err } = await runIn({ TMPDIR: '/nowhere' }, file, 'user', 'list')
+  expect([code, out]).toEqual([78, ''])
+  expect(err).toMatch(/^chat-server: .* is too long for the address of a socket, .* \/nowhere \(ENOENT\)\. Set TMPDIR [^\n]*\n$/)
 })
 
 describe('a mistake is told', () => {
