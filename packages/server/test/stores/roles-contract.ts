@@ -182,6 +182,20 @@ export const rolesContract = (name: string, open: (folder: string) => Promise<St
       expect(await headOf(log)).toBe(head)
     })
 
+    test('whoever is banned learns of a send that they repeat what became of it, in a public room alone', async () => {
+      const once = { key: 'k', fingerprint: new Uint8Array(32) }
+      const say = async (room: string) =>
+        (await commit({ kind: 'send', actor: idOf('luis'), room, text: 'hi', once, atMs })) as Answer<'send'>
+      for (const [room, visibility] of [['ops', 'public'] as const, ['den', 'private'] as const]) {
+        await createRoom(room, visibility)
+        await give('ana', 'luis', 'member', room)
+        expect(await say(room)).toMatchObject({ replayed: false })
+        await give('ana', 'luis', 'banned', room)
+      }
+      expect(await say('ops')).toMatchObject({ replayed: true, events: [], message: { text: 'hi' } })
+      expect((await say('den')).refused).toEqual({ code: 'room-not-found' })
+    })
+
     test('a private room is not there for whom it has banned', async () => {
       await createRoom('den', 'private')
       await give('ana', 'luis', 'member', 'den')

@@ -9,8 +9,8 @@ import { moveMarker } from './mark-read.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
- * Append a message. A repeated key answers with what it made the first time, also where nobody may write any more, but only to who may
- * still read it: it shows the text as it is now. The first send to a public room joins it.
+ * Append a message. A repeated key answers with what it made the first time, also where nobody may write any more and to who is banned
+ * meanwhile, but only to who still sees the room: it shows the text as it is now. The first send to a public room joins it.
  */
 export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }: Commands['send']): Answer<'send'> {
   const found = findRoom(tx, spelled, actor)
