@@ -2,6 +2,7 @@ import { boolean } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
 import type { NewPassword } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../command-without-room.ts'
+import { bodyFault } from '../failing/body-fault.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
@@ -65,14 +66,9 @@ async function secret(question: string): Promise<string> {
 
 const unchanged = CommandError.usage('You gave no password; nothing was changed.')
 
-/** The server speaks of the members of a body, which whoever typed has not seen. */
 function inASentence(error: unknown, { current }: NewPassword): unknown {
   if (!(error instanceof ProblemError)) return error
-  const { problem, code } = error
-  if (code === 'wrong-password') {
-    const detail = current === undefined ? 'You have a password already: give that one too' : 'That is not your current password'
-    return new ProblemError({ ...problem, detail })
-  }
-  if (code !== 'invalid-body') return error
-  return new ProblemError({ ...problem, detail: error.message.replace(/^password /, 'The password ') })
+  if (error.code !== 'wrong-password') return bodyFault(error)
+  const detail = current === undefined ? 'You have a password already: give that one too' : 'That is not your current password'
+  return new ProblemError({ ...error.problem, detail })
 }

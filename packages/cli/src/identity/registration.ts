@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import { type ChatClient, ProblemError } from '@tertulia/client'
+import { bodyFault } from '../failing/body-fault.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
@@ -62,11 +63,9 @@ const isAboutTheName = (error: unknown): error is ProblemError | NotUtf8 =>
 
 const lostToken = 'If it is, its token was lost with the answer: choose another name with --as.'
 
-/** The server speaks of the member `name` of a body, which whoever typed a name has not seen. */
 function inASentence(error: unknown, name: string): never {
   if (!(error instanceof ProblemError)) throw error
   const { problem, code } = error
-  if (code === 'invalid-body') throw new ProblemError({ ...problem, detail: error.message.replace(/^name /, 'The name ') })
   if (code === 'invite-required') {
     const detail = `${error.message} With an invite: ${chat} join LINK. To sign in: ${chat} login`
     throw new ProblemError({ ...problem, detail })
@@ -75,7 +74,7 @@ function inASentence(error: unknown, name: string): never {
     const detail = `${error.message} Perhaps it let you in just now: the first answer to this command was lost, and the token with it.`
     throw new ProblemError({ ...problem, detail })
   }
-  if (code !== 'name-taken' || !error.mayHaveArrived) throw error
+  if (code !== 'name-taken' || !error.mayHaveArrived) throw bodyFault(error)
   const detail = `“${name}” is taken, perhaps by this very command: its first answer was lost, and the token with it. Choose another`
   throw new ProblemError({ ...problem, detail })
 }

@@ -2,6 +2,7 @@ import { string } from '@oclif/core/args'
 import { ProblemError } from '@tertulia/client'
 import type { User } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../../command-without-room.ts'
+import { bodyFault } from '../../failing/body-fault.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { shellWord } from '../../printing/shell-word.ts'
@@ -22,7 +23,7 @@ export default class BotsCreate extends CommandWithoutRoom {
     const { user, token } = await interruptible((signal) => client.bots.create({ name: args.name }, { signal }))
       .catch(unknownOutcome(`${args.name} may or may not have been created`, () => `See which bots you have: ${chat} bots`))
       .catch((error) => {
-        throw perhapsCreated(error)
+        throw inASentence(error)
       })
     // It may do all that the bot may. Nobody has seen it; a token for a program is made with the limits that it needs.
     await this.clientOf(server, token)
@@ -35,11 +36,10 @@ export default class BotsCreate extends CommandWithoutRoom {
   }
 }
 
-function perhapsCreated(error: unknown): unknown {
+function inASentence(error: unknown): unknown {
   if (!(error instanceof ProblemError)) return error
   const { problem, code, message, mayHaveArrived } = error
-  if (code === 'invalid-body') return new ProblemError({ ...problem, detail: message.replace(/^name /, 'The name ') })
-  if (code !== 'name-taken' || !mayHaveArrived) return error
+  if (code !== 'name-taken' || !mayHaveArrived) return bodyFault(error)
   const detail = `${message} Perhaps it was taken by this very command, whose first answer was lost: see ${chat} bots.`
   return new ProblemError({ ...problem, detail })
 }

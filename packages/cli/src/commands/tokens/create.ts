@@ -2,6 +2,7 @@ import { option, string } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
 import type { IssuedToken, NewToken } from '@tertulia/protocol'
 import { ChatCommand } from '../../chat-command.ts'
+import { bodyFault } from '../../failing/body-fault.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { givenFlags } from '../../identity/given-flags.ts'
@@ -77,6 +78,5 @@ function inASentence(error: unknown, { rooms, bot }: NewToken, revoke: string): 
       detail: `${message} If it is private, add the bot first: ${chat} rooms add ${room} ${shellWord(bot)}.`
     })
   }
-  if (code !== 'invalid-body') return error
-  return new ProblemError({ ...problem, detail: message.replace(/^name /, 'The name ') })
+  return bodyFault(error)
 }
