@@ -2,7 +2,7 @@ import type { IssuedBot, NewBot, User } from '@tertulia/protocol'
 import type { ListPage, ListRange, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
-import { ChatError } from './chat-error.ts'
+import { invalidMember } from './invalid-member.ts'
 import { faultOfName } from './name-check.ts'
 import { refusalError } from './refusals.ts'
 import { digestOf, newToken } from './secrets.ts'
@@ -35,7 +35,7 @@ export class BotService {
    */
   async make({ user, digest }: BearerToken, { name }: NewBot): Promise<IssuedBot> {
     const fault = await faultOfName(name)
-    if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
+    if (fault) throw invalidMember('name', fault, `A name ${fault}.`)
     const token = newToken()
     const [done] = await this.#store.commit([
       { kind: 'make-bot', actor: user.id, by: digest, name, tokenName, tokenDigest: digestOf(token), atMs: this.#now() }

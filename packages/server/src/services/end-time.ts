@@ -1,4 +1,4 @@
-import { ChatError } from './chat-error.ts'
+import { invalidMember } from './invalid-member.ts'
 
 /** RFC 3339, section 5.6. */
 const rfc3339 = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)$/
@@ -13,7 +13,3 @@ export function endTime(expiresAt: string, nowMs: number): number {
   if (ms <= nowMs) throw invalidMember('expiresAt', 'must be in the future')
   return ms
 }
-
-/** A member of a body that its schema cannot say all of. */
-export const invalidMember = (member: string, detail: string, sentence = `${member} ${detail}.`): ChatError =>
-  new ChatError('invalid-body', sentence, { errors: [{ pointer: `#/${member}`, detail }] })

@@ -4,7 +4,7 @@ import type { IfMatch, Refusal } from '../stores/commands.ts'
 import type { HistoryPage, HistoryRange as StoredRange, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
-import { ChatError } from './chat-error.ts'
+import { invalidMember } from './invalid-member.ts'
 import { messageDeleted, messageNotFound, refusalError, type Subject } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
 
@@ -112,5 +112,5 @@ export class MessageService {
 
 function checkText(text: string): void {
   const fault = textFault(text)
-  if (fault) throw new ChatError('invalid-body', `The text ${fault}.`, { errors: [{ pointer: '#/text', detail: fault }] })
+  if (fault) throw invalidMember('text', fault, `The text ${fault}.`)
 }

@@ -31,8 +31,9 @@ const waitingMaxDefault = 30
 const retryAfterSeconds = 5
 
 /**
- * Passwords are kept as scrypt makes them, each with the parameters it was made with. Some are made at a time, so that others keep a
- * processor, and by turns of the addresses that ask, so that none keeps others waiting; and whoever asks for somebody who is not here, or has no password, costs what anybody else does.
+ * Passwords are kept as scrypt makes them, each with the parameters it was made with. A few hashes are made at a time, so that others
+ * keep a processor, and by turns of the addresses that ask, so that none keeps others waiting. To ask for somebody who is not here, or
+ * has no password, costs what it costs for anybody else.
  */
 export class Passwords {
   readonly #cost: ScryptCost

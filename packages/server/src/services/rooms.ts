@@ -4,7 +4,8 @@ import type { IfMatch } from '../stores/commands.ts'
 import type { ListPage, RoomRange, StoredRoom, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
-import { ChatError, OtherSpelling } from './chat-error.ts'
+import { OtherSpelling } from './chat-error.ts'
+import { invalidMember } from './invalid-member.ts'
 import { faultOfName } from './name-check.ts'
 import { bannedFrom, refusalError, roomNotFound } from './refusals.ts'
 import { outsideToken } from './token-scope.ts'
@@ -76,7 +77,7 @@ export class RoomService {
    */
   async create(owner: StoredUser, { name, title = '', visibility = 'public' }: NewRoom): Promise<Room> {
     const fault = await faultOfName(name)
-    if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
+    if (fault) throw invalidMember('name', fault, `A name ${fault}.`)
     checkTitle(title)
     const command = { kind: 'create-room', actor: owner.id, name, title, visibility, atMs: this.#now() } as const
     const [done] = await this.#store.commit([command])
@@ -107,5 +108,5 @@ export class RoomService {
 function checkTitle(title: string): void {
   if (title.isWellFormed() && !/\p{Cc}/u.test(title)) return
   const detail = 'must be well-formed and without control characters'
-  throw new ChatError('invalid-body', `A title ${detail}.`, { errors: [{ pointer: '#/title', detail }] })
+  throw invalidMember('title', detail, `A title ${detail}.`)
 }

@@ -12,6 +12,7 @@ import type { StoredPassword, StoredToken, StoredUser } from '../stores/records.
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
+import { invalidMember } from './invalid-member.ts'
 import { faultOfName } from './name-check.ts'
 import type { Passwords } from './passwords.ts'
 import { refusalError, userNotFound } from './refusals.ts'
@@ -75,7 +76,7 @@ export class UserService {
     if (this.#registration === 'closed') throw registrationClosed()
     if (this.#registration === 'invite' && invite === undefined) throw inviteRequired()
     const fault = await faultOfName(name)
-    if (fault) throw new ChatError('invalid-body', `A name ${fault}.`, { errors: [{ pointer: '#/name', detail: fault }] })
+    if (fault) throw invalidMember('name', fault, `A name ${fault}.`)
     if (password !== undefined) checkPassword(password)
     const codeDigest = invite === undefined ? undefined : digestOf(asShown(invite))
     if (password !== undefined && codeDigest) await this.#checkInvite(codeDigest) // before the work that a hash is
@@ -187,7 +188,7 @@ export class UserService {
 
 function checkPassword(password: string): void {
   const fault = passwordFault(password)
-  if (fault) throw new ChatError('invalid-body', `A password ${fault}.`, { errors: [{ pointer: '#/password', detail: fault }] })
+  if (fault) throw invalidMember('password', fault, `A password ${fault}.`)
 }
 
 const registrationClosed = () =>

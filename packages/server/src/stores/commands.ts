@@ -98,7 +98,7 @@ export interface Commands {
   'ensure-user': { name: string; userKind: UserKind; atMs: number }
   'create-room': { actor: number; name: string; title: string; visibility: Visibility; atMs: number }
   'change-room': Write & { changes: RoomChanges; ifMatch?: IfMatch | undefined }
-  /** Join (`member` is the actor's own name) or add somebody to a private room. */
+  /** Join (`member` is the actor's own name) or add somebody. */
   join: Write & { member: string }
   /** Join with the code of an invite, a private room too. */
   'join-by-invite': Write & { codeDigest: Uint8Array }

@@ -32,7 +32,10 @@ const roomByLog = `${room} WHERE r.log = ?`
 export const findRoomByLog = (sql: Sql, log: number, user: number): FoundRoom | undefined =>
   sql.get<FoundRoom>(roomByLog, user, log)
 
-/** As what a user acts in a room: with the rights of this role, whatever they are in it: an admin in every public one as an owner. null: as somebody who is no member. */
+/**
+ * With the rights of which role a user acts in a room, whatever they are in it: an admin in every public one as an owner. null: as
+ * somebody who is no member.
+ */
 export const actsAs = ({ visibility, role, admin }: Pick<FoundRoom, 'visibility' | 'role' | 'admin'>): Role | null =>
   admin === 1 && isOwnedByAdmins({ visibility }) ? 'owner' : role
 

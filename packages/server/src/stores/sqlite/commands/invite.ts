@@ -1,3 +1,4 @@
+import type { InvitedRole } from '@tertulia/protocol'
 import { invitesMax, roomInvitesMax } from '@tertulia/protocol/limits'
 import type { Answer, Commands } from '../../commands.ts'
 import { mayInvite } from '../invite-access.ts'
@@ -52,9 +53,10 @@ const oldOnes = `SELECT id FROM invite WHERE maker IS ? AND (used >= uses OR exp
 /** Whoever made it may revoke it, and whoever might have made it. For others it is not there. */
 export function endInvite(tx: Transaction, { actor, by, id }: Commands['end-invite']): Answer<'end-invite'> {
   if (!isStillToken(tx, by)) return { refused: { code: 'unauthorized' } }
-  const found = tx.get<
-    { maker: number | null; log: number | null; role: 'owner' | 'moderator' | 'member' | null } & Record<string, never>
-  >('SELECT maker, log, role FROM invite WHERE id = ?', id)
+  const found = tx.get<{ maker: number | null; log: number | null; role: InvitedRole | null } & Record<string, never>>(
+    'SELECT maker, log, role FROM invite WHERE id = ?',
+    id
+  )
   if (!found) return { refused: { code: 'invite-not-found' } }
   const room = found.log === null ? undefined : findRoomByLog(tx, found.log, actor)
   if (found.maker !== actor && !mayInvite(tx, actor, room, found.role)) return { refused: { code: 'invite-not-found' } }
