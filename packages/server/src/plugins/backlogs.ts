@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { bodyBytesMax } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import { answerHeaders } from '../connections/answer-headers.ts'
 import type { Backlog, Bound, Holder } from '../connections/backlog.ts'
 import { addressBlock, isThisMachine } from '../requests/address-block.ts'
 import { ChatError } from '../services/chat-error.ts'
@@ -50,8 +51,8 @@ export const backlogs = fp<BacklogOptions>(
         hold(request, reply, bytes)
         return done()
       }
-      for (const field of ['etag', 'link', 'content-security-policy', 'preference-applied']) reply.removeHeader(field)
-      reply.header('cache-control', 'no-store')
+      for (const field of ['etag', 'link', 'preference-applied']) reply.removeHeader(field)
+      reply.headers(answerHeaders)
       done(refusal)
     })
   },
