@@ -71,7 +71,7 @@ somebody who has lost a device or a password; disable signs somebody out and kee
 admin makes somebody an admin, until --undo. They ask the server that runs with the database, or
 change the file where none runs.
 
-Each flag can also be set in the environment: ${variable('port')}, ${variable('public-url')} …
+Each flag of start can also be set in the environment: ${variable('port')}, ${variable('public-url')} …
 EXIT   0 stopped, done  1 failed, refused  2 bad flag  78 cannot start as configured
 `
 }
