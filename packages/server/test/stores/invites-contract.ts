@@ -223,6 +223,14 @@ export const invitesContract = (name: string, open: (folder: string) => Promise<
       expect(await store.token(bytes(1))).toBeUndefined()
     })
 
+    test('whoever is disabled takes the tokens of their bots along', async () => {
+      const made = { kind: 'make-bot', actor: ana, by: bytes(1), name: 'ci', tokenName: 'first', atMs } as const
+      accepted(await one({ ...made, tokenDigest: bytes(72) }))
+      expect(await store.token(bytes(72))).toBeDefined()
+      accepted(await one({ kind: 'disable-user', user: ana, disabled: true, atMs }))
+      expect(await store.token(bytes(72))).toBeUndefined()
+    })
+
     test('a bot that is disabled gets no token, and is still there for its owner, who may end it', async () => {
       const by = { actor: ana, by: bytes(1) }
       const made = await one({ kind: 'make-bot', ...by, name: 'ci', tokenName: 'first', tokenDigest: bytes(70), atMs })
