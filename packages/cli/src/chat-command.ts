@@ -130,9 +130,10 @@ export abstract class ChatCommand extends Command {
     if ('token' in who) return { client: clientOf(who.token), server, room }
     if (!ask || !this.canAsk) throw this.#noIdentity(server, who.name)
     const { registerByAsking } = await import('./identity/registration.ts')
-    const { name, token } = await registerByAsking(this.clientOf(server), server, this.profile, { offered: who.name })
-    await this.say(`You are now ${name} on ${server}; this computer remembers it.`)
-    return { client: clientOf(token), server, room }
+    const identity = await registerByAsking(this.clientOf(server), server, this.profile, { offered: who.name })
+    if (identity === undefined) throw this.#noIdentity(server, who.name)
+    await this.say(`You are now ${identity.name} on ${server}; this computer remembers it.`)
+    return { client: clientOf(identity.token), server, room }
   }
 
   #transport(): Transport {

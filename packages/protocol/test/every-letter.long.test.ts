@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { length } from '../../server/test/support/test-length.ts'
+import { nameFault } from '../src/name-fault.ts'
 import { nameKey } from '../src/name-key.ts'
-import { nameFault } from '../src/names.ts'
 import { spellingsOf } from './support/spellings.ts'
 
 /** Every letter, mark and digit that this engine knows; in the short form, one in seven code points is looked at. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { nameFault } from '../src/name-fault.ts'
 import { nameKey } from '../src/name-key.ts'
-import { nameFault } from '../src/names.ts'
 import { spellingsOf } from './support/spellings.ts'
 
 /** Characters that a reader of this file could not see are written by number. */

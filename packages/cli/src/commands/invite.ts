@@ -1,7 +1,7 @@
 import { option, string } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
 import type { IssuedInvite, NewInvite } from '@tertulia/protocol'
-import { inviteLink } from '@tertulia/protocol/invite-link'
+import { inviteLink } from '@tertulia/protocol/page-link'
 import { ChatCommand } from '../chat-command.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'

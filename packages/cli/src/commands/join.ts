@@ -1,18 +1,20 @@
 import { fstatSync } from 'node:fs'
-import { isIP } from 'node:net'
 import { string as room } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
-import { type ChatClient, ProblemError } from '@tertulia/client'
-import { inviteLink, partsOfInviteLink } from '@tertulia/protocol/invite-link'
+import { type ChatClient, ConnectionError, ProblemError } from '@tertulia/client'
+import { inviteLink } from '@tertulia/protocol/page-link'
 import { ChatCommand } from '../chat-command.ts'
 import { roomDefault } from '../defaults.ts'
 import { CommandError } from '../failing/command-error.ts'
+import { exitCodeOf } from '../failing/exit-code-of.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
-import type { Access } from '../identity/access.ts'
+import { type Access, placeFor, type Wishes } from '../identity/access.ts'
+import { addressOfHost, type Destination, destinationOf, mayBeHost } from '../identity/destination.ts'
 import { placeFlags } from '../identity/place-flags.ts'
 import type { Identity } from '../identity/profile.ts'
 import { register, registerByAsking } from '../identity/registration.ts'
+import { signIn, tokenIsSet } from '../identity/signing-in.ts'
 import { fitted } from '../printing/fitted.ts'
 import { shellWord } from '../printing/shell-word.ts'
 import { writeLines } from '../printing/standard-output.ts'
@@ -47,7 +49,10 @@ export default class Join extends ChatCommand {
     "<%= config.bin %> <%= command.id %> 'http://203.0.113.9:1543/#join=K7QF29XMHB4T0RZC8W6VDN3GYE' --as luis"
   ]
   static override args = {
-    where: room({ description: 'a room, the address of a server, or the link of an invite', ignoreStdin: true })
+    where: room({
+      description: 'a room, a server, the address of a room in the browser, or a link with a code',
+      ignoreStdin: true
+    })
   }
   static override flags = {
     invite: string({ summary: 'Join with the code of an invite', helpValue: 'CODE' }),
@@ -57,19 +62,21 @@ export default class Join extends ChatCommand {
 
   async run(): Promise<Joined> {
     const { args, flags } = await this.parse(Join)
-    const { invite = flags.invite, ...where } = placeOf(args.where)
-    const { server, room: usual, who } = this.access({ ...flags, ...where })
+    const { code, invite, ...where } = wayTo(args.where, flags.invite)
+    const wishes = { ...flags, ...where }
+    const { server, room: usual, who } = code === undefined ? this.access(wishes) : await this.#signedInBy(code, wishes)
     const invitation = invite === undefined ? undefined : await this.#invitation(server, invite, who)
     // The room of the last join may be a private one, which somebody new does not see.
     const wished = invitation?.room ?? where.room ?? flags.room ?? ('token' in who ? usual : roomDefault)
     const { client, name, isNew } = await this.#enter(server, wished, who, invitation).catch((error) => {
-      throw where.room?.includes('.') ? withServerHint(error, where.room) : error
+      throw args.where !== undefined && where.room === args.where ? withServerHint(error, where.room) : error
     })
     const room = (await client.rooms.get(wished)).name
     const joined = { server, room, name }
     const lacking = process.env.CHAT_TOKEN ? undefined : this.#makeDefault(joined)
 
-    const sentence = `Joined ${room} at ${server} as ${name}${isNew ? ' (new name, remembered here)' : ''}${lacking ?? '.'}`
+    const how = isNew ? ' (new name, remembered here)' : code !== undefined ? ' (signed in, remembered here)' : ''
+    const sentence = `Joined ${room} at ${server} as ${name}${how}${lacking ?? '.'}`
     this.done = sentence
     if (this.canAsk && process.stdout.isTTY)
       await this.#talk(sentence, client, joined, { plain: flags.plain, bell: !flags['no-bell'] })
@@ -86,6 +93,14 @@ export default class Join extends ChatCommand {
     const flags = reason === undefined ? [] : placeFlags(joined, this.profile, process.env)
     if (flags.length === 0) return undefined
     return `, but it could not be made your default (${reason}). Use ${flags.map(shellWord).join(' ')}`
+  }
+
+  /** As whom a code of another device signs in, and where. */
+  async #signedInBy(code: string, wishes: Wishes): Promise<Access> {
+    if (process.env.CHAT_TOKEN) throw tokenIsSet()
+    const { server, room } = placeFor(wishes, this.profile.lastJoin(), process.env)
+    const who = await signIn(this.clientOf(server, undefined, this.sayLater), server, this.profile, { code })
+    return { server, room, who }
   }
 
   /**
@@ -133,7 +148,8 @@ export default class Join extends ChatCommand {
         const held = elsewhere[0] === undefined ? undefined : this.profile.identity(elsewhere[0], name)?.name
         throw chooseAnother(error, held ?? name, { server, elsewhere })
       })
-    if (this.canAsk) return registerByAsking(this.clientOf(server), server, this.profile, { invite })
+    const answer = this.canAsk && (await registerByAsking(this.clientOf(server), server, this.profile, { invite }))
+    if (answer) return answer
     const there = shellWord(invite === undefined ? server : inviteLink(server, invite))
     throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: ${chat} join ${there} --as ana`)
   }
@@ -175,15 +191,11 @@ const enterRoom = (client: ChatClient, room: string, invite?: string) =>
     unknownOutcome(`you may or may not have joined ${room}`, () => 'Run the command again; joining twice does no harm.')
   )
 
-/** An argument with `:` or `/` is a server, any other a room; an address without a port is meant to be a server all the same. */
-function placeOf(typed: string | undefined): { server?: string; room?: string; invite?: string } {
-  if (typed === undefined) return {}
-  const link = partsOfInviteLink(typed)
-  if (link) return link
-  if (isIP(typed) === 4 || typed.toLowerCase() === 'localhost') {
-    throw CommandError.usage(`“${typed}” alone means a room. To join a server at this address: ${chat} join http://${typed}:1543`)
-  }
-  return /[:/]/.test(typed) ? { server: typed } : { room: typed }
+/** Where an argument leads, and --invite, which may be a whole link too. */
+function wayTo(typed: string | undefined, invite: string | undefined): Destination {
+  const where = typed === undefined ? {} : destinationOf(typed)
+  if (invite === undefined) return where
+  return invite.includes('#') ? { ...destinationOf(invite), ...where } : { ...where, invite }
 }
 
 const onlyJoins = `Without a terminal, join only joins. To send what comes from a pipe or a file: ${chat} send -`
@@ -206,9 +218,14 @@ function chooseAnother(
   return new ProblemError({ ...error.problem, detail: `${detail} Choose another with --as.${hint}` })
 }
 
-/** Names of rooms may have dots, as those of computers do. */
+/** What was taken for a room may have been meant as a server: where it is not there, and where nobody answers who could know. */
 function withServerHint(error: unknown, typed: string): unknown {
+  if (!mayBeHost(typed)) return error
+  const hint = `“${typed}” alone means a room. To join a server, write: ${chat} join ${addressOfHost(typed)}`
+  if (error instanceof ConnectionError) {
+    const facts = { exit: exitCodeOf(error), code: `connection-${error.reason}`, cause: error }
+    return new CommandError(`${error.message}. ${hint}`, facts)
+  }
   if (!(error instanceof ProblemError && error.code === 'room-not-found')) return error
-  const detail = `${error.message} If “${typed}” is a server: ${chat} join http://${typed}:1543.`
-  return new ProblemError({ ...error.problem, detail })
+  return new ProblemError({ ...error.problem, detail: `${error.message.replace(/[.]?$/, '.')} ${hint}` })
 }

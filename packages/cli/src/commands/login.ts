@@ -1,14 +1,15 @@
-import { userInfo } from 'node:os'
 import { string as url } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
-import { ProblemError, type SignInProof } from '@tertulia/client'
+import type { SignInProof } from '@tertulia/client'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { CommandError } from '../failing/command-error.ts'
-import { interruptible } from '../failing/interruption.ts'
-import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { placeFor } from '../identity/access.ts'
-import { answerTo, secretAnswerTo } from '../input/questions.ts'
+import { nameByAsking } from '../identity/asking-name.ts'
+import { type Destination, destinationOf } from '../identity/destination.ts'
+import { signIn, tokenIsSet, whereCodes } from '../identity/signing-in.ts'
+import { secretAnswerTo } from '../input/questions.ts'
 import { secretOfInput } from '../input/secret-input.ts'
+import { shellWord } from '../printing/shell-word.ts'
 import { chat } from '../program.ts'
 
 interface SignedInAs {
@@ -20,13 +21,15 @@ interface SignedInAs {
 export default class Login extends CommandWithoutRoom {
   static override summary = 'Sign in on this computer with a name that you already have'
   static override description =
-    'It asks for your password, which is not shown while you type. Without a password, sign in with a code: chat link prints one on a device where you are signed in. Whoever runs the server can also give you one (chat-server user reset). The server and name become the defaults for the other commands. To take a new name: chat join.'
+    'It asks for your password, which is not shown while you type. Without a password, sign in with a code or a link: chat link prints both on a device where you are signed in. Whoever runs the server can also give you one (chat-server user reset). The server and name become the defaults for the other commands. To take a new name: chat join.'
   static override examples = [
     '<%= config.bin %> <%= command.id %> http://203.0.113.9:1543 --as ana',
     '<%= config.bin %> <%= command.id %> http://203.0.113.9:1543 --code K7QF-29XM-HB4T-0RZC-8W6V-DN3G-YE',
     '<%= config.bin %> <%= command.id %> --as ana --password-stdin < password.txt'
   ]
-  static override args = { url: url({ description: 'address of the server, instead of --server', ignoreStdin: true }) }
+  static override args = {
+    url: url({ description: 'address of the server, instead of --server, or the link that chat link prints', ignoreStdin: true })
+  }
   static override flags = {
     code: string({ summary: 'Sign in with this code, which works once; - is standard input', helpValue: 'CODE' }),
     'password-stdin': boolean({ summary: 'Read the password from standard input', exclusive: ['code'] })
@@ -34,23 +37,18 @@ export default class Login extends CommandWithoutRoom {
 
   async run(): Promise<SignedInAs> {
     const { args, flags } = await this.parse(Login)
-    if (process.env.CHAT_TOKEN) {
-      throw CommandError.usage('CHAT_TOKEN is set: every command speaks with that token. Unset it to sign in.')
-    }
+    if (process.env.CHAT_TOKEN) throw tokenIsSet()
+    const { code, ...where } = wayTo(args.url, flags.code)
     const last = this.profile.lastJoin()
-    const { server, room, here } = placeFor({ ...flags, server: args.url ?? flags.server }, last, process.env)
+    const { server, room, here } = placeFor({ ...flags, ...where }, last, process.env)
     // A token that cannot be kept would be lost.
     this.profile.prepare(server)
-    const proof = await this.#proof(server, flags, here?.name)
-    const client = this.clientOf(server, undefined, this.sayLater)
-    const { user, token } = await interruptible((signal) => client.sessions.create(proof, { signal }))
-      .catch(spentPerhaps)
-      .catch(unknownOutcome('you may or may not be signed in', () => again('code' in proof)))
-    this.profile.remember({ server, name: user.name, token })
-    const reason = this.profile.rememberJoin({ server, name: user.name, room })
+    const proof = await this.#proof(server, { ...flags, code }, here?.name)
+    const { name } = await signIn(this.clientOf(server, undefined, this.sayLater), server, this.profile, proof)
+    const reason = this.profile.rememberJoin({ server, name, room })
     const lacking = reason === undefined ? '.' : `, but it could not be made your default (${reason}).`
-    await this.did(`Signed in to ${server} as ${user.name}, remembered here${lacking}`)
-    return { server, room, name: user.name }
+    await this.did(`Signed in to ${server} as ${name}, remembered here${lacking}`)
+    return { server, room, name }
   }
 
   async #proof(
@@ -84,21 +82,17 @@ export default class Login extends CommandWithoutRoom {
       if (known !== undefined) return known
       throw CommandError.usage(`Whose password is it? For example: ${chat} login ${server} --as ana --password-stdin`)
     }
-    const byDefault = known ?? userInfo().username
-    const answer = await answerTo(`Your name [${byDefault}]: `)
+    const answer = await nameByAsking(known)
     if (answer === undefined) throw CommandError.usage(`You gave no name. For example: ${chat} login ${server} --as ana`)
-    return answer.trim() || byDefault
+    return answer
   }
 }
 
-const whereCodes = `To get one, on a device where you are signed in: ${chat} link`
-
-const again = (byCode: boolean): string =>
-  byCode ? `The code may be used up. Get another one: ${chat} link` : 'Run the command again; signing in twice does no harm.'
-
-/** An earlier attempt of this very command may have used the code, and its answer was lost. */
-function spentPerhaps(error: unknown): never {
-  if (!(error instanceof ProblemError && error.code === 'link-spent' && error.mayHaveArrived)) throw error
-  const detail = `This code was already used, perhaps by this very command: its first answer was lost. Get another one: ${chat} link.`
-  throw new ProblemError({ ...error.problem, detail })
+/** Where an argument leads, and --code, which may be a whole link too. */
+function wayTo(url: string | undefined, code: string | undefined): Destination {
+  const where = url === undefined ? {} : /[:/#]/.test(url) ? destinationOf(url) : { server: url }
+  if (where.invite !== undefined)
+    throw CommandError.usage(`This is the link of an invite. To take a name with it: ${chat} join ${shellWord(url ?? '')}`)
+  if (code === undefined) return where
+  return code.includes('#') ? { ...destinationOf(code), ...where } : { ...where, code }
 }

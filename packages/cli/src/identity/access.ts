@@ -1,6 +1,7 @@
 import { roomDefault, serverDefault } from '../defaults.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { headerValue } from '../input/header-value.ts'
+import { serverAddress } from './destination.ts'
 import type { Identity, LastJoin, Profile } from './profile.ts'
 import { isSameServer } from './same-server.ts'
 
@@ -52,23 +53,4 @@ function whoAt(server: string, as: string | undefined, here: LastJoin | undefine
     throw CommandError.usage(`You have several names on ${server}: ${names}. Choose one with --as.`)
   }
   return known[0] ?? { name: undefined }
-}
-
-/**
- * `http://host:port`, also from what people type: without `http://`, with a slash at the end.
- * @param source  what it was given by, if that is not the command line
- */
-export function serverAddress(typed: string, source?: string): string {
-  const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(typed) ? typed : `http://${typed}`
-  // A lone word is more likely a room or a slip than the name of a computer.
-  const isWord = !/[.:/]/.test(typed) && typed.toLowerCase() !== 'localhost'
-  if (isWord || !URL.canParse(address) || !/^https?:/i.test(address)) {
-    const what =
-      source === undefined
-        ? `“${typed}” is not the address of a server`
-        : `${source} is “${typed}”, which is not the address of a server`
-    throw CommandError.usage(`${what}. An address looks like ${serverDefault}`)
-  }
-  const { origin, pathname } = new URL(address)
-  return origin + pathname.replace(/\/+$/, '')
 }

@@ -1,14 +1,13 @@
-import { userInfo } from 'node:os'
 import { type ChatClient, ProblemError } from '@tertulia/client'
+import { inviteLink } from '@tertulia/protocol/page-link'
 import { bodyFault } from '../failing/body-fault.ts'
-import { CommandError } from '../failing/command-error.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
-import { terminalLine } from '../input/terminal-line.ts'
-import { NotUtf8, utf8Text } from '../input/utf8.ts'
 import { fitted } from '../printing/fitted.ts'
 import { neutralise } from '../printing/neutralise.ts'
+import { shellWord } from '../printing/shell-word.ts'
 import { chat } from '../program.ts'
+import { nameByAsking } from './asking-name.ts'
 import type { Identity, Profile } from './profile.ts'
 
 /**
@@ -26,48 +25,54 @@ export async function register(
   profile.prepare(server)
   const wanted = invite === undefined ? { name } : { name, invite }
   const { user, token } = await interruptible((signal) => client.users.register(wanted, { signal }))
-    .catch((error) => inASentence(error, name))
+    .catch((error) => inASentence(error, name, server))
     .catch(unknownOutcome(`“${name}” may or may not be registered now`, () => lostToken))
   const identity = { server, name: user.name, token }
   profile.remember(identity)
   return identity
 }
 
-/** Ask at the terminal until a name can be had. `offered` is taken by an empty answer, else the login name is. `invite` as above. */
+/**
+ * Ask at the terminal until a name can be had.
+ * @param offered  taken by an empty answer, instead of the login name
+ * @param invite  as above
+ * @returns undefined: whoever was asked has ended the input instead
+ */
 export async function registerByAsking(
   client: ChatClient,
   server: string,
   profile: Profile,
   { offered, invite }: { offered?: string | undefined; invite?: string | undefined } = {}
-): Promise<Identity> {
+): Promise<Identity | undefined> {
   profile.prepare(server)
   // Nobody is asked for a name that no server will hear.
   await client.health.live()
-  const byDefault = offered ?? userInfo().username
   for (;;) {
-    process.stderr.write(`Your name [${byDefault}]: `)
-    const answer = await terminalLine(process.stdin)
-    if (answer === undefined) throw CommandError.usage(`You gave no name. Choose one: ${chat} join --as NAME`)
+    const name = await nameByAsking(offered)
+    if (name === undefined) return undefined
     try {
-      return await register(client, server, profile, utf8Text(answer).trim() || byDefault, invite)
+      return await register(client, server, profile, name, invite)
     } catch (error) {
       if (!isAboutTheName(error)) throw error
-      const why = error instanceof NotUtf8 ? 'That is not UTF-8; set the encoding of your terminal to UTF-8.' : error.message
-      process.stderr.write(`${await fitted(neutralise(why))}\n`)
+      const isTaken = error.code === 'name-taken'
+      const why = isTaken ? `${neutralise(error.message)} If it is yours, press Ctrl-C and sign in:` : neutralise(error.message)
+      process.stderr.write(`${await fitted(why)}\n`)
+      if (isTaken) process.stderr.write(`${chat} login ${shellWord(server)} --as ${shellWord(name)}\n`)
     }
   }
 }
 
-const isAboutTheName = (error: unknown): error is ProblemError | NotUtf8 =>
-  error instanceof NotUtf8 || (error instanceof ProblemError && (error.code === 'name-taken' || error.code === 'invalid-body'))
+const isAboutTheName = (error: unknown): error is ProblemError =>
+  error instanceof ProblemError && (error.code === 'name-taken' || error.code === 'invalid-body')
 
 const lostToken = 'If it is, its token was lost with the answer: choose another name with --as.'
 
-function inASentence(error: unknown, name: string): never {
+function inASentence(error: unknown, name: string, server: string): never {
   if (!(error instanceof ProblemError)) throw error
   const { problem, code } = error
   if (code === 'invite-required') {
-    const detail = `${error.message} With an invite: ${chat} join LINK. To sign in: ${chat} login`
+    const link = inviteLink(server, 'CODE')
+    const detail = `${error.message} With an invite, all of its link in quotes: ${chat} join '${link}'. To sign in: ${chat} login ${shellWord(server)}`
     throw new ProblemError({ ...problem, detail })
   }
   if (code === 'invite-spent' && error.mayHaveArrived) {

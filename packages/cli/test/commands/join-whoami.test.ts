@@ -76,13 +76,44 @@ test('with nothing on standard input, join says nothing of it', async () => {
 test.each(['10.77.0.1', 'localhost'])('join %s is told how to name a server', async (where) => {
   expect(await home().chat(['join', where, '--as', 'x'])).toMatchObject({
     code: 2,
-    stderr: `chat: “${where}” alone means a room. To join a server at this address: chat join http://${where}:1543\n`
+    stderr: `chat: “${where}” alone means a room. To join a server, write: chat join http://${where}:1543\n`
   })
 })
 
-test('a room with a dot in its name that is not there may be a server', async () => {
-  const { code, stderr } = await home().chat(['join', 'chat.example.org', '--as', 'rosa', '--server', server.url])
-  expect({ code, stderr }).toEqual({ code: 4, stderr: expect.stringContaining('chat join http://chat.example.org:1543. [404') })
+test('a room with a dot in its name that is not there may be a server, and so may one that nobody can be asked about', async () => {
+  const hint = '“chat.example.org” alone means a room. To join a server, write: chat join http://chat.example.org:1543'
+  const there = await home().chat(['join', 'chat.example.org', '--as', 'rosa', '--server', server.url])
+  expect(there).toMatchObject({ code: 4, stderr: expect.stringContaining(`. ${hint}. [404 room-not-found]`) })
+  const nowhere = await home().chat(['join', 'chat.example.org', '--as', 'rosa', '--server', 'http://127.0.0.1:9'])
+  expect(nowhere).toMatchObject({ code: 7, stderr: expect.stringContaining(`(connection refused). ${hint}\n`) })
+})
+
+test.each([
+  ['the page', '/#room=', ''],
+  ['the protocol', '/v1/rooms/', ''],
+  ['a message', '/v1/rooms/', '/messages/42']
+])('the address that a room has in %s leads into it', async (what, before, after) => {
+  const owner = home()
+  const name = `ñu-${what.slice(-4)}`
+  await owner.join(server.url, name)
+  await owner.client.rooms.create({ name })
+  const address = server.url + before + encodeURIComponent(name) + after
+  const { code, stdout } = await home().chat(['join', address, '--as', `guest-${what.slice(-4)}`, '--json'])
+  expect({ code, stdout: JSON.parse(stdout) }).toEqual({
+    code: 0,
+    stdout: { server: server.url, room: name, name: `guest-${what.slice(-4)}` }
+  })
+})
+
+test('what is no address is refused before anything is asked', async () => {
+  const { code, stderr } = await home().chat(['join', `ws${server.url.slice(4)}`, '--as', 'x'])
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: expect.stringContaining(`It begins with http:// or https://, as in ${server.url}`)
+  })
+  const secret = await home().chat(['join', server.url.replace('//', '//ana:geheim@')])
+  expect(secret).toMatchObject({ code: 2, stderr: expect.stringContaining(`chat join ${server.url} --as ana\n`) })
+  expect(secret.stderr).not.toContain('geheim')
 })
 
 test('a name that is not remembered is told from having none', async () => {

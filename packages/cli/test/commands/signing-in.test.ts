@@ -95,10 +95,14 @@ test('without a terminal no password is asked for, and it says how to give one',
 
 test('a token in the environment leaves nothing to sign in to', async () => {
   const bare = home({ CHAT_SERVER: server.url, CHAT_TOKEN: 'x' })
-  expect(await bare.chat(['login', '--code', 'x'])).toMatchObject({
-    code: 2,
-    stderr: 'chat: CHAT_TOKEN is set: every command speaks with that token. Unset it to sign in.\n'
-  })
+  for (const words of [
+    ['login', '--code', 'x'],
+    ['join', `${server.url}/#link=x`]
+  ])
+    expect(await bare.chat(words)).toMatchObject({
+      code: 2,
+      stderr: 'chat: CHAT_TOKEN is set: every command speaks with that token. Unset it to sign in.\n'
+    })
 })
 
 test('a code of a device that is signed in signs another one in, once', async () => {
@@ -119,6 +123,30 @@ test('a code of a device that is signed in signs another one in, once', async ()
   expect(await home().chat(['login', server.url, '--code', 'nonsense'])).toMatchObject({
     code: 3,
     stderr: 'chat: There is no such code. [401 sign-in-failed]\n'
+  })
+})
+
+test.each([
+  ['join', (link: string) => ['join', link]],
+  ['login', (link: string) => ['login', link]],
+  ['login --code', (link: string) => ['login', '--code', link]]
+])('the link of a code signs another device in, once, by %s', async (_command, wordsOf) => {
+  const phone = home()
+  const { code } = await ana.client.sessions.link()
+  const link = `${server.url}/#link=${code}`
+  expect(await phone.chat([...wordsOf(link), '--json'])).toMatchObject({
+    code: 0,
+    stdout: `${JSON.stringify({ server: server.url, room: 'general', name: 'ana' })}\n`
+  })
+  expect((await phone.chat(['whoami'])).stdout).toBe('ana\n')
+  expect(await home().chat(wordsOf(link))).toMatchObject({ code: 4, stderr: expect.stringContaining('[410 link-spent]') })
+})
+
+test('the link of an invite signs nobody in, and it says what it is for', async () => {
+  const link = `${server.url}/#join=K7QF29XMHB4T0RZC8W6VDN3GYE`
+  expect(await home().chat(['login', link])).toMatchObject({
+    code: 2,
+    stderr: `chat: This is the link of an invite. To take a name with it: chat join "${link}"\n`
   })
 })
 

@@ -2,7 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
-import { accessFor, serverAddress } from '../../src/identity/access.ts'
+import { accessFor } from '../../src/identity/access.ts'
+import { serverAddress } from '../../src/identity/destination.ts'
 import { Profile } from '../../src/identity/profile.ts'
 
 const here = 'http://127.0.0.1:1543'
@@ -58,25 +59,6 @@ test('a token in the environment wins, and with a server nothing is read at home
   const unread = new Profile('/dev/null/nowhere')
   const access = accessFor({ server: here, as: 'ana' }, unread, { CHAT_TOKEN: 'secret' })
   expect(access).toEqual({ server: here, room: 'general', who: { token: 'secret' } })
-})
-
-test.each([
-  ['127.0.0.1:1543', here],
-  ['http://127.0.0.1:1543/', here],
-  ['localhost:1543', 'http://localhost:1543'],
-  ['HTTPS://Chat.Example.org/team/', 'https://chat.example.org/team'],
-  ['http://[::1]:1543', 'http://[::1]:1543'],
-  ['http://[0:0:0:0:0:0:0:1]:1543', 'http://[::1]:1543'],
-  ['HTTP://LocalHost:1543//', 'http://localhost:1543'],
-  ['http://127.1:1543', here],
-  ['http://127.0.0.1:80', 'http://127.0.0.1'],
-  ['https://127.0.0.1:443/', 'https://127.0.0.1']
-])('%s is the server %s', (typed, address) => {
-  expect(serverAddress(typed)).toBe(address)
-})
-
-test.each(['ftp://example.org', 'http://', 'http://a b', 'zzz'])('%s is no server', (typed) => {
-  expect(() => serverAddress(typed)).toThrow(/not the address of a server\. An address looks like/)
 })
 
 test('a wrong CHAT_SERVER is called by its name', () => {

@@ -30,6 +30,7 @@ export class Home {
       PATH: `${commands}:${process.env.PATH}`,
       HOME: this.folder,
       XDG_CONFIG_HOME: this.folder,
+      LOGNAME: 'someone',
       TZ: 'UTC',
       LANG: 'C.UTF-8',
       ...env

@@ -6,7 +6,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { partsOfInviteLink } from '@tertulia/protocol'
+import { partsOfPageLink } from '@tertulia/protocol'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { byShortPath, socketFile } from '../../src/operator/socket-place.ts'
 import { ask, register } from './support/ask.ts'
@@ -88,7 +88,7 @@ test('an invite is a link, and an admin comes about by one', { timeout: seconds 
   const server = await serve(file, ['--registration', 'invite', '--public-url', 'https://chat.example.org'])
   const { code: exit, out, err } = await run(file, 'invite', '--admin', '--uses', '1', '--expires', '2h')
   expect([exit, err]).toEqual([0, expect.stringContaining('lets 1 person in as an admin, until 2')])
-  const { server: where, invite: code } = partsOfInviteLink(out) ?? expect.unreachable(out)
+  const { server: where, invite: code } = partsOfPageLink(out) ?? expect.unreachable(out)
   expect(where).toBe('https://chat.example.org')
   expect((await ask('POST', `${server.url}/v1/users`, { json: { name: 'ana' } })).body.code).toBe('invite-required')
   const { status, body } = await ask('POST', `${server.url}/v1/users`, { json: { name: 'ana', invite: code } })
@@ -97,7 +97,7 @@ test('an invite is a link, and an admin comes about by one', { timeout: seconds 
   const made = await ask('POST', `${server.url}/v1/invites`, { token, json: {} })
   expect(made.status).toBe(201)
   await ask('POST', `${server.url}/v1/rooms`, { token, json: { name: 'ops', visibility: 'private' } })
-  const toOps = partsOfInviteLink((await run(file, 'invite', '--room', 'Ops')).out)
+  const toOps = partsOfPageLink((await run(file, 'invite', '--room', 'Ops')).out)
   const luis = await ask('POST', `${server.url}/v1/users`, { json: { name: 'luis', invite: toOps?.invite } })
   expect((await ask('GET', `${server.url}/v1/rooms/ops`, { token: luis.body.token })).status).toBe(200)
   expect(await run(file, 'invite', '--room', 'nowhere')).toMatchObject({

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { partsOfInviteLink } from '@tertulia/protocol'
+import { partsOfPageLink } from '@tertulia/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { ask } from './support/ask.ts'
 import { freePort } from './support/free-port.ts'
@@ -142,7 +142,7 @@ async function firstWords(db: string, ...flags: string[]): Promise<{ said: strin
 test.skipIf(missing)('on a terminal the first start, and no later one, shows a link that makes one admin', async () => {
   const db = join(temporaryFolder(), 'chat.db')
   const first = await firstWords(db, '--registration', 'invite')
-  const { server, invite } = partsOfInviteLink(/'(.+#join=\w+)'/.exec(first.said)?.[1] ?? '') ?? expect.unreachable(first.said)
+  const { server, invite } = partsOfPageLink(/'(.+#join=\w+)'/.exec(first.said)?.[1] ?? '') ?? expect.unreachable(first.said)
   const register = (name: string) => ask('POST', `${server}/v1/users`, { json: { name, invite } })
   const { status, body } = await register('ana')
   expect([status, body.user.admin]).toEqual([201, true])

@@ -1,4 +1,4 @@
-import { type IssuedInvite, inviteLink, invitesMax, type NewInvite, noRateLimits, partsOfInviteLink } from '@tertulia/protocol'
+import { type IssuedInvite, inviteLink, invitesMax, type NewInvite, noRateLimits, partsOfPageLink } from '@tertulia/protocol'
 import Fastify from 'fastify'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { type ChatServerOptions, chatServer } from '../../src/app.ts'
@@ -204,8 +204,8 @@ describe('an invite', () => {
     const code = 'K7QF29XMHB4T0RZC8W6VDN3GYE'
     const link = inviteLink('https://chat.example.org/x/', code)
     expect(new URL(link)).toMatchObject({ pathname: '/x/', search: '', hash: `#join=${code}` })
-    expect(partsOfInviteLink(link)).toEqual({ server: 'https://chat.example.org/x', invite: code })
-    expect(partsOfInviteLink('https://chat.example.org/')).toBeUndefined()
+    expect(partsOfPageLink(link)).toEqual({ server: 'https://chat.example.org/x', invite: code })
+    expect(partsOfPageLink('https://chat.example.org/')).toBeUndefined()
   })
 })
 

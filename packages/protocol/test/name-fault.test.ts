@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { nameBytesMax, nameCharsMax, nameMarksMax } from '../src/limits.ts'
-import { findNameFault, nameFault, reservedNames } from '../src/names.ts'
+import { findNameFault, nameFault, reservedNames } from '../src/name-fault.ts'
 
 /** Characters that a reader of this file could not see are written by number. */
 const char = String.fromCodePoint
