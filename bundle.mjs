@@ -1,7 +1,7 @@
 // Writes packages/*/program: what `chat-server` and `chat` run, in a few files. To find and load the hundreds that are in dist/ and in the
 // libraries takes longer than all else that a start does. Who imports a package gets its dist/, beside libraries of their own, and the
 // same threads: these share nothing with whoever starts them.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { rolldown } from 'rolldown'
 
@@ -22,8 +22,11 @@ function licences(modules) {
   })
 }
 
-/** What has not changed stays in place: somebody may be running it. */
-async function bundle(folder, ...entries) {
+/**
+ * What has not changed stays in place: somebody may be running it.
+ * @param beside  folders that the program has beside itself, by name
+ */
+async function bundle(folder, entries, beside = {}) {
   const built = await rolldown({
     input: entries.map((entry) => resolve(folder, 'dist', entry)),
     platform: 'node',
@@ -39,8 +42,20 @@ async function bundle(folder, ...entries) {
     const file = join(program, name)
     if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
   }
-  for (const name of readdirSync(program)) if (!files.has(name)) rmSync(join(program, name))
+  for (const [name, from] of Object.entries(beside)) copy(from, join(program, name))
+  for (const name of readdirSync(program)) {
+    if (!files.has(name) && !(name in beside)) rmSync(join(program, name), { recursive: true })
+  }
 }
 
-await bundle('packages/server', 'launch.js', 'stores/sqlite/writer-thread.js', 'stores/sqlite/search/search-thread.js')
-await bundle('packages/cli', 'main.js', 'help-pages.js')
+/** Make a folder the copy of another one. */
+function copy(from, to) {
+  cpSync(from, to, { recursive: true, preserveTimestamps: true })
+  for (const name of readdirSync(to, { recursive: true, encoding: 'utf8' })) {
+    if (!existsSync(join(from, name))) rmSync(join(to, name), { recursive: true, force: true })
+  }
+}
+
+const threads = ['stores/sqlite/writer-thread.js', 'stores/sqlite/search/search-thread.js']
+await bundle('packages/server', ['launch.js', ...threads], { web: 'packages/web/dist/page' })
+await bundle('packages/cli', ['main.js', 'help-pages.js'])

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import {
   type NewSession,
   type RateLimits,
@@ -9,6 +10,7 @@ import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Bus } from './buses/bus.ts'
 import { openChat } from './chat.ts'
 import { Backlog, type BacklogBounds, type Bound } from './connections/backlog.ts'
+import { readWebFiles } from './pages/web-files.ts'
 import { answerHeaders } from './plugins/answer-headers.ts'
 import { auth, byHost, byToken, signedIn } from './plugins/auth.ts'
 import { awaitedBodies } from './plugins/awaited-bodies.ts'
@@ -53,6 +55,7 @@ import { searchRoutes } from './routes/search.ts'
 import { sessionRoutes, signInRoutes } from './routes/sessions.ts'
 import { tokenRoutes } from './routes/tokens.ts'
 import { accountRoutes, leavingRoutes, registrationRoutes, userRoutes } from './routes/users.ts'
+import { webRoutes } from './routes/web.ts'
 import type { Tell } from './services/announcer.ts'
 import { Metrics, type ProgramCounts } from './services/metrics.ts'
 import type { OperatorService } from './services/operator.ts'
@@ -87,6 +90,8 @@ export interface ChatServerOptions {
   passwords?: PasswordsOptions | undefined
   /** How much unread answers, and the like, may hold in memory, in bytes: by default 8 MiB of each user, 32 MiB of an address, 128 of all. */
   backlog?: Partial<BacklogBounds> | undefined
+  /** Folder of the web page, as vite builds it; by default the page that comes with this package. null: no page. */
+  web?: string | null | undefined
   /** Speak the wire of the university lab too, which asks nobody for a proof of their name. */
   lab2?: boolean | undefined
   /** Hears who registered, joined, connected and left, in a few words. */
@@ -192,7 +197,9 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
       await open.register(labRoutes, { lab, limits, onRefused })
     }
     if (!authenticate) {
-      await open.register(howToRoutes, { base, publicUrl })
+      const web = options.web === null ? undefined : readWebFiles(options.web ?? builtPage)
+      if (web) await open.register(webRoutes, { base, web })
+      await open.register(howToRoutes, { base, publicUrl, document: web?.document })
       await open.register(
         async (wayIn) => {
           await wayIn.register(addressLimit, { limit: 'register', limits, onRefused })
@@ -248,3 +255,6 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
 
 /** The bounds of one user and of one address. */
 const unlimited = { each: Number.POSITIVE_INFINITY, address: Number.POSITIVE_INFINITY }
+
+/** Beside the program, where the build puts it. */
+const builtPage = fileURLToPath(new URL('../program/web/', import.meta.url))

@@ -28,7 +28,7 @@ const table = `
   server/chat-words    | node:*
 
   server/root-options  | server/connections, server/plugins, fastify
-  server/app           | server/chat, server/connections, server/requests, server/plugins, server/routes, server/services, server/stores, server/buses, server/version, protocol, fastify
+  server/app           | server/chat, server/connections, server/requests, server/pages, server/plugins, server/routes, server/services, server/stores, server/buses, server/version, protocol, fastify, node:*
   server/chat          | server/services, server/streams, server/feeds, server/stores, server/buses, protocol, fastify
   server/routes        | server/connections, server/pages, server/requests, server/plugins, server/services, server/streams, protocol, fastify, @fastify/type-provider-typebox, @sinclair/typebox, node:*
   server/version       | node:*
@@ -48,7 +48,7 @@ const table = `
 `
 
 const layers = new Layers(
-  packages.filter((name) => name !== 'cli'),
+  packages.filter((name) => name !== 'cli' && name !== 'web'),
   table
 )
 const { files, mayImport } = layers

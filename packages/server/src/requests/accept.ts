@@ -13,3 +13,13 @@ export function preferred<const T extends string>(accept: string | undefined, of
   const chosen = new Negotiator({ headers: { accept } }).mediaType(inUtf8)
   return chosen === undefined ? undefined : offers[inUtf8.indexOf(chosen)]
 }
+
+/**
+ * Which of `offers` (content codings, the dearest first) a reader takes, by their Accept-Encoding field (RFC 9110, 12.5.3); undefined:
+ * none of them, so that the answer goes as it is.
+ */
+export function preferredEncoding<const T extends string>(accept: string | undefined, offers: readonly T[]): T | undefined {
+  if (accept === undefined || accept.length > charsMax) return undefined
+  const negotiator = new Negotiator({ headers: { 'accept-encoding': accept } })
+  return offers.find((offer) => negotiator.encodings([offer]).includes(offer))
+}

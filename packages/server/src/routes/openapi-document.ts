@@ -204,7 +204,7 @@ const meanings: Record<string, string> = {
 
 /** An answer in a media type that is not JSON with a schema. */
 const answerIn = (type: string, text: TSchema | undefined, examples: Readonly<Record<string, unknown>>): object => ({
-  schema: { type: type === 'application/json' ? 'object' : 'string' },
+  schema: { type: /[/+]json$/.test(type) ? 'object' : 'string' },
   example: text ? exampleOf(text) : examples[type]
 })
 

@@ -7,7 +7,7 @@ const text = (description: string, example: string) => ({ description, schema: {
 export const answerHeaders = {
   Accept: text('Media types that a body may have here', 'application/json'),
   'Accept-Encoding': text('How a body may be encoded: not at all', 'identity'),
-  'Content-Security-Policy': text('What the page may do: be read', "default-src 'none'"),
+  'Content-Security-Policy': text('What the page may do', "default-src 'none'"),
   ETag: text('The version of what is answered, for If-None-Match and If-Match', '"abcd1234.57"'),
   'Idempotency-Replayed': text('true: this Idempotency-Key was used before, and nothing was done again', 'true'),
   Incremental: text('?1: pass on what comes, as it comes', '?1'),

@@ -43,7 +43,8 @@ export function sendPage(request: FastifyRequest, reply: FastifyReply, base: str
   }[type]()
   const tag = createHash('sha256').update(body).digest('base64url').slice(0, 16)
   reply.header('etag', `"${tag}"`).header('cache-control', 'public, max-age=3600')
-  if (isKnown(request, tag)) return void reply.code(304).send()
+  // Also where it has not changed: what a browser keeps takes on the fields of the answer that says so.
   if (type === 'text/html') reply.headers(htmlHeaders)
+  if (isKnown(request, tag)) return void reply.code(304).send()
   reply.type(`${type}; charset=utf-8`).send(body)
 }

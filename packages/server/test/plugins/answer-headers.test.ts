@@ -11,11 +11,12 @@ function faults(what: string, fields: Fields, body: string): string[] {
   const expected: Record<string, RegExp> = {
     'x-content-type-options': /^nosniff$/,
     'content-security-policy': isPage
-      ? /^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/
+      ? // A page to read, or the chat itself.
+        /^default-src 'none'; script-src 'self'; [\w' ;-]+; require-trusted-types-for 'script'; trusted-types tertulia$|^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/
       : /^default-src 'none'; frame-ancestors 'none'$/,
     'cross-origin-resource-policy': /^same-origin$/,
     'referrer-policy': /^no-referrer$/,
-    'cache-control': /^(no-store|no-store, no-transform|private, no-cache|public, max-age=3600)$/
+    'cache-control': /^(no-store|no-cache|no-store, no-transform|private, no-cache|public, max-age=3600)$/
   }
   if (isPage) {
     expected['cross-origin-opener-policy'] = /^same-origin$/

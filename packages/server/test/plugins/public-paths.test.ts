@@ -73,13 +73,13 @@ describe.each(places)('%s', (_what, publicUrl, prefix, base) => {
 
   test('every link of every page leads to a page of this server', async () => {
     const { get } = open()
-    const seen = new Set<string>([`${base}/`])
+    const seen = new Set<string>([`${base}/`, `${base}/problems`])
     for (const path of seen) {
       const page = await get(path, { accept: 'text/html' })
       expect(page.statusCode, path).toBe(200)
       for (const [, href = ''] of page.body.matchAll(/href="([^"]*)"/g)) {
         const plain = href.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
-        if (!plain.startsWith('https://www.rfc-editor.org/')) seen.add(plain)
+        if (!plain.startsWith('https://www.rfc-editor.org/')) seen.add(new URL(plain, `https://example.org${path}`).pathname)
       }
       const text = await get(path, { accept: 'text/plain' })
       for (const [, href = ''] of text.body.matchAll(/^ {2}(\/\S+)$/gm)) seen.add(href)

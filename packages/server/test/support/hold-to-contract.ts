@@ -22,7 +22,9 @@ interface Document {
 
 /** Fields that any answer may have, of which the contract does not speak. */
 const unspoken = new Set([
-  ...'cache-control content-length content-type connection date keep-alive transfer-encoding allow vary'.split(' '),
+  ...'cache-control content-encoding content-length content-type connection date keep-alive transfer-encoding allow vary'.split(
+    ' '
+  ),
   ...'x-content-type-options content-security-policy cross-origin-opener-policy cross-origin-resource-policy'.split(' '),
   ...'permissions-policy referrer-policy strict-transport-security'.split(' '),
   ...'access-control-allow-origin access-control-expose-headers'.split(' ')
