@@ -57,8 +57,12 @@ export class DrawnScreen implements Screen {
     this.#drawSoon()
   }
 
-  repaint(): void {
-    this.#write(this.#painter.remove())
+  clear(): void {
+    if (!this.#isOpen) return
+    this.#endResizing()
+    this.#draw()
+    // Scrolled away rather than erased; from whatever row, exactly what stands above leaves the screen.
+    this.#write(`${this.#painter.remove()}${'\n'.repeat(this.#rows - 1)}\x1b[H\x1b[J`)
     this.#drawSoon()
   }
 
@@ -110,8 +114,7 @@ export class DrawnScreen implements Screen {
     this.#soon = undefined
     if (!this.#isOpen || this.#resizing !== undefined) return
     const lines = this.#lines.splice(0)
-    const height = Math.max(1, (this.#output.rows || 24) - 1)
-    const view = this.#painter.view(layOut(this.#typed, this.#columns), height)
+    const view = this.#painter.view(layOut(this.#typed, this.#columns), Math.max(1, this.#rows - 1))
     const bell = this.#rings ? '\x07' : ''
     this.#rings = false
     this.#write(this.#painter.paint(view, lines) + bell)
@@ -120,6 +123,10 @@ export class DrawnScreen implements Screen {
 
   get #columns(): number {
     return this.#output.columns || 80
+  }
+
+  get #rows(): number {
+    return this.#output.rows || 24
   }
 
   #write(bytes: string): void {

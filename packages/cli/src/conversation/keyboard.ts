@@ -10,7 +10,7 @@ export type Stroke =
   | { type: 'unreadable' }
   | { type: Key }
 
-type Key = 'enter' | 'interrupt' | 'end-or-delete' | 'suspend' | 'escape' | 'tab' | 'up' | 'down' | 'repaint' | Edit
+type Key = 'enter' | 'interrupt' | 'end-or-delete' | 'suspend' | 'escape' | 'tab' | 'up' | 'down' | 'clear' | Edit
 /** What changes the text that is being typed, or moves about in it. */
 export type Edit =
   | 'erase'
@@ -51,7 +51,7 @@ const withControl: Record<string, Key> = {
   f: 'right',
   h: 'erase',
   k: 'erase-to-end',
-  l: 'repaint',
+  l: 'clear',
   n: 'down',
   p: 'up',
   u: 'erase-to-start',

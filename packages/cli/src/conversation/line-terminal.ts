@@ -212,8 +212,8 @@ export class LineTerminal {
       case 'suspend':
         this.#raw.suspend()
         return
-      case 'repaint':
-        this.#screen.repaint()
+      case 'clear':
+        this.#screen.clear()
         return
       case 'up':
         if (!listener.older()) this.#moveRow(-1)

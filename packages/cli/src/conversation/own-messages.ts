@@ -23,6 +23,10 @@ export class OwnMessages {
     else this.#byId.set(id, { id, text, rev })
   }
 
+  forget(): void {
+    this.#byId.clear()
+  }
+
   get(id: number): OwnMessage | undefined {
     return this.#byId.get(id)
   }

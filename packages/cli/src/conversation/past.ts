@@ -1,4 +1,5 @@
 import type { Message } from '@tertulia/protocol'
+import { unreadWords } from '../printing/unread-words.ts'
 
 /** So many messages are shown on entering, whatever was read. */
 const shownMin = 10
@@ -27,6 +28,7 @@ export function pastShown(messages: readonly Message[], marker: Marker | undefin
   const from = Math.max(0, Math.min(at === -1 ? messages.length : at, messages.length - shownMin))
   const unread = messages.filter(isUnread).length
   const all = marker?.unread ?? 0
-  const heading = all > unread ? `${all} unread; the last ${unread} are here, /history shows what was before` : `${unread} unread`
+  const heading =
+    all > unread ? `${unreadWords(all)} unread; the last ${unread} are here, /history shows what was before` : `${unread} unread`
   return { messages: messages.slice(from), firstUnread: messages[at], heading: at === -1 ? undefined : heading }
 }

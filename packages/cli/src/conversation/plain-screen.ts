@@ -71,7 +71,7 @@ export class PlainScreen implements Screen {
     if (this.#rings && this.#isOpen) this.#write('\x07')
   }
 
-  repaint(): void {
+  clear(): void {
     if (this.#typed === '') return
     this.#write('\r\n')
     this.#echo('', this.#typed)

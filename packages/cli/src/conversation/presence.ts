@@ -13,6 +13,8 @@ export interface Here {
 }
 
 export interface PresenceListener {
+  /** Our name: whether we are here, we know. */
+  me: string
   ask(): Promise<Here>
   /** Somebody came or went; a sentence. */
   changed(sentence: string): void
@@ -74,7 +76,7 @@ export class Presence {
     this.#askIn(askEachMs)
     if (!is) return
     this.#here = is
-    const news = was && difference(was, is)
+    const news = was && difference(was, is, this.#listener.me)
     if (news) this.#listener.changed(`${news}. ${hereWords(is)}`)
   }
 }
@@ -82,11 +84,11 @@ export class Presence {
 const hereWords = ({ names, isAll }: Here): string =>
   `Here: ${names.join(', ') || 'nobody'}${isAll ? '' : `, and others (${chat} who --here)`}`
 
-/** `marta connected, luis disconnected`; undefined where nothing has changed, or nobody can tell. */
-function difference(was: Here, is: Here): string | undefined {
+/** `marta connected, luis disconnected`; undefined where nothing has changed but for us, or nobody can tell. */
+function difference(was: Here, is: Here, me: string): string | undefined {
   if (!was.isAll || !is.isAll) return undefined
-  const came = is.names.filter((name) => !was.names.includes(name))
-  const gone = was.names.filter((name) => !is.names.includes(name))
+  const came = is.names.filter((name) => name !== me && !was.names.includes(name))
+  const gone = was.names.filter((name) => name !== me && !is.names.includes(name))
   const parts = [
     ...(came.length > 0 ? [`${came.join(', ')} connected`] : []),
     ...(gone.length > 0 ? [`${gone.join(', ')} disconnected`] : [])

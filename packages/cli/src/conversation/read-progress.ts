@@ -31,6 +31,12 @@ export class ReadProgress {
     this.#moveSoon()
   }
 
+  /** Numbers mean other messages from here on. */
+  restart(): void {
+    this.#shown = 0
+    this.#marked = 0
+  }
+
   /** Move it a last time. */
   async close(): Promise<void> {
     clearTimeout(this.#timer)

@@ -47,7 +47,9 @@ export class Reading {
         const [page, marker] = await this.#past(signal)
         this.#cursor = page.cursor
         this.#listener.past(page, marker)
-        for await (const item of this.#client.follow(this.#room, { after: page.cursor, signal })) {
+        const follower = this.#client.follow(this.#room, { after: page.cursor, signal })
+        for await (const item of follower) {
+          this.#cursor = follower.cursor
           ready ||= item.type === 'ready'
           this.#heard(item)
         }
@@ -56,10 +58,9 @@ export class Reading {
         if (signal.aborted) return
         if (!(ready && error instanceof ProblemError && error.code === 'cursor-expired')) throw error
         this.#flushMissed()
-        const what =
-          epochOf(error.problem.cursor) === this.epoch
-            ? `the server no longer has what came next in ${this.#room}. Messages may be missing here`
-            : `the server went back to an older copy of ${this.#room}. What you see above may be gone`
+        const what = isBefore(error.problem.cursor, this.#cursor)
+          ? `the server went back to an older copy of ${this.#room}. What you see above may be gone`
+          : `the server no longer has what came next in ${this.#room}. Messages may be missing here`
         this.#listener.replaced(`${what}. The newest messages now`)
       }
     }
@@ -118,3 +119,7 @@ export class Reading {
 }
 
 const epochOf = (cursor: unknown): string | undefined => (typeof cursor === 'string' ? cursor.split('.')[0] : undefined)
+const seqOf = (cursor: unknown): number => (typeof cursor === 'string' ? Number(cursor.split('.')[1]) : 0)
+
+/** Whether a log that ends there lacks what was read up to here: a copy of the database that was put back may have kept its epoch. */
+const isBefore = (end: unknown, read: unknown): boolean => epochOf(end) !== epochOf(read) || seqOf(end) < seqOf(read)

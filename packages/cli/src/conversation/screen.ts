@@ -19,9 +19,9 @@ export interface Screen {
   /** What cannot wait until the text is entered. */
   interject(lines: readonly string[]): void
   ring(): void
-  /** Draw again what is being typed. */
-  repaint(): void
-  /** The same, below what somebody else has written to the terminal. */
+  /** What is being typed alone, where the terminal can do that: what stood above can be scrolled back to. */
+  clear(): void
+  /** Draw again what is being typed, below what somebody else has written to the terminal. */
   resume(): void
   /** Others will write now: let the cursor stand below everything. */
   leave(): void

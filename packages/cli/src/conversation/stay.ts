@@ -46,6 +46,7 @@ export class Stay {
     this.progress = new ReadProgress((upTo, signal) => client.readMarkers.put(room, upTo, { retry: false, signal }))
     this.transcript = new Transcript(terminal, { look, me }, (id) => this.progress.shown(id))
     this.presence = new Presence({
+      me,
       ask: async () => {
         const { members, next } = await client.members.list(room, { connected: true, limit: namedHereMax, ...call })
         return { names: members.map(({ name }) => name), isAll: next === undefined }
@@ -69,6 +70,7 @@ export class Stay {
       },
       replaced: (sentence) => {
         this.transcript.restart()
+        this.progress.restart()
         terminal.notice(sentence)
       }
     })

@@ -41,6 +41,7 @@ export class Transcript {
   restart(): void {
     this.#timeline = this.#newTimeline()
     this.#oldest = undefined
+    this.own.forget()
   }
 
   past({ messages, earlier }: HistoryPage, marker: Marker | undefined): void {

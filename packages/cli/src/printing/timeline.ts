@@ -5,6 +5,7 @@ import { neutralise } from './neutralise.ts'
 import { noticeLines } from './notice-lines.ts'
 import { settingsWords } from './settings-words.ts'
 import { padded, widest } from './width.ts'
+import { wrap } from './wrap.ts'
 
 /** So many messages are remembered, to tell what has been shown already. */
 const rememberedMax = 1_000
@@ -37,21 +38,27 @@ export class Timeline {
         return this.message(event.message)
       case 'member.joined': {
         const { member, actor } = event
-        const added = actor !== member.name
-        return this.#notice(`${member.name} ${added ? 'was added' : 'joined'}${this.#room(event, added ? 'to ' : '')}`)
+        const isUs = member.name === this.#look.me
+        if (actor !== member.name) return this.#notice(`${this.#was(member.name)} added${this.#room(event, 'to ')}`)
+        // Whoever is told of it here was in the room before.
+        return this.#notice(`${this.#who(member.name)} joined${this.#room(event, '')}${isUs ? ' again' : ''}`)
       }
       case 'member.left': {
         const { member, reason } = event
         if (member.role === 'banned' && reason === 'removed') {
           return this.#notice(`the ban of ${member.name}${this.#room(event, 'from ')} was lifted`)
         }
-        return this.#notice(`${member.name} ${departures[reason]}${this.#room(event, reason === 'left' ? '' : 'from ')}`)
+        if (reason === 'left') return this.#notice(`${this.#who(member.name)} left${this.#room(event, '')}`)
+        return this.#notice(`${this.#was(member.name)} ${reason}${this.#room(event, 'from ')}`)
       }
       case 'room.updated':
-        return this.#notice(`${event.actor} changed ${this.#several ? event.room : 'the room'}: ${settingsWords(event.settings)}`)
+        return this.#notice(
+          `${this.#who(event.actor ?? 'the server')} changed ${this.#several ? event.room : 'the room'}: ${settingsWords(event.settings)}`
+        )
       case 'member.updated': {
         const { name, role } = event.member
-        return this.#notice(`${name} is now ${role === 'owner' ? 'an' : 'a'} ${role}${this.#room(event, 'of ')}`)
+        const is = name === this.#look.me ? 'you are' : `${name} is`
+        return this.#notice(`${is} now ${role === 'owner' ? 'an' : 'a'} ${role}${this.#room(event, 'of ')}`)
       }
       case 'room.created':
         return []
@@ -70,13 +77,21 @@ export class Timeline {
   lines(message: Message): string[] {
     this.note(message)
     const day = dayOf(message.createdAt)
-    const divider = day === this.#day ? [] : [day]
+    const divider = day === this.#day ? [] : wrap(day, Math.max(1, this.#columns() - 1))
     this.#day = day
     return [...divider, ...messageLines(message, this.#columns(), this.#label(message), this.#look)]
   }
 
   #label({ room }: Message): string {
     return this.#several ? `${padded(neutralise(room), this.#labelColumns)} ` : ''
+  }
+
+  #who(name: string): string {
+    return name === this.#look.me ? 'you' : name
+  }
+
+  #was(name: string): string {
+    return name === this.#look.me ? 'you were' : `${name} was`
   }
 
   /** Which room, where that is not clear. */
@@ -98,8 +113,6 @@ export class Timeline {
     return true
   }
 }
-
-const departures = { left: 'left', removed: 'was removed', banned: 'was banned' } as const
 
 const dayFormat = new Intl.DateTimeFormat('en-GB', { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' })
 

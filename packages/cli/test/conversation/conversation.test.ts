@@ -118,6 +118,7 @@ test('what the server still answers while somebody leaves is done', async () => 
 
 test.each([
   ['zzzzzzzz.3', '-- the server went back to an older copy of general.'],
+  ['abcdefgh.3', '-- the server went back to an older copy of general.'],
   ['abcdefgh.9', '-- the server no longer has what came next in general.']
 ])('a history that cannot be followed any more, with its end at %s, is told and read anew', async (reset, notice) => {
   const { input, until, ended } = await open(past, { reset })

@@ -31,7 +31,7 @@ test.each<[string, string[]]>([
   ['\x1bb\x1bf\x1b[1;5D\x1b[1;5C\x1b[1;3D', ['word-left', 'word-right', 'word-left', 'word-right', 'word-left']],
   ['\x1b[3~\x1bd\x17\x1b\x7f', ['delete', 'delete-word', 'erase-word', 'erase-word']],
   ['\x15\x0b\x19\x1f', ['erase-to-start', 'erase-to-end', 'yank', 'undo']],
-  ['\t\x0c', ['tab', 'repaint']]
+  ['\t\x0c', ['tab', 'clear']]
 ])('%j is what its keys do', async (bytes, types) => {
   expect((await heard([`${bytes}\r`])).map(({ type }) => type)).toEqual([...types, 'enter'])
 })

@@ -20,6 +20,11 @@ test('of more than there is room for the count is told', () => {
   expect(heading).toBe('120 unread; the last 50 are here, /history shows what was before')
 })
 
+test('of so much that the server stops to count, that there may be more is told', () => {
+  const [, , heading] = shown(pastShown(said(50), { readUpTo: 0, unread: 5_000 }, 'ana'))
+  expect(heading).toBe('5000+ unread; the last 50 are here, /history shows what was before')
+})
+
 test('our own, deleted and read ones are not unread', () => {
   const messages = [message(1, 'mine'), message(2, null, others), message(3, 'read', others)]
   expect(pastShown(messages, { readUpTo: 3, unread: 0 }, 'ana').heading).toBeUndefined()

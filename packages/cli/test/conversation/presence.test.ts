@@ -11,6 +11,7 @@ afterEach(() => {
 function open(answers: (Here | Error)[]) {
   const told: string[] = []
   const presence = new Presence({
+    me: 'pia',
     async ask() {
       const answer = answers.length > 1 ? answers.shift() : answers[0]
       if (answer === undefined || answer instanceof Error) throw answer
@@ -29,6 +30,15 @@ test('who comes and goes is told, with who is here now', async () => {
   for (let times = 0; times < 4; times++) await vi.advanceTimersByTimeAsync(30_000)
   presence.pause()
   expect(told).toEqual(['luis connected. Here: ana, luis', 'marta connected; ana, luis disconnected. Here: marta'])
+})
+
+test('whether we are here ourselves is no news to us', async () => {
+  const { presence, told } = open([here('ana', 'pia'), here('ana'), here('ana', 'luis', 'pia')])
+  await presence.sentence()
+  presence.watch()
+  for (let times = 0; times < 2; times++) await vi.advanceTimersByTimeAsync(30_000)
+  presence.pause()
+  expect(told).toEqual(['luis connected. Here: ana, luis, pia'])
 })
 
 test('where nobody is connected it says so', async () => {

@@ -1,5 +1,6 @@
 import type { Role } from '@tertulia/protocol'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { bare } from '../../src/printing/look.ts'
 import { Timeline } from '../../src/printing/timeline.ts'
 import { message, messageEvent } from '../support/message.ts'
 
@@ -81,6 +82,34 @@ test('who has another role now, who is banned and whose ban was lifted is told',
     '-- luis was banned from ops --',
     '-- the ban of luis from ops was lifted --'
   ])
+})
+
+test('whoever reads under a name of their own is called “you”, and what they do again is told', () => {
+  const shown = new Timeline(() => 80, [], { ...bare, me: 'luis' })
+  const member = { name: 'luis', kind: 'person', role: 'moderator' } as const
+  const about = { seq: 5, room: 'ops', at: editedAt, member } as const
+  const lines = [
+    { ...about, type: 'member.left', actor: 'ana', reason: 'removed' } as const,
+    { ...about, type: 'member.joined', actor: 'luis' } as const,
+    { ...about, type: 'member.left', actor: 'luis', reason: 'left' } as const,
+    { ...about, type: 'member.joined', actor: 'ana' } as const,
+    { ...about, type: 'member.updated', actor: 'ana' } as const,
+    { ...about, type: 'member.joined', actor: 'marta', member: { ...member, name: 'marta' } } as const,
+    { ...about, type: 'room.updated', actor: 'luis', settings: { title: '', visibility: 'public', archived: true } } as const
+  ].flatMap((event) => shown.event(event))
+  expect(lines).toEqual([
+    '-- you were removed --',
+    '-- you joined again --',
+    '-- you left --',
+    '-- you were added --',
+    '-- you are now a moderator --',
+    '-- marta joined --',
+    '-- you changed the room: no title, public, archived --'
+  ])
+})
+
+test('a day is cut for a terminal that is narrower', () => {
+  expect(new Timeline(() => 15).message(message(1, 'a')).slice(0, 2)).toEqual(['Monday 23', 'November 2026'])
 })
 
 test('of several rooms each line names its own, aligned, and the same number in two rooms is two messages', () => {

@@ -163,6 +163,31 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     expect(rows.filter((row) => /viejo \d+$/.test(row))).toHaveLength(10)
   })
 
+  test.each([
+    { columns: 80, rows: 24 },
+    { columns: 40, rows: 10 }
+  ])(
+    'Ctrl-L leaves what is being typed alone on the screen, and what stood above can be scrolled back to, on %o',
+    async (size) => {
+      const { terminal } = await joined(size)
+      for (let at = 0; at < 4; at++) await say(`dicho ${size.columns} ${at}`)
+      await terminal.until(`dicho ${size.columns} 3`)
+      await terminal.type('a medias, y bastante más largo que la pantalla estrecha')
+      await terminal.press('Left', 'C-l')
+      const drawn = layOut(
+        { prompt: 'general> ', text: 'a medias, y bastante más largo que la pantalla estrecha', cursor: 0 },
+        size.columns
+      )
+      await expect.poll(() => terminal.screen()).toEqual(drawn.rows.map((row) => row.trimEnd()))
+      await say('y después')
+      await terminal.type('.')
+      await terminal.until(/estrech\.a$/)
+      const rows = await terminal.rows()
+      for (let at = 0; at < 4; at++) expect(rows.filter((row) => row.endsWith(`dicho ${size.columns} ${at}`))).toHaveLength(1)
+      expect((await terminal.screen())[0]).toMatch(/y después$/)
+    }
+  )
+
   test('erasing takes whole characters away', async () => {
     const { terminal } = await joined()
     await terminal.type('漢e\u0301👨‍👩‍👧😀x')

@@ -98,6 +98,12 @@ export class Terminal {
     return stdout.split('\n').filter((row) => row !== '')
   }
 
+  /** Rows that are not empty, of those that are on the screen now. */
+  async screen(): Promise<string[]> {
+    const { stdout } = await this.#tmux('capture-pane', '-p', '-t', this.#pane)
+    return stdout.split('\n').filter((row) => row !== '')
+  }
+
   /** Write down what is written to it from here on. Gives what it is so far. */
   async record(): Promise<() => string> {
     const file = join(this.#folder, `${Math.random()}.bytes`)
