@@ -2,6 +2,7 @@ import type { ExportLine } from '@tertulia/protocol'
 import { type Pace, realPace } from './backoff.ts'
 import { Bots } from './bots.ts'
 import type { ConnectionError } from './connection-error.ts'
+import { Events } from './events.ts'
 import { type ExportOptions, exportRoom } from './export.ts'
 import { Follower, type FollowOptions, type FollowRoomOptions } from './follow.ts'
 import { HealthChecks } from './health.ts'
@@ -44,6 +45,7 @@ export class ChatClient {
   readonly members: Members
   readonly readMarkers: ReadMarkers
   readonly messages: Messages
+  readonly events: Events
   readonly search: Search
   readonly health: HealthChecks
   readonly #link: Link
@@ -62,6 +64,7 @@ export class ChatClient {
     this.members = new Members(request)
     this.readMarkers = new ReadMarkers(request)
     this.messages = new Messages(request)
+    this.events = new Events(request)
     this.search = new Search(request)
     this.health = new HealthChecks(request)
   }

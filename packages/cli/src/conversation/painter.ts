@@ -1,4 +1,4 @@
-import { neutralise } from '../printing/neutralise.ts'
+import { neutralise } from '@tertulia/protocol/neutralise'
 import { clusters, narrowest, widest } from '../printing/width.ts'
 
 /** What is being typed, and the words before it. */

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { Transport, TransportRequest, TransportResponse } from '@tertulia/client'
-import { neutralise } from '../printing/neutralise.ts'
+import { neutralise } from '@tertulia/protocol/neutralise'
 import { curlLines } from './curl-lines.ts'
 import { answerFields, listTag, methods, requestFields, statusClasses, statuses } from './meanings.ts'
 import { fieldName, readableBody } from './readable.ts'

@@ -1,6 +1,6 @@
 import { ConnectionError, ProblemError, UnexpectedAnswer } from '@tertulia/client'
+import { neutralise } from '@tertulia/protocol/neutralise'
 import { jsonLine } from '../printing/json-line.ts'
-import { neutralise } from '../printing/neutralise.ts'
 import { OutputError } from '../printing/standard-output.ts'
 import { chat } from '../program.ts'
 import { CommandError } from './command-error.ts'

@@ -1,7 +1,7 @@
 import type { Author, Message } from '@tertulia/protocol'
+import { neutralise, neutraliseLines } from '@tertulia/protocol/neutralise'
 import { bare, callsUs, type Look } from './look.ts'
 import { nameColour } from './name-colour.ts'
-import { neutralise, neutraliseLines } from './neutralise.ts'
 import { widest } from './width.ts'
 import { wrap } from './wrap.ts'
 

@@ -1,4 +1,4 @@
-import { neutralise } from './neutralise.ts'
+import { neutralise } from '@tertulia/protocol/neutralise'
 import { widest } from './width.ts'
 import { wrap } from './wrap.ts'
 

@@ -1,4 +1,4 @@
-import { neutralise } from './neutralise.ts'
+import { neutralise } from '@tertulia/protocol/neutralise'
 
 /** A word as it is typed in a shell, quoted where that is needed. It can be shown on a terminal, and copied from there. */
 export function shellWord(word: string): string {

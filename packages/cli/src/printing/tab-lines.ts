@@ -1,6 +1,6 @@
 import type { LogEvent } from '@tertulia/protocol'
 import { messageOf } from '@tertulia/protocol/message-of'
-import { neutralise } from './neutralise.ts'
+import { neutralise } from '@tertulia/protocol/neutralise'
 
 /**
  * Cells as one line for `cut` and `awk`, separated by tabs. A backslash, a tab and a newline in a cell are written `\\`, `\t` and `\n`,

@@ -1,7 +1,7 @@
 import type { LogEvent, Message } from '@tertulia/protocol'
+import { neutralise } from '@tertulia/protocol/neutralise'
 import { bare, type Look } from './look.ts'
 import { messageLines } from './message-lines.ts'
-import { neutralise } from './neutralise.ts'
 import { noticeLines } from './notice-lines.ts'
 import { settingsWords } from './settings-words.ts'
 import { padded, widest } from './width.ts'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { neutralise } from '@tertulia/protocol/neutralise'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { neutralise } from '../../src/printing/neutralise.ts'
 import { shellWord } from '../../src/printing/shell-word.ts'
 
 /** What a shell makes of them. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { neutralise, neutraliseLines } from '../../src/printing/neutralise.ts'
+import { neutralise, neutraliseLines } from '../src/neutralise.ts'
 
 test.each([
   ['Spanish', '¿Qué tal, señor?'],

@@ -1,5 +1,5 @@
 /**
- * Text of others, made harmless for a terminal: whatever could move the cursor, change the order of letters or hide is spelled out
+ * Text of others, made harmless for a terminal or a page: whatever could move the cursor, change the order of letters or hide is spelled out
  * (`\x1b`, `\u{202e}`), and every script and emoji stays whole.
  */
 
