@@ -11,12 +11,12 @@ const table = `
 
   cli/conversation | cli/input, cli/failing, cli/printing, cli/program, client, protocol, node:*
   cli/watching     | cli/input, cli/failing, cli/printing, cli/files, client, protocol, node:*
-  cli/explaining   | cli/printing, client, node:*
+  cli/explaining   | cli/printing, client, protocol, node:*
   cli/exporting    | cli/failing, cli/files, node:*
 
   cli/identity     | cli/input, cli/failing, cli/printing, cli/files, cli/defaults, cli/program, client, protocol, node:*
   cli/input        | cli/failing, cli/program, protocol, @oclif/core, node:*
-  cli/failing      | cli/printing, cli/defaults, cli/loopback, cli/program, client, @oclif/core, node:*
+  cli/failing      | cli/printing, cli/defaults, cli/loopback, cli/program, client, protocol, @oclif/core, node:*
   cli/printing     | cli/files, cli/program, client, protocol, get-east-asian-width, node:*
   cli/files        | node:*
   cli/defaults     |
