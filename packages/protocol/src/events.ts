@@ -1,16 +1,23 @@
 import { type Static, type TProperties, Type } from '@sinclair/typebox'
 import { Member } from './members.ts'
 import { Message } from './messages.ts'
+import { ownLogName } from './own-log.ts'
+import { readUpTo } from './read-markers.ts'
 import { ref } from './ref.ts'
-import { RoomSettings } from './rooms.ts'
+import { Role, RoomSettings } from './rooms.ts'
 
-/** One numbered entry of a room's log. Number, type, order and actor never change. */
-const logEvent = <Name extends string, P extends TProperties>($id: string, type: Name, properties: P) =>
+/** One numbered entry of a log. Number, type, order and actor never change. */
+const logEvent = <Name extends string, P extends TProperties>(
+  $id: string,
+  type: Name,
+  properties: P,
+  room = 'Name of the room'
+) =>
   Type.Object(
     {
-      seq: Type.Integer({ minimum: 1, description: 'Number in its room: 1, 2, 3 … without a gap' }),
+      seq: Type.Integer({ minimum: 1, description: 'Number in its log: 1, 2, 3 … without a gap' }),
       type: Type.Literal(type),
-      room: Type.String({ description: 'Name of the room' }),
+      room: Type.String({ description: room }),
       at: Type.String({ format: 'date-time', description: 'When, RFC 3339, UTC, milliseconds; order is by seq alone' }),
       actor: Type.Union([Type.String(), Type.Null()], { description: 'Name of who did it; null: the server' }),
       ...properties
@@ -22,9 +29,10 @@ export const RoomCreated = logEvent('RoomCreated', 'room.created', { settings: r
 export const RoomUpdated = logEvent('RoomUpdated', 'room.updated', { settings: ref(RoomSettings) })
 export const MemberJoined = logEvent('MemberJoined', 'member.joined', { member: ref(Member) })
 export const MemberUpdated = logEvent('MemberUpdated', 'member.updated', { member: ref(Member) })
+const reasons = [Type.Literal('left'), Type.Literal('removed'), Type.Literal('banned')]
 export const MemberLeft = logEvent('MemberLeft', 'member.left', {
   member: ref(Member),
-  reason: Type.Union([Type.Literal('left'), Type.Literal('removed'), Type.Literal('banned')], {
+  reason: Type.Union(reasons, {
     description:
       'left and removed: the role is the one they had, so that the ban of somebody whose role was banned is lifted; banned: their role is banned now, whether they were a member or not'
   })
@@ -33,6 +41,34 @@ export const MemberLeft = logEvent('MemberLeft', 'member.left', {
 export const MessageCreated = logEvent('MessageCreated', 'message.created', { message: ref(Message) })
 export const MessageEdited = logEvent('MessageEdited', 'message.edited', { message: ref(Message) })
 export const MessageDeleted = logEvent('MessageDeleted', 'message.deleted', { message: ref(Message) })
+
+/** What somebody is in a room, as their own log shows it. */
+export const Membership = Type.Object(
+  { room: Type.String({ description: 'Name of the room' }), role: Role },
+  { $id: 'Membership', examples: [{ room: 'ops', role: 'member' }] }
+)
+export type Membership = Static<typeof Membership>
+
+/** How far somebody has read in a room, as their own log shows it: without what is unread, which changes with every message. */
+export const MovedMarker = Type.Object(
+  { room: Type.String({ description: 'Name of the room' }), readUpTo },
+  { $id: 'MovedMarker', examples: [{ room: 'general', readUpTo: 57 }] }
+)
+export type MovedMarker = Static<typeof MovedMarker>
+
+const ownEvent = <Name extends string, P extends TProperties>($id: string, type: Name, properties: P) =>
+  logEvent($id, type, properties, `${ownLogName}: it is in the log of one user, who alone reads it`)
+
+export const MembershipJoined = ownEvent('MembershipJoined', 'membership.joined', { membership: ref(Membership) })
+export const MembershipUpdated = ownEvent('MembershipUpdated', 'membership.updated', { membership: ref(Membership) })
+export const MembershipLeft = ownEvent('MembershipLeft', 'membership.left', {
+  membership: ref(Membership),
+  reason: Type.Union(reasons, {
+    description:
+      'left and removed: the role is the one you had, so that your ban is lifted if it was banned; banned: your role is banned now'
+  })
+})
+export const MarkerMoved = ownEvent('MarkerMoved', 'marker.moved', { marker: ref(MovedMarker) })
 
 /** The shape of each event type. */
 export const logEvents = {
@@ -43,7 +79,11 @@ export const logEvents = {
   'member.left': MemberLeft,
   'message.created': MessageCreated,
   'message.edited': MessageEdited,
-  'message.deleted': MessageDeleted
+  'message.deleted': MessageDeleted,
+  'membership.joined': MembershipJoined,
+  'membership.updated': MembershipUpdated,
+  'membership.left': MembershipLeft,
+  'marker.moved': MarkerMoved
 } as const
 
 const example = {
@@ -65,6 +105,10 @@ export const LogEvent = Type.Union(
 )
 export type LogEvent = { [Name in keyof typeof logEvents]: Static<(typeof logEvents)[Name]> }[keyof typeof logEvents]
 export type LogEventType = LogEvent['type']
+/** What is only in the logs of users, and is about one of them and one of their rooms. */
+export type OwnEvent = Extract<LogEvent, { membership: Membership } | { marker: MovedMarker }>
+/** What is in the logs of rooms. */
+export type RoomEvent = Exclude<LogEvent, OwnEvent>
 
 const events = (description: string) => Type.Array(ref(LogEvent), { description })
 const more = Type.Boolean({ description: 'There are more events: ask again at once' })
@@ -80,11 +124,13 @@ export const EventPage = Type.Object(
 )
 export type EventPage = Omit<Static<typeof EventPage>, 'events'> & { events: LogEvent[] }
 
-/** The same of several rooms. */
+/** The same of several logs. */
 export const CombinedEventPage = Type.Object(
   {
-    events: events('Those of one room in the order of its log; between rooms there is no order'),
-    cursors: Type.Record(Type.String(), Type.String(), { description: 'For each room, the cursor to ask after next time' }),
+    events: events('Those of one log in its order; between logs there is no order'),
+    cursors: Type.Record(Type.String(), Type.String(), {
+      description: `For each room, and for ${ownLogName}, the cursor to ask after next time`
+    }),
     more
   },
   { $id: 'CombinedEventPage', examples: [{ events: [example], cursors: { general: 'abcd1234.57' }, more: false }] }

@@ -1,7 +1,7 @@
 import type { LogEvent } from './events.ts'
 import type { Message } from './messages.ts'
 
-/** The message that an event is about; undefined: it is about a room or a member, or a newer server sent it. */
+/** The message that an event is about; undefined: it is about a room, a member or a user, or a newer server sent it. */
 export function messageOf(event: LogEvent): Message | undefined {
   switch (event.type) {
     case 'message.created':
@@ -13,6 +13,10 @@ export function messageOf(event: LogEvent): Message | undefined {
     case 'member.joined':
     case 'member.updated':
     case 'member.left':
+    case 'membership.joined':
+    case 'membership.updated':
+    case 'membership.left':
+    case 'marker.moved':
       return undefined
     default:
       event satisfies never

@@ -1,7 +1,7 @@
 import { type Static, Type } from '@sinclair/typebox'
 import { unreadMessagesMax } from './limits.ts'
 
-const readUpTo = Type.Integer({ minimum: 0, description: 'Number of the last event of the room that you have read' })
+export const readUpTo = Type.Integer({ minimum: 0, description: 'Number of the last event of the room that you have read' })
 const unread = Type.Integer({
   minimum: 0,
   maximum: unreadMessagesMax,

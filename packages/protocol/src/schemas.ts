@@ -1,5 +1,5 @@
 import { BotList, IssuedBot, NewBot } from './bots.ts'
-import { CombinedEventPage, EventPage, LogEvent, logEvents } from './events.ts'
+import { CombinedEventPage, EventPage, LogEvent, logEvents, Membership, MovedMarker } from './events.ts'
 import { Health } from './health.ts'
 import { Invite, InviteList, InviteSummary, IssuedInvite, NewInvite, NewInviteLookup } from './invites.ts'
 import { Limits } from './limits-in-force.ts'
@@ -53,6 +53,8 @@ export const schemas = [
   NewMessage,
   MessagePage,
   SearchPage,
+  Membership,
+  MovedMarker,
   ...Object.values(logEvents),
   LogEvent,
   EventPage,

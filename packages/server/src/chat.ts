@@ -88,7 +88,7 @@ export function openChat(options: ChatOptions) {
     exports,
     tokens: new TokenService({ store, tokens: tokenCache, now }),
     bots: new BotService({ store, announcer, now }),
-    markers: new ReadMarkerService({ store }),
+    markers: new ReadMarkerService({ store, announcer, now }),
     search: new SearchService({ store, rooms }),
     operator: new OperatorService({ store, tokens: tokenCache, tell, recall: (user) => streams.recall(user), now }),
     /** undefined: this store cannot keep the users of the lab. */

@@ -16,6 +16,8 @@ const message: Message = {
   rev: 57
 }
 const entry = { room: 'ops', at, actor: 'ana' } as const
+const own = { room: '@me', at, actor: 'ana' } as const
+const membership = { room: 'ops', role: 'member' } as const
 
 const examples: { [Type in LogEventType]: Extract<LogEvent, { type: Type }> } = {
   'room.created': { seq: 1, type: 'room.created', ...entry, actor: null, settings },
@@ -25,7 +27,11 @@ const examples: { [Type in LogEventType]: Extract<LogEvent, { type: Type }> } = 
   'member.left': { seq: 5, type: 'member.left', ...entry, member, reason: 'left' },
   'message.created': { seq: 57, type: 'message.created', ...entry, message },
   'message.edited': { seq: 60, type: 'message.edited', ...entry, message: { ...message, text: 'hi all', editedAt: at, rev: 60 } },
-  'message.deleted': { seq: 61, type: 'message.deleted', ...entry, message: { ...message, text: null, deletedAt: at, rev: 61 } }
+  'message.deleted': { seq: 61, type: 'message.deleted', ...entry, message: { ...message, text: null, deletedAt: at, rev: 61 } },
+  'membership.joined': { seq: 1, type: 'membership.joined', ...own, membership },
+  'membership.updated': { seq: 2, type: 'membership.updated', ...own, membership: { ...membership, role: 'owner' } },
+  'membership.left': { seq: 3, type: 'membership.left', ...own, membership, reason: 'removed' },
+  'marker.moved': { seq: 4, type: 'marker.moved', ...own, marker: { room: 'ops', readUpTo: 57 } }
 }
 
 /** A server that takes a log event, checks it and sends it back, in both directions by its schema. */

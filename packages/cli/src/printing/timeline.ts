@@ -61,6 +61,10 @@ export class Timeline {
         return this.#notice(`${is} now ${role === 'owner' ? 'an' : 'a'} ${role}${this.#room(event, 'of ')}`)
       }
       case 'room.created':
+      case 'membership.joined':
+      case 'membership.updated':
+      case 'membership.left':
+      case 'marker.moved':
         return []
       default:
         event satisfies never // a newer server may have sent it

@@ -1,4 +1,4 @@
-import type { LogEvent } from '@tertulia/protocol'
+import { type LogEvent, ownLogName } from '@tertulia/protocol'
 import type { Bus, Hint } from '../buses/bus.ts'
 import type { Extent, PageBounds } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
@@ -101,6 +101,7 @@ export class Feed implements FollowedFeed {
 
   /** Whether its user may read this log now. */
   async #allows({ subscription, stream }: Subscriber): Promise<boolean> {
+    if (subscription.room === ownLogName) return true // it was found by its user
     const room = await this.#options.store.room(subscription.room, stream.reader.user.id)
     return room !== undefined && room.actsAs !== 'banned'
   }

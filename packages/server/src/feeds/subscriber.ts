@@ -1,10 +1,10 @@
 import type { LogEvent } from '@tertulia/protocol'
 import type { StoredUser } from '../stores/records.ts'
 
-/** One room to follow. */
+/** One log to follow: that of a room, or of the user who reads. */
 export interface Subscription {
   log: number
-  /** Its name, for what is said about it, and to ask whether it may be read. */
+  /** Name of the room, for what is said about it, and to ask whether it may be read; of the reader's own log {@link ownLogName}. */
   room: string
   /** Number of the last event the reader has seen, not beyond the head of the log. */
   after: number
@@ -116,6 +116,10 @@ export function mayCut(event: LogEvent): boolean {
     case 'message.created':
     case 'message.edited':
     case 'message.deleted':
+    case 'membership.joined':
+    case 'membership.updated':
+    case 'membership.left':
+    case 'marker.moved':
       return false
     default:
       return event satisfies never

@@ -1,5 +1,5 @@
 import { Type } from '@sinclair/typebox'
-import { eventsLimitDefault, eventsLimitMax, followedRoomsMax } from '@tertulia/protocol'
+import { eventsLimitDefault, eventsLimitMax, followedRoomsMax, ownLogName } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { preferred } from '../requests/accept.ts'
 import { varyBy } from '../requests/vary.ts'
@@ -31,7 +31,10 @@ export const RoomEventsQuery = Type.Object(
 )
 export const EventsQuery = Type.Object(
   {
-    after: after(`Rooms, each with the cursor to begin after, as in general:now,ops:0. A cursor is ${cursors}`, 'general:0'),
+    after: after(
+      `Rooms, each with the cursor to begin after, as in general:now,ops:0. ${ownLogName} beside them is your own log. A cursor is ${cursors}`,
+      `general:0,${ownLogName}:now`
+    ),
     limit
   },
   { additionalProperties: false }
@@ -69,7 +72,8 @@ export function wantedRooms(after: string | undefined): Wanted[] {
     if (colon < 1) throw badAfter(`has “${part}” where a room and its cursor should be. ${howTo}`)
     return { room: part.slice(0, colon), after: part.slice(colon + 1) }
   })
-  if (wanted.length > followedRoomsMax) throw badAfter(`has ${wanted.length} rooms; the limit is ${followedRoomsMax}`)
+  const rooms = wanted.filter(({ room }) => room !== ownLogName).length
+  if (rooms > followedRoomsMax) throw badAfter(`has ${rooms} rooms; the limit is ${followedRoomsMax}`)
   const twice = wanted.find(({ room }, index) => wanted.findIndex((other) => other.room === room) < index)
   if (twice) throw badAfter(`has the room “${twice.room}” twice`)
   return wanted

@@ -1,6 +1,6 @@
 import type { LogEvent } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
-import type { Added } from '../stores/commands.ts'
+import type { Added, Told } from '../stores/commands.ts'
 
 /** Hears, in a few words, who came and went. Never what was said. */
 export type Tell = (happening: string) => void
@@ -25,15 +25,25 @@ export class Announcer {
   }
 
   /** Only after the commit: readers never see what could roll back. */
-  announce({ log, events }: Added): void {
-    const last = events.at(-1)
-    if (last === undefined) return
-    this.#onChange(log)
-    this.#bus.publish({ log, head: last.seq, events })
+  announce({ log, events, told }: Added & Told): void {
+    this.#publish({ log, events })
+    this.announceTold(told)
     for (const event of events) {
       const happening = newsOf(event)
       if (happening) this.tell(happening)
     }
+  }
+
+  /** The same for what a commit added to the logs of users alone: nobody else hears of it. */
+  announceTold(told: readonly Added[] = []): void {
+    for (const added of told) this.#publish(added)
+  }
+
+  #publish({ log, events }: Added): void {
+    const last = events.at(-1)
+    if (last === undefined) return
+    this.#onChange(log)
+    this.#bus.publish({ log, head: last.seq, events })
   }
 }
 
@@ -61,6 +71,10 @@ function newsOf(event: LogEvent): string | undefined {
     case 'message.created':
     case 'message.edited':
     case 'message.deleted':
+    case 'membership.joined':
+    case 'membership.updated':
+    case 'membership.left':
+    case 'marker.moved':
       return undefined
     default:
       return event satisfies never

@@ -6,6 +6,7 @@ import {
   formatCursor,
   type LogEvent,
   messageOf,
+  ownLogName,
   pageBytesMax,
   parseAfter
 } from '@tertulia/protocol'
@@ -14,10 +15,12 @@ import type { Extent, PageBounds, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import { ChatError } from './chat-error.ts'
 import { inEachRoom } from './in-each-room.ts'
+import { roomNotFound } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
+import { outsideToken } from './token-scope.ts'
 import type { Credentials } from './users.ts'
 
-/** A room to follow and after what, as the reader wrote it: `0`, `now` or `<epoch>.<seq>`. */
+/** A room to follow, or the reader's own log by {@link ownLogName}, and after what, as the reader wrote it: `0`, `now` or `<epoch>.<seq>`. */
 export interface Wanted {
   room: string
   after: string
@@ -36,9 +39,13 @@ export class EventService {
    * Where in a room's log a reader goes on.
    * @throws ChatError cursor-invalid; room-not-found; cursor-expired, with the head of the log, when what follows is not there
    */
-  async subscription(reader: StoredUser, { room, after: text }: Wanted): Promise<Subscription> {
+  async subscription(reader: StoredUser, wanted: Wanted): Promise<Subscription> {
+    const { log } = await this.#rooms.find(reader, wanted.room)
+    return this.#place(log, wanted)
+  }
+
+  async #place(log: number, { room, after: text }: Wanted): Promise<Subscription> {
     const after = readAfter(text)
-    const { log } = await this.#rooms.find(reader, room)
     const { firstSeq, head } = await this.#extent(log)
     if (after === 'now') return { log, room, after: head }
     if (after === 'beginning') return { log, room, after: firstSeq - 1 }
@@ -47,12 +54,24 @@ export class EventService {
     return { log, room, after: after.seq }
   }
 
-  /** The same in several rooms. What is wrong in any of them refuses all. */
+  /**
+   * The same in several rooms, and in the reader's own log. What is wrong in any of them refuses all.
+   * @throws ChatError token-scope besides, for what the reader's token is not for: one that is bound to rooms is not for their own log
+   */
   subscriptions(reader: Credentials, wanted: readonly Wanted[]): Promise<Subscription[]> {
     return inEachRoom(wanted, async (one) => {
+      if (one.room === ownLogName) return this.#place(await this.#ownLog(reader), one)
       await this.#rooms.checkToken(reader, one.room)
       return this.subscription(reader.user, one)
     })
+  }
+
+  async #ownLog({ user, token }: Credentials): Promise<number> {
+    const bound = token?.rooms ?? null
+    if (bound !== null) throw outsideToken(bound, ownLogName)
+    const log = await this.#store.ownLog(user.id)
+    if (log === undefined) throw roomNotFound(ownLogName) // they leave for ever at this moment
+    return log
   }
 
   /**
@@ -85,7 +104,7 @@ export class EventService {
     const { firstSeq, head } = await this.#extent(log)
     const events = await this.#store.events(log, after, head, bounds)
     // Asked last: all that was read was there while the reader might read it.
-    await this.#rooms.find(reader, room)
+    if (room !== ownLogName) await this.#rooms.find(reader, room)
     const next = after + 1
     if (firstSeq > next || (events[0]?.seq ?? next) !== next) {
       throw this.#expired(room, { epoch: this.#store.epoch, seq: after }, head)
@@ -106,7 +125,8 @@ export class EventService {
         : seq > head
           ? `${room} has not reached ${seq}; its last event is ${head}`
           : `The events after ${seq} in ${room} are no longer here`
-    return new ChatError('cursor-expired', `${why}. Read the history, then follow from ${cursor}.`, { cursor })
+    const what = room === ownLogName ? 'your rooms (GET /v1/rooms)' : 'the history'
+    return new ChatError('cursor-expired', `${why}. Read ${what}, then follow from ${cursor}.`, { cursor })
   }
 }
 

@@ -186,6 +186,11 @@ class Meanwhile {
         return { type: 'member', ...event.member }
       case 'member.left':
         return { type: 'member', ...event.member, role: null }
+      case 'membership.joined':
+      case 'membership.updated':
+      case 'membership.left':
+      case 'marker.moved':
+        return undefined // in no log of a room
       default:
         return event satisfies never
     }

@@ -96,6 +96,7 @@ export class UserService {
     if (done.refused) throw refusalError(done.refused, { user: name })
     this.#announcer.tell(`${name} registered`)
     if (done.added) this.#announcer.announce(done.added)
+    this.#announcer.announceTold(done.told)
     return { user: await shownToThemselves(done.user, this.#store), token }
   }
 
@@ -138,6 +139,7 @@ export class UserService {
       const done = await this.#tokens.ending(this.#store.commit([{ ...command, atMs: this.#now() }]))
       if (done.refused) throw refusalError(done.refused, { user: bot })
       for (const added of done.added) this.#announcer.announce(added)
+      this.#announcer.announceTold(done.told)
       isDone = done.done
     }
     this.#announcer.tell(`${bot ?? user.name} left for ever`)

@@ -107,7 +107,7 @@ export interface Commands {
   /** Give somebody a role in the room, also one who is no member. */
   'set-role': Write & { member: string; role: Role }
   /** Note how far the actor has read; the head of the log at most, and never back. */
-  'mark-read': { actor: number; room: string; upTo: number }
+  'mark-read': Write & { upTo: number }
   /** `once`: the key of a request that may be repeated, and the digest of what it asks for. */
   send: Write & { text: string; once?: { key: string; fingerprint: Uint8Array } | undefined }
   edit: Write & { id: number; text: string; ifMatch?: IfMatch | undefined }
@@ -210,7 +210,12 @@ export type Refusal =
   | { code: 'message-deleted'; deletedAt: string }
   | { code: 'stale'; current: Message | Room }
 
+/** What a commit added to the logs of users, besides. */
+export interface Told {
+  told?: Added[] | undefined
+}
+
 /** A command is refused, or has this result. */
-export type AnswerOf<R> = { refused: Refusal } | ({ refused?: undefined } & R)
+export type AnswerOf<R> = { refused: Refusal } | ({ refused?: undefined } & Told & R)
 export type Answer<K extends CommandKind> = AnswerOf<Results[K]>
 export type AnswersTo<C extends readonly Command[]> = { -readonly [I in keyof C]: Answer<C[I]['kind']> }

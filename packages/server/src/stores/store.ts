@@ -23,7 +23,7 @@ import type { SearchRequest, SearchResult } from './searching.ts'
 
 /**
  * Where everything is kept, and what every back end must do. The store alone decides rights, idempotency and order, on
- * committed state. Its numbers (`id` of a user, `log` of a room) are its own: they never leave the server.
+ * committed state. Its numbers (`id` of a user, `log` of a room or a user) are its own: they never leave the server.
  * What a back end may do besides is in interfaces beside this one, and is found by presence: LabStore, StoreFigures, Erasing.
  */
 export interface Store {
@@ -57,6 +57,8 @@ export interface Store {
   bot(owner: number, name: string): Promise<StoredUser | undefined>
   /** A page of the bots of a user. */
   bots(owner: number, range: ListRange): Promise<ListPage<StoredUser>>
+  /** The log of a user, which nobody else reads; undefined: they have left for ever. */
+  ownLog(user: number): Promise<number | undefined>
   /** The room of this name, in any spelling, if `reader` may know of it. */
   room(name: string, reader: number): Promise<StoredRoom | undefined>
   /** A page of the rooms that `reader` may know of. */

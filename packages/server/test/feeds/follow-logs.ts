@@ -1,9 +1,10 @@
-import type { LogEvent } from '@tertulia/protocol'
+import { type LogEvent, ownLogName } from '@tertulia/protocol'
 import type { Subscription } from '../../src/feeds/subscriber.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { EventService } from '../../src/services/events.ts'
 import { RoomService } from '../../src/services/rooms.ts'
 import type { Added, Command } from '../../src/stores/commands.ts'
+import type { Extent } from '../../src/stores/records.ts'
 import type { Store } from '../../src/stores/store.ts'
 import type { StreamContext } from '../../src/streams/stream.ts'
 import type { WaiterContext } from '../../src/streams/waiter.ts'
@@ -65,6 +66,7 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
     void random.turns(4).then(() => bus.publish({ log, head: events.at(-1)?.seq as number, events }))
   })
   const rooms = await writer.createRooms(`r${seed}-${Date.now().toString(36)}`, random.between(1, 3))
+  const { ownLogs } = writer
 
   const readers: (TestReader | TestPoller)[] = []
   let check = () => {}
@@ -78,8 +80,9 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
       const head = (await store.extents([room.log])).get(room.log)?.head as number
       subscriptions.push({ log: room.log, room: room.name, after: random.pick([0, head, random.between(0, head)]) })
     }
+    if (random.chance(0.4)) subscriptions.push(await ownSubscription(store, user.id, random))
     if (subscriptions.length === 0) return
-    const headOf = (log: number) => rooms.find((room) => room.log === log)?.head as number
+    const headOf = (log: number) => ownLogs.get(log) ?? (rooms.find((room) => room.log === log)?.head as number)
     const who = { user, tokenDigest: null, address: '' }
     const format = random.pick(['sse', 'ndjson', 'page'] as const)
     if (format === 'page') {
@@ -126,11 +129,21 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
   })
   clearTimeout(late)
   await random.turns(20) // what comes twice comes now
-  for (const reader of readers) faults.push(...(await verdict(reader, rooms, store)))
+  for (const reader of readers) faults.push(...(await verdict(reader, [...rooms, ...ownRooms(ownLogs)], store)))
   for (const reader of readers) reader.leave()
   feeds.close()
   return { faults: faults.map((fault) => `seed ${seed}: ${fault}`), readers: readers.length }
 }
+
+/** The log of a user, from somewhere near its end: what is long ago may not be kept. */
+async function ownSubscription(store: Store, user: number, random: Random): Promise<Subscription> {
+  const log = (await store.ownLog(user)) as number
+  const { firstSeq, head } = (await store.extents([log])).get(log) as Extent
+  return { log, room: ownLogName, after: random.between(Math.max(firstSeq - 1, head - 20), head) }
+}
+
+const ownRooms = (heads: ReadonlyMap<number, number>): TestRoom[] =>
+  Array.from(heads, ([log, head]) => ({ log, name: ownLogName, private: true, head }))
 
 /** A store whose reads take their time, before and after they look. */
 const slowed = (store: Store, random: Random): Pick<Store, 'events' | 'extents' | 'room'> => {
@@ -153,6 +166,8 @@ class Writer {
   readonly #people: People
   readonly #random: Random
   readonly #added: (added: Added) => void
+  /** How far the logs of the people have come, as far as those who commit know. */
+  readonly ownLogs = new Map<number, number>()
 
   constructor(store: Store, people: People, random: Random, added: (added: Added) => void) {
     this.#store = store
@@ -162,6 +177,10 @@ class Writer {
   }
 
   async createRooms(prefix: string, count: number): Promise<TestRoom[]> {
+    for (const { id } of [this.#people.ana, this.#people.luis]) {
+      const log = (await this.#store.ownLog(id)) as number
+      this.ownLogs.set(log, (await this.#store.extents([log])).get(log)?.head as number)
+    }
     const rooms: TestRoom[] = []
     for (let number = 0; number < count; number++) {
       const name = `${prefix}-${number}`
@@ -172,6 +191,7 @@ class Writer {
         { kind: 'join', actor: isPrivate ? actor : this.#people.luis.id, room: name, member: 'luis', atMs: 0 }
       ])
       if (created.refused || joined.refused) throw new Error(JSON.stringify([created, joined]))
+      for (const { told } of [created, joined]) this.#tell(told)
       rooms.push({ log: created.log, name, private: isPrivate, head: joined.events.at(-1)?.seq as number })
     }
     return rooms
@@ -199,11 +219,19 @@ class Writer {
 
   async #commit(rooms: readonly TestRoom[], commands: Command[]): Promise<void> {
     for (const answer of await this.#store.commit(commands)) {
+      if (!answer.refused) this.#tell(answer.told)
       if (answer.refused || !('events' in answer) || answer.events.length === 0) continue
       const room = rooms.find(({ log }) => log === answer.log) as TestRoom
       if ('room' in answer) room.private = answer.room.visibility === 'private'
       room.head = Math.max(room.head, answer.events.at(-1)?.seq as number)
       this.#added(answer)
+    }
+  }
+
+  #tell(told: readonly Added[] = []): void {
+    for (const added of told) {
+      this.ownLogs.set(added.log, Math.max(this.ownLogs.get(added.log) ?? 0, added.events.at(-1)?.seq ?? 0))
+      this.#added(added)
     }
   }
 
@@ -223,7 +251,8 @@ class Writer {
       'join',
       'show',
       'hide',
-      'ban'
+      'ban',
+      'read'
     ] as const)
     const id = random.between(3, room.head + 1) // the first two created the room
     switch (kind) {
@@ -235,6 +264,8 @@ class Writer {
         return { kind, ...write, id }
       case 'ban':
         return { kind: 'set-role', ...write, member: 'luis', role: 'banned' }
+      case 'read':
+        return { kind: 'mark-read', ...write, actor: luis.id, upTo: id }
       case 'leave': // also lifts the ban
         return { kind, ...write, member: 'luis' }
       case 'join':
@@ -259,11 +290,13 @@ async function verdict(reader: TestReader | TestPoller, rooms: readonly TestRoom
     if (!reader.ended && (last !== head || !synced)) {
       faults.push(`stopped at ${last} of ${head}${synced ? '' : ', never synced'}, in ${subscription.room}`)
     }
-    const log = await store.events(subscription.log, 0, head, { limit: 10_000, bytes: Infinity })
+    const after = subscription.room === ownLogName ? start : 0
+    const log = await store.events(subscription.log, after, head, { limit: 10_000, bytes: Infinity })
     const kept = log.filter(({ seq }) => seq > start && seq <= last)
     if (events.length !== kept.length) faults.push(`${events.length} events for ${kept.length} in ${subscription.room}`)
     for (const [index, event] of events.entries()) faults.push(...differences(event, kept[index]))
     faults.push(...latestDiffer(events, kept))
+    if (subscription.room === ownLogName) continue // nobody loses the right to that
     const rights = new Rights(log, name)
     // Whoever asked too late may have asked for what comes after the loss; they got none of it.
     if (events.length > 0 && last > rights.lostAt)

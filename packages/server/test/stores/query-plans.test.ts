@@ -62,7 +62,7 @@ const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K
     { kind: 'send', ...common, text: 'one', once: { key: 'k', fingerprint: new Uint8Array(32) } },
     { kind: 'send', ...common, text: 'one', once: { key: 'k', fingerprint: new Uint8Array(32) } }
   ],
-  'mark-read': [{ kind: 'mark-read', actor: 1, room: 'general', upTo: 99 }],
+  'mark-read': [{ kind: 'mark-read', actor: 1, room: 'general', upTo: 99, atMs }],
   edit: [{ kind: 'edit', ...common, id: 3, text: 'two' }],
   'collect-lab': [{ kind: 'collect-lab', actor: 4, room: 'general', page: { limit: 9, bytes: 999 } }],
   delete: [{ kind: 'delete', ...common, id: 3 }],
@@ -116,6 +116,7 @@ const reads: Record<Read, (store: Store & LabStore) => Promise<unknown>[]> = {
   bots: (store) => [store.bots(1, { limit: 2 })],
   account: (store) => [store.account('ana')],
   labUser: (store) => [store.labUser('marta')],
+  ownLog: (store) => [store.ownLog(1)],
   room: (store) => [store.room('general', 1)],
   rooms: (store) => [
     store.rooms(1, { limit: 2 }),

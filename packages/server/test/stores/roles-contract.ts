@@ -169,7 +169,7 @@ export const rolesContract = (name: string, open: (folder: string) => Promise<St
         { kind: 'leave', member: 'luis', ...at },
         { kind: 'set-role', member: 'luis', role: 'member', ...at },
         { kind: 'change-room', changes: { title: 'Mine' }, ...at },
-        { kind: 'mark-read', actor: at.actor, room: 'ops', upTo: 1 }
+        { kind: 'mark-read', actor: at.actor, room: 'ops', upTo: 1, atMs }
       ])
       for (const { refused } of answers as Answer<'send'>[]) expect(refused).toEqual({ code: 'banned' })
       expect(await store.room('ops', at.actor)).toMatchObject({ room: { name: 'ops' }, actsAs: 'banned' })

@@ -435,7 +435,7 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
 
     describe('read markers', () => {
       const markRead = async (actor: number, room: string, upTo: number) =>
-        (await store.commit([{ kind: 'mark-read', actor, room, upTo }]))[0]
+        (await store.commit([{ kind: 'mark-read', actor, room, upTo, atMs }]))[0]
       const markerOf = async (reader: number, room: string) =>
         (await store.rooms(reader, all)).items.find(({ name }) => name === room)?.readUpTo
 

@@ -36,7 +36,17 @@ import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms } from './reads/rooms.ts'
 import { readToken, readTokens } from './reads/tokens.ts'
 import { readUnread } from './reads/unread.ts'
-import { readAccount, readBot, readBots, readLabUser, readMembers, readMembersAmong, readUser, readUsers } from './reads/users.ts'
+import {
+  readAccount,
+  readBot,
+  readBots,
+  readLabUser,
+  readMembers,
+  readMembersAmong,
+  readOwnLog,
+  readUser,
+  readUsers
+} from './reads/users.ts'
 import { Searcher } from './search/searcher.ts'
 import { Sql } from './sql.ts'
 import { Writer } from './writer.ts'
@@ -150,6 +160,10 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
 
   async labUser(name: string): Promise<LabUser | undefined> {
     return this.#read(readLabUser, name)
+  }
+
+  async ownLog(user: number): Promise<number | undefined> {
+    return this.#read(readOwnLog, user)
   }
 
   async room(name: string, reader: number): Promise<StoredRoom | undefined> {

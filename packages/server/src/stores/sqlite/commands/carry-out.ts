@@ -75,5 +75,8 @@ export function carryOut<K extends keyof SqliteCommands>(
 ): AnswerOf<SqliteResults[K]> {
   const { actor } = command as { actor?: number | null }
   if (typeof actor === 'number' && mayNotAct(tx, actor)) return { refused: { code: 'unauthorized' } }
-  return executors[command.kind](tx, command, epoch)
+  const answer = executors[command.kind](tx, command, epoch)
+  const told = tx.takeTold()
+  if (!answer.refused && told.length > 0) answer.told = told
+  return answer
 }

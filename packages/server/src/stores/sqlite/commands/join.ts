@@ -26,6 +26,7 @@ export const roleOf = (tx: Transaction, log: number, user: number): Role | undef
 /** Make somebody a member, whose right to it was checked before. */
 export function join(tx: Transaction, room: FoundRoom, user: number, role: Role, actor: number, atMs: number): LogEvent {
   place(tx, room, user, role)
+  tx.tell(user, 'membership.joined', actor, atMs, { membership: { room: room.name, role } })
   return tx.append(room, 'member.joined', actor, atMs, { member: { ...tx.author(user), role } })
 }
 

@@ -1,6 +1,7 @@
 import type { Added, Answer, Commands } from '../../commands.ts'
-import { readBot } from '../reads/users.ts'
+import { readBot, readOwnLog } from '../reads/users.ts'
 import { type FoundRoom, findRoom } from '../room-access.ts'
+import { leave } from './leave.ts'
 import { endTokens, isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -18,7 +19,7 @@ export function leaveForEver(tx: Transaction, command: Commands['leave-for-ever'
   const rooms = ownedByThemAlone(tx, leaving)
   if (rooms.length > 0) return { refused: { code: 'last-owner', rooms } }
   const members = tx.all<Membership>(memberships, JSON.stringify(leaving), lotMax + 1)
-  const added = members.slice(0, lotMax).map((membership) => leave(tx, membership, actor, atMs))
+  const added = members.slice(0, lotMax).map((membership) => leaveOne(tx, membership, actor, atMs))
   if (members.length > lotMax) return { added, ended: [], done: false }
   return { added, ended: leaving.flatMap((user) => signOutForEver(tx, user, atMs)), done: true }
 }
@@ -46,23 +47,22 @@ type Membership = Record<'user' | 'room' | 'role', never> & { user: number; room
 const memberships = `SELECT m.user, r.name AS room, m.role FROM json_each(?) one
     CROSS JOIN member m ON m.user = one.value AND m.role <> 'banned' JOIN room r ON r.log = m.log LIMIT ?`
 
-function leave(tx: Transaction, { user, room: name, role }: Membership, actor: number, atMs: number): Added {
+function leaveOne(tx: Transaction, { user, room: name, role }: Membership, actor: number, atMs: number): Added {
   const room = findRoom(tx, name, user) as FoundRoom
-  tx.run('DELETE FROM member WHERE log = ? AND user = ?', room.log, user)
-  const reason = user === actor ? 'left' : 'removed'
-  return {
-    log: room.log,
-    events: [tx.append(room, 'member.left', actor, atMs, { member: { ...tx.author(user), role }, reason })]
-  }
+  return { log: room.log, events: [leave(tx, room, user, role, actor, atMs)] }
 }
 
-/** The name stays with its row, so that nobody else gets it. */
+/** The name stays with its row, so that nobody else gets it. The log that was theirs alone goes. */
 function signOutForEver(tx: Transaction, user: number, atMs: number): Uint8Array[] {
   const ended = endTokens(tx, user, ['session', 'named'])
   tx.run("DELETE FROM member WHERE user = ? AND role = 'banned'", user)
   tx.run('DELETE FROM password WHERE user = ?', user)
   tx.run('DELETE FROM invite WHERE maker = ?', user)
-  tx.run('UPDATE user SET leftAt = ? WHERE id = ?', atMs, user)
+  const own = readOwnLog(tx, user)
+  tx.run('UPDATE user SET leftAt = ?, log = NULL WHERE id = ?', atMs, user)
+  if (own === undefined) return ended
+  tx.run('DELETE FROM event WHERE log = ?', own)
+  tx.run('DELETE FROM log WHERE id = ?', own)
   return ended
 }
 

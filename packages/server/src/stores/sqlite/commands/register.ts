@@ -26,9 +26,10 @@ export function register(tx: Transaction, command: Commands['register']): Answer
   return { user: { ...user, admin: invite.admin === 1 }, added: room && { log: room.log, events } }
 }
 
-/** Somebody new, whose name is free. */
+/** Somebody new, whose name is free, with a log of their own. */
 export function insertUser(tx: Transaction, name: string, kind: UserKind, atMs: number): StoredUser {
   const key = nameKey(name)
-  const id = tx.run('INSERT INTO user (name, nameKey, kind, createdAt) VALUES (?, ?, ?, ?)', name, key, kind, atMs)
+  const log = tx.run("INSERT INTO log (kind, head, firstSeq) VALUES ('user', 0, 1)")
+  const id = tx.run('INSERT INTO user (name, nameKey, kind, createdAt, log) VALUES (?, ?, ?, ?, ?)', name, key, kind, atMs, log)
   return { id, name, key, kind, createdAt: isoTime(atMs), admin: false, disabled: false }
 }

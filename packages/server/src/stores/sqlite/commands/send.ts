@@ -43,7 +43,7 @@ export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }
     id,
     atMs
   )
-  moveMarker(tx, room.log, actor, id) // whoever answers has read
+  moveMarker(tx, room.log, actor, id) // whoever answers has read; no event of theirs: the message itself says so
   if (once) {
     tx.run(
       'INSERT OR REPLACE INTO sent (log, user, key, fingerprint, message, at) VALUES (?, ?, ?, ?, ?, ?)',

@@ -1,7 +1,16 @@
-import type { Member } from '@tertulia/protocol'
+import type { Member, Role } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
 import { readUser } from '../reads/users.ts'
-import { accessToRead, actsAs, findRoom, isOrdinary, isOwnedByAdmins, reaches } from '../room-access.ts'
+import {
+  accessToRead,
+  actsAs,
+  type FoundRoom,
+  findRoom,
+  isOrdinary,
+  isOwnedByAdmins,
+  reaches,
+  visibleTo
+} from '../room-access.ts'
 import { ownsAsManyAsOneMay } from './create-room.ts'
 import { join, place, roleOf } from './join.ts'
 import { isOnlyOwner } from './leave.ts'
@@ -36,9 +45,17 @@ export function setRole(tx: Transaction, command: Commands['set-role']): Answer<
   if (comesIn) return { log: room.log, events: [join(tx, room, user, role, actor, atMs)], member, isNew: true }
   if (before === undefined) place(tx, room, user, role)
   else tx.run('UPDATE member SET role = ? WHERE log = ? AND user = ?', role, room.log, user)
+  if (visibleTo({ ...room, role: before ?? null })) tellChange(tx, room, user, role, actor, atMs)
   const event =
     role === 'banned'
       ? tx.append(room, 'member.left', actor, atMs, { member, reason: 'banned' })
       : tx.append(room, 'member.updated', actor, atMs, { member })
   return { log: room.log, events: [event], member, isNew: false }
+}
+
+/** Whom a private room bans without having been a member does not learn that it is there. */
+function tellChange(tx: Transaction, room: FoundRoom, user: number, role: Role, actor: number, atMs: number): void {
+  const membership = { room: room.name, role }
+  if (role === 'banned') tx.tell(user, 'membership.left', actor, atMs, { membership, reason: 'banned' })
+  else tx.tell(user, 'membership.updated', actor, atMs, { membership })
 }

@@ -11,6 +11,7 @@ import { openAccounts } from './007-accounts.ts'
 import { findByText } from './008-message-of-text.ts'
 import { listByRole } from './009-roles.ts'
 import { openInvites } from './010-invites.ts'
+import { addOwnLogs } from './011-own-logs.ts'
 
 /** Each step takes the schema from the version before it to its own. A released step never changes again. */
 export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
@@ -23,7 +24,8 @@ export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
   openAccounts,
   findByText,
   listByRole,
-  openInvites
+  openInvites,
+  addOwnLogs
 ]
 
 const schemaNewest = steps.length

@@ -3,7 +3,7 @@ import type { Extent, PageBounds } from '../../records.ts'
 import { isoTime, isoTimeOrNull } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 import { bounded } from './bounded.ts'
-import { roomName } from './messages.ts'
+import { logName } from './messages.ts'
 
 const query = `
   SELECT e.seq, e.type, e.at, u.name, e.detail, m.id, m.rev, m.createdAt, m.editedAt, m.deletedAt, a.name, a.kind, t.body
@@ -31,7 +31,7 @@ type EventRow = [
 
 /** One page of a log, read and closed in one go. */
 export function readEvents(sql: Sql, log: number, after: number, upTo: number, page: PageBounds): LogEvent[] {
-  const room = roomName(sql, log)
+  const room = logName(sql, log)
   const rows = sql.each<EventRow>(query, log, after, upTo, page.limit)
   return bounded(rows, page, (row) => row[12]).map((row) => toEvent(room, row))
 }

@@ -1,4 +1,5 @@
 import type { Message } from '@tertulia/protocol'
+import { ownLogName } from '@tertulia/protocol/own-log'
 import type { HistoryPage, HistoryRange } from '../../records.ts'
 import { type MessageColumns, type MessageRow, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
@@ -9,7 +10,7 @@ export const messageRow = (sql: Sql, log: number, id: number): MessageRow | unde
 
 export function readMessage(sql: Sql, log: number, id: number): Message | undefined {
   const row = messageRow(sql, log, id)
-  return row && toMessage(roomName(sql, log), row)
+  return row && toMessage(logName(sql, log), row)
 }
 
 /** Newest first, `id < before`. */
@@ -33,7 +34,7 @@ export function readHistory(sql: Sql, log: number, { limit, bytes, before, after
   const first = rows[0]?.id ?? before ?? (after ?? 0) + 1
   const last = rows.at(-1)?.id ?? (before === undefined ? (after ?? 0) : before - 1)
   const isNewest = (before ?? after ?? around) === undefined
-  const room = roomName(sql, log)
+  const room = logName(sql, log)
   return {
     messages: rows.map((row) => toMessage(room, row)),
     head,
@@ -58,7 +59,8 @@ function* inTurn<T>(one: Iterator<T>, other: Iterator<T>): Generator<T> {
   }
 }
 
-export const roomName = (sql: Sql, log: number): string =>
-  sql.get<{ name: string }>('SELECT name FROM room WHERE log = ?', log)?.name ?? ''
+/** Name of the room that a log is of; of a user's log the name that all of these have. */
+export const logName = (sql: Sql, log: number): string =>
+  sql.get<{ name: string }>('SELECT name FROM room WHERE log = ?', log)?.name ?? ownLogName
 
 const readHead = (sql: Sql, log: number): number => sql.get<{ head: number }>('SELECT head FROM log WHERE id = ?', log)?.head ?? 0

@@ -26,6 +26,9 @@ export function readUser(sql: Sql, name: string): StoredUser | undefined {
   return row && toUser(row)
 }
 
+export const readOwnLog = (sql: Sql, user: number): number | undefined =>
+  sql.get<{ log: number | null }>('SELECT log FROM user WHERE id = ?', user)?.log ?? undefined
+
 export const readUserById = (sql: Sql, id: number): StoredUser =>
   toUser(sql.get<UserRow>(`SELECT ${userColumns} FROM user u WHERE u.id = ?`, id) as UserRow)
 
