@@ -95,6 +95,27 @@ export const streams: readonly Row[] = [
     answers: [{ status: 410, code: 'cursor-expired', body: /"pointer":"[^"]*hidden-/ }]
   },
   {
+    name: 'the log of a user, beside a room',
+    rfc: 'RFC 3986, 3.4',
+    why: 'an at sign may stand in a query as it is',
+    send: (at) => asAna(at, `GET /v1/events?after=${at.room}:now,@me:0&limit=1`, []),
+    answers: [{ status: 200, body: /"type":"membership\.joined","room":"@me".*"cursors":\{.*"@me":"/ }]
+  },
+  {
+    name: 'the log of a user, at a place that it has not reached',
+    rfc: 'RFC 9110, 15.5.11',
+    why: 'its cursors are those of any log',
+    send: (at) => asAna(at, `GET /v1/events?after=%40me:${at.epoch}.999999999`, [sse]),
+    answers: [{ status: 410, code: 'cursor-expired', body: /"pointer":"[^"]*@me","[^}]*"cursor":"/ }]
+  },
+  {
+    name: 'the log of a user, asked for as a room',
+    rfc: 'RFC 9110, 15.5.5',
+    why: 'no room has that name',
+    send: (at) => asAna(at, 'GET /v1/rooms/@me/events', []),
+    answers: [{ status: 404, code: 'room-not-found' }]
+  },
+  {
     name: 'the log in a form that it does not have',
     rfc: 'RFC 9110, 15.5.7',
     why: 'better refused than misread',

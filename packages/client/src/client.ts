@@ -74,7 +74,7 @@ export class ChatClient {
     return new Follower(this.#link, new RoomPosition(room, after), options)
   }
 
-  /** The same of up to 50 rooms on one connection, each after its own cursor: `{ general: '7f3a7f3a.57', ops: 'now' }`. */
+  /** The same of up to 50 rooms on one connection, and of one's own log, each after its own cursor: `{ general: '7f3a7f3a.57', '@me': 'now' }`. */
   followRooms(after: Readonly<Record<string, string>>, options?: FollowOptions): Follower<Record<string, string>> {
     return new Follower(this.#link, new RoomsPosition(after), options)
   }

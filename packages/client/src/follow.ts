@@ -158,7 +158,7 @@ function historyLost(room: string, cursor: string): ProblemError {
     code: 'cursor-expired',
     status: 410,
     title: 'Cursor expired',
-    detail: `What came next in ${room} is no longer kept. Read the history, then follow from ${cursor}`,
+    detail: `What came next in ${room} is no longer kept. Read ${room === '@me' ? 'your rooms' : 'the history'}, then follow from ${cursor}`,
     instance: '',
     cursor
   })

@@ -85,8 +85,9 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
     config: { tokens: 'narrowed' },
     schema: {
       operationId: 'followRooms',
-      summary: 'The live logs of several rooms, on one connection',
-      description: 'As for one room, with a cursor for each. One wrong room or cursor refuses the whole request.',
+      summary: 'The live logs of several rooms, and your own, on one connection',
+      description:
+        'As for one room, with a cursor for each. @me is your own log: what you become in which rooms, and how far you have read. One wrong room or cursor refuses the whole request.',
       problems: ['cursor-invalid', 'cursor-expired', 'room-not-found', 'banned'],
       answerHeaders,
       tags,

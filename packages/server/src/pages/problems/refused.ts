@@ -51,7 +51,8 @@ export const refused = {
     }
   },
   'token-scope': {
-    happened: 'The token is good, but it was made for something else: only to read, only for some rooms, or for a program.',
+    happened:
+      'The token is good, but it was made for something else: only to read, only for some rooms (then it does not open @me, your own log), or for a program.',
     why: '403: the server knows whom the token speaks for (otherwise 401), and they may do this, but not with this token. A token is bound so that a program that loses it loses little. A room that its user may not see either is 404, as for anybody.',
     remedy:
       'Use another token, or make one that is wider: `POST /v1/tokens`, with the token of a session. `GET /v1/tokens` lists what each may do.',
