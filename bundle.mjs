@@ -58,4 +58,4 @@ function copy(from, to) {
 
 const threads = ['stores/sqlite/writer-thread.js', 'stores/sqlite/search/search-thread.js']
 await bundle('packages/server', ['launch.js', ...threads], { web: 'packages/web/dist/page' })
-await bundle('packages/cli', ['main.js', 'help-pages.js'])
+await bundle('packages/cli', ['main.js'])

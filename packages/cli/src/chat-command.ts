@@ -2,7 +2,8 @@ import { Command } from '@oclif/core/command'
 import { boolean, string } from '@oclif/core/flags'
 import { ChatClient, type ClientOptions, type ConnectionError, ProblemError, type Transport } from '@tertulia/client'
 import { nodeHttp } from '@tertulia/client/node-http'
-import { serverDefault } from './defaults.ts'
+import { beforeMark } from './before-mark.ts'
+import { roomDefault, serverDefault } from './defaults.ts'
 import { CommandError } from './failing/command-error.ts'
 import { type Access, accessFor, type Wishes } from './identity/access.ts'
 import { Profile } from './identity/profile.ts'
@@ -24,17 +25,32 @@ export interface SignedIn {
 /** What every command shares: where to go and as whom, and how it answers. Data goes to stdout, talk to stderr. */
 export abstract class ChatCommand extends Command {
   static override enableJsonFlag = true
+  static override examples: { description: string; command: string }[] = []
+  /** What the exit codes that matter mean, for the page of help. */
+  static exits: Readonly<Record<number, string>> = { 0: 'done' }
   static override baseFlags = {
     server: string({
       summary: 'Address of the server',
+      defaultHelp: `where you joined last, else ${serverDefault}`,
       env: 'CHAT_SERVER',
       helpValue: 'URL',
-      helpGroup: 'GLOBAL',
-      noCacheDefault: true
+      helpGroup: 'GLOBAL'
     }),
-    as: string({ summary: 'Your name on the server', env: 'CHAT_AS', helpValue: 'NAME', helpGroup: 'GLOBAL' }),
-    room: string({ summary: 'The room', env: 'CHAT_ROOM', helpValue: 'ROOM', helpGroup: 'GLOBAL' }),
-    json: boolean({ summary: 'Print JSON', helpGroup: 'GLOBAL' }),
+    as: string({
+      summary: 'Your name on the server',
+      defaultHelp: 'that of your last join there',
+      env: 'CHAT_AS',
+      helpValue: 'NAME',
+      helpGroup: 'GLOBAL'
+    }),
+    room: string({
+      summary: 'The room',
+      defaultHelp: `the one that you joined last, else ${roomDefault}`,
+      env: 'CHAT_ROOM',
+      helpValue: 'ROOM',
+      helpGroup: 'GLOBAL'
+    }),
+    json: boolean({ summary: 'Print JSON, and errors as JSON', helpGroup: 'GLOBAL' }),
     explain: boolean({ summary: 'Show and explain each exchange with the server', helpGroup: 'GLOBAL' })
   }
 
@@ -48,8 +64,7 @@ export abstract class ChatCommand extends Command {
   override async init(): Promise<void> {
     await super.init()
     refuseDamaged(this.argv, process.env)
-    const end = this.argv.indexOf('--')
-    this.explains = (end === -1 ? this.argv : this.argv.slice(0, end)).includes('--explain')
+    this.explains = beforeMark(this.argv).includes('--explain')
   }
 
   /** Every failure is reported in one place, by `main`. */

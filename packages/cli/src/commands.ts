@@ -1,15 +1,22 @@
 import type { Interfaces } from '@oclif/core'
 import type { Command } from '@oclif/core/command'
 
-/** A command, as far as it is started here. */
+/** A command, as far as it is started and explained here. */
 export interface Runnable {
   run(argv: string[], options: Interfaces.LoadOptions): Promise<unknown>
-  args?: object
-  examples?: Command.Example[]
+  summary?: string | undefined
+  description?: string | undefined
+  args: Interfaces.ArgInput
+  flags: Interfaces.FlagInput
+  baseFlags: Interfaces.FlagInput
+  examples: Command.Example[]
+  exits: Readonly<Record<number, string>>
 }
 
+export type Load = () => Promise<{ default: Runnable }>
+
 /** Every command, by the words that call it, joined by colons. Only the one that is called is loaded: each would cost time at every start. */
-export const commands: Record<string, () => Promise<{ default: Runnable }>> = {
+export const commands: Record<string, Load> = {
   join: () => import('./commands/join.ts'),
   send: () => import('./commands/send.ts'),
   edit: () => import('./commands/edit.ts'),

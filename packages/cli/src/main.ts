@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { beforeMark } from './before-mark.ts'
+import type { Load } from './commands.ts'
 import { flushed, guardOutput, OutputError, writeLines } from './printing/standard-output.ts'
 
 const lingerMs = 500
@@ -22,58 +24,37 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 async function dispatch(argv: string[]): Promise<void> {
-  const [first = '--help', ...rest] = argv
-  const asksForHelp = isHelp(first) || first === 'help'
-  if (asksForHelp && rest.length === 0) {
-    const { overview } = await import('./overview.ts')
+  const [{ commands }, { callOf }] = await Promise.all([import('./commands.ts'), import('./calling/call.ts')])
+  const call = await callOf(argv, Object.keys(commands))
+  if (call.wants === 'overview') {
+    const { overview } = await import('./help/overview.ts')
     await writeLines([overview.trimEnd()])
     return
   }
   const pjson = createRequire(import.meta.url)('../package.json')
-  if (first === '--version' || first === '-v') {
+  if (call.wants === 'version') {
     await writeLines([`chat ${pjson.version}`])
     return
   }
-  const words = asksForHelp ? [...rest, '--help'] : argv
-  const { commands } = await import('./commands.ts')
-  const length = wordsOfId(words, Object.keys(commands))
-  const [id, args] = [words.slice(0, length).join(':'), words.slice(length)]
-  const load = Object.hasOwn(commands, id) ? commands[id] : undefined
-  if (!load) {
-    const { CommandError } = await import('./failing/command-error.ts')
-    const known = Object.keys(commands).join(', ').replaceAll(':', ' ')
-    throw CommandError.usage(`Unknown command “${id.replaceAll(':', ' ')}”. The commands are: ${known}.`)
+  if (call.wants === 'help') {
+    const { helpPage } = await import('./help/page.ts')
+    const page = await helpPage(call.id, process.stdout.columns || 80)
+    // oclif, which is loaded now, would end the process with a trace.
+    guardOutput()
+    await writeLines(page)
+    return
   }
   // oclif would look for a theme of its own in the user's folders.
   process.env.CHAT_DISABLE_THEME = '1'
   const options = { root: fileURLToPath(new URL('..', import.meta.url)), pjson, userPlugins: false, devPlugins: false }
-  const { default: Command } = await load()
-  // oclif, which is loaded now, would end the process with a trace.
+  const { default: Command } = await (commands[call.id] as Load)()
   guardOutput()
-  if (before('--', args).some(isHelp)) {
-    const { run } = await import('@oclif/core/run')
-    const commands = { strategy: 'explicit', target: './program/help-pages.js', identifier: 'COMMANDS' }
-    await run([id, '--help'], { ...options, pjson: { ...pjson, oclif: { ...pjson.oclif, commands } } })
-    return
-  }
   try {
-    await Command.run(args, options)
+    await Command.run(call.args, options)
   } catch (error) {
     const { usageFault } = await import('./failing/usage-fault.ts')
-    throw usageFault(error, id.replaceAll(':', ' '), before('--', args), Command)
+    throw usageFault(error, call.id.replaceAll(':', ' '), call.args, Command)
   }
 }
 
-/** How many words name the command: one, or two as in `rooms create`. */
-function wordsOfId([first = '', second = '-']: string[], ids: string[]): number {
-  return ids.some((id) => id.startsWith(`${first}:`)) && !second.startsWith('-') ? 2 : 1
-}
-
-const isHelp = (word: string): boolean => word === '--help' || word === '-h'
-
-const asksForJson = (argv: string[]): boolean => before('--', argv).includes('--json')
-
-function before(mark: string, words: string[]): string[] {
-  const end = words.indexOf(mark)
-  return end === -1 ? words : words.slice(0, end)
-}
+const asksForJson = (argv: string[]): boolean => beforeMark(argv).includes('--json')

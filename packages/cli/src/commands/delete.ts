@@ -7,7 +7,16 @@ import { chat } from '../program.ts'
 
 export default class Delete extends ChatCommand {
   static override summary = 'Delete one of your messages for everyone'
-  static override examples = ['<%= config.bin %> <%= command.id %> 42']
+  static override examples = [
+    { description: 'Delete message 42 of your usual room', command: `${chat} delete 42` },
+    { description: 'Of another room', command: `${chat} delete 42 --room ops` }
+  ]
+  static override exits = {
+    0: 'deleted',
+    3: 'somebody else wrote it, and you are not a moderator',
+    4: 'there is no such message, or it was deleted already',
+    8: 'it may or may not have been deleted'
+  }
   static override args = { id: string({ description: 'number of the message', required: true, ignoreStdin: true }) }
 
   async run(): Promise<{ room: string; id: number }> {

@@ -16,9 +16,17 @@ import { chat } from '../program.ts'
 export default class Edit extends ChatCommand {
   static override summary = 'Replace the text of one of your messages'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> 42 "good evening"',
-    'date | <%= config.bin %> <%= command.id %> 42 -'
+    { description: 'Replace the text of message 42', command: `${chat} edit 42 "good evening"` },
+    { description: 'By what a program prints', command: `date | ${chat} edit 42 -` },
+    { description: 'Only if nobody has changed it since', command: `${chat} edit 42 "good evening" --if-match '"7f3a7f3a.57"'` }
   ]
+  static override exits = {
+    0: 'edited',
+    3: 'somebody else wrote it',
+    4: 'there is no such message, or it was deleted',
+    5: 'it is another version than that of --if-match',
+    8: 'it may or may not have been edited'
+  }
   static override args = {
     id: words({ description: 'number of the message', required: true, ignoreStdin: true }),
     text: words({ description: 'the new text, or - for standard input', required: true, ignoreStdin: true })

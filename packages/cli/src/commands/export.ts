@@ -9,6 +9,7 @@ import { CommandError } from '../failing/command-error.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { jsonLine } from '../printing/json-line.ts'
 import { writeLines } from '../printing/standard-output.ts'
+import { chat } from '../program.ts'
 
 /** So many lines are written at once. */
 const lotLines = 200
@@ -18,9 +19,18 @@ export default class Export extends ChatCommand {
   static override description =
     'It prints the room, its members and its messages from the first one on (deleted ones without their text), then again whatever changed meanwhile: the last line about the same thing counts. The very last line marks the end. Without it the export was cut, and the exit code is 7. A file is written whole or not at all.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> ops --output ops.ndjson',
-    `<%= config.bin %> <%= command.id %> | jq -r 'select(.type == "message" and .text) | .author.name + ": " + .text'`
+    { description: 'Keep a room in a file', command: `${chat} export ops --output ops.ndjson` },
+    {
+      description: 'The texts of your usual room, and who wrote them',
+      command: `${chat} export | jq -r 'select(.text) | .author.name + ": " + .text'`
+    }
   ]
+  static override exits = {
+    0: 'everything was written',
+    1: 'the file cannot be written',
+    4: 'there is no such room',
+    7: 'no connection, or it was cut: what was printed is not all'
+  }
   static override args = { room: name({ description: 'the room, instead of --room', ignoreStdin: true }) }
   static override flags = {
     output: string({ char: 'o', summary: 'Write to this file, which only you can read; - is standard output', helpValue: 'FILE' })

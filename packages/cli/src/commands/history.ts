@@ -16,10 +16,15 @@ export default class History extends ChatCommand {
   static override description =
     'The output looks like that of chat watch: a conversation on a terminal, columns separated by tabs in a pipe. There, a message that was edited or deleted since is message.edited or message.deleted, at the time when it was sent.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> ops -n 200 --before 1234',
-    '<%= config.bin %> <%= command.id %> --around 42 -n 11'
+    { description: 'The newest messages of your usual room', command: `${chat} history` },
+    { description: 'Older ones, of another room', command: `${chat} history ops -n 200 --before 1234` },
+    { description: 'Message 42, five before it and five after it', command: `${chat} history --around 42 -n 11` }
   ]
+  static override exits = {
+    0: 'printed, even if there are none',
+    3: 'you may not read the room',
+    4: 'there is no such room or message'
+  }
   static override args = { room: name({ description: 'the room, instead of --room', ignoreStdin: true }) }
   static override flags = {
     lines: wholeNumber({ char: 'n', summary: 'Print at most N messages', min: 1, default: historyLimitDefault, helpValue: 'N' }),

@@ -1,6 +1,7 @@
 import { option, string } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
 import type { IssuedInvite, NewInvite } from '@tertulia/protocol'
+import { inviteUsesMax } from '@tertulia/protocol/limits'
 import { inviteLink } from '@tertulia/protocol/page-link'
 import { ChatCommand } from '../chat-command.ts'
 import { interruptible } from '../failing/interruption.ts'
@@ -19,18 +20,34 @@ export default class Invite extends ChatCommand {
   static override description =
     'Whoever has the link can join with it: chat join LINK. It is shown only here. With --room, it leads into a room that you own or moderate, also into a private one; without, an admin invites people to the server, which they need where nobody can register without an invite.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --room ops',
-    '<%= config.bin %> <%= command.id %> --room ops --uses 5 --expires 2d --role moderator',
-    '<%= config.bin %> <%= command.id %>'
+    { description: 'For one person, into ops', command: `${chat} invite --room ops` },
+    {
+      description: 'For five people within two days, as moderators',
+      command: `${chat} invite --room ops --uses 5 --expires 2d --role moderator`
+    },
+    { description: 'To the server, by an admin', command: `${chat} invite` }
   ]
+  static override exits = {
+    0: 'the link is printed',
+    3: 'you are neither an owner nor a moderator of the room, or not an admin',
+    4: 'there is no such room',
+    5: 'there are too many invites already',
+    8: 'an invite may or may not exist'
+  }
   static override flags = {
-    room: string({ summary: 'The room that it leads into [default: to the server alone]', multiple: false, helpValue: 'ROOM' }),
+    room: string({
+      summary: 'The room that it leads into',
+      defaultHelp: 'to the server alone',
+      multiple: false,
+      helpValue: 'ROOM'
+    }),
     role: option({ options: ['member', 'moderator', 'owner'] as const })({
-      summary: 'What people become in the room [default: member]',
+      summary: 'What people become in the room',
+      defaultHelp: 'member',
       dependsOn: ['room']
     }),
-    uses: wholeNumber({ summary: 'How many people it lets in', min: 1, default: 1, helpValue: 'N' }),
-    expires: string({ summary: 'How long it works, such as 12h or 30d', default: '7d', helpValue: 'TIME' })
+    uses: wholeNumber({ summary: 'How many people it lets in', min: 1, max: inviteUsesMax, default: 1, helpValue: 'N' }),
+    expires: string({ summary: 'How long it works, such as 12h or 30d; 365d at most', default: '7d', helpValue: 'TIME' })
   }
 
   async run(): Promise<IssuedInvite & { link: string }> {

@@ -43,11 +43,22 @@ export default class Join extends ChatCommand {
   static override description =
     'The first time you use a name, it is registered, and remembered on this computer. The server, name and room become the defaults for the other commands.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --as ana',
-    '<%= config.bin %> <%= command.id %> http://203.0.113.9:1543 --as ana',
-    '<%= config.bin %> <%= command.id %> ops',
-    "<%= config.bin %> <%= command.id %> 'http://203.0.113.9:1543/#join=K7QF29XMHB4T0RZC8W6VDN3GYE' --as luis"
+    { description: "Talk in general on this computer's server, under a new name", command: `${chat} join --as ana` },
+    { description: 'On a server elsewhere', command: `${chat} join http://203.0.113.9:1543 --as ana` },
+    { description: 'In another room of the server that you used last', command: `${chat} join ops` },
+    {
+      description: 'With an invite',
+      command: `${chat} join \\\n  'http://203.0.113.9:1543/#join=K7QF29XMHB4T0RZC8W6VDN3GYE' --as luis`
+    }
   ]
+  static override exits = {
+    0: 'you left, or without a terminal: you joined',
+    3: 'the room is not for you, or the server lets nobody new in',
+    4: 'there is no such room, or the invite is spent',
+    5: 'the name is taken',
+    7: 'no connection, or something that you wrote was not sent',
+    8: 'nobody knows whether something that you wrote was sent'
+  }
   static override args = {
     where: room({
       description: 'a room, a server, the address of a room in the browser, or a link with a code',

@@ -16,7 +16,16 @@ export default class Leave extends ChatCommand {
     `You no longer see a private room. You can still read a public one, and your next message there joins it again.
 
 --for-ever ends your account and all your bots: you leave every room, and your devices and tokens are signed out. Your messages stay, under your name, which nobody else can take. There is no way back.`
-  static override examples = ['<%= config.bin %> <%= command.id %> ops', '<%= config.bin %> <%= command.id %> --for-ever']
+  static override examples = [
+    { description: 'Leave a room', command: `${chat} leave ops` },
+    { description: 'End your account on the server', command: `${chat} leave --for-ever` }
+  ]
+  static override exits = {
+    0: 'left',
+    4: 'there is no such room',
+    5: 'you are its only owner: make somebody else one first',
+    8: 'you may or may not have left'
+  }
   static override args = { room: string({ description: 'the room, instead of --room', ignoreStdin: true }) }
   static override flags = {
     'for-ever': boolean({ summary: 'End your account on this server' }),

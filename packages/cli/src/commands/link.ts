@@ -10,7 +10,15 @@ export default class Link extends CommandWithoutRoom {
   static override summary = 'Print a code that signs another device in as you'
   static override description =
     'The code works once, within 10 minutes. On the other device: chat login URL --code CODE. Give it to nobody else: whoever has it can do whatever you can.'
-  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override examples = [
+    { description: 'For a device that reaches the server as you do', command: `${chat} link` },
+    { description: 'The code alone, for a script', command: `${chat} link --json | jq -r .code` }
+  ]
+  static override exits = {
+    0: 'printed',
+    3: 'you are not signed in',
+    6: 'too many codes'
+  }
 
   async run(): Promise<SignInLink & { server: string }> {
     const { flags } = await this.parse(Link)

@@ -23,10 +23,20 @@ export default class Login extends CommandWithoutRoom {
   static override description =
     'It asks for your password, which is not shown while you type. Without a password, sign in with a code or a link: chat link prints both on a device where you are signed in. Whoever runs the server can also give you one (chat-server user reset). The server and name become the defaults for the other commands. To take a new name: chat join.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> http://203.0.113.9:1543 --as ana',
-    '<%= config.bin %> <%= command.id %> http://203.0.113.9:1543 --code K7QF-29XM-HB4T-0RZC-8W6V-DN3G-YE',
-    '<%= config.bin %> <%= command.id %> --as ana --password-stdin < password.txt'
+    { description: 'With your password', command: `${chat} login http://203.0.113.9:1543 --as ana` },
+    {
+      description: 'With a code, from chat link on another device',
+      command: `${chat} login http://203.0.113.9:1543 \\\n  --code K7QF-29XM-HB4T-0RZC-8W6V-DN3G-YE`
+    },
+    { description: 'In a script', command: `${chat} login --as ana --password-stdin < password.txt` }
   ]
+  static override exits = {
+    0: 'signed in',
+    3: 'wrong name, password or code',
+    4: 'the code was used, or has expired',
+    6: 'too many attempts',
+    8: 'you may or may not be signed in'
+  }
   static override args = {
     url: url({ description: 'address of the server, instead of --server, or the link that chat link prints', ignoreStdin: true })
   }

@@ -19,7 +19,16 @@ export default class Logout extends CommandWithoutRoom {
   static override summary = 'Sign out on this computer'
   static override description =
     'The server ends the token of this computer, and this computer forgets it. Your other devices stay signed in. To sign in again you need your password, or a code from another device: without either, nobody can use your name any more.'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --as ana --force']
+  static override examples = [
+    { description: 'Sign out, asking first if there would be no way back', command: `${chat} logout` },
+    { description: 'Without asking, even if the server cannot be reached', command: `${chat} logout --as ana --force` }
+  ]
+  static override exits = {
+    0: 'signed out',
+    3: 'you were not signed in',
+    7: 'no connection: you are still signed in',
+    8: 'you may or may not be signed out'
+  }
   static override flags = {
     force: boolean({ summary: 'Do not ask, and forget the token on this computer even if the server cannot be told' })
   }

@@ -15,10 +15,17 @@ export default class Password extends CommandWithoutRoom {
   static override description =
     'With a password you can sign in on other computers: chat login. It has 8 to 256 characters of any kind. A new password signs out all your other devices, but not the tokens of your programs and bots. With --stdin, one line is your first password; of two lines, the first is your current password and the second the new one.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> --stdin < password.txt',
-    'cat current.txt new.txt | <%= config.bin %> <%= command.id %> --stdin'
+    { description: 'Asks for it twice, and shows nothing', command: `${chat} password` },
+    { description: 'A first password, in a script', command: `${chat} password --stdin < password.txt` },
+    { description: 'Another one', command: `cat current.txt new.txt | ${chat} password --stdin` }
   ]
+  static override exits = {
+    0: 'set',
+    2: 'too short or too long, or none was given',
+    3: 'that is not your current password',
+    6: 'too many attempts',
+    8: 'it may or may not have changed'
+  }
   static override flags = {
     stdin: boolean({ summary: 'Read from standard input: the current password if you have one, then the new one, a line each' })
   }

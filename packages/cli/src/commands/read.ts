@@ -14,10 +14,15 @@ export default class Read extends ChatCommand {
   static override description =
     'Nobody else is told. It prints the number up to which you have read, which never goes back. Sending a message marks the room as read too.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> ops 42',
-    '<%= config.bin %> rooms --mine | cut -f 1 | xargs -n 1 <%= config.bin %> <%= command.id %>'
+    { description: 'Everything in your usual room', command: `${chat} read` },
+    { description: 'In ops, up to message 42', command: `${chat} read ops 42` },
+    { description: 'Everything in every room', command: `${chat} rooms --mine | cut -f 1 | xargs -n 1 ${chat} read` }
   ]
+  static override exits = {
+    0: 'marked',
+    3: 'you are not a member of the room',
+    4: 'there is no such room'
+  }
   static override args = {
     room: string({ description: 'the room, instead of --room', ignoreStdin: true }),
     upTo: string({ description: 'number of the last message that you have read; default: all', ignoreStdin: true })

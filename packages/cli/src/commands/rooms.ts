@@ -5,17 +5,25 @@ import { listLimitMax } from '@tertulia/protocol/limits'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { stateWords } from '../printing/settings-words.ts'
 import { unreadWords } from '../printing/unread-words.ts'
+import { chat } from '../program.ts'
 
 export default class Rooms extends CommandWithoutRoom {
   static override summary = 'List the rooms that you can read'
   static override description =
     'Sorted by name. The columns: name, your role and your unread messages (- if you are not a member), public or private, and archived if it is, title. In a pipe they are separated by tabs.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --mine',
-    '<%= config.bin %> <%= command.id %> --match build-',
-    `<%= config.bin %> <%= command.id %> | awk -F '\\t' '$3 > 0 { print $1 }'`,
-    `<%= config.bin %> <%= command.id %> | awk -F '\\t' '$2 == "owner" { print $1 }'`
+    { description: 'The rooms that you are in', command: `${chat} rooms --mine` },
+    { description: 'Those whose name starts with build-', command: `${chat} rooms --match build-` },
+    {
+      description: 'Names of the rooms in which something is unread',
+      command: `${chat} rooms | awk -F '\\t' '$3 > 0 { print $1 }'`
+    },
+    { description: 'Names of the rooms that you own', command: `${chat} rooms | awk -F '\\t' '$2 == "owner" { print $1 }'` }
   ]
+  static override exits = {
+    0: 'printed',
+    3: 'you are not signed in'
+  }
   static override flags = {
     mine: boolean({ summary: 'Only rooms that you are a member of' }),
     match: string({ summary: 'Only rooms whose name starts with TEXT', helpValue: 'TEXT' })

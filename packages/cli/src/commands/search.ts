@@ -7,16 +7,25 @@ import { CommandWithoutRoom } from '../command-without-room.ts'
 import { wholeNumber } from '../input/whole-number.ts'
 import { eventLines, listed } from '../printing/event-lines.ts'
 import { writeLines } from '../printing/standard-output.ts'
+import { chat } from '../program.ts'
 
 export default class Search extends CommandWithoutRoom {
   static override summary = 'Search the messages of every room that you may read'
   static override description =
     'All words must be in the message, in any order; the last one also matches the beginning of a longer word. Words in double quotes must be next to each other; put single quotes around them for the shell. Case and accents do not matter. The newest text comes first, in the format of chat history.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> deploy friday',
-    `<%= config.bin %> <%= command.id %> '"see you"' --in ops --from ana`,
-    '<%= config.bin %> <%= command.id %> C++20 -n 200 | cut -f 2,3,6'
+    { description: 'Messages with both words', command: `${chat} search deploy friday` },
+    {
+      description: 'Words next to each other, in one room, by one author',
+      command: `${chat} search '"see you"' --in ops --from ana`
+    },
+    { description: 'Number, room and text of up to 200 messages', command: `${chat} search C++20 -n 200 | cut -f 2,3,6` }
   ]
+  static override exits = {
+    0: 'searched, even if nothing was found',
+    2: 'there is no word to search for',
+    4: 'there is no such room or user'
+  }
   static override args = {
     words: word({ description: 'the words to search for', required: true, multiple: true, ignoreStdin: true })
   }

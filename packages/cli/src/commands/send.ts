@@ -20,10 +20,21 @@ export default class Send extends ChatCommand {
   static override description =
     'After a 429, a 503 or a cut connection it tries again; the message is still sent only once. Colours are removed from standard input unless you say --raw.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> "good morning"',
-    'make 2>&1 | <%= config.bin %> <%= command.id %> - --tail',
-    '<%= config.bin %> <%= command.id %> --room ops -- "-v is an option, this is a text"'
+    { description: 'Say it in your usual room', command: `${chat} send "good morning"` },
+    { description: 'Send what a program prints, of a long text the end', command: `make 2>&1 | ${chat} send - --tail` },
+    {
+      description: 'A text that begins with a dash, in another room',
+      command: `${chat} send --room ops -- "-v is an option, this is a text"`
+    }
   ]
+  static override exits = {
+    0: 'sent',
+    3: 'you may not write in the room',
+    4: 'there is no such room',
+    6: 'too many messages, even after waiting',
+    7: 'no connection; if it was cut, the error says how to repeat safely',
+    8: 'it may or may not have been sent; the error says how to repeat safely'
+  }
   static override args = { text: text({ description: 'the text, or - for standard input', ignoreStdin: true }) }
   static override flags = {
     tail: boolean({ summary: 'Send only the end of a text that is too long', exclusive: ['split'] }),

@@ -26,23 +26,36 @@ export default class Watch extends ChatCommand {
   static override description =
     `On a terminal, the output reads as a conversation. In a pipe, each message is a line of columns separated by tabs: time, id, room, author, event type, text. A tab, a newline or a backslash in a text is written \\t, \\n or \\\\. With --json, each event is a line of JSON. When the connection is lost, watch tries again for ever, and misses nothing.
 
-The exit code is 0 after --count messages and with --once; 8 when --timeout is over before enough messages arrived (--count of them, or one that matches --match); 130 or 143 when it is interrupted.
-
 A cursor, such as 7f3a7f3a.42, says how far a room has been read. You find it in the first line of a watch (watching general from …), in the file of --state, and as cursor in chat history --json. --after also takes the number of a message or event; 0 is the beginning, now the present.
 
 --exec CMD runs CMD in a shell for each new message of somebody else, one at a time. CMD finds the event as JSON on its standard input, and CHAT_TEXT CHAT_AUTHOR CHAT_AUTHOR_KIND CHAT_ROOM CHAT_ID CHAT_AT in its environment. In CMD, chat send answers in the same room. With --state, a message counts as read when CMD exits with 0; when CMD fails, watch ends.`
   static override examples = [
-    '<%= config.bin %> <%= command.id %>',
-    '<%= config.bin %> <%= command.id %> general ops -n 50',
-    '<%= config.bin %> <%= command.id %> --state ~/.seen --once --json',
-    "<%= config.bin %> <%= command.id %> --match '^deployed' --count 1 --timeout 10m",
-    `<%= config.bin %> <%= command.id %> --state ~/.seen --exec 'notify-send "$CHAT_AUTHOR" "$CHAT_TEXT"'`
+    { description: 'Follow your usual room', command: `${chat} watch` },
+    { description: 'Two rooms, each with its last 50 messages first', command: `${chat} watch general ops -n 50` },
+    { description: 'What came since the last run, as JSON', command: `${chat} watch --state ~/.seen --once --json` },
+    {
+      description: 'Wait for a message, at most ten minutes',
+      command: `${chat} watch --match '^deployed' --count 1 --timeout 10m`
+    },
+    {
+      description: 'Run a program for each new message',
+      command: `${chat} watch --state ~/.seen --exec 'notify-send "$CHAT_AUTHOR" "$CHAT_TEXT"'`
+    }
   ]
+  static override exits = {
+    0: 'enough messages arrived, or --once or --timeout ended it',
+    1: 'the command of --exec failed, or the file of --state cannot be used',
+    3: 'you may not read the room, or not any more',
+    4: 'there is no such room, or the cursor is too old',
+    7: 'no connection at the start',
+    8: '--timeout was over before --count messages arrived, or one that matches',
+    130: 'interrupted (143: terminated)'
+  }
   static override args = { rooms: name({ description: 'rooms to watch, instead of --room', multiple: true, ignoreStdin: true }) }
   static override flags = {
     lines: wholeNumber({
       char: 'n',
-      summary: 'Start with N old messages of each room [10 on a terminal, else 0]',
+      summary: `Start with N old messages of each room; without it ${oldMessagesDefault} on a terminal, else none`,
       min: 0,
       helpValue: 'N'
     }),

@@ -12,7 +12,15 @@ export default class Who extends ChatCommand {
   static override summary = 'List the members of a room, and who is connected'
   static override description =
     'Sorted by name. The columns: name, role, person or bot, connected or away. In a pipe they are separated by tabs.'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> ops --here | cut -f 1']
+  static override examples = [
+    { description: 'The members of your usual room', command: `${chat} who` },
+    { description: 'Names of those who are connected to ops now', command: `${chat} who ops --here | cut -f 1` }
+  ]
+  static override exits = {
+    0: 'printed',
+    3: '--banned is for owners and moderators',
+    4: 'there is no such room'
+  }
   static override args = { room: string({ description: 'the room, instead of --room', ignoreStdin: true }) }
   static override flags = {
     here: boolean({ summary: 'Only members who are connected now' }),

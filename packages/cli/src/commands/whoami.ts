@@ -6,7 +6,14 @@ export default class Whoami extends CommandWithoutRoom {
   static override summary = 'Print your name on the server'
   static override description =
     'On a terminal it also says whether you are a bot or an admin, and have a password; --json tells all three.'
-  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override examples = [
+    { description: 'Your name', command: `${chat} whoami` },
+    { description: 'Whether you are an admin', command: `${chat} whoami --json | jq .admin` }
+  ]
+  static override exits = {
+    0: 'printed',
+    3: 'you are not signed in, or not any more'
+  }
 
   async run(): Promise<Me & { server: string; room: string }> {
     const { flags } = await this.parse(Whoami)

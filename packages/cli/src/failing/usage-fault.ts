@@ -1,9 +1,11 @@
 import { stripVTControlCharacters } from 'node:util'
 import type { Command } from '@oclif/core/command'
 import { CLIError } from '@oclif/core/errors'
+import { beforeMark } from '../before-mark.ts'
 import { chat } from '../program.ts'
 import { CommandError } from './command-error.ts'
 import { FlagValueError } from './flag-value-error.ts'
+import { unknownFlags } from './unknown-flags.ts'
 
 /** What a command says of itself. */
 interface Described {
@@ -18,6 +20,7 @@ interface Flag {
   char?: string
   multiple?: boolean
   exclusive?: unknown[]
+  hidden?: boolean
 }
 
 /** What an error of the parser knows, which is declared nowhere: the flags that there are, and those that were given. */
@@ -33,20 +36,20 @@ interface Parse {
  */
 export function usageFault(error: unknown, name: string, words: readonly string[], command: Described): unknown {
   if (!(error instanceof CLIError || error instanceof FlagValueError)) return error
-  const { examples = [] } = command
-  const [example = `<%= config.bin %> <%= command.id %> --help`] = examples.filter((each) => typeof each === 'string')
-  const line = example.replace('<%= config.bin %> <%= command.id %>', `${chat} ${name}`)
-  return CommandError.usage(`${sentence(error, words, command)} For example: ${line}`)
+  const { args = {}, flags, baseFlags, examples: [first] = [] } = command
+  const example = `For example: ${typeof first === 'object' ? first.command : `${chat} ${name} --help`}`
+  if ('flags' in error && Array.isArray(error.flags)) {
+    const known = Object.entries({ ...flags, ...baseFlags }).flatMap(([flag, { hidden }]) => (hidden ? [] : [flag]))
+    const text = 'text' in args ? 'Put -- before a text that begins with -. ' : ''
+    return unknownFlags(error.flags, [...name.split(' '), ...words], known, text + example)
+  }
+  return CommandError.usage(`${sentence(error, beforeMark(words), command)} ${example}`)
 }
 
 function sentence(error: Error, words: readonly string[], { args = {}, flags, baseFlags }: Described): string {
   if (error instanceof FlagValueError) return error.sentence
   const takesText = 'text' in args
   if ('args' in error && Array.isArray(error.args)) return ofArguments(error.args, takesText)
-  if ('flags' in error && Array.isArray(error.flags)) {
-    const text = takesText ? ' Put -- before a text that begins with -.' : ''
-    return `Unknown option: ${error.flags.join(', ')}.${text}`
-  }
   const pairs = 'parse' in error ? pairsIn(error.parse as Partial<Parse>) : []
   if (pairs.length > 0) return pairs.map(([one, other]) => `--${one} and --${other} cannot be used together.`).join(' ')
   // On a terminal the parser writes in colour.

@@ -12,7 +12,15 @@ export default class BotsCreate extends CommandWithoutRoom {
   static override summary = 'Create a bot: a user that is a program'
   static override description =
     'It belongs to you. Create a token for it next, limited to what it needs: chat tokens create --bot. It sees the rooms that every user sees; add it to the private rooms that it needs: chat rooms add.'
-  static override examples = ['<%= config.bin %> <%= command.id %> deploys']
+  static override examples = [
+    { description: 'Make a bot', command: `${chat} bots create deploys` },
+    { description: 'Then a token with which it speaks', command: `${chat} tokens create --bot deploys --name ci --room builds` }
+  ]
+  static override exits = {
+    0: 'created',
+    5: 'the name is taken, or you have too many bots',
+    8: 'it may or may not have been created'
+  }
   static override args = {
     name: string({ description: 'name of the bot, which never changes', required: true, ignoreStdin: true })
   }

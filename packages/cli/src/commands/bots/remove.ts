@@ -9,7 +9,16 @@ export default class BotsRemove extends CommandWithoutRoom {
   static override summary = 'End one of your bots for ever'
   static override description =
     'It leaves every room, and its tokens end. Its messages stay, under its name, which nobody else can take. There is no way back.'
-  static override examples = ['<%= config.bin %> <%= command.id %> deploys', '<%= config.bin %> <%= command.id %> deploys --yes']
+  static override examples = [
+    { description: 'Asks first', command: `${chat} bots remove deploys` },
+    { description: 'In a script', command: `${chat} bots remove deploys --yes` }
+  ]
+  static override exits = {
+    0: 'it has ended',
+    2: 'nobody was there to be asked, or the answer was no',
+    4: 'you have no such bot',
+    8: 'it may or may not have ended'
+  }
   static override args = { name: string({ description: 'name of the bot', required: true, ignoreStdin: true }) }
   static override flags = { yes: boolean({ summary: 'Do not ask first' }) }
 

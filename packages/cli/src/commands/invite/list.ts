@@ -3,12 +3,21 @@ import type { ChatClient, InviteListOptions } from '@tertulia/client'
 import type { Invite, InviteList as Invites } from '@tertulia/protocol'
 import { listLimitMax } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../../chat-command.ts'
+import { chat } from '../../program.ts'
 
 export default class InviteList extends ChatCommand {
   static override summary = 'List your invites, or those to a room'
   static override description =
     'The newest first; an admin sees all those to the server. The columns: number, the room that it leads into (- for the server alone), role, how many people it has let in and how many it may, day when it expires, who made it. In a pipe they are separated by tabs. The links themselves are shown only when they are created.'
-  static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --room ops']
+  static override examples = [
+    { description: 'Yours', command: `${chat} invite list` },
+    { description: 'All those to ops', command: `${chat} invite list --room ops` }
+  ]
+  static override exits = {
+    0: 'printed',
+    3: 'you are neither an owner nor a moderator of the room',
+    4: 'there is no such room'
+  }
   static override flags = { room: string({ summary: 'All those to this room, whoever made them', helpValue: 'ROOM' }) }
 
   async run(): Promise<Invites> {

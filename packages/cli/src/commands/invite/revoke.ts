@@ -8,7 +8,14 @@ import { chat } from '../../program.ts'
 export default class InviteRevoke extends CommandWithoutRoom {
   static override summary = 'Revoke an invite: it lets nobody in any more'
   static override description = 'Whoever it has let in stays. Its number is in chat invite list.'
-  static override examples = ['<%= config.bin %> <%= command.id %> 7']
+  static override examples = [
+    { description: 'The invite with number 7', command: `${chat} invite revoke 7` },
+    { description: 'Find out its number', command: `${chat} invite list` }
+  ]
+  static override exits = {
+    0: 'revoked',
+    4: 'there is no such invite, or it is not yours'
+  }
   static override args = { id: string({ description: 'number of the invite', required: true, ignoreStdin: true }) }
 
   async run(): Promise<{ id: number }> {

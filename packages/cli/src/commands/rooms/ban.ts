@@ -10,7 +10,16 @@ export default class RoomsBan extends CommandWithoutRoom {
   static override summary = 'Keep somebody out of a room'
   static override description =
     'They can neither read nor write in it, nor join it again, until the ban is lifted: chat rooms unban. Their messages stay. Owners can ban anybody else, moderators whoever is not an owner or a moderator. Nobody can ban an admin of the server in a public room. Banned users are listed by chat who --banned.'
-  static override examples = ['<%= config.bin %> <%= command.id %> general marta']
+  static override examples = [
+    { description: 'Keep marta out of general', command: `${chat} rooms ban general marta` },
+    { description: 'See who is banned', command: `${chat} who general --banned` }
+  ]
+  static override exits = {
+    0: 'banned',
+    3: 'you are neither an owner nor a moderator, or marta is one',
+    4: 'there is no such room or user',
+    8: 'they may or may not be banned'
+  }
   static override args = {
     room: string({ description: 'the room', required: true, ignoreStdin: true }),
     name: string({ description: 'the user', required: true, ignoreStdin: true })

@@ -11,9 +11,15 @@ export default class RoomsCreate extends CommandWithoutRoom {
   static override description =
     'Every user can read a public room. Only its members see a private one; add them with chat rooms add.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> ops --title "Operations"',
-    '<%= config.bin %> <%= command.id %> plans --private'
+    { description: 'A room that every user can read', command: `${chat} rooms create ops --title "Operations"` },
+    { description: 'A room that only its members see', command: `${chat} rooms create plans --private` }
   ]
+  static override exits = {
+    0: 'created',
+    3: 'you own too many rooms already',
+    5: 'the name is taken',
+    8: 'it may or may not have been created'
+  }
   static override args = {
     name: name({ description: 'name of the room, which never changes', required: true, ignoreStdin: true })
   }

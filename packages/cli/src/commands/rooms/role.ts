@@ -14,9 +14,20 @@ export default class RoomsRole extends CommandWithoutRoom {
   static override description =
     'Owners change the settings of the room and give roles. Moderators add, remove and ban members, and delete messages of others. A room always keeps an owner.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> ops luis moderator',
-    '<%= config.bin %> <%= command.id %> ops luis member'
+    {
+      description: 'Luis can add, remove and ban members, and delete messages',
+      command: `${chat} rooms role ops luis moderator`
+    },
+    { description: 'Luis can change the settings too', command: `${chat} rooms role ops luis owner` },
+    { description: 'Luis is a plain member again', command: `${chat} rooms role ops luis member` }
   ]
+  static override exits = {
+    0: 'changed',
+    3: 'you do not own the room',
+    4: 'there is no such room or user',
+    5: 'a room keeps its only owner',
+    8: 'it may or may not have changed'
+  }
   static override args = {
     room: string({ description: 'the room', required: true, ignoreStdin: true }),
     name: string({ description: 'the user', required: true, ignoreStdin: true }),

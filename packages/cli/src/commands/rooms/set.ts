@@ -13,10 +13,16 @@ export default class RoomsSet extends CommandWithoutRoom {
   static override description =
     'Settings that you do not name stay as they are. Once a room is private, only its members see it. Owners of the room can change it.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> ops --title "Operations"',
-    '<%= config.bin %> <%= command.id %> plans --private',
-    '<%= config.bin %> <%= command.id %> old --archive'
+    { description: 'Say what the room is about', command: `${chat} rooms set ops --title "Operations"` },
+    { description: 'Hide it from whoever is not a member', command: `${chat} rooms set plans --private` },
+    { description: 'Keep it to be read only', command: `${chat} rooms set old --archive` }
   ]
+  static override exits = {
+    0: 'changed',
+    3: 'you do not own the room',
+    4: 'there is no such room',
+    8: 'it may or may not have been changed'
+  }
   static override args = { name: name({ description: 'name of the room', required: true, ignoreStdin: true }) }
   static override flags = {
     title: string({ summary: 'What the room is about', helpValue: 'TEXT' }),

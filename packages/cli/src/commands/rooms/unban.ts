@@ -12,7 +12,16 @@ import { chat } from '../../program.ts'
 export default class RoomsUnban extends CommandWithoutRoom {
   static override summary = 'Let somebody who was banned back into a room'
   static override description = 'They are a member of it from then on. Owners and moderators of the room can lift bans.'
-  static override examples = ['<%= config.bin %> <%= command.id %> general marta']
+  static override examples = [
+    { description: 'Marta is a member of general again', command: `${chat} rooms unban general marta` },
+    { description: 'See who is banned', command: `${chat} who general --banned` }
+  ]
+  static override exits = {
+    0: 'the ban is lifted',
+    3: 'you are neither an owner nor a moderator',
+    4: 'nobody of that name is banned, or there is no such room',
+    8: 'the ban may or may not be lifted'
+  }
   static override args = {
     room: string({ description: 'the room', required: true, ignoreStdin: true }),
     name: string({ description: 'the user', required: true, ignoreStdin: true })

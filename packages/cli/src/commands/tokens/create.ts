@@ -17,21 +17,36 @@ export default class TokensCreate extends ChatCommand {
   static override description =
     'It is shown only here. Whoever has it speaks as you, or as the bot, within its limits: in CHAT_TOKEN, with CHAT_SERVER, it lets chat run without anything else. Without limits it may do almost anything you may; give it only what the program needs.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> --name nightly --room builds --expires 90d',
-    '<%= config.bin %> <%= command.id %> --bot deploys --name ci --room builds',
-    '<%= config.bin %> <%= command.id %> --name reader --scope read'
+    {
+      description: 'To write in one room, for three months',
+      command: `${chat} tokens create --name nightly --room builds --expires 90d`
+    },
+    { description: 'For a bot', command: `${chat} tokens create --bot deploys --name ci --room builds` },
+    { description: 'To read everywhere', command: `${chat} tokens create --name reader --scope read` }
   ]
+  static override exits = {
+    0: 'the token is printed',
+    3: 'this token makes no others: sign in',
+    4: 'there is no such room or bot',
+    5: 'the name is taken, or you have too many tokens',
+    8: 'a token may or may not exist'
+  }
   static override flags = {
     name: string({ summary: 'What it is for; unique among the tokens of its user', required: true, helpValue: 'NAME' }),
     bot: string({ summary: 'Let it speak as this bot of yours, not as you', helpValue: 'BOT' }),
     room: string({
-      summary: 'Only this room; repeat it for several [default: every room]',
+      summary: 'Only this room; repeat it for several',
+      defaultHelp: ['every room'],
       multiple: true,
       multipleNonGreedy: true,
       helpValue: 'ROOM'
     }),
     scope: option({ options: ['read', 'write'] as const })({ summary: 'read: it cannot write', default: 'write' }),
-    expires: string({ summary: 'How long it is valid, such as 12h or 90d [default: until it is revoked]', helpValue: 'TIME' })
+    expires: string({
+      summary: 'How long it is valid, such as 12h or 90d',
+      defaultHelp: 'until it is revoked',
+      helpValue: 'TIME'
+    })
   }
 
   async run(): Promise<IssuedToken> {

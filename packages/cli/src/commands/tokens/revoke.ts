@@ -15,9 +15,13 @@ export default class TokensRevoke extends CommandWithoutRoom {
   static override description =
     'Streams that were opened with it end within seconds. Name the token, or give its number from chat tokens.'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> nightly',
-    '<%= config.bin %> <%= command.id %> ci --bot deploys'
+    { description: 'The token nightly of yours', command: `${chat} tokens revoke nightly` },
+    { description: 'The token ci of your bot deploys', command: `${chat} tokens revoke ci --bot deploys` }
   ]
+  static override exits = {
+    0: 'it has ended',
+    4: 'there is no such token or bot'
+  }
   static override args = { token: words({ description: 'name or number of the token', required: true, ignoreStdin: true }) }
   static override flags = { bot: string({ summary: 'It is a token of this bot of yours', helpValue: 'BOT' }) }
 
