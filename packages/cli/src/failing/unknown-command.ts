@@ -1,5 +1,4 @@
 import { commandLine } from '../printing/command-lines.ts'
-import { neutralise } from '../printing/neutralise.ts'
 import { chat } from '../program.ts'
 import { CommandError } from './command-error.ts'
 import { nearestWord } from './nearest-word.ts'
@@ -22,10 +21,10 @@ export function unknownCommand(words: readonly string[], ids: readonly string[],
     const meant = sub(first)
     const way =
       meant === undefined ? `To see what there is: ${chat} help ${first}` : `Did you mean: ${line(first, meant, ...rest)}`
-    return CommandError.usage(`Unknown command “${first} ${neutralise(second ?? '')}”. ${way}`)
+    return CommandError.usage(`Unknown command “${first} ${second}”. ${way}`)
   }
   const name = nearestWord(first, [...ids.filter((id) => !id.includes(':')), 'help'])
-  return CommandError.usage(`Unknown command “${neutralise(first)}”. ${way()}`)
+  return CommandError.usage(`Unknown command “${first}”. ${way()}`)
 
   function way(): string {
     if (name === undefined) {
