@@ -5,6 +5,7 @@ import { AnswerLost, askServer } from './operator/ask-server.ts'
 import { carryOut } from './operator/carry-out.ts'
 import type { Answer, Lacks, ListedUser, Order } from './operator/order.ts'
 import { NoWayToSocket, socketFile } from './operator/socket-place.ts'
+import { minute } from './services/minute.ts'
 import { OperatorService } from './services/operator.ts'
 import { TokenCache } from './services/token-cache.ts'
 import { type Store, StoreInUseError } from './stores/store.ts'
@@ -128,5 +129,3 @@ function toSignIn(name: string, lacks: Lacks): string {
   if (lacks === 'token') return `${name} is a bot, and its tokens have ended: whoever owns it makes a new one.\n`
   return ''
 }
-
-const minute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`

@@ -1,6 +1,7 @@
 import { botsMax, formatCursor, ownedRoomsMax, type Role, tokensMax } from '@tertulia/protocol'
 import type { IfMatch, Refusal } from '../stores/commands.ts'
 import { ChatError, OtherSpelling } from './chat-error.ts'
+import { minute } from './minute.ts'
 
 /** What a refused command was about, as the sentences name it. */
 export interface Subject {
@@ -36,8 +37,6 @@ export const messageDeleted = (room: string, id: number, deletedAt: string) =>
 export const inviteNotFound = (id: number | string) =>
   new ChatError('invite-not-found', `There is no invite ${id} that you may revoke.`)
 export const tokenNotFound = (id: number | string) => new ChatError('token-not-found', `You have no token ${id}.`)
-
-const minute = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`
 
 /** The refusal of a store, in words for the one who asked. */
 export function refusalError(

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { length } from '../support/test-length.ts'
 import { ask, register } from './support/ask.ts'
 import { Follower } from './support/follower.ts'
@@ -42,6 +42,10 @@ test.each(length(runs))(
     const files = ['chat.db', 'chat.db-wal'].map((name) => join(folder, name))
     const index = ['chat.db.search', 'chat.db.search-wal'].map((name) => join(folder, name))
     const server = await ServerProcess.start(files[0] as string, { args })
+    onTestFinished(async () => {
+      await server.end('SIGKILL')
+      rmSync(folder, { recursive: true, force: true })
+    })
     const token = await register(server.url, 'ana')
     const rooms = roomNames.map((name) => `${server.url}/v1/rooms/${name}`)
     for (const name of roomNames.slice(1)) await ask('POST', `${server.url}/v1/rooms`, { token, json: { name } })
@@ -100,6 +104,5 @@ test.each(length(runs))(
     for (const follower of followers) follower.end()
     expect(await server.end()).toBe(0)
     expect(found(lists[0] as string, [files[0] as string, index[0] as string])).toBe(0)
-    rmSync(folder, { recursive: true, force: true })
   }
 )
