@@ -17,7 +17,7 @@ const table = `
   cli/identity     | cli/input, cli/failing, cli/printing, cli/files, cli/defaults, cli/program, client, protocol, node:*
   cli/input        | cli/failing, cli/program, protocol, @oclif/core, node:*
   cli/failing      | cli/printing, cli/before-mark, cli/defaults, cli/loopback, cli/program, client, protocol, @oclif/core, node:*
-  cli/printing     | cli/files, cli/program, client, protocol, get-east-asian-width, node:*
+  cli/printing     | cli/files, cli/program, client, protocol, get-east-asian-width, uqr, node:*
   cli/files        | node:*
   cli/before-mark  |
   cli/defaults     |

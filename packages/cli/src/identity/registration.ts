@@ -1,6 +1,5 @@
 import { type ChatClient, ProblemError } from '@tertulia/client'
 import { neutralise } from '@tertulia/protocol/neutralise'
-import { inviteLink } from '@tertulia/protocol/page-link'
 import { bodyFault } from '../failing/body-fault.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
@@ -71,8 +70,7 @@ function inASentence(error: unknown, name: string, server: string): never {
   if (!(error instanceof ProblemError)) throw error
   const { problem, code } = error
   if (code === 'invite-required') {
-    const link = inviteLink(server, 'CODE')
-    const detail = `${error.message} With an invite, all of its link in quotes: ${chat} join '${link}'. To sign in: ${chat} login ${shellWord(server)}`
+    const detail = `${error.message} With an invite, in quotes: ${chat} join 'LINK'. To sign in: ${chat} login ${shellWord(server)}`
     throw new ProblemError({ ...problem, detail })
   }
   if (code === 'invite-spent' && error.mayHaveArrived) {

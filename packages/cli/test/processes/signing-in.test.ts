@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Home, startWith } from '../support/chat.ts'
+import { scan } from '../support/scanner.ts'
 import { Tmux, tmuxMissing } from '../support/tmux.ts'
 
 describe.skipIf(tmuxMissing())('at a terminal', () => {
@@ -107,12 +108,68 @@ describe.skipIf(tmuxMissing())('at a terminal', () => {
     expect((await sure.until('[exit 0]')).join('\n')).toContain('The bot deploys has ended.')
   })
 
-  test('the code of a link is shown with the line to type on the other device', async () => {
+  test('the code of a link is shown with the line to type on the other device, and it says that nobody else reaches this one', async () => {
     const terminal = await tmux.open('chat link', ana.env)
     const rows = await terminal.until('[exit 0]')
-    expect(rows[0]).toMatch(/^[0-9A-Z]{26}$/)
-    const grouped = rows[0]?.replace(/(.{4})(?=.)/g, '$1-')
-    expect(rows.join(' ')).toMatch(/It works once, until \d\d:\d\d\. On the other device:/)
-    expect(rows).toContain(`chat login ${url} --code ${grouped}`)
+    const [code = ''] = rows
+    expect(code).toMatch(/^[0-9A-Z]{26}$/)
+    expect(rows.join(' ')).toMatch(/It works once\. Expires \d\d:\d\d\. On the other device:/)
+    expect(rows).toContain(`chat login ${url} --code ${code.replace(/(.{4})(?=.)/g, '$1-')}`)
+    expect(rows).toContain(`${url}/#link=${code}`)
+    expect(rows.join(' ')).toContain('This works on this computer only: for another device')
+    expect(rows.join('')).not.toMatch(/[▀▄█]/)
+  })
+
+  /** An address of the server that leads, as far as can be told from it, to another computer. */
+  async function elsewhere() {
+    const address = url.replace('127.0.0.1', '[::ffff:7f00:1]')
+    const home = new Home({ CHAT_SERVER: address })
+    onTestFinished(() => home.remove())
+    const { code } = await ana.client.sessions.link()
+    await home.chat(['login', '--code', code])
+    return { address, home }
+  }
+
+  test('the link is drawn to be scanned, whole above the next prompt, and signs in who scans it', async () => {
+    const { address, home } = await elsewhere()
+    const size = { columns: 80, rows: 24 }
+    const terminal = await tmux.openShell(home.env, size)
+    await terminal.asks('$')
+    const written = await terminal.record()
+    await terminal.type('chat link')
+    await terminal.press('Enter')
+    await terminal.until(/▀.*▀/)
+    await terminal.asks('$')
+    const link = await scan(written(), { ...size, background: 0 })
+    expect(link).toMatch(/#link=[0-9A-Z]{26}$/)
+    expect(link.startsWith(`${address}/`)).toBe(true)
+    expect((await terminal.rows()).join('\n')).toContain(`In a browser, or scanned with a phone:\n${link}\n`)
+    const phone = new Home()
+    onTestFinished(() => phone.remove())
+    expect((await phone.chat(['join', link])).stderr).toContain('as ana (signed in, remembered here)')
+  })
+
+  test.each<[string, { columns: number; rows: number }, Record<string, string>]>([
+    ['in a small window', { columns: 40, rows: 10 }, {}],
+    ['without colours', { columns: 80, rows: 24 }, { NO_COLOR: '1' }],
+    ['for a screen reader', { columns: 80, rows: 24 }, { CHAT_PLAIN: '1' }]
+  ])('%s the link is only written', async (_where, size, env) => {
+    const { home } = await elsewhere()
+    const terminal = await tmux.openShell({ ...home.env, ...env }, size)
+    await terminal.asks('$')
+    const written = await terminal.record()
+    await terminal.type('chat link; echo "[exit $?]"')
+    await terminal.press('Enter')
+    await terminal.until('[exit 0]')
+    expect(written()).toContain('In a browser:\r\n')
+    expect(written()).not.toMatch(/[▀▄█]/)
+  })
+
+  test('in a pipe there is the code alone', async () => {
+    const { home } = await elsewhere()
+    const terminal = await tmux.open('chat link | cat -A', home.env)
+    const rows = await terminal.until('[exit 0]')
+    expect(rows[0]).toMatch(/^[0-9A-Z]{26}\$$/)
+    expect(rows.join('')).not.toMatch(/[▀▄█]/)
   })
 })
