@@ -21,7 +21,6 @@ interface ConnectionFacts extends ErrorOptions {
   seconds?: number | undefined
   tls?: TlsFault | undefined
   target?: string | undefined
-  /** The fault in a few words of whoever found it. */
   words?: string | undefined
   mayHaveArrived?: boolean
   current?: unknown
@@ -43,7 +42,8 @@ export class ConnectionError extends Error {
   readonly mayHaveArrived: boolean
   /** What stood there when it was looked what had become of a change, if that could be found out. */
   readonly current: unknown
-  readonly #words: string | undefined
+  /** The fault in a few words of whoever found it, such as `no route to host`. */
+  readonly words: string | undefined
 
   constructor(reason: ConnectionFault, server: string, facts: ConnectionFacts = {}) {
     super(sentence(reason, server, facts), facts)
@@ -54,7 +54,7 @@ export class ConnectionError extends Error {
     this.target = facts.target
     this.mayHaveArrived = facts.mayHaveArrived ?? (reason === 'reset' || reason === 'answer-timeout')
     this.current = facts.current
-    this.#words = facts.words
+    this.words = facts.words
   }
 
   /**
@@ -62,14 +62,14 @@ export class ConnectionError extends Error {
    * @param current  what stood there when it was looked what had become of a change
    */
   inDoubt(current: unknown = this.current): ConnectionError {
-    const { reason, server, cause, seconds, tls, target } = this
+    const { reason, server, cause, seconds, tls, target, words } = this
     return new ConnectionError(reason, server, {
       cause,
       seconds,
       tls,
       target,
       current,
-      words: this.#words,
+      words,
       mayHaveArrived: true
     })
   }

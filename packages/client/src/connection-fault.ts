@@ -25,7 +25,7 @@ export function connectionError(error: unknown, url: string, connected?: boolean
   const facts = { cause: error, mayHaveArrived }
   const tls = tlsFault(found, code)
   if (tls)
-    return new ConnectionError('tls', origin, { ...facts, tls, words: tls === 'other-host' ? names(found) : openSslWords(found) })
+    return new ConnectionError('tls', origin, { ...facts, tls, words: tls === 'other-host' ? names(found) : tlsWords(found) })
   // The answer does not begin as HTTP: the program there has not understood the request either.
   if (code === 'HPE_INVALID_CONSTANT') return notHttp(found, origin)
   const reason = reasonOf(code, mayHaveArrived)
@@ -45,6 +45,8 @@ const words: Record<string, string> = {
   ENETUNREACH: 'network unreachable',
   EHOSTUNREACH: 'no route to host',
   EADDRNOTAVAIL: 'address not available',
+  EACCES: 'not permitted',
+  EPERM: 'not permitted',
   ENETDOWN: 'network is down'
 }
 
@@ -104,5 +106,7 @@ function names({ cert, message }: SystemError): string {
   return all.length === 0 ? 'it names none' : all.length > 3 ? `${all.slice(0, 3).join(', ')} …` : all.join(', ')
 }
 
-/** `bad certificate`, out of a line that also says where in the library that was found. */
-const openSslWords = ({ message }: SystemError): string => /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] ?? message
+/** `bad certificate`, out of a line that also says where in the library that was found; Node has no code for who hangs up. */
+const tlsWords = ({ message }: SystemError): string =>
+  /:SSL routines:[^:]*:([^:]+):/.exec(message)?.[1] ??
+  (message.includes('before secure TLS') ? 'the connection was cut' : message)

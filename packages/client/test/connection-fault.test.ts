@@ -15,7 +15,7 @@ describe.each([
     [system('ENETUNREACH', 'connect'), 'unreachable', 'chat.example:1543 cannot be reached (network unreachable)'],
     [system('EHOSTUNREACH', 'connect'), 'unreachable', 'chat.example:1543 cannot be reached (no route to host)'],
     [system('EADDRNOTAVAIL', 'connect'), 'unreachable', 'chat.example:1543 cannot be reached (address not available)'],
-    [system('EPERM', 'connect'), 'unreachable', 'chat.example:1543 cannot be reached (connect EPERM)'],
+    [system('EPERM', 'connect'), 'unreachable', 'chat.example:1543 cannot be reached (not permitted)'],
     [system('ETIMEDOUT', 'connect'), 'connect-timeout', 'No answer from chat.example:1543 in time'],
     [system('ENOTFOUND', 'getaddrinfo'), 'dns', 'There is no computer named chat.example'],
     [system('EAI_AGAIN', 'getaddrinfo'), 'dns', 'The name chat.example could not be looked up (no name server answers)'],

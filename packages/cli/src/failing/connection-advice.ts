@@ -4,7 +4,7 @@ import { isLoopback } from '../loopback.ts'
 import { chat, chatServer } from '../program.ts'
 
 /** What to do when there is no answer. */
-export function connectionAdvice({ reason, server, tls, target }: ConnectionError): string {
+export function connectionAdvice({ reason, server, tls, target, words }: ConnectionError): string {
   const url = new URL(server)
   const isHttp = url.protocol === 'http:'
   switch (reason) {
@@ -12,6 +12,8 @@ export function connectionAdvice({ reason, server, tls, target }: ConnectionErro
       return isHttp && url.port === '' ? withPort(url) : startAdvice(url)
     case 'connect-timeout':
       return isHttp && url.port === '' ? withPort(url) : 'A firewall or security group may close the port.'
+    case 'unreachable':
+      return unreachableAdvice[words ?? ''] ?? advice.dns
     case 'tls':
       return tlsAdvice[tls ?? 'handshake'](url)
     case 'redirect':
@@ -21,12 +23,17 @@ export function connectionAdvice({ reason, server, tls, target }: ConnectionErro
   }
 }
 
-const advice: Record<Exclude<ConnectionFault, 'refused' | 'connect-timeout' | 'tls' | 'redirect'>, string> = {
-  unreachable: 'Check the address and your network.',
+const advice: Record<Exclude<ConnectionFault, 'refused' | 'connect-timeout' | 'unreachable' | 'tls' | 'redirect'>, string> = {
   dns: 'Check the address and your network.',
   'not-http': 'Check the address and the port.',
   reset: 'Try again.',
   'answer-timeout': 'It may be busy; try again later.'
+}
+
+/** A firewall that does not drop packets answers as if there were no way, and one of this computer lets nothing out. */
+const unreachableAdvice: Record<string, string> = {
+  'no route to host': 'Check the address and your network. A firewall there may also refuse the port.',
+  'not permitted': 'A firewall of this computer may forbid it.'
 }
 
 const withPort = ({ hostname }: URL): string => `Without a port, http:// means port 80. Try http://${hostname}:${portDefault}`
@@ -36,6 +43,8 @@ const portDefault = new URL(serverDefault).port
 /** Nobody starts a server on somebody else's computer, nor one that needs a certificate, by a line that is told them. */
 function startAdvice(url: URL): string {
   const { protocol, hostname, port } = url
+  if (hostname === '0.0.0.0' || hostname === '[::]')
+    return `${hostname} stands for every address of a server; use one of those that it prints when it starts.`
   if (!isLoopback(url)) return 'Is it running there, with --host 0.0.0.0?'
   if (protocol !== 'http:') return 'Is it running?'
   const host = hostname === 'localhost' || hostname === '127.0.0.1' ? '' : ` --host ${hostname.replace(/[[\]]/g, '')}`

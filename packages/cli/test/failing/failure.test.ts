@@ -56,6 +56,16 @@ test.each([
   [new ConnectionError('dns', 'http://nobody.invalid'), 7, /There is no computer named nobody\.invalid/],
   [new ConnectionError('refused', 'http://localhost:1600'), 7, /Start one with: chat-server start --port 1600$/],
   [new ConnectionError('refused', 'http://[::1]:1543'), 7, /Start one with: chat-server start --host ::1$/],
+  [
+    new ConnectionError('refused', 'http://0.0.0.0:1543'),
+    7,
+    /0\.0\.0\.0 stands for every address of a server; use one of those that it prints when it starts\.$/
+  ],
+  [
+    new ConnectionError('unreachable', server, { words: 'not permitted' }),
+    7,
+    /\(not permitted\)\. A firewall of this computer may/
+  ],
   [new ConnectionError('refused', 'https://localhost:1543'), 7, /refused\)\. Is it running\?$/],
   [new ConnectionError('refused', 'http://127.example.com:1543'), 7, /Is it running there, with --host 0\.0\.0\.0\?$/],
   [

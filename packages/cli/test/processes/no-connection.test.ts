@@ -1,6 +1,7 @@
+import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer as createSecureServer } from 'node:https'
-import { type AddressInfo, createServer } from 'node:net'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ChatClient } from '@tertulia/client'
@@ -17,6 +18,22 @@ if ((noNetworks || noTls) && process.env.CI) throw new Error(`no-connection cann
 
 const home = new Home({ CHAT_TOKEN: 'secret' })
 afterAll(() => home.remove())
+
+/** Something that is no chat, at an address of this computer. */
+async function service(answer: (socket: Socket) => void): Promise<string> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    answer(socket)
+  })
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`
+}
 
 /** `chat` on a server; every failure of this file is one that nothing was sent before. */
 async function failure(server: string, { env = {}, host = [] as string[] } = {}) {
@@ -36,6 +53,32 @@ test('a port that nobody listens at is named in the line that starts a server th
   )
 })
 
+test('an address that stands for all of a server is not one to go to', async () => {
+  expect(await failure('http://0.0.0.0:9')).toContain('(connection refused). 0.0.0.0 stands for every address of a server;')
+})
+
+test.each<[string, (socket: Socket) => void]>([
+  ['SSH', (socket) => socket.write('SSH-2.0-OpenSSH_9.2p1\r\n')],
+  ['a mail server', (socket) => socket.write('220 mail.example.org ESMTP\r\n')],
+  ['a database', (socket) => socket.write(Buffer.from('4a0000000a382e302e33', 'hex'))],
+  ['Redis', (socket) => socket.once('data', () => socket.write("-ERR unknown command 'POST'\r\n"))],
+  ['an echo', (socket) => socket.pipe(socket)]
+])('a port where %s answers', async (_what, answer) => {
+  const host = await service(answer)
+  expect(await failure(`http://${host}`)).toBe(`chat: ${host} does not speak HTTP. Check the address and the port.\n`)
+})
+
+test('a port where TLS is asked for and nobody answers, or hangs up', async () => {
+  const silent = await service(() => {})
+  expect(await failure(`https://${silent}`)).toBe(
+    `chat: No secure connection to ${silent} (no answer in 5 s). Check the address and the port.\n`
+  )
+  const rude = await service((socket) => socket.once('data', () => socket.end()))
+  expect(await failure(`https://${rude}`)).toBe(
+    `chat: No secure connection to ${rude} (the connection was cut). Check the address and the port.\n`
+  )
+})
+
 test('a name that nobody has', async () => {
   expect(await failure('http://nobody.invalid:1543')).toMatch(/^chat: (?:There is no computer named|The name) nobody\.invalid/)
 })
@@ -50,10 +93,48 @@ describe.skipIf(noNetworks)('on a network', () => {
   afterAll(() => lan.remove())
 
   test.each([
-    ['that has no way there', 'http://192.0.2.9:1543', '192.0.2.9:1543 cannot be reached (network unreachable)'],
-    ['where nobody has the address', 'http://10.77.1.9:1543', '10.77.1.9:1543 cannot be reached (no route to host)']
+    [
+      'that has no way there',
+      'http://192.0.2.9:1543',
+      '192.0.2.9:1543 cannot be reached (network unreachable). Check the address and your network.'
+    ],
+    [
+      'where nobody has the address',
+      'http://10.77.1.9:1543',
+      '10.77.1.9:1543 cannot be reached (no route to host). Check the address and your network. A firewall there may also refuse the port.'
+    ]
   ])('%s', async (_title, server, words) => {
-    expect(await failure(server, { host: ana })).toBe(`chat: ${words}. Check the address and your network.\n`)
+    expect(await failure(server, { host: ana })).toBe(`chat: ${words}\n`)
+  })
+
+  /** What a firewall does with what goes to a port, where there is one. */
+  const firewall = (host: string[], hook: 'input' | 'output', port: number, verdict: string) =>
+    execFileSync(host[0] as string, [
+      ...host.slice(1),
+      'nft',
+      `add table inet t; add chain inet t ${hook} { type filter hook ${hook} priority 0; }; add rule inet t ${hook} tcp dport ${port} ${verdict}`
+    ])
+
+  test('a server that is not running is told from a port that a firewall closes, whatever way', async () => {
+    const server = lan.host('server', '10.77.1.1')
+    firewall(server, 'input', 1544, 'drop')
+    firewall(server, 'input', 1545, 'reject with icmpx type admin-prohibited')
+    firewall(ana, 'output', 1546, 'drop')
+    expect(await failure('http://10.77.1.1:1543', { host: ana })).toBe(
+      'chat: No server answers at http://10.77.1.1:1543 (connection refused). Is it running there, with --host 0.0.0.0?\n'
+    )
+    expect(await failure('http://10.77.1.1:1544', { host: ana })).toBe(
+      'chat: No answer from 10.77.1.1:1544 in 5 s. A firewall or security group may close the port.\n'
+    )
+    expect(await failure('https://10.77.1.1:1544', { host: ana })).toBe(
+      'chat: No answer from 10.77.1.1:1544 in 5 s. A firewall or security group may close the port.\n'
+    )
+    expect(await failure('http://10.77.1.1:1545', { host: ana })).toBe(
+      'chat: 10.77.1.1:1545 cannot be reached (no route to host). Check the address and your network. A firewall there may also refuse the port.\n'
+    )
+    expect(await failure('http://10.77.1.1:1546', { host: ana })).toMatch(
+      /^chat: (?:10\.77\.1\.1:1546 cannot be reached \(not permitted\)\. A firewall of this computer may forbid it|No answer from 10\.77\.1\.1:1546 in 5 s)/
+    )
   })
 
   test('where names cannot be looked up', async () => {

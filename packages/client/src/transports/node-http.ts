@@ -86,7 +86,14 @@ function boundConnecting(sent: ClientRequest, url: string, event: Sender['connec
   sent.once('socket', (socket) => {
     if (sent.reusedSocket) return onConnected()
     const timer = setTimeout(() => {
-      sent.destroy(new ConnectionError('connect-timeout', new URL(url).origin, { seconds: connectTimeoutMs / 1000 }))
+      const { origin } = new URL(url)
+      const seconds = connectTimeoutMs / 1000
+      const isHeard = event === 'secureConnect' && !socket.connecting
+      sent.destroy(
+        isHeard
+          ? new ConnectionError('tls', origin, { tls: 'handshake', words: `no answer in ${seconds} s` })
+          : new ConnectionError('connect-timeout', origin, { seconds })
+      )
     }, connectTimeoutMs)
     socket.once(event, onConnected)
     socket.once(event, () => clearTimeout(timer))
