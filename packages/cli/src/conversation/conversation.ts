@@ -33,6 +33,8 @@ export class Conversation {
   #stay: Stay
   /** Asked for by a signal. */
   #exitCode: number | undefined
+  /** What has ended it, beside the reading. */
+  #cause: unknown
   #isOffline = false
 
   constructor(place: Place, terminal: LineTerminal, look: Look) {
@@ -43,14 +45,19 @@ export class Conversation {
     const stay = () => this.#stay
     this.#editing = new Editing(
       terminal,
-      () => this.#stay.transcript.own,
+      () => this.#stay,
       () => this.#tellEditing()
     )
     this.#revising = new Revising(place, { terminal, editing: this.#editing, stay })
     this.#sending = new Sending(
       place,
       { terminal, look },
-      { stay, changed: () => this.#showPrompt(), giveBack: (text) => this.#editing.giveBack(text) }
+      {
+        stay,
+        changed: () => this.#showPrompt(),
+        giveBack: (returned) => this.#editing.giveBack(returned),
+        shutOut: (error) => this.#shutOut(error)
+      }
     )
     this.#stay = this.#enter(place.room)
   }
@@ -69,14 +76,15 @@ export class Conversation {
       older: () => this.#editing.older(),
       newer: () => this.#editing.newer(),
       escape: () => this.#editing.stop(),
-      complete: (before) => void this.#complete(before)
+      complete: (before) => void this.#complete(before),
+      quiet: () => this.#editing.offer()
     })
     this.#showPrompt()
     // After a crash too, and when a second signal has ended it.
     process.once('exit', this.#tellUnfinished)
     try {
       const cause = await this.#read().then(
-        () => undefined,
+        () => this.#cause,
         (error: unknown) => error
       )
       // Whatever has ended the reading would refuse the rest as well.
@@ -84,7 +92,8 @@ export class Conversation {
       await this.#farewell()
       this.#terminal.close()
       const exitCode = this.#exitCode
-      const error = unfinishedError(this.#unfinished, (room) => this.#place.flags(room), { cause, exitCode }) ?? cause
+      const unfinished = { ...this.#unfinished, returned: cause === undefined ? this.#editing.returned : this.#editing.all }
+      const error = unfinishedError(unfinished, (room) => this.#place.flags(room), { cause, exitCode }) ?? cause
       process.off('exit', this.#tellUnfinished)
       if (error !== undefined) throw error
       process.exitCode = exitCode
@@ -130,6 +139,11 @@ export class Conversation {
     this.#leaving.abort()
   }
 
+  #shutOut(error: unknown): void {
+    this.#cause = error
+    this.#leave()
+  }
+
   #interrupt(): void {
     if (this.#leaving.signal.aborted) this.#hurry.abort()
     else this.#leave()
@@ -156,7 +170,11 @@ export class Conversation {
   }
 
   get #unfinished(): Unfinished {
-    return { texts: this.#sending.outbox.unsent, changes: this.#revising.changes.lines }
+    return {
+      texts: this.#sending.outbox.unsent,
+      returned: this.#editing.returned,
+      changes: this.#revising.changes.lines
+    }
   }
 
   readonly #tellUnfinished = (): void => {
@@ -243,9 +261,12 @@ export class Conversation {
     const left = this.#stay
     if (name === left.room) return this.#terminal.notice(`you are in ${name}`)
     if (this.#leaving.signal.aborted || left.isOver) return
+    const returned = this.#editing.leaveRoom()
     this.#stay = this.#enter(name)
     left.end()
     entered(name)
+    const lines = unfinishedLines({ texts: [], returned, changes: [] }, (room) => this.#place.flags(room))
+    this.#terminal.print(lines.flatMap((line) => line.split('\n')))
     this.#terminal.notice(`joined ${name} as ${me}`)
     this.#showPrompt()
   }

@@ -1,31 +1,40 @@
 import type { LineTerminal } from './line-terminal.ts'
-import type { OwnMessage, OwnMessages } from './own-messages.ts'
+import type { OwnMessage } from './own-messages.ts'
+import { readEntered } from './slash-commands.ts'
+import type { Stay } from './stay.ts'
 
-/** A text that was refused, and comes back to be typed on. */
-interface Returned {
+/** A text that was not sent, or has not replaced this message. */
+export interface Returned {
+  room: string
   text: string
-  /** It was to replace this message. */
-  edits?: OwnMessage | undefined
+  /** Of the message. */
+  id?: number | undefined
 }
 
 /** What the line is when it is no new message: one of our own that is edited, or a text that came back. */
 export class Editing {
-  readonly #terminal: Pick<LineTerminal, 'draft'>
-  readonly #own: () => OwnMessages
+  readonly #terminal: Pick<LineTerminal, 'draft' | 'isQuiet'>
+  readonly #stay: () => Pick<Stay, 'room' | 'transcript'>
   readonly #changed: () => void
   readonly #returned: Returned[] = []
+  /** The one that has come back last. */
+  #offered: Returned | undefined
   #message: OwnMessage | undefined
   /** What was being typed before. */
   #before = ''
   #isOver = false
 
   /**
-   * @param own  those of the room
+   * @param stay  in the room to which what is typed goes
    * @param changed  told when another message is edited, or none any more
    */
-  constructor(terminal: Pick<LineTerminal, 'draft'>, own: () => OwnMessages, changed: () => void) {
+  constructor(
+    terminal: Pick<LineTerminal, 'draft' | 'isQuiet'>,
+    stay: () => Pick<Stay, 'room' | 'transcript'>,
+    changed: () => void
+  ) {
     this.#terminal = terminal
-    this.#own = own
+    this.#stay = stay
     this.#changed = changed
   }
 
@@ -61,36 +70,81 @@ export class Editing {
   /** An older message, if this one has not been changed. false: there is none to go to from here. */
   older(): boolean {
     if (this.#terminal.draft !== (this.#message?.text ?? '')) return false
-    const message = this.#own().older(this.#message?.id)
+    const message = this.#own.older(this.#message?.id)
     if (message) this.start(message)
     return message !== undefined
   }
 
   newer(): boolean {
     if (!this.#message || this.#terminal.draft !== this.#message.text) return false
-    const message = this.#own().newer(this.#message.id)
+    const message = this.#own.newer(this.#message.id)
     if (message) this.start(message)
     else this.stop()
     return true
   }
 
-  /** Type on a text that was refused, as soon as nothing else is being typed. */
-  giveBack(text: string, edits?: OwnMessage): void {
-    this.#returned.push({ text, edits })
+  /** Type on a text that was refused, as soon as nobody is typing something else. */
+  giveBack(returned: Returned): void {
+    this.#returned.push(returned)
     this.offer()
   }
 
-  /** Nothing may be being typed now. */
+  /** Nothing may be being typed now. Whoever types letter after letter never finds another text before them. */
   offer(): void {
-    if (this.#message || this.#terminal.draft !== '' || this.#isOver) return
+    if (this.#message || this.#terminal.draft !== '' || !this.#terminal.isQuiet || this.#isOver) return
     const returned = this.#returned.shift()
     if (!returned) return
-    if (returned.edits) this.start(returned.edits, returned.text)
-    else this.#terminal.draft = returned.text
+    this.#offered = returned
+    const { id, text } = returned
+    const known = id === undefined ? undefined : this.#own.get(id)
+    if (known) this.start(known, text)
+    else this.#terminal.draft = asTyped(returned)
+  }
+
+  /** Another room is entered: what came back belongs to the one that was left, and so does a message that is being edited. */
+  leaveRoom(): Returned[] {
+    const offered = this.#offered
+    const isUntouched = offered !== undefined && !this.#message && this.#terminal.draft === asTyped(offered)
+    if (isUntouched) this.#terminal.draft = ''
+    const left = this.#returned.splice(0)
+    this.#offered = undefined
+    this.stop()
+    return isUntouched ? [offered, ...left] : left
+  }
+
+  /** What came back and nobody has seen. */
+  get returned(): readonly Returned[] {
+    return this.#returned
+  }
+
+  /** What came back, what is being typed, and what was before a message was edited: whatever is lost if it ends now. */
+  get all(): Returned[] {
+    const { room } = this.#stay()
+    const { draft } = this.#terminal
+    const message = this.#message
+    const edit = message && draft !== message.text ? [{ room, text: draft, id: message.id }] : []
+    const texts = [...this.#returned, ...textOf(room, message ? this.#before : draft), ...edit]
+    return texts.filter(({ text }) => text.trim() !== '')
   }
 
   /** Nobody types any more. */
   end(): void {
     this.#isOver = true
   }
+
+  get #own() {
+    return this.#stay().transcript.own
+  }
+}
+
+/** So that Enter does with it what it did before. */
+const asTyped = ({ text, id }: Returned): string =>
+  id !== undefined ? `/edit ${id} ${text}` : text.startsWith('/') ? `/${text}` : text
+
+/** What entering this line would have sent. */
+function textOf(room: string, line: string): Returned[] {
+  const entered = readEntered(line)
+  if (entered.type === 'send') return [{ room, text: entered.text }]
+  if (entered.type === 'edit' && entered.text !== undefined) return [{ room, text: entered.text, id: entered.id }]
+  return []
 }

@@ -26,7 +26,12 @@ export interface LineListener {
   escape(): void
   /** Tab; what stands before the cursor. */
   complete(before: string): void
+  /** No key has been pressed for a while. */
+  quiet(): void
 }
+
+/** Whoever has pressed no key for so long is not in the middle of a word. */
+const quietAfterMs = 700
 
 /** How a terminal wants to be used, see `terminalStyle`. */
 export interface TerminalStyle {
@@ -67,6 +72,7 @@ export class LineTerminal {
   readonly #raw: RawTerminal
   #label = ''
   #takesLines = true
+  #pressed: NodeJS.Timeout | undefined
   #ending = (_exitCode: number): void => {}
   #stopListening = () => {}
 
@@ -101,7 +107,10 @@ export class LineTerminal {
     // One that has gone fails whatever is still read from it and written to it, until the end.
     this.#input.on('end', gone).on('error', gone)
     this.#output.on('error', gone)
-    this.#stopListening = listenToKeys(this.#input, (stroke) => this.#stroke(stroke, listener))
+    this.#stopListening = listenToKeys(this.#input, (stroke) => {
+      this.#isPressed(listener)
+      this.#stroke(stroke, listener)
+    })
     this.#screen.open()
     this.#show()
   }
@@ -114,6 +123,7 @@ export class LineTerminal {
   /** What still waited is shown. */
   close(): void {
     this.#stopListening()
+    clearTimeout(this.#pressed)
     this.#screen.close()
     this.#raw.close()
   }
@@ -132,6 +142,11 @@ export class LineTerminal {
   set draft(text: string) {
     this.#draft.set(text)
     this.#show()
+  }
+
+  /** Nobody is typing just now. */
+  get isQuiet(): boolean {
+    return this.#pressed === undefined
   }
 
   get beforeCursor(): string {
@@ -173,6 +188,17 @@ export class LineTerminal {
 
   #show(): void {
     this.#screen.show(this.#typed)
+  }
+
+  #isPressed({ quiet }: LineListener): void {
+    if (this.#pressed) {
+      this.#pressed.refresh()
+      return
+    }
+    this.#pressed = setTimeout(() => {
+      this.#pressed = undefined
+      quiet()
+    }, quietAfterMs).unref()
   }
 
   #stroke(stroke: Stroke, listener: LineListener): void {

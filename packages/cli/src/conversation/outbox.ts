@@ -22,6 +22,8 @@ export interface OutboxListener {
   delayed(problem: ProblemError, ms: number): void
   /** It is not tried again. */
   refused(outgoing: Outgoing, error: unknown): void
+  /** The server knows us no longer: nothing can be sent any more, and what was not stays {@link Outbox.unsent}. */
+  shutOut(error: ProblemError): void
 }
 
 const retryMs = 2_000
@@ -113,6 +115,10 @@ export class Outbox {
       const ms = error.retryAfterMs ?? retryMs
       this.#listener.delayed(error, ms)
       await this.#pause(ms)
+    } else if (error instanceof ProblemError && error.status === 401) {
+      this.#online = false
+      this.#closing = true
+      this.#listener.shutOut(error)
     } else {
       this.#queue.shift()
       this.#listener.refused(outgoing, error)

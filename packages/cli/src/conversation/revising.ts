@@ -1,4 +1,4 @@
-import { ProblemError } from '@tertulia/client'
+import { isInDoubt, ProblemError } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { deleteLine, editLine } from '../printing/command-lines.ts'
 import { Changes } from './changes.ts'
@@ -14,8 +14,7 @@ interface Edit {
   id: number
   /** As we know the message. */
   rev: number | undefined
-  /** It was entered as `/edit`, with the number. */
-  byCommand: boolean
+  text: string
 }
 
 /** Edits and deletes messages of the room, and says what was not done. */
@@ -37,7 +36,7 @@ export class Revising {
   /** `/edit`. Without a text: let it be typed. */
   edit(id: number, text: string | undefined): void {
     const known = this.#stay().transcript.own.get(id)
-    if (text !== undefined) this.#edit({ id, rev: known?.rev, byCommand: true }, text)
+    if (text !== undefined) this.#edit({ id, rev: known?.rev, text })
     else if (known) this.#editing.start(known)
     else this.#terminal.notice(`type the new text as well, as in /edit ${id} hello`)
   }
@@ -45,7 +44,7 @@ export class Revising {
   /** The message that was being edited has got this text. */
   edited({ id, rev, text: was }: OwnMessage, text: string): void {
     this.#editing.stop()
-    if (text !== was) this.#edit({ id, rev, byCommand: false }, text)
+    if (text !== was) this.#edit({ id, rev, text })
   }
 
   delete(id: number): void {
@@ -55,33 +54,40 @@ export class Revising {
   }
 
   /** Replace a message, unless it has changed since it was as we know it. */
-  #edit(edit: Edit, text: string): void {
+  #edit(edit: Edit): void {
     const { client, flags } = this.#place
-    const { room, epoch } = this.#stay()
-    const { id, rev } = edit
+    const stay = this.#stay()
+    const { room, epoch } = stay
+    const { id, rev, text } = edit
     const ifMatch = epoch === undefined || rev === undefined ? undefined : `"${epoch}.${rev}"`
     this.changes.begin(
       'edited',
       editLine(id, text, flags(room)),
       (signal) => client.messages.edit(room, id, { text }, { ifMatch, signal }),
-      (error) => this.#notEdited(edit, text, error)
+      (error) => this.#notEdited(stay, edit, error)
     )
   }
 
   /** @returns whether everything is told */
-  #notEdited({ id, byCommand }: Edit, text: string, error: unknown): boolean {
-    if (!(error instanceof ProblemError) || error.mayHaveArrived || error.code === 'message-deleted') return false
-    const { transcript } = this.#stay()
-    const current = error.code === 'stale' ? (error.problem.current as Message | undefined) : undefined
+  #notEdited(stay: Stay, { id, text }: Edit, error: unknown): boolean {
+    const isStale = error instanceof ProblemError && error.code === 'stale'
+    const current = isStale ? (error.problem.current as Message | undefined) : undefined
+    // It had been done, and only the answer was lost.
+    if (current?.text === text) return true
+    const { room } = stay
+    if (stay.isOver) {
+      this.#terminal.notice(
+        `${isInDoubt(error) ? 'may or may not have been' : 'not'} edited in ${room}: ${failureWords(error)}. Edit it with`
+      )
+      this.#terminal.print(editLine(id, text, this.#place.flags(room)).split('\n'))
+      return true
+    }
     if (current) {
       this.#terminal.notice(`not edited: ${id} has been changed in the meantime [412 stale]. It says now:`)
-      transcript.again(current)
+      stay.transcript.again(current)
       this.#terminal.notice(`yours is: ${quoted(text)}. Enter sends it all the same, Esc drops it`)
     }
-    const known = transcript.own.get(id)
-    if (known && (current || !byCommand)) this.#editing.giveBack(text, known)
-    // The text alone would be sent as a new message.
-    else this.#editing.giveBack(`/edit ${id} ${text}`)
+    this.#editing.giveBack({ room, text, id })
     return current !== undefined
   }
 }

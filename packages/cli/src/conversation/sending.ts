@@ -1,6 +1,7 @@
 import type { Message } from '@tertulia/protocol'
 import { sendLine } from '../printing/command-lines.ts'
 import type { Look } from '../printing/look.ts'
+import type { Returned } from './editing.ts'
 import { failureWords } from './failure-words.ts'
 import type { LineTerminal } from './line-terminal.ts'
 import { Outbox, type Outgoing } from './outbox.ts'
@@ -17,7 +18,9 @@ export interface SendingListener {
   /** Something was put on its way, or has come to an end, or {@link Sending.told} is another number. */
   changed(): void
   /** A text that was refused, to be typed on. */
-  giveBack(text: string): void
+  giveBack(returned: Returned): void
+  /** Nothing can be sent any more. */
+  shutOut(error: unknown): void
 }
 
 /** Sends what is entered, and says what becomes of it. */
@@ -47,7 +50,8 @@ export class Sending {
         terminal.notice(
           `${mayHaveArrived ? 'may or may not have been sent' : 'not sent'}: ${status} ${code}. Trying again in ${Math.max(1, Math.round(ms / 1000))} s`
         ),
-      refused: (outgoing, error) => this.#refused(outgoing, error)
+      refused: (outgoing, error) => this.#refused(outgoing, error),
+      shutOut: (error) => listener.shutOut(error)
     })
   }
 
@@ -95,14 +99,19 @@ export class Sending {
 
   #refused({ room, text, key, inDoubt }: Outgoing, error: unknown): void {
     this.#settled()
-    const what = text.trim() === '' ? '' : `${quoted(text)}. `
-    if (inDoubt) {
-      this.#terminal.notice(`may or may not have been sent: ${what}${failureWords(error)}. Repeat safely with`)
-      this.#terminal.print(sendLine(text, this.#place.flags(room), key).split('\n'))
-    } else {
-      this.#terminal.notice(`not sent: ${what}${failureWords(error)}`)
-      this.#listener.giveBack(text)
+    const why = `${text.trim() === '' ? '' : `${quoted(text)}. `}${failureWords(error)}`
+    const isElsewhere = room !== this.#listener.stay().room
+    if (inDoubt) this.#tellLine(`may or may not have been sent: ${why}. Repeat safely with`, room, text, key)
+    else if (isElsewhere) this.#tellLine(`not sent to ${room}: ${why}. Send it there with`, room, text)
+    else {
+      this.#terminal.notice(`not sent: ${why}`)
+      this.#listener.giveBack({ room, text })
     }
+  }
+
+  #tellLine(sentence: string, room: string, text: string, key?: string): void {
+    this.#terminal.notice(sentence)
+    this.#terminal.print(sendLine(text, this.#place.flags(room), key).split('\n'))
   }
 
   /** Something that was on its way has come to an end. */

@@ -1,12 +1,15 @@
 import { CommandError } from '../failing/command-error.ts'
 import { exitCodes } from '../failing/exit-codes.ts'
 import { failureOf } from '../failing/failure.ts'
-import { sendLine } from '../printing/command-lines.ts'
+import { editLine, sendLine } from '../printing/command-lines.ts'
+import type { Returned } from './editing.ts'
 import type { Outgoing } from './outbox.ts'
 
 /** What was entered and is not done when a conversation ends, as far as is known. */
 export interface Unfinished {
   texts: readonly Outgoing[]
+  /** What was refused or never entered, and would be lost. */
+  returned: readonly Returned[]
   /** Command lines of edits and deletions that are under way. */
   changes: readonly string[]
 }
@@ -15,19 +18,18 @@ export interface Unfinished {
  * It as lines to be copied, below what they are; none where everything is done.
  * @param flags  with which other commands go to a room
  */
-export function unfinishedLines({ texts, changes }: Unfinished, flags: (room: string) => readonly string[]): string[] {
+export function unfinishedLines({ texts, returned, changes }: Unfinished, flags: (room: string) => readonly string[]): string[] {
   const inDoubt = texts.filter((text) => text.inDoubt)
-  const unsent = texts.filter((text) => !text.inDoubt)
-  const one = unsent.length === 1
+  const unsent = [...texts.filter((text) => !text.inDoubt), ...returned.filter(({ id }) => id === undefined)]
+  const unmade = returned.flatMap(({ id, text, room }) => (id === undefined ? [] : [editLine(id, text, flags(room))]))
   return [
     ...below(`${count(inDoubt, 'text')} may or may not have been sent. Repeat safely with:`, inDoubt, ({ room, text, key }) =>
       sendLine(text, flags(room), key)
     ),
-    ...below(
-      `${count(unsent, 'text')} ${one ? 'was' : 'were'} not sent. Send ${one ? 'it' : 'them'} with:`,
-      unsent,
-      ({ room, text }) => sendLine(text, flags(room))
+    ...below(`${count(unsent, 'text')} ${were(unsent)} not sent. Send ${them(unsent)} with:`, unsent, ({ room, text }) =>
+      sendLine(text, flags(room))
     ),
+    ...below(`${count(unmade, 'change')} ${were(unmade)} not made. Make ${them(unmade)} with:`, unmade, (line) => line),
     ...below(`${count(changes, 'change')} may or may not have been made. Make sure with:`, changes, (line) => line)
   ]
 }
@@ -44,7 +46,7 @@ export function unfinishedError(
 ): CommandError | undefined {
   const lines = unfinishedLines(unfinished, flags)
   if (lines.length === 0) return undefined
-  const isUnsent = unfinished.texts.some(({ inDoubt }) => !inDoubt)
+  const isUnsent = unfinished.returned.length > 0 || unfinished.texts.some(({ inDoubt }) => !inDoubt)
   const code = isUnsent ? 'unsent' : 'outcome-unknown'
   const exit = isUnsent ? exitCodes.noConnection : exitCodes.noAnswer
   if (cause === undefined) return new CommandError(lines.join('\n'), { exit: exitCode ?? exit, code })
@@ -56,4 +58,6 @@ export function unfinishedError(
 const below = <T>(heading: string, items: readonly T[], line: (item: T) => string): string[] =>
   items.length === 0 ? [] : [heading, ...items.map(line)]
 
+const were = ({ length }: readonly unknown[]): string => (length === 1 ? 'was' : 'were')
+const them = ({ length }: readonly unknown[]): string => (length === 1 ? 'it' : 'them')
 const count = ({ length }: readonly unknown[], noun: string): string => `${length} ${noun}${length === 1 ? '' : 's'}`

@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream'
-import { ChatClient, type Transport } from '@tertulia/client'
+import { ChatClient, ConnectionError, type Transport } from '@tertulia/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { Conversation } from '../../src/conversation/conversation.ts'
 import { LineTerminal } from '../../src/conversation/line-terminal.ts'
@@ -16,10 +16,16 @@ afterEach(() => {
   process.exitCode = undefined
 })
 
+const { setTimeout: realTimeout } = globalThis
+const shortly = () => new Promise((resolve) => realTimeout(resolve, 10))
+
 const server = 'http://127.0.0.1:1543'
 
 /** A conversation at a terminal, with a server that answers each request of this kind as it is told, and others never. */
-async function open(answers: Record<string, (query: URLSearchParams) => object> = {}, { reset }: { reset?: string } = {}) {
+async function open(
+  answers: Record<string, (query: URLSearchParams) => object | Promise<object>> = {},
+  { reset }: { reset?: string } = {}
+) {
   const requests: string[] = []
   const transport: Transport = async ({ method, url, signal }) => {
     const { pathname, searchParams } = new URL(url)
@@ -41,7 +47,7 @@ async function open(answers: Record<string, (query: URLSearchParams) => object> 
         })()
       )
     }
-    const json = answers[request]?.(searchParams)
+    const json = await answers[request]?.(searchParams)
     if (json === undefined) return silence()
     const body = (async function* () {
       yield Buffer.from(JSON.stringify(json))
@@ -57,13 +63,25 @@ async function open(answers: Record<string, (query: URLSearchParams) => object> 
   const client = new ChatClient({ server, token: 'x', transport })
   const style = { plain: false, echoes: true, reflows: false, bell: true }
   const terminal = new LineTerminal(input as never, output as never, style)
-  const place = { client, room: 'general', me: 'ana', flags: () => [], entered: () => {} }
+  let usual = 'general'
+  const entered = (room: string) => {
+    usual = room
+  }
+  const place = { client, room: 'general', me: 'ana', flags: (room: string) => (room === usual ? [] : ['--room', room]), entered }
   const ended = new Conversation(place, terminal, bare).run().then(
     () => undefined,
     (error) => failureOf(error)
   )
-  const until = (what: string) => vi.waitFor(() => expect(shown + requests.join('\n')).toContain(what), { timeout: 10_000 })
-  return { input, output, until, ended, requests }
+  /** The time that the conversation knows does not go on meanwhile. */
+  const until = async (what: string) => {
+    for (let tries = 0; !(shown + requests.join('\n')).includes(what); tries++) {
+      if (tries > 1_000) throw new Error(`“${what}” never came:\n${shown}\n${requests.join('\n')}`)
+      await shortly()
+    }
+  }
+  /** For so long that nobody can be in the middle of a word. */
+  const quiet = () => vi.advanceTimersByTimeAsync(1_000)
+  return { input, output, until, quiet, ended, requests, shown: () => shown }
 }
 
 const past = {
@@ -183,16 +201,119 @@ test('a server that does not say who is here ends nothing', async () => {
 const refusal = (status: number, code: string) => ({ type: '', code, status, title: code, detail: 'Because.', instance: 'r1' })
 
 test('a refused /edit comes back whole: Enter sends no new message', async () => {
-  const { input, until, ended, requests } = await open({ ...past, 'PUT /messages/5': () => refusal(403, 'not-author') })
+  const { input, until, quiet, ended, requests } = await open({ ...past, 'PUT /messages/5': () => refusal(403, 'not-author') })
   await until('-- up to date')
   input.write('/edit 5 foo\r')
   await until('-- not edited: Because')
+  await quiet()
+  await until('/edit 5 foo')
   input.write('\r')
   const edits = () => requests.filter((request) => request === 'PUT /messages/5')
   await vi.waitFor(() => expect(edits()).toHaveLength(2), { timeout: 10_000 })
   input.write(ctrlC + ctrlC + ctrlC)
   await ended
   expect(requests).not.toContain('POST /messages')
+})
+
+test('a text that was refused waits until nobody is typing, and until what is typed has been sent', async () => {
+  let refused = false
+  const post = () => {
+    if (refused) return message(2, 'dos')
+    refused = true
+    return refusal(422, 'invalid-body')
+  }
+  const { input, until, quiet, ended } = await open({ ...past, 'POST /messages': post })
+  await until('-- up to date')
+  input.write('uno\r')
+  await until('-- not sent: uno. Because. [422 invalid-body] --')
+  input.write('dos')
+  await until('general> dos')
+  await quiet()
+  input.write('\r')
+  await until('POST /messages\nPOST /messages')
+  await quiet()
+  await until('general> \x1b[Kuno')
+  input.write(ctrlC + ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
+test('a refused text that begins with a slash comes back as it was typed', async () => {
+  const { input, until, quiet, ended } = await open({ ...past, 'POST /messages': () => refusal(422, 'invalid-body') })
+  await until('-- up to date')
+  input.write('//who\r')
+  await until('-- not sent: /who. ')
+  await quiet()
+  await until('general> //who')
+  input.write(ctrlC + ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
+const mine = message(5, 'mine')
+const withMine = { ...past, 'GET /messages': () => ({ messages: [mine], cursor: 'abcdefgh.7' }) }
+const noConnection = () => {
+  throw new ConnectionError('refused', server)
+}
+
+test('an edit that finds no server is not lost: it comes back, or is told at the end', async () => {
+  const { input, until, quiet, ended } = await open({ ...withMine, 'PUT /messages/5': noConnection })
+  await until('-- up to date')
+  input.write('\x1b[A') // Up
+  await until('edit 5> mine')
+  input.write(' and more\r')
+  await until('-- not edited: No server answers')
+  await quiet()
+  await until('edit 5> mine and more')
+  input.write(`${ctrlC}/edit 5 other\r/quit\r`)
+  const failure = await ended
+  expect(failure?.exit).toBe(7)
+  expect(failure?.text.split('\n')).toEqual(['chat: 1 change was not made. Make it with:', 'chat edit 5 other'])
+})
+
+const elsewhere = {
+  'PUT /v1/rooms/ops/members/me': () => ({ name: 'ana', kind: 'person', role: 'member' }),
+  'GET /v1/rooms/ops': () => ({ name: 'ops' })
+}
+
+test('what is refused after another room was entered is told with the line for the room that it was meant for', async () => {
+  const answers: ((answer: object) => void)[] = []
+  const later = () => new Promise<object>((resolve) => answers.push(resolve))
+  const { input, until, quiet, ended, shown } = await open({
+    ...withMine,
+    ...elsewhere,
+    'POST /messages': later,
+    'PUT /messages/5': later
+  })
+  await until('-- up to date')
+  input.write('uno\r')
+  await until('POST /messages')
+  input.write('/edit 5 other\r')
+  await until('PUT /messages/5')
+  input.write('/join ops\r')
+  await until('-- joined ops as ana --')
+  for (const answer of answers) answer(refusal(403, 'room-archived'))
+  await until('-- not sent to general: uno. Because. [403 room-archived]. Send it there')
+  await until('-- not edited in general: Because. [403 room-archived]. Edit it with --')
+  await until('chat send --room general uno')
+  await until('chat edit --room general 5 other')
+  await quiet()
+  expect(shown()).not.toMatch(/ops> (?:uno|.edit)/)
+  input.write(ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
+test('whoever was signed out meanwhile loses nothing: what was sent, what follows it, what is being typed', async () => {
+  const { input, until, ended } = await open({ ...past, 'POST /messages': () => refusal(401, 'unauthorized') })
+  await until('-- up to date')
+  input.write('uno\rdos\r//tres')
+  const failure = await ended
+  expect(failure?.exit).toBe(3)
+  expect(failure?.text.split('\n')).toEqual([
+    expect.stringMatching(/^chat: Because.*\[401 unauthorized\]$/),
+    '3 texts were not sent. Send them with:',
+    'chat send uno',
+    'chat send dos',
+    'chat send /tres'
+  ])
 })
 
 test('newlines at the end of a paste are dropped', async () => {

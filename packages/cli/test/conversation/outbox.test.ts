@@ -28,7 +28,8 @@ function open(outcomes: (Error | 'sent' | 'silence')[]) {
     sent: ({ text, waited }) => told.push(`sent ${text}${waited ? ' after waiting' : ''}`),
     waits: ({ text }, position) => told.push(`waits ${position} ${text}`),
     delayed: ({ code }, ms) => told.push(`delayed ${code} ${ms}`),
-    refused: ({ text, inDoubt }) => told.push(`refused ${text}${inDoubt ? ' in doubt' : ''}`)
+    refused: ({ text, inDoubt }) => told.push(`refused ${text}${inDoubt ? ' in doubt' : ''}`),
+    shutOut: ({ code }) => told.push(`shut out: ${code}`)
   })
   return { outbox, told, keys }
 }
@@ -80,6 +81,15 @@ test('a refusal is told, and the next one leaves', async () => {
   expect(told).toEqual(['refused a', 'sent b'])
 })
 
+test('a server that knows us no longer gets nothing more, and everything is left', async () => {
+  const { outbox, told } = open(['sent', refusal(401, 'unauthorized')])
+  for (const text of ['a', 'b', 'c']) outbox.add(text, 'general')
+  await expect.poll(() => told).toEqual(['sent a', 'shut out: unauthorized'])
+  await outbox.close(new AbortController().signal)
+  expect(left(outbox)).toEqual(['b', 'c'])
+  expect(told).toHaveLength(2)
+})
+
 test('what is queued behind a text that was cut waits too, and is told in its order', async () => {
   const { outbox, told } = open([lost])
   for (const text of ['a', 'b', 'c']) outbox.add(text, 'general')
@@ -129,7 +139,7 @@ test('a server that cannot be reached has nothing', async () => {
 
 test.each([
   [cut, refusal(403, 'banned'), 'refused a in doubt'],
-  [lostByProxy, refusal(401, 'unauthorized'), 'refused a in doubt'],
+  [lostByProxy, refusal(403, 'banned'), 'refused a in doubt'],
   [lost, refusal(403, 'banned'), 'refused a'],
   [refusal(429, 'rate-limited', 0), refusal(500, 'internal'), 'refused a']
 ])('after %s, %s leaves it so: %s', async (first, second, last) => {

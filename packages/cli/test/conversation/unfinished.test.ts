@@ -15,11 +15,13 @@ function told(unfinished: Unfinished, how: Parameters<typeof unfinishedError>[2]
 }
 
 test('nothing left undone, nothing told', () => {
-  expect(told({ texts: [], changes: [] })).toBeUndefined()
+  expect(told({ texts: [], returned: [], changes: [] })).toBeUndefined()
 })
 
 test('what is not known is told apart from what was not sent, each with the lines that go on', () => {
-  expect(told({ texts: [text('uno', true), text('dos', false), text('tres', false)], changes: ['chat delete 4'] })).toEqual({
+  expect(
+    told({ texts: [text('uno', true), text('dos', false), text('tres', false)], returned: [], changes: ['chat delete 4'] })
+  ).toEqual({
     exit: 7,
     lines: [
       'chat: 1 text may or may not have been sent. Repeat safely with:',
@@ -33,9 +35,26 @@ test('what is not known is told apart from what was not sent, each with the line
   })
 })
 
+test('what was refused or never entered is not lost either, whether it is a new text or was to replace one', () => {
+  const returned = [
+    { room: 'ops', text: 'cuatro' },
+    { room: 'ops', text: 'cinco', id: 5 }
+  ]
+  expect(told({ texts: [text('uno', false)], returned, changes: [] })).toEqual({
+    exit: 7,
+    lines: [
+      'chat: 2 texts were not sent. Send them with:',
+      'chat send --room ops uno',
+      'chat send --room ops cuatro',
+      '1 change was not made. Make it with:',
+      'chat edit --room ops 5 cinco'
+    ]
+  })
+})
+
 test('where nothing is surely unsent it ends with 8', () => {
-  expect(told({ texts: [text('uno', true)], changes: [] })?.exit).toBe(8)
-  expect(told({ texts: [], changes: ['chat delete 4'] })?.exit).toBe(8)
+  expect(told({ texts: [text('uno', true)], returned: [], changes: [] })?.exit).toBe(8)
+  expect(told({ texts: [], returned: [], changes: ['chat delete 4'] })?.exit).toBe(8)
 })
 
 test('what has ended the conversation is told first, and ends the command', () => {
@@ -47,7 +66,7 @@ test('what has ended the conversation is told first, and ends the command', () =
     instance: '',
     detail: 'Who are you?'
   })
-  const { exit, lines } = told({ texts: [text('uno', false)], changes: [] }, { cause, exitCode: undefined }) ?? {}
+  const { exit, lines } = told({ texts: [text('uno', false)], returned: [], changes: [] }, { cause, exitCode: undefined }) ?? {}
   expect(exit).toBe(3)
   expect(lines).toEqual([
     'chat: Who are you? Sign in again with: chat login [401 unauthorized]',
@@ -57,5 +76,5 @@ test('what has ended the conversation is told first, and ends the command', () =
 })
 
 test('a signal ends the command with its number', () => {
-  expect(told({ texts: [text('uno', false)], changes: [] }, { cause: undefined, exitCode: 143 })?.exit).toBe(143)
+  expect(told({ texts: [text('uno', false)], returned: [], changes: [] }, { cause: undefined, exitCode: 143 })?.exit).toBe(143)
 })

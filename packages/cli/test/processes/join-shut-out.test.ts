@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { ChatClient } from '@tertulia/client'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { layOut } from '../../src/conversation/painter.ts'
 import { Home, program, startServer, startWith } from '../support/chat.ts'
 import { Tmux, tmuxMissing } from '../support/tmux.ts'
 
@@ -44,6 +45,63 @@ describe.skipIf(tmuxMissing())('whoever is talking when others change what they 
     const rows = await terminal.until(new RegExp(`\\d ${name} +sigo aquí$`))
     expect(rows.indexOf('-- you joined again --')).toBeGreaterThan(rows.indexOf('-- you were removed --'))
     expect(rows.join('\n')).not.toContain(`${name} disconnected`)
+  })
+
+  test('is not lost what they type when they are banned, or removed from a private room', async () => {
+    const banned = await typing('que no se pierda')
+    await marta.members.setRole(banned.room, banned.name, 'banned')
+    const rows = await banned.terminal.until('[tty same]')
+    expect(rows).toContain('-- you were banned --')
+    expect(rows.join('\n')).toMatch(
+      /You are banned from .*\[403 banned\]\n1 text was not sent\. Send it with:\nchat send .*"que no se pierda"\n/
+    )
+    expect(rows).toContain('[exit 3]')
+    const removed = await typing('ni esto')
+    await marta.rooms.change(removed.room, { visibility: 'private' })
+    await marta.members.delete(removed.room, removed.name)
+    const others = await removed.terminal.until('[tty same]')
+    expect(others.join('\n')).toMatch(/\[404 room-not-found\]\n1 text was not sent\. Send it with:\nchat send .*"ni esto"\n/)
+    expect(others).toContain('[exit 4]')
+  })
+
+  test('is not lost what they sent and what they type when they are signed out elsewhere', async () => {
+    const { home, terminal } = await typing('uno')
+    await home.client.sessions.end()
+    await terminal.press('Enter')
+    await terminal.type('dos')
+    const rows = await terminal.until('[tty same]')
+    expect(rows).toContain('[exit 3]')
+    const at = rows.findIndex((row) => /^(?:1 text was|2 texts were) not sent\. Send (?:it|them) with:$/.test(row))
+    expect(rows[at + 1]).toMatch(/^chat send .*uno$/)
+    expect(rows[at - 1]).toContain('[401 unauthorized]')
+  })
+
+  test('can type on an edit that found no server', async () => {
+    const started = await startServer()
+    const home = new Home()
+    onTestFinished(async () => {
+      await started.server.end('SIGKILL')
+      started.remove()
+      home.remove()
+    })
+    const terminal = await tmux.open(`${chat} join ${started.url} --as luis`, home.env, { columns: 40, rows: 10 })
+    await terminal.until('-- up to date')
+    const text = 'un renglón largo que nadie quiere escribir otra vez'
+    await terminal.type(text)
+    await terminal.press('Enter')
+    await terminal.until(/^ +escribir otra vez$/)
+    await terminal.press('Up')
+    const id = /^edit (\d+)> /m.exec((await terminal.until(/^edit \d+> un renglón/)).join('\n'))?.[1]
+    await started.server.end('SIGKILL')
+    await terminal.until('-- connection lost')
+    await terminal.type(', y menos dos veces')
+    await terminal.press('Enter')
+    await terminal.until(/^-- not edited: No server answers/)
+    const draft = `${text}, y menos dos veces`
+    const drawn = layOut({ prompt: `edit ${id} (offline)> `, text: draft, cursor: draft.length }, 40).rows.map((row) =>
+      row.trimEnd()
+    )
+    await terminal.until((rows) => rows.slice(-drawn.length).join('\n') === drawn.join('\n'))
   })
 
   test('is told of a copy of the history that went back, what they type untouched; only what is there now can be edited', async () => {
