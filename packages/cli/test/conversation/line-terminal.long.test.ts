@@ -61,7 +61,8 @@ async function run(seed: number): Promise<void> {
     emptyLine: nothing,
     leave: nothing,
     interrupt: nothing,
-    dropped: nothing
+    dropped: nothing,
+    quiet: nothing
   })
   terminal.prompt = 'general'
   const model = new Model()
