@@ -3,6 +3,7 @@
 // same threads: these share nothing with whoever starts them.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
 /** A module names the thread that it starts by its file in program/; in the program, that lies beside it. */
@@ -12,39 +13,135 @@ const workers = {
     code.replace(/new URL\('(?:\.\.\/)+program\/([^']+)', import\.meta\.url\)/g, "new URL('./$1', import.meta.url)")
 }
 
-/** The licences of the libraries whose code is in the program. */
-function licences(modules) {
-  const folders = new Set(modules.flatMap((module) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(module) ?? []))
-  return [...folders].sort().map((folder) => {
-    const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
-    const files = readdirSync(folder).filter((file) => /^licen[cs]e/i.test(file))
-    return [name, ...files.map((file) => readFileSync(join(folder, file), 'utf8').trim())].join('\n\n')
-  })
+/** The version is written into the program: it reads no package.json, and chat.mjs has none beside it. */
+const versions = {
+  name: 'versions',
+  transform(code, id) {
+    const read = "JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version"
+    const [folder, rest] = id.split('/dist/')
+    if (rest === undefined || !code.includes(read)) return null
+    return code.replace(read, JSON.stringify(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')).version))
+  }
 }
 
 /**
- * What has not changed stays in place: somebody may be running it.
- * @param beside  folders that the program has beside itself, by name
+ * Node's own modules are loaded by those modules of the program that run. As imports they would all be loaded before anything runs, and
+ * with every name that they export: for node:http, on Node 22 and later, that includes what implements `fetch`.
  */
-async function bundle(folder, entries, beside = {}) {
+const builtinsWhenUsed = {
+  name: 'builtins-when-used',
+  transform: {
+    filter: { id: /\/(?:packages|node_modules)\/.*\.m?js$/ },
+    handler: (code) =>
+      code.replace(/^import (.+?) from ['"](node:[\w/]+)['"];?$/gm, (_, names, module) => {
+        const bound = names.startsWith('{') ? names.replaceAll(' as ', ': ') : names.replace('* as ', '')
+        return `const ${bound} = require('${module}')`
+      })
+  }
+}
+
+/** What a module in CommonJS requires is evaluated when it is first used: of what oclif requires, most commands use little. */
+const requiredWhenUsed = {
+  name: 'required-when-used',
+  transform: {
+    filter: { id: /\/node_modules\/.*\.c?js$/ },
+    handler(code) {
+      const line = /^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm
+      const required = [...code.matchAll(line)]
+      if (required.length === 0) return null
+      const used = required.reduce(
+        (text, [, name]) => text.replace(new RegExp(`\\b${name}\\b`, 'g'), `required.${name}`),
+        code.replace(line, '')
+      )
+      const getters = required.map(([, name, call]) => `get ${name}() { return (this.$${name} ??= ${call}) }`)
+      return `const required = { ${getters.join(', ')} };\n${used}`
+    }
+  }
+}
+
+/** What oclif has for programs that it runs itself, by its own Command: help pages, themes, spinners, plugins in TypeScript. */
+const unused = ['errors/handle', 'help/index', 'parser/help'].map((name) => `/node_modules/@oclif/core/lib/${name}.js`)
+const withoutUnused = {
+  name: 'without-unused',
+  load: (id) => (unused.some((end) => id.endsWith(end)) ? 'module.exports = {}' : null)
+}
+
+const textOf = (file) => readFileSync(file, 'utf8').replaceAll('\r\n', '\n').trim()
+
+/** What a library says of itself that comes without the text of its licence. */
+function declared(folder) {
+  const { license, author } = JSON.parse(textOf(join(folder, 'package.json')))
+  if (license === undefined) throw new Error(`${folder} does not say under which licence it is.`)
+  return [`Licence: ${license}`, ...(author === undefined ? [] : [`Copyright: ${author.name ?? author}`])].join('\n')
+}
+
+/** The licences of the libraries whose code is in the program; those that share their words share them here. */
+function licences(modules) {
+  const folders = new Set(modules.flatMap((module) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(module) ?? []))
+  const owners = new Map()
+  for (const folder of [...folders].sort()) {
+    const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length)
+    const files = readdirSync(folder).filter((file) => /^licen[cs]e/i.test(file))
+    const text = files.length > 0 ? files.map((file) => textOf(join(folder, file))).join('\n\n') : declared(folder)
+    owners.set(text, [...(owners.get(text) ?? []), name])
+  }
+  return Array.from(owners, ([text, names]) => `${names.join(', ')}\n\n${text}`).join('\n\n---\n\n')
+}
+
+/**
+ * The program of the server.
+ * @param beside  what it has beside itself: the text of a file, or the folder that a folder is a copy of
+ */
+async function bundleServer(entries, { files: besides, folders }) {
   const built = await rolldown({
-    input: entries.map((entry) => resolve(folder, 'dist', entry)),
+    input: entries.map((entry) => resolve('packages/server/dist', entry)),
     platform: 'node',
-    plugins: [workers],
+    plugins: [workers, versions],
     external: /^@photostructure\/sqlite$/ // finds the addon of this machine beside itself
   })
   const { output } = await built.generate({ entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })
   const files = new Map(output.map((chunk) => [chunk.fileName, chunk.code]))
-  files.set('LICENSES.txt', licences(output.flatMap((chunk) => chunk.moduleIds)).join('\n\n---\n\n'))
-  const program = join(folder, 'program')
+  files.set('LICENSES.txt', licences(output.flatMap((chunk) => chunk.moduleIds)))
+  writeProgram('packages/server/program', new Map([...files, ...besides]), folders)
+}
+
+/**
+ * The whole program `chat` in one file, which runs wherever there is Node. What a command does not use of it is not evaluated. Lines
+ * stay lines, for the sake of those that Node shows with an error.
+ */
+async function bundleChat() {
+  const built = await rolldown({
+    input: resolve('packages/cli/dist/main.js'),
+    platform: 'node',
+    plugins: [versions, withoutUnused, builtinsWhenUsed, requiredWhenUsed]
+  })
+  const { output } = await built.generate({
+    codeSplitting: false,
+    comments: false,
+    minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } }
+  })
+  const [{ code, moduleIds }] = output
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(code))
+    throw new Error('A raw text with a letter beyond ASCII cannot be spelled in ASCII.')
+  const absent = unused.filter((end) => !moduleIds.some((id) => id.endsWith(end)))
+  if (absent.length > 0) throw new Error(`oclif no longer has what is left out of the program: ${absent.join(', ')}`)
+  const own = readFileSync('LICENSE', 'utf8').trim()
+  const notice = `Tertulia\n\n${own}\n\n---\n\n${licences(moduleIds)}`.replaceAll('*/', '* /')
+  // Node reads what is all ASCII in a fraction of the time.
+  const ascii = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return `#!/usr/bin/env node\n${ascii}\n/*!\n${notice}\n*/\n`
+}
+
+/** What has not changed stays in place: somebody may be running it. */
+function writeProgram(program, files, folders = {}) {
   mkdirSync(program, { recursive: true })
-  for (const [name, text] of files) {
+  for (const [name, content] of files) {
     const file = join(program, name)
-    if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
+    if (!existsSync(file) || !readFileSync(file).equals(Buffer.from(content))) writeFileSync(file, content)
   }
-  for (const [name, from] of Object.entries(beside)) copy(from, join(program, name))
+  for (const [name, from] of Object.entries(folders)) copy(from, join(program, name))
   for (const name of readdirSync(program)) {
-    if (!files.has(name) && !(name in beside)) rmSync(join(program, name), { recursive: true })
+    if (!files.has(name) && !(name in folders)) rmSync(join(program, name), { recursive: true })
   }
 }
 
@@ -56,6 +153,13 @@ function copy(from, to) {
   }
 }
 
+const chat = await bundleChat()
+writeProgram('packages/cli/program', new Map([['chat.mjs', chat]]))
+// The server gives it to whoever asks, compressed ahead.
+const offered = new Map([
+  ['chat.mjs', chat],
+  ['chat.mjs.gz', gzipSync(chat)],
+  ['chat.mjs.br', brotliCompressSync(chat)]
+])
 const threads = ['stores/sqlite/writer-thread.js', 'stores/sqlite/search/search-thread.js']
-await bundle('packages/server', ['launch.js', ...threads], { web: 'packages/web/dist/page' })
-await bundle('packages/cli', ['main.js'])
+await bundleServer(['launch.js', ...threads], { files: offered, folders: { web: 'packages/web/dist/page' } })

@@ -1,8 +1,8 @@
-import { Command } from '@oclif/core/command'
 import { boolean, string } from '@oclif/core/flags'
 import { ChatClient, type ClientOptions, type ConnectionError, ProblemError, type Transport } from '@tertulia/client'
 import { nodeHttp } from '@tertulia/client/node-http'
 import { beforeMark } from './before-mark.ts'
+import { Command } from './command.ts'
 import { roomDefault, serverDefault } from './defaults.ts'
 import { CommandError } from './failing/command-error.ts'
 import { type Access, accessFor, type Wishes } from './identity/access.ts'
@@ -11,7 +11,6 @@ import { isSameServer } from './identity/same-server.ts'
 import { refuseDamaged } from './input/damaged-words.ts'
 import type { OutputFormat } from './printing/event-lines.ts'
 import { fitted } from './printing/fitted.ts'
-import { jsonLine } from './printing/json-line.ts'
 import { OutputError, writeLines } from './printing/standard-output.ts'
 import { chat } from './program.ts'
 
@@ -24,10 +23,6 @@ export interface SignedIn {
 
 /** What every command shares: where to go and as whom, and how it answers. Data goes to stdout, talk to stderr. */
 export abstract class ChatCommand extends Command {
-  static override enableJsonFlag = true
-  static override examples: { description: string; command: string }[] = []
-  /** What the exit codes that matter mean, for the page of help. */
-  static exits: Readonly<Record<number, string>> = { 0: 'done' }
   static override baseFlags = {
     server: string({
       summary: 'Address of the server',
@@ -59,28 +54,12 @@ export abstract class ChatCommand extends Command {
   protected explains = false
   /** What has been done, as a whole sentence: told where the output that would say so cannot be written. */
   protected done: string | undefined
-  #json: Promise<boolean> | undefined
 
-  override async init(): Promise<void> {
-    await super.init()
+  override async perform(): Promise<void> {
     refuseDamaged(this.argv, process.env)
     this.explains = beforeMark(this.argv).includes('--explain')
-  }
-
-  /** Every failure is reported in one place, by `main`. */
-  override async catch(error: Error): Promise<never> {
-    throw error
-  }
-
-  override logJson(value: unknown): void {
-    this.#json = writeLines([jsonLine(value)])
-  }
-
-  protected override async _run<T>(): Promise<T> {
     try {
-      const result = await super._run<T>()
-      await this.#json
-      return result
+      await super.perform()
     } catch (error) {
       throw error instanceof OutputError && this.done !== undefined ? new OutputError(error.cause, this.done) : error
     }

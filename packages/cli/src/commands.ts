@@ -1,17 +1,7 @@
-import type { Interfaces } from '@oclif/core'
-import type { Command } from '@oclif/core/command'
+import type { ChatCommand } from './chat-command.ts'
 
-/** A command, as far as it is started and explained here. */
-export interface Runnable {
-  run(argv: string[], options: Interfaces.LoadOptions): Promise<unknown>
-  summary?: string | undefined
-  description?: string | undefined
-  args: Interfaces.ArgInput
-  flags: Interfaces.FlagInput
-  baseFlags: Interfaces.FlagInput
-  examples: Command.Example[]
-  exits: Readonly<Record<number, string>>
-}
+/** A command as it is started and explained: what its class says of itself, and how one is made of the words that follow its name. */
+export type Runnable = (new (argv: readonly string[]) => ChatCommand) & typeof ChatCommand
 
 export type Load = () => Promise<{ default: Runnable }>
 

@@ -1,8 +1,7 @@
-import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
 import { beforeMark } from './before-mark.ts'
 import type { Load } from './commands.ts'
 import { flushed, guardOutput, OutputError, writeLines } from './printing/standard-output.ts'
+import { chat, isAlone, version } from './program.ts'
 
 const lingerMs = 500
 
@@ -28,29 +27,21 @@ async function dispatch(argv: string[]): Promise<void> {
   const call = await callOf(argv, Object.keys(commands))
   if (call.wants === 'overview') {
     const { overview } = await import('./help/overview.ts')
-    await writeLines([overview.trimEnd()])
+    await writeLines([overview(chat).trimEnd()])
     return
   }
-  const pjson = createRequire(import.meta.url)('../package.json')
   if (call.wants === 'version') {
-    await writeLines([`chat ${pjson.version}`])
+    await writeLines([`chat ${version}`])
     return
   }
   if (call.wants === 'help') {
     const { helpPage } = await import('./help/page.ts')
-    const page = await helpPage(call.id, process.stdout.columns || 80)
-    // oclif, which is loaded now, would end the process with a trace.
-    guardOutput()
-    await writeLines(page)
+    await writeLines(await helpPage(call.id, process.stdout.columns || 80))
     return
   }
-  // oclif would look for a theme of its own in the user's folders.
-  process.env.CHAT_DISABLE_THEME = '1'
-  const options = { root: fileURLToPath(new URL('..', import.meta.url)), pjson, userPlugins: false, devPlugins: false }
   const { default: Command } = await (commands[call.id] as Load)()
-  guardOutput()
   try {
-    await Command.run(call.args, options)
+    await new Command(call.args).perform()
   } catch (error) {
     const { usageFault } = await import('./failing/usage-fault.ts')
     throw usageFault(error, call.id.replaceAll(':', ' '), call.args, Command)
@@ -58,3 +49,6 @@ async function dispatch(argv: string[]): Promise<void> {
 }
 
 const asksForJson = (argv: string[]): boolean => beforeMark(argv).includes('--json')
+
+// The whole program is one file: whoever has copied it runs it as it is.
+if (isAlone) void main(process.argv.slice(2))

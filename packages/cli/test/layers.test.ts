@@ -2,12 +2,13 @@ import { holdFirstLevel, holdLayers, Layers } from '../../server/test/support/la
 
 /** See {@link Layers}. The library of the command line, oclif, is known at the top and where its errors are told. */
 const table = `
-  cli/main         | cli/commands, cli/calling, cli/help, cli/failing, cli/printing, cli/before-mark, node:*
+  cli/main         | cli/commands, cli/calling, cli/help, cli/failing, cli/printing, cli/before-mark, cli/program, node:*
   cli/calling      | cli/failing, cli/before-mark, cli/program
   cli/help         | cli/commands, cli/printing, cli/program, @oclif/core
   cli/commands     | cli/command-without-room, cli/chat-command, cli/conversation, cli/watching, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/loopback, cli/program, client, protocol, @oclif/core, node:*
   cli/command-without-room | cli/chat-command
-  cli/chat-command | cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/before-mark, cli/defaults, cli/program, client, @oclif/core
+  cli/chat-command | cli/command, cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/before-mark, cli/defaults, cli/program, client, @oclif/core
+  cli/command      | cli/before-mark, cli/printing, @oclif/core
 
   cli/conversation | cli/input, cli/failing, cli/printing, cli/program, client, protocol, node:*
   cli/watching     | cli/input, cli/failing, cli/printing, cli/files, client, protocol, node:*

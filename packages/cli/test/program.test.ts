@@ -1,20 +1,45 @@
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { shellPrefix } from '../src/program.ts'
+import { chatWords } from '../src/program.ts'
 import { Home, program } from './support/chat.ts'
 
+const installed = '/usr/local/lib/node_modules/@tertulia/cli/program/chat.mjs'
+
 test.each([
-  ['/repo/node_modules/.bin/chat', '/repo', 'npx '],
-  ['/repo/node_modules/.bin/chat', '/other', ''],
-  ['/repo/node_modules/.bin/chat', undefined, ''],
-  ['/usr/local/bin/chat', '/repo', ''],
-  ['/home/ana/.npm/_npx/1f/node_modules/.bin/chat', '/repo', ''],
-  ['/repo/node_modules/.bin/vitest', '/repo', ''],
-  [undefined, '/repo', '']
-])('%s in the package %s is typed with “%s”', (script, folder, prefix) => {
-  expect(shellPrefix(script, { npm_config_local_prefix: folder })).toBe(prefix)
+  ['/repo/node_modules/.bin/chat', '/repo', 'npx chat'],
+  ['/repo/node_modules/.bin/chat', '/other', 'chat'],
+  ['/repo/node_modules/.bin/chat', undefined, 'chat'],
+  ['/usr/local/bin/chat', '/repo', 'chat'],
+  ['/home/ana/.npm/_npx/1f/node_modules/.bin/chat', '/repo', 'chat'],
+  ['/repo/node_modules/.bin/vitest', '/repo', 'chat'],
+  [undefined, '/repo', 'chat']
+])('%s in the package %s is typed as “%s”', (script, folder, words) => {
+  expect(chatWords({ script, file: installed, env: { npm_config_local_prefix: folder } })).toBe(words)
+})
+
+test.each([
+  ['chat.mjs', 'node chat.mjs'],
+  ['./tertulia.js.mjs', 'node tertulia.js.mjs'],
+  ['tools/chat.mjs', 'node tools/chat.mjs'],
+  ["ana's chat.mjs", `node 'ana'\\''s chat.mjs'`]
+])('the file alone, here as %s, is typed as %s', (path, words) => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'chat-alone-')))
+  const before = process.cwd()
+  onTestFinished(() => {
+    process.chdir(before)
+    rmSync(folder, { recursive: true, force: true })
+  })
+  process.chdir(folder)
+  mkdirSync(join(folder, 'tools'))
+  writeFileSync(join(folder, path), '')
+  const script = join(folder, path)
+  expect(chatWords({ script, file: script, env: {} })).toBe(words)
+  process.chdir(before)
+  expect(chatWords({ script, file: script, env: {} })).toBe(
+    words.replace(path.replace('./', '').replace("'", "'\\''"), (name) => join(folder, name))
+  )
 })
 
 test('what npx has started is called by npx in what it says', async () => {

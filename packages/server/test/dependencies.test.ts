@@ -50,6 +50,11 @@ test.each<[string, Parameters<typeof faultsAfter>[0], string]>([
     'install script'
   ],
   ['is under a licence that binds others', (lock) => void Object.assign(lock[fastify]!, { license: 'AGPL-3.0' }), 'AGPL-3.0'],
+  [
+    'is in chat.mjs, under a licence for tools',
+    (lock) => void Object.assign(lock['node_modules/wrap-ansi']!, { license: 'MPL-2.0' }),
+    'wrap-ansi'
+  ],
   ['is under a licence for tools alone', (lock) => void Object.assign(lock[fastify]!, { license: 'MPL-2.0' }), 'MPL-2.0'],
   ['names no licence', (lock) => void delete lock[fastify]?.license, 'no licence that it names'],
   [

@@ -5,13 +5,15 @@ import { expect, test } from 'vitest'
 /** Of the libraries, what each machine has an addon of its own of. */
 const elsewhere = ['@photostructure/sqlite']
 
-test.each(['server', 'cli'])('the program of %s is whole: it loads nothing but its own files and Node', (name) => {
-  const folder = new URL(`../../${name}/program/`, import.meta.url)
-  const files = readdirSync(folder)
+const server = new URL('../program/', import.meta.url)
+const chat = readFileSync(new URL('../../cli/program/chat.mjs', import.meta.url), 'utf8')
+
+test('the program of the server is whole: it loads nothing but its own files and Node', () => {
+  const files = readdirSync(server)
   const imported = files
     .filter((file) => file.endsWith('.js'))
     .flatMap((file) => [
-      ...readFileSync(new URL(file, folder), 'utf8').matchAll(/^(?:import|export)\b[^"'\n]*["']([^"'\n]+)["']/gm)
+      ...readFileSync(new URL(file, server), 'utf8').matchAll(/^(?:import|export)\b[^"'\n]*["']([^"'\n]+)["']/gm)
     ])
     .flatMap(([, module = '']) => module)
   expect(imported).toContain('node:fs')
@@ -19,8 +21,33 @@ test.each(['server', 'cli'])('the program of %s is whole: it loads nothing but i
   expect(imported.filter((module) => !isOurs(module))).toEqual([])
 })
 
+test('chat is one file, which loads nothing but Node', () => {
+  expect(readdirSync(new URL('../../cli/program/', import.meta.url))).toEqual(['chat.mjs'])
+  expect([...chat.matchAll(/^(?:import|export)\b[^"'\n]*["']([^"'\n]+)["']/gm)].map(([, module]) => module)).toEqual([
+    'node:module'
+  ])
+  // What else it loads, it requires: by the function that is made here, whatever the build calls it.
+  const [, maker = ''] = /import \{ createRequire as (\w+) \}/.exec(chat) ?? []
+  const [, require = ''] = new RegExp(`(\\w+) = ${maker}\\(import\\.meta\\.url\\)`).exec(chat) ?? []
+  const required = [...chat.matchAll(new RegExp(`\\b${require}\\("([^"]+)"\\)`, 'g'))].map(([, module = '']) => module)
+  expect(required).toContain('node:http')
+  expect(required.filter((module) => !isBuiltin(module))).toEqual([])
+})
+
 test('what the program took over from libraries keeps their licences', () => {
   const licences = readFileSync(new URL('../program/LICENSES.txt', import.meta.url), 'utf8')
   for (const library of ['fastify', 'pino', '@sinclair/typebox'])
-    expect(licences).toMatch(new RegExp(`^${library}\n\n.*MIT`, 'ms'))
+    expect(licences).toMatch(new RegExp(`^(?:[^\n]+, )?${library}(?:, [^\n]+)?\n\n.*MIT`, 'ms'))
+})
+
+test('chat carries its own licence, and those of the libraries that are in it', () => {
+  const [, notice = ''] = /\n\/\*!\n(.*)\n\*\/\n$/s.exec(chat) ?? []
+  const own = readFileSync(new URL('../../../LICENSE', import.meta.url), 'utf8').trim()
+  expect(notice.startsWith(`Tertulia\n\n${own}`)).toBe(true)
+  const parts = notice.split('\n\n---\n\n')
+  for (const library of ['@oclif/core', 'eventsource-parser', 'get-east-asian-width']) {
+    const part = parts.find((each) => each.split('\n', 1)[0]?.split(', ').includes(library))
+    expect(part, library).toMatch(/copyright/i)
+    expect(part, library).toMatch(/Permission is hereby granted/)
+  }
 })

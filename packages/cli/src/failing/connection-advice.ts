@@ -1,7 +1,7 @@
 import type { ConnectionError, ConnectionFault, TlsFault } from '@tertulia/client'
 import { serverDefault } from '../defaults.ts'
 import { isLoopback } from '../loopback.ts'
-import { chat, chatServer } from '../program.ts'
+import { chat, chatServer, isAlone } from '../program.ts'
 
 /** What to do when there is no answer. */
 export function connectionAdvice({ reason, server, tls, target, words }: ConnectionError): string {
@@ -40,13 +40,13 @@ const withPort = ({ hostname }: URL): string => `Without a port, http:// means p
 
 const portDefault = new URL(serverDefault).port
 
-/** Nobody starts a server on somebody else's computer, nor one that needs a certificate, by a line that is told them. */
+/** Nobody starts a server on somebody else's computer, nor one that needs a certificate, nor one that they do not have, by a line that is told them. */
 function startAdvice(url: URL): string {
   const { protocol, hostname, port } = url
   if (hostname === '0.0.0.0' || hostname === '[::]')
     return `${hostname} stands for every address of a server; use one of those that it prints when it starts.`
   if (!isLoopback(url)) return 'Is it running there, with --host 0.0.0.0?'
-  if (protocol !== 'http:') return 'Is it running?'
+  if (protocol !== 'http:' || isAlone) return 'Is it running?'
   const host = hostname === 'localhost' || hostname === '127.0.0.1' ? '' : ` --host ${hostname.replace(/[[\]]/g, '')}`
   const flag = port === portDefault ? '' : ` --port ${port}`
   return `Is it running? Start one with: ${chatServer} start${host}${flag}`

@@ -1,5 +1,4 @@
 import { stripVTControlCharacters } from 'node:util'
-import type { Command } from '@oclif/core/command'
 import { CLIError } from '@oclif/core/errors'
 import { beforeMark } from '../before-mark.ts'
 import { chat } from '../program.ts'
@@ -12,7 +11,7 @@ interface Described {
   args?: object
   flags?: Record<string, Flag>
   baseFlags?: Record<string, Flag>
-  examples?: Command.Example[]
+  examples?: readonly { command: string }[]
 }
 
 interface Flag {
@@ -37,7 +36,7 @@ interface Parse {
 export function usageFault(error: unknown, name: string, words: readonly string[], command: Described): unknown {
   if (!(error instanceof CLIError || error instanceof FlagValueError)) return error
   const { args = {}, flags, baseFlags, examples: [first] = [] } = command
-  const example = `For example: ${typeof first === 'object' ? first.command : `${chat} ${name} --help`}`
+  const example = `For example: ${first?.command ?? `${chat} ${name} --help`}`
   if ('flags' in error && Array.isArray(error.flags)) {
     const known = Object.entries({ ...flags, ...baseFlags }).flatMap(([flag, { hidden }]) => (hidden ? [] : [flag]))
     const text = 'text' in args ? 'Put -- before a text that begins with -. ' : ''

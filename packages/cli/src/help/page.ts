@@ -117,9 +117,7 @@ function factsOf(flag: Flag): string {
   ].join('; ')
 }
 
-function exampleLines(example: Runnable['examples'][number], width: number): string[] {
-  if (typeof example === 'string') return [example]
-  const { description, command } = example
+function exampleLines({ description, command }: Runnable['examples'][number], width: number): string[] {
   return [...wrap(`${description}:`, width), ...command.split('\n').map((line) => indent + line)]
 }
 
@@ -146,11 +144,11 @@ const noBreak = '\u00a0'
 const names = Object.keys(commands).map((id) => id.replace(':', ' '))
 const longestFirst = names.sort((one, other) => other.length - one.length)
 const commandLines = new RegExp(
-  `\\bchat(?:-server [a-z]+(?: [a-z]+)?| (?:${longestFirst.join('|')}))(?: (?:--?[a-z-]+|[A-Z]{2,}\\b))*`,
+  `(?<!npx )\\bchat(?:-server [a-z]+(?: [a-z]+)?| (?:${longestFirst.join('|')}))(?: (?:--?[a-z-]+|[A-Z]{2,}\\b))*`,
   'g'
 )
 
-/** Command lines in a text, each as one word. */
-const joined = (text: string): string => text.replace(commandLines, joinedWhole)
+/** Command lines in a text as they are typed here, each as one word. */
+const joined = (text: string): string => text.replace(commandLines, (line) => joinedWhole(line.replace(/^chat(?= )/, chat)))
 const joinedWhole = (text: string): string => text.replaceAll(' ', noBreak)
 const apart = (text: string): string => text.replaceAll(noBreak, ' ')

@@ -1,8 +1,8 @@
 import { string as text } from '@oclif/core/args'
-import { Command } from '@oclif/core/command'
 import { CLIError } from '@oclif/core/errors'
 import { boolean, string } from '@oclif/core/flags'
 import { expect, test } from 'vitest'
+import { Command } from '../../src/command.ts'
 import { usageFault } from '../../src/failing/usage-fault.ts'
 import { wholeNumber } from '../../src/input/whole-number.ts'
 
@@ -22,7 +22,7 @@ class Say extends Command {
 
 /** The error of oclif for these words, whatever it says itself. */
 async function errorOf(words: string[]): Promise<Error> {
-  const error = await Say.run(words, import.meta.url).then(
+  const error = await new Say(words).run().then(
     () => new Error('Nothing is wrong'),
     (thrown: Error) => thrown
   )

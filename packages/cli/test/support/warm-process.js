@@ -1,6 +1,6 @@
 // Runs `chat` again and again: see warm-chat.ts.
 import { Readable } from 'node:stream'
-import { main } from '../../program/main.js'
+import { main } from '../../program/chat.mjs'
 
 const end = process.exit
 // A command that has ended does so by itself; here another one follows.
