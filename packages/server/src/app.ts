@@ -36,6 +36,7 @@ import { streamSockets } from './plugins/stream-sockets.ts'
 import { syntaxFirst } from './plugins/syntax-first.ts'
 import { basePath } from './requests/base-path.ts'
 import { botRoutes } from './routes/bots.ts'
+import { chatFileRoutes } from './routes/chat-file.ts'
 import { eventRoutes } from './routes/events.ts'
 import { exportRoutes } from './routes/export.ts'
 import { healthRoutes } from './routes/health.ts'
@@ -188,6 +189,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     await open.register(origins, { origins: [...listed, ...corsOrigins] })
     await open.register(backlogs, bounds)
     await open.register(pageRoutes, { base })
+    await open.register(chatFileRoutes, { file: builtChat })
     await open.register(limitRoutes, { prefix: '/v1', rates: limits, registration: authenticate ? 'closed' : registration })
     await open.register(openapiRoutes, { operations, version, base, publicUrl, tokens: !authenticate })
     if (options.lab2) {
@@ -256,5 +258,6 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
 /** The bounds of one user and of one address. */
 const unlimited = { each: Number.POSITIVE_INFINITY, address: Number.POSITIVE_INFINITY }
 
-/** Beside the program, where the build puts it. */
+/** Beside the program, where the build puts them. */
 const builtPage = fileURLToPath(new URL('../program/web/', import.meta.url))
+const builtChat = fileURLToPath(new URL('../program/chat.mjs', import.meta.url))

@@ -40,7 +40,13 @@ export function banner(facts: BannerFacts): string {
   const joining: Record<RegistrationMode, string[]> = {
     open: [
       `${label('In a terminal')}${chat} join ${toJoin}--as YOUR-NAME`,
-      ...friends.map((url) => `${label('A friend joins')}chat join ${url} --as THEIR-NAME`)
+      ...friends.map((url) => `${label('A friend joins')}chat join ${url} --as THEIR-NAME`),
+      ...friends
+        .slice(0, 1)
+        .flatMap((url) => [
+          `${label('With Node alone')}curl -O ${url}/chat.mjs`,
+          `${label('')}node chat.mjs join ${url} --as THEIR-NAME`
+        ])
     ],
     invite: [`${label('Invite people')}${chat}-server invite${usualDb ? '' : ` --db ${shellWord(db)}`}`],
     closed: []

@@ -39,6 +39,21 @@ test('a server for others says how they join, and what that means', () => {
   )
 })
 
+test('a server for others says how they join who have Node alone, once, in 80 columns', () => {
+  const text = banner({ ...facts, host: '203.0.113.193' })
+  expect(text).toContain(`
+  With Node alone curl -O http://203.0.113.193:1543/chat.mjs
+                  node chat.mjs join http://203.0.113.193:1543 --as THEIR-NAME
+`)
+  for (const line of text.split('\n').filter((each) => each.includes('mjs'))) expect(line.length).toBeLessThanOrEqual(80)
+  expect(banner({ ...facts, host: '0.0.0.0', publicUrl: 'https://chat.example.org/talk' })).toContain(`
+  With Node alone curl -O https://chat.example.org/talk/chat.mjs
+                  node chat.mjs join https://chat.example.org/talk --as THEIR-NAME
+`)
+  expect(banner({ ...facts, host: '0.0.0.0' }).match(/chat\.mjs\n/g)?.length ?? 0).toBeLessThanOrEqual(1)
+  expect(banner(facts)).not.toContain('chat.mjs')
+})
+
 test('a server with a certificate is reached by a name that it is for', () => {
   const certificate = { names: ['chat.example.org'], isFor: (host: string) => host === 'chat.example.org' }
   const text = banner({ ...facts, host: '0.0.0.0', certificate })

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,7 +12,7 @@ const repository = fileURLToPath(new URL('../../../..', import.meta.url))
 const readme = readFileSync(join(repository, 'README.md'), 'utf8')
 const [, section = ''] = /^## Three machines\n(.*?)^## /ms.exec(readme) ?? []
 const [install = '', start = ''] = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines]) => lines)
-const [onServer = '', onSecond = '', onThird = ''] = start.trim().split('\n')
+const [onServer = '', onSecond = '', ...onThird] = start.trim().split('\n')
 const [, address = ''] = /\/\/([\d.]+):/.exec(onSecond) ?? []
 
 const missing = noLan()
@@ -24,9 +24,9 @@ class Running {
   readonly child: ChildProcess
   said = ''
 
-  constructor(machine: string[], line: string, env: NodeJS.ProcessEnv) {
+  constructor(machine: string[], line: string, cwd: string, env: NodeJS.ProcessEnv) {
     const [ip = '', ...rest] = [...machine, 'sh', '-c', `exec ${line}`]
-    this.child = spawn(ip, rest, { stdio: ['ignore', 'pipe', 'pipe'], env })
+    this.child = spawn(ip, rest, { stdio: ['ignore', 'pipe', 'pipe'], cwd, env })
     const hear = (bytes: Buffer) => {
       this.said += bytes
     }
@@ -58,8 +58,10 @@ describe.skipIf(missing)('three machines, as the README sets them up', { timeout
 
   const run = (who: 'server' | Person, line: string) => {
     const home = join(folder, who)
-    const env = { PATH: `${path}:${process.env.PATH}`, HOME: home }
-    const started = new Running(machines[who], line, env)
+    mkdirSync(home, { recursive: true })
+    // The third machine has nothing but what comes with Node.
+    const env = { PATH: who === 'marta' ? process.env.PATH : `${path}:${process.env.PATH}`, HOME: home }
+    const started = new Running(machines[who], line, home, env)
     running.push(started)
     return started
   }
@@ -111,19 +113,21 @@ describe.skipIf(missing)('three machines, as the README sets them up', { timeout
 
   test('people on two of them see each other’s messages, edits and deletions live, and the server says who connected', async () => {
     expect(await done('luis', onSecond)).toContain('as luis')
-    expect(await done('marta', onThird)).toContain('as marta')
-    const watching = [run('luis', 'chat watch'), run('marta', 'chat watch')]
+    const [download = '', join = ''] = onThird
+    await done('marta', download)
+    expect(await done('marta', join)).toContain('as marta')
+    const watching = [run('luis', 'chat watch'), run('marta', 'node chat.mjs watch')]
     await server.until(/luis connected from 203\.0\.113\.20/)
     await server.until(/marta connected from 203\.0\.113\.30/)
 
     const first = (await done('luis', 'chat send "hola, soy luis"')).trim()
-    const second = (await done('marta', 'chat send "hola, soy marta"')).trim()
+    const second = (await done('marta', 'node chat.mjs send "hola, soy marta"')).trim()
     for (const watch of watching) {
       await watch.until(new RegExp(`\\t${first}\\tgeneral\\tluis\\tmessage.created\\thola, soy luis\\n`))
       await watch.until(new RegExp(`\\t${second}\\tgeneral\\tmarta\\tmessage.created\\thola, soy marta\\n`))
     }
     await done('luis', `chat edit ${first} "hola, soy Luis"`)
-    await done('marta', `chat delete ${second}`)
+    await done('marta', `node chat.mjs delete ${second}`)
     for (const watch of watching) {
       await watch.until(new RegExp(`\\t${first}\\tgeneral\\tluis\\tmessage.edited\\thola, soy Luis\\n`))
       await watch.until(new RegExp(`\\t${second}\\tgeneral\\tmarta\\tmessage.deleted`))

@@ -6,7 +6,7 @@ import { extname, join } from 'node:path'
 export const encodings = { br: '.br', gzip: '.gz' } as const
 export type Encoding = keyof typeof encodings
 
-/** A file of the web page, in each form that the build has made of it. */
+/** A file that is served, in each form that the build has made of it. */
 export interface WebFile {
   type: string
   /** Of the file as it is; an encoding has its own. */
@@ -26,6 +26,7 @@ const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
   '.js': 'text/javascript; charset=utf-8',
   '.json': 'application/json',
+  '.mjs': 'text/javascript; charset=utf-8',
   '.png': 'image/png',
   '.svg': 'image/svg+xml',
   '.webmanifest': 'application/manifest+json'
@@ -46,7 +47,8 @@ export function readWebFiles(folder: string): WebFiles {
   }
 }
 
-function readWebFile(file: string): WebFile {
+/** Read once, with what lies compressed beside it. */
+export function readWebFile(file: string): WebFile {
   const bytes = readFileSync(file)
   const encoded: WebFile['encoded'] = {}
   for (const [encoding, end] of Object.entries(encodings)) {

@@ -85,6 +85,7 @@ Follow what is being said (Ctrl-C ends it):
 Read why something was refused:
   curl ${url}/problems
 
-Or let the program do it:
+Or let the program do it; the second line needs nothing but Node:
   chat join ${url} --as ana
+  curl -O ${url}/chat.mjs && node chat.mjs join ${url} --as ana
 `

@@ -68,7 +68,8 @@ export function sendDocument(request: FastifyRequest, reply: FastifyReply, docum
   sendFile(request, reply, document)
 }
 
-function sendFile(request: FastifyRequest, reply: FastifyReply, { type, tag, bytes, encoded }: WebFile): void {
+/** A file as its reader takes it, unless they have it already. */
+export function sendFile(request: FastifyRequest, reply: FastifyReply, { type, tag, bytes, encoded }: WebFile): void {
   varyBy(reply, 'accept-encoding')
   const offers = (Object.keys(encodings) as Encoding[]).filter((name) => encoded[name])
   const encoding = preferredEncoding(request.headers['accept-encoding'], offers)

@@ -13,6 +13,9 @@ test('curl is told what to type', async () => {
   expect(reply.statusCode).toBe(200)
   expect(reply.headers).toMatchObject({ 'content-type': 'text/plain; charset=utf-8', vary: 'accept' })
   expect(reply.body).toContain('curl http://203.0.113.9:1543/v1/users')
+  expect(reply.body).toContain(
+    'curl -O http://203.0.113.9:1543/chat.mjs && node chat.mjs join http://203.0.113.9:1543 --as ana\n'
+  )
   expect(reply.body.split('\n').length).toBeLessThan(20)
 })
 
