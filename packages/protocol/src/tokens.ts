@@ -2,7 +2,7 @@ import { type Static, Type } from '@sinclair/typebox'
 import { tokenNameCharsMax, tokenRoomsMax } from './limits.ts'
 import { nameKey } from './name-key.ts'
 import { ref } from './ref.ts'
-import { visible } from './text.ts'
+import { visible } from './text-fault.ts'
 
 export const TokenScope = Type.Union([Type.Literal('read'), Type.Literal('write')], {
   description: 'read: it may read; write: it may also write'

@@ -1,12 +1,5 @@
 import { render } from 'preact'
+import { App } from './parts/app.tsx'
+import { serverOf } from './state/identity.ts'
 
-const address = new URL('.', document.baseURI).href.replace(/\/$/, '')
-
-render(
-  <main>
-    <h1>Tertulia</h1>
-    <p>Group chat over plain HTTP. This server is running, and you talk to it from a terminal:</p>
-    <pre>chat join {address} --as YOUR-NAME</pre>
-  </main>,
-  document.getElementById('page') as HTMLElement
-)
+render(<App server={serverOf(document.baseURI)} />, document.getElementById('page') as HTMLElement)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { textCharsMax } from '../src/limits.ts'
-import { textFault } from '../src/text.ts'
+import { textFault } from '../src/text-fault.ts'
 
 const char = String.fromCodePoint
 

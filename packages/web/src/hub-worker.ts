@@ -1,0 +1,24 @@
+import { Hub } from './hub.ts'
+import type { ToHub } from './hub-messages.ts'
+import { openOutbox } from './state/outbox.ts'
+
+/** The hub in a SharedWorker: one for all tabs of a user, as long as one of them is open. */
+const ports = new Set<MessagePort>()
+
+const hub = new Hub({
+  tell: (message) => {
+    for (const port of ports) port.postMessage(message)
+  },
+  openOutbox
+})
+
+addEventListener('connect', (event) => {
+  const [port] = (event as MessageEvent).ports
+  if (!port) return
+  ports.add(port)
+  port.onmessage = ({ data }: MessageEvent<ToHub>) => {
+    if (data.kind === 'bye') ports.delete(port)
+    else ports.add(port)
+    hub.take(data, port)
+  }
+})

@@ -1,0 +1,43 @@
+import { signal } from '@preact/signals'
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { keep, kept } from './state/identity.ts'
+import type { Session } from './state/session.ts'
+import { type Language, languageOf, languages, type Words } from './words.ts'
+
+const languageKey = 'tertulia language'
+
+/** The language of the page: that of the browser, unless another one was chosen. */
+export const language = signal<Language>(languageOf(kept(languageKey) ?? navigator.language))
+
+export function chooseLanguage(chosen: Language): void {
+  language.value = chosen
+  keep(languageKey, chosen)
+}
+
+/** The phrases of the page. Whoever calls it is drawn again in another language. */
+export const words = (): Words => languages[language.value]
+
+/** What is open above the page: one thing at a time. */
+export const panel = signal<'rooms' | 'people' | 'search' | 'switch' | 'account' | 'create' | undefined>(undefined)
+
+const context = createContext<Session | undefined>(undefined)
+export const SessionProvider = context.Provider
+
+export function useSession(): Session {
+  const session = useContext(context)
+  if (!session) throw new Error('Only for who is signed in')
+  return session
+}
+
+/** Whether the window is at least this wide; it is drawn again when that changes. */
+const media = (query: string) => {
+  const list = matchMedia(query)
+  const matches = signal(list.matches)
+  list.addEventListener('change', () => {
+    matches.value = list.matches
+  })
+  return matches
+}
+export const isWide = media('(min-width: 900px)')
+export const isWidest = media('(min-width: 1200px)')

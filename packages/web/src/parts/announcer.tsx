@@ -1,0 +1,45 @@
+import { useSignal } from '@preact/signals'
+import type { Message } from '@tertulia/protocol'
+import { neutralise } from '@tertulia/protocol/neutralise'
+import { useEffect } from 'preact/hooks'
+import { language, useSession, words } from '../page-context.ts'
+import { count } from '../words.ts'
+
+const everyMs = 1_000
+const readMax = 5
+
+/** Reads new messages aloud, for who does not see the screen: a few in full, many as their number, and never what one wrote oneself. */
+export function Announcer() {
+  const session = useSession()
+  const said = useSignal('')
+  useEffect(() => {
+    let waiting: Message[] = []
+    let timer: ReturnType<typeof setTimeout> | undefined
+    const speak = () => {
+      timer = undefined
+      said.value = spoken(waiting)
+      waiting = []
+    }
+    const hear = (message: Message) => {
+      const isOther = message.author.name !== session.name && message.room === session.current.peek() && message.text !== null
+      if (!isOther || session.link.peek().state !== 'live') return
+      waiting.push(message)
+      timer ??= setTimeout(speak, everyMs)
+    }
+    session.heard.add(hear)
+    return () => {
+      session.heard.delete(hear)
+      clearTimeout(timer)
+    }
+  }, [session])
+  return (
+    <div class="unseen" aria-live="polite" aria-atomic="true">
+      {said.value}
+    </div>
+  )
+}
+
+function spoken(messages: readonly Message[]): string {
+  if (messages.length > readMax) return count(words().newMessages, messages.length, language.peek())
+  return messages.map(({ author, text }) => `${neutralise(author.name)}: ${neutralise(text ?? '')}`).join('. ')
+}

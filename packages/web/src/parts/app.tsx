@@ -1,0 +1,129 @@
+import { useSignal } from '@preact/signals'
+import { ChatClient, ProblemError } from '@tertulia/client'
+import { useEffect } from 'preact/hooks'
+import { connect } from '../connect.ts'
+import type { Identity } from '../hub-messages.ts'
+import { language, panel, SessionProvider } from '../page-context.ts'
+import { roomInAddress, settle, takeCodes } from '../place.ts'
+import { forgetIdentity, loadIdentity, saveIdentity } from '../state/identity.ts'
+import { Session } from '../state/session.ts'
+import { Chat } from './chat.tsx'
+import { Welcome } from './welcome.tsx'
+
+const firstRoom = 'general'
+const tickMs = 5_000
+/** A timer that comes so late has slept with the computer. */
+const sleptMs = 10_000
+
+/** The first visit, or the chat. */
+export function App({ server }: { server: string }) {
+  const session = useSignal<Session | undefined>(undefined)
+  const hasEnded = useSignal(false)
+  const codes = useSignal(takeCodes())
+
+  const begin = (identity: Identity, asked?: string) => {
+    const opened = new Session({
+      identity,
+      connect: (hear) => connect(`tertulia ${server} ${identity.name}`, hear),
+      onEnd: () => {
+        forgetIdentity(server)
+        session.value = undefined
+        hasEnded.value = true
+        panel.value = undefined
+      }
+    })
+    const room = asked ?? roomInAddress() ?? firstRoom
+    settle(room)
+    session.value = opened
+    opened.show(room)
+    void opened.refresh()
+  }
+  const enter = (identity: Identity, room = roomInAddress() ?? firstRoom) => {
+    saveIdentity(identity)
+    codes.value = {}
+    hasEnded.value = false
+    // Whoever comes in is in the room, as in a terminal. One that cannot be joined says so where it is shown.
+    void new ChatClient(identity).members
+      .put(room, 'me')
+      .catch(() => {})
+      .then(() => begin(identity, room))
+  }
+
+  useEffect(() => {
+    const known = loadIdentity(server)
+    if (!known) return
+    const { invite, code } = codes.peek()
+    // A code signs in here too, as somebody else perhaps: that is what it was opened for.
+    if (code !== undefined) return
+    if (invite === undefined) return begin(known)
+    codes.value = {}
+    void redeem(known, invite).then((room) => begin(known, room))
+  }, [])
+
+  const current = session.value
+  useEffect(() => (current ? watch(current) : undefined), [current])
+  useEffect(() => {
+    document.documentElement.lang = language.value
+  }, [language.value])
+
+  if (current) {
+    return (
+      <SessionProvider value={current}>
+        <Chat />
+      </SessionProvider>
+    )
+  }
+  const isReturning = loadIdentity(server) !== undefined && codes.value.code === undefined
+  return isReturning ? null : <Welcome server={server} codes={codes.value} hasEnded={hasEnded.value} onEnter={enter} />
+}
+
+/** An invite of somebody who has a name here already. Where it leads nowhere, they see what they saw before. */
+async function redeem(identity: Identity, invite: string): Promise<string | undefined> {
+  const client = new ChatClient(identity)
+  try {
+    const { room } = await client.invites.lookup(invite)
+    if (room === null) return undefined
+    await client.members.put(room, 'me', { invite })
+    return room
+  } catch (error) {
+    if (error instanceof ProblemError) return undefined
+    throw error
+  }
+}
+
+/** What the browser does with the page, and the address with the room. */
+function watch(session: Session): () => void {
+  const onHash = () => {
+    const room = roomInAddress()
+    if (room !== undefined && room !== session.current.peek()) session.show(room)
+  }
+  const onOnline = () => session.wake(true)
+  const onVisible = () => {
+    if (document.visibilityState !== 'visible') return
+    session.wake(false)
+    void session.refresh()
+  }
+  const onHide = () => session.rest()
+  const onShow = ({ persisted }: PageTransitionEvent) => {
+    if (persisted) session.back()
+  }
+  let last = Date.now()
+  const timer = setInterval(() => {
+    const now = Date.now()
+    if (now - last > tickMs + sleptMs) session.wake(true)
+    last = now
+  }, tickMs)
+  addEventListener('hashchange', onHash)
+  addEventListener('online', onOnline)
+  document.addEventListener('visibilitychange', onVisible)
+  addEventListener('pagehide', onHide)
+  addEventListener('pageshow', onShow)
+  return () => {
+    clearInterval(timer)
+    removeEventListener('hashchange', onHash)
+    removeEventListener('online', onOnline)
+    document.removeEventListener('visibilitychange', onVisible)
+    removeEventListener('pagehide', onHide)
+    removeEventListener('pageshow', onShow)
+  }
+}

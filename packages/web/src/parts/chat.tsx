@@ -1,0 +1,190 @@
+import { useSignal } from '@preact/signals'
+import { ProblemError } from '@tertulia/client'
+import { neutralise } from '@tertulia/protocol/neutralise'
+import { useEffect } from 'preact/hooks'
+import { notifyOf } from '../notices.ts'
+import { isWide, isWidest, language, panel, useSession, words } from '../page-context.ts'
+import { whyOf } from '../why.ts'
+import { count, fill } from '../words.ts'
+import { Account } from './account.tsx'
+import { Announcer } from './announcer.tsx'
+import { Composer } from './composer.tsx'
+import { Dialog } from './dialog.tsx'
+import { MenuIcon, SearchIcon } from './icons.tsx'
+import { People } from './people.tsx'
+import { Pill } from './pill.tsx'
+import { CreateRoom, Rooms } from './rooms.tsx'
+import { Search } from './search.tsx'
+import { Switcher } from './switcher.tsx'
+import { Name } from './text.tsx'
+import { Timeline } from './timeline.tsx'
+
+/** The page of who is signed in. */
+export function Chat() {
+  const session = useSession()
+  const said = words()
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k') {
+        event.preventDefault()
+        panel.value = 'switch'
+      }
+    }
+    const onMessage = (message: Parameters<typeof notifyOf>[0]) => notifyOf(message, session.name)
+    addEventListener('keydown', onKeyDown)
+    session.heard.add(onMessage)
+    return () => {
+      removeEventListener('keydown', onKeyDown)
+      session.heard.delete(onMessage)
+    }
+  }, [session])
+  useTitle()
+  return (
+    <div class="page">
+      <button type="button" class="skip" onClick={() => document.getElementById('messages')?.focus()}>
+        {said.skip}
+      </button>
+      {isWide.value && (
+        <aside class="side">
+          <Rooms />
+        </aside>
+      )}
+      <RoomView />
+      {isWidest.value && (
+        <aside class="people-side" aria-label={said.people}>
+          <People isAside />
+        </aside>
+      )}
+      <Announcer />
+      <Panels />
+    </div>
+  )
+}
+
+function Panels() {
+  const said = words()
+  const close = () => {
+    panel.value = undefined
+  }
+  switch (panel.value) {
+    case 'rooms':
+      return (
+        <Dialog title={said.menu} class="drawer" onClose={close}>
+          <Rooms />
+        </Dialog>
+      )
+    case 'people':
+      return (
+        <Dialog title={said.people} class="drawer right" onClose={close}>
+          <People />
+        </Dialog>
+      )
+    case 'create':
+      return <CreateRoom />
+    case 'search':
+      return <Search />
+    case 'switch':
+      return <Switcher />
+    case 'account':
+      return <Account />
+    default:
+      return null
+  }
+}
+
+function RoomView() {
+  const session = useSession()
+  const said = words()
+  const room = session.room.value
+  const name = session.current.value
+  const editing = useSignal<number | undefined>(undefined)
+  const entry = session.list.get(name)
+  const here = session.people.members.value.filter(({ connected }) => connected).length
+  const unreadElsewhere = session.list.entries.value.some((one) => one.unread > 0 && one.role !== null && one.name !== name)
+  const isGone = room?.fault.value instanceof ProblemError && room.fault.value.status === 404
+  if (!room) return <main class="centre" aria-busy="true" />
+  return (
+    <main class="centre">
+      <header class="bar">
+        {!isWide.value && (
+          <button type="button" class="quiet square" aria-label={said.menu} onClick={() => (panel.value = 'rooms')}>
+            <MenuIcon />
+            {unreadElsewhere && <span class="dot menu-dot" />}
+          </button>
+        )}
+        <h1 class="bar-name">
+          <Name name={name} />
+        </h1>
+        {entry?.title && (
+          <p class="bar-title" dir="auto">
+            {neutralise(entry.title)}
+          </p>
+        )}
+        <span class="bar-space" />
+        <Pill />
+        {!isWidest.value && here > 0 && (
+          <button type="button" class="quiet here-count" onClick={() => (panel.value = 'people')}>
+            {count(said.hereCount, here, language.value)}
+          </button>
+        )}
+        <button type="button" class="quiet square" aria-label={said.search} onClick={() => (panel.value = 'search')}>
+          <SearchIcon />
+        </button>
+      </header>
+      <Timeline key={name} room={room} editing={editing} />
+      <div class="foot">
+        {entry?.archived ? (
+          <p class="notice">{said.archived}</p>
+        ) : isGone ? null : (
+          <>
+            {session.list.loaded.value && entry?.role === null && <Join room={name} />}
+            <Composer
+              key={name}
+              room={name}
+              onEditLast={() => {
+                const last = lastOwn(room, session.name)
+                if (last === undefined) return false
+                editing.value = last
+                return true
+              }}
+              onSent={() => {
+                if (room.hasLater.peek()) void room.open()
+                requestAnimationFrame(() => document.getElementById('messages')?.scrollTo({ top: 0 }))
+              }}
+            />
+          </>
+        )}
+      </div>
+    </main>
+  )
+}
+
+function Join({ room }: { room: string }) {
+  const session = useSession()
+  const said = words()
+  const fault = useSignal('')
+  const join = () => session.join(room).catch((error) => (fault.value = whyOf(error, said)))
+  return (
+    <div class="notice">
+      <span>{fault.value || fill(said.reading, { room: neutralise(room) })}</span>
+      <button type="button" class="plain" onClick={() => void join()}>
+        {said.joinRoom}
+      </button>
+    </div>
+  )
+}
+
+function lastOwn(room: NonNullable<ReturnType<typeof useSession>['room']['value']>, me: string): number | undefined {
+  const rows = room.blocks.peek().flatMap(({ rows }) => [...rows.peek()])
+  return rows.findLast(({ live }) => live.peek().author.name === me && live.peek().text !== null)?.id
+}
+
+/** The tab says where one is, and how much is unread. */
+function useTitle(): void {
+  const session = useSession()
+  const unread = session.list.entries.value.reduce((sum, { unread: n, role }) => (role === null ? sum : sum + n), 0)
+  const title = `${unread > 0 ? `(${unread}) ` : ''}${neutralise(session.current.value)} · Tertulia`
+  useEffect(() => {
+    document.title = title
+  }, [title])
+}

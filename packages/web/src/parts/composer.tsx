@@ -1,0 +1,81 @@
+import { useSignal } from '@preact/signals'
+import { textCharsMax } from '@tertulia/protocol/limits'
+import { neutralise } from '@tertulia/protocol/neutralise'
+import { visible } from '@tertulia/protocol/text-fault'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useSession, words } from '../page-context.ts'
+import { fill } from '../words.ts'
+import { SendIcon } from './icons.tsx'
+
+/** Where one writes. What was begun stays, in each room of its own. */
+export function Composer({ room, onEditLast, onSent }: { room: string; onEditLast: () => boolean; onSent: () => void }) {
+  const session = useSession()
+  const said = words()
+  const text = useSignal(session.drafts.get(room))
+  const box = useRef<HTMLTextAreaElement>(null)
+  const shown = text.value
+  useLayoutEffect(() => grow(box.current), [shown])
+  const tooMany = Array.from(shown).length - textCharsMax
+  const canSend = visible.test(shown) && tooMany <= 0
+
+  const change = (next: string) => {
+    text.value = next
+    session.drafts.set(room, next)
+  }
+  const send = () => {
+    if (!canSend) return
+    session.send(shown.replaceAll('\0', ''))
+    change('')
+    box.current?.focus()
+    onSent()
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.isComposing) return
+    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+      event.preventDefault()
+      send()
+    } else if (event.key === 'ArrowUp' && shown === '' && onEditLast()) {
+      event.preventDefault()
+    }
+  }
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault()
+        send()
+      }}
+    >
+      <div class="field-row">
+        <textarea
+          ref={box}
+          rows={1}
+          id="composer"
+          dir="auto"
+          aria-label={fill(said.messageTo, { room: neutralise(room) })}
+          placeholder={fill(said.messageTo, { room: neutralise(room) })}
+          aria-describedby="composer-help"
+          aria-invalid={tooMany > 0}
+          enterkeyhint="send"
+          value={shown}
+          onInput={({ currentTarget }) => change(currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <button type="submit" class="primary send" disabled={!canSend} aria-label={said.send}>
+          <span class="send-word">{said.send}</span>
+          <SendIcon />
+        </button>
+      </div>
+      <p id="composer-help" class={tooMany > 0 ? 'help wrong' : 'help'} role={tooMany > 0 ? 'alert' : undefined}>
+        {tooMany > 0 ? fill(said.tooLong, { n: tooMany }) : said.composerHelp}
+      </p>
+    </form>
+  )
+}
+
+/** As high as its text, up to what the style allows. */
+export function grow(box: HTMLTextAreaElement | null): void {
+  if (!box) return
+  box.style.height = 'auto'
+  box.style.height = `${box.scrollHeight + 2}px`
+}

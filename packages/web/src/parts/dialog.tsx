@@ -1,0 +1,40 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { words } from '../page-context.ts'
+import { CloseIcon } from './icons.tsx'
+
+export interface DialogProps {
+  title: string
+  class?: string
+  onClose: () => void
+  children: ComponentChildren
+}
+
+/** Something above the page: the focus stays in it, Escape and a click beside it close it, and the focus goes back. */
+export function Dialog({ title, class: kind = '', onClose, children }: DialogProps) {
+  const element = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    const before = document.activeElement
+    element.current?.showModal()
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus()
+    }
+  }, [])
+  const closeBeside = ({ target }: MouseEvent) => {
+    if (target === element.current) onClose()
+  }
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Escape, which the element heeds itself
+    <dialog ref={element} class={`dialog ${kind}`} aria-label={title} onClose={onClose} onClick={closeBeside}>
+      <div class="dialog-body">
+        <header class="dialog-head">
+          <h2>{title}</h2>
+          <button type="button" class="quiet square" aria-label={words().close} onClick={() => element.current?.close()}>
+            <CloseIcon />
+          </button>
+        </header>
+        {children}
+      </div>
+    </dialog>
+  )
+}

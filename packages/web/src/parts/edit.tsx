@@ -1,0 +1,104 @@
+import { useSignal } from '@preact/signals'
+import { ProblemError } from '@tertulia/client'
+import type { Message } from '@tertulia/protocol'
+import { visible } from '@tertulia/protocol/text-fault'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { useSession, words } from '../page-context.ts'
+import type { Room } from '../state/room.ts'
+import { whyOf } from '../why.ts'
+import { grow } from './composer.tsx'
+import { Text } from './text.tsx'
+
+/** Changes a message where it stands. If somebody changed it meanwhile, both texts are shown, and one's own stays. */
+export function Edit({ message, room, onDone }: { message: Message; room: Room; onDone: () => void }) {
+  const session = useSession()
+  const said = words()
+  const text = useSignal(message.text ?? '')
+  /** What the text that is changed was when it was looked at last. */
+  const seen = useSignal(message)
+  const clash = useSignal<Message | undefined>(undefined)
+  const fault = useSignal('')
+  const busy = useSignal(false)
+  const box = useRef<HTMLTextAreaElement>(null)
+  useLayoutEffect(() => {
+    const { current } = box
+    current?.focus()
+    current?.setSelectionRange(current.value.length, current.value.length)
+  }, [])
+  useLayoutEffect(() => grow(box.current), [text.value])
+
+  const save = async () => {
+    if (busy.peek() || !visible.test(text.peek())) return
+    if (text.peek() === seen.peek().text) return onDone()
+    busy.value = true
+    fault.value = ''
+    try {
+      await session.edit(message, text.peek(), room.tagOf(seen.peek()))
+      onDone()
+    } catch (error) {
+      const current = error instanceof ProblemError && error.code === 'stale' ? (error.problem.current as Message) : undefined
+      if (current) {
+        clash.value = current
+        seen.value = current
+      } else {
+        const isGone = error instanceof ProblemError && error.code === 'message-deleted'
+        fault.value = isGone ? said.deletedMeanwhile : whyOf(error, said)
+      }
+    } finally {
+      busy.value = false
+    }
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    event.stopPropagation()
+    if (event.isComposing) return
+    if (event.key === 'Escape') onDone()
+    if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
+      event.preventDefault()
+      void save()
+    }
+  }
+  return (
+    <form
+      class="edit"
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+    >
+      {clash.value && (
+        <div class="clash" role="alert">
+          <p class="note">{said.changedMeanwhile}</p>
+          <blockquote dir="auto">
+            <Text text={clash.value.text ?? ''} reader={session.name} />
+          </blockquote>
+          <p class="note">{said.yoursKept}</p>
+        </div>
+      )}
+      {fault.value && (
+        <p class="note wrong" role="alert">
+          {fault.value}
+        </p>
+      )}
+      <textarea
+        ref={box}
+        rows={1}
+        dir="auto"
+        aria-label={said.editing}
+        value={text.value}
+        onInput={({ currentTarget }) => {
+          text.value = currentTarget.value
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div class="buttons">
+        <button type="submit" class="primary" disabled={busy.value || !visible.test(text.value)}>
+          {said.save}
+        </button>
+        <button type="button" class="plain" onClick={onDone}>
+          {said.cancel}
+        </button>
+        <span class="help">{said.editHelp}</span>
+      </div>
+    </form>
+  )
+}

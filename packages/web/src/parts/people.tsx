@@ -1,0 +1,94 @@
+import { useSignal } from '@preact/signals'
+import type { PresentMember } from '@tertulia/protocol'
+import { neutralise } from '@tertulia/protocol/neutralise'
+import { panel, useSession, words } from '../page-context.ts'
+import { goTo } from '../place.ts'
+import { whyOf } from '../why.ts'
+import { fill } from '../words.ts'
+import { colourOf, Name } from './text.tsx'
+
+/** Who is in the room, those who are connected first; and the way out of it. */
+export function People({ isAside = false }: { isAside?: boolean }) {
+  const session = useSession()
+  const said = words()
+  const members = session.people.members.value
+  const here = members.filter(({ connected }) => connected)
+  const away = members.filter(({ connected }) => !connected)
+  return (
+    <>
+      <PeopleList title={said.hereNow} members={here} isAside={isAside} />
+      {away.length > 0 && <PeopleList title={said.away} members={away} isAside={isAside} />}
+      <LeaveRoom />
+    </>
+  )
+}
+
+function PeopleList({ title, members, isAside }: { title: string; members: readonly PresentMember[]; isAside: boolean }) {
+  const session = useSession()
+  const said = words()
+  const roles: Partial<Record<PresentMember['role'], string>> = { owner: said.owner, moderator: said.moderator }
+  const Heading = isAside ? 'h2' : 'h3'
+  return (
+    <section>
+      <Heading class="side-title">{title}</Heading>
+      <ul class="people">
+        {members.map(({ name, kind, role, connected }) => (
+          <li key={name} class={connected ? 'here' : 'away'}>
+            <span class="dot" aria-hidden="true" />
+            <span class={`who ${name === session.name ? 'own' : colourOf(name)}`}>
+              <Name name={name} />
+            </span>
+            {kind === 'bot' && <span class="role">{said.bot}</span>}
+            {roles[role] && <span class="role">{roles[role]}</span>}
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}
+
+function LeaveRoom() {
+  const session = useSession()
+  const said = words()
+  const room = session.current.value
+  const asking = useSignal(false)
+  const fault = useSignal('')
+  if (session.list.get(room)?.role == null) return null
+  const leave = async () => {
+    try {
+      await session.leave(room)
+      asking.value = false
+      panel.value = undefined
+      const next = session.list.entries.peek().find(({ role, name }) => role !== null && name !== room)
+      goTo(next?.name ?? 'general')
+    } catch (error) {
+      fault.value = whyOf(error, said)
+    }
+  }
+  return (
+    <div class="leave">
+      {asking.value ? (
+        <>
+          <p class="note">{fill(said.leaveSure, { room: neutralise(room) })}</p>
+          <div class="buttons">
+            <button type="button" class="danger" onClick={() => void leave()}>
+              {said.leaveRoom}
+            </button>
+            <button type="button" class="plain" onClick={() => (asking.value = false)}>
+              {said.cancel}
+            </button>
+          </div>
+        </>
+      ) : (
+        <button type="button" class="link soft" onClick={() => (asking.value = true)}>
+          {said.leaveRoom}
+        </button>
+      )}
+      {fault.value && (
+        <p class="note wrong" role="alert">
+          {fault.value}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,176 @@
+import { useSignal } from '@preact/signals'
+import { neutralise } from '@tertulia/protocol/neutralise'
+import { language, panel, useSession, words } from '../page-context.ts'
+import { goTo } from '../place.ts'
+import type { RoomEntry } from '../state/room-list.ts'
+import { whyOf } from '../why.ts'
+import { count } from '../words.ts'
+import { Dialog } from './dialog.tsx'
+import { LockIcon, PlusIcon } from './icons.tsx'
+import { Name } from './text.tsx'
+
+/** The rooms, with what is unread in each, and the way to one's account. */
+export function Rooms() {
+  const session = useSession()
+  const said = words()
+  const entries = session.list.entries.value
+  const own = entries.filter(({ role }) => role !== null)
+  const others = entries.filter(({ role, archived }) => role === null && !archived)
+  return (
+    <>
+      <div class="side-head">
+        <span class="brand">
+          tertulia<span class="brand-dot">.</span>
+        </span>
+        <span class="host">{new URL(session.server).host}</span>
+      </div>
+      <nav class="rooms" aria-label={said.rooms}>
+        <RoomLinks entries={own} />
+        <button type="button" class="room-new" onClick={() => (panel.value = 'create')}>
+          <PlusIcon />
+          {said.newRoom}
+        </button>
+        {others.length > 0 && (
+          <>
+            <h2 class="side-title">{said.otherRooms}</h2>
+            <RoomLinks entries={others} />
+          </>
+        )}
+      </nav>
+      <div class="side-foot">
+        <button
+          type="button"
+          class="me"
+          aria-label={`${said.you}: ${neutralise(session.name)}`}
+          onClick={() => (panel.value = 'account')}
+        >
+          <strong>
+            <Name name={session.name} />
+          </strong>
+          <span class="me-more">{said.linkDevice}</span>
+        </button>
+      </div>
+    </>
+  )
+}
+
+function RoomLinks({ entries }: { entries: readonly RoomEntry[] }) {
+  const current = useSession().current.value
+  return (
+    <ul>
+      {entries.map((entry) => (
+        <li key={entry.name}>
+          <RoomLink entry={entry} isCurrent={entry.name === current} />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function RoomLink({ entry, isCurrent }: { entry: RoomEntry; isCurrent: boolean }) {
+  const said = words()
+  const { name, unread, mentioned, role, visibility } = entry
+  const shown = role !== null && unread > 0 && !isCurrent
+  return (
+    <a
+      class={['room', shown ? 'has-unread' : '', role === null ? 'other' : ''].join(' ').trim()}
+      href={`#room=${encodeURIComponent(name)}`}
+      aria-current={isCurrent ? 'page' : undefined}
+      onClick={() => (panel.value = undefined)}
+    >
+      <span class="room-name">
+        <Name name={name} />
+      </span>
+      {visibility === 'private' && <LockIcon />}
+      {shown && mentioned && <span class="dot" role="img" aria-label={said.mentionsYou} />}
+      {shown && (
+        <span class="badge">
+          <span aria-hidden="true">{unread}</span>
+          <span class="unseen">{count(said.unread, unread, language.value)}</span>
+        </span>
+      )}
+    </a>
+  )
+}
+
+/** Makes a room, and goes there. */
+export function CreateRoom() {
+  const session = useSession()
+  const said = words()
+  const name = useSignal('')
+  const title = useSignal('')
+  const isPrivate = useSignal(false)
+  const fault = useSignal('')
+  const busy = useSignal(false)
+  const create = async () => {
+    if (busy.peek()) return
+    busy.value = true
+    fault.value = ''
+    try {
+      const visibility = isPrivate.peek() ? 'private' : 'public'
+      const room = await session.client.rooms.create({ name: name.peek().trim(), title: title.peek().trim(), visibility })
+      await session.refresh()
+      panel.value = undefined
+      goTo(room.name)
+    } catch (error) {
+      fault.value = whyOf(error, said)
+    } finally {
+      busy.value = false
+    }
+  }
+  return (
+    <Dialog title={said.newRoom} onClose={() => (panel.value = undefined)}>
+      <form
+        class="form"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void create()
+        }}
+      >
+        <label class="labelled">
+          {said.roomName}
+          <input
+            required
+            autoFocus
+            autocomplete="off"
+            autocapitalize="none"
+            spellcheck={false}
+            maxLength={64}
+            value={name.value}
+            aria-invalid={fault.value !== ''}
+            aria-describedby="create-fault"
+            onInput={({ currentTarget }) => (name.value = currentTarget.value)}
+          />
+        </label>
+        <label class="labelled">
+          {said.roomTitle}
+          <input
+            dir="auto"
+            maxLength={100}
+            value={title.value}
+            onInput={({ currentTarget }) => (title.value = currentTarget.value)}
+          />
+        </label>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={isPrivate.value}
+            onChange={({ currentTarget }) => (isPrivate.value = currentTarget.checked)}
+          />
+          {said.privateRoom}
+        </label>
+        <p id="create-fault" class="note wrong" role="alert">
+          {fault.value}
+        </p>
+        <div class="buttons">
+          <button type="submit" class="primary" disabled={busy.value || name.value.trim() === ''}>
+            {said.create}
+          </button>
+          <button type="button" class="plain" onClick={() => (panel.value = undefined)}>
+            {said.cancel}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}

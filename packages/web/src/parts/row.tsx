@@ -1,0 +1,201 @@
+import { useSignal } from '@preact/signals'
+import type { Message } from '@tertulia/protocol'
+import { neutralise } from '@tertulia/protocol/neutralise'
+import { useRef } from 'preact/hooks'
+import { copyText, curlOf } from '../copy.ts'
+import type { Outgoing } from '../hub-messages.ts'
+import { language, useSession, words } from '../page-context.ts'
+import type { Room, Row as RoomRow } from '../state/room.ts'
+import { clock, dayKey, dayName, isSoonAfter, whole } from '../times.ts'
+import { whyOf } from '../why.ts'
+import { fill } from '../words.ts'
+import { Edit } from './edit.tsx'
+import { colourOf, Name, Text } from './text.tsx'
+
+export interface RowProps {
+  row: RoomRow
+  before: RoomRow | undefined
+  room: Room
+  /** What stands above it, if the unread messages begin here. */
+  unread: string | undefined
+  isActive: boolean
+  isEditing: boolean
+  isFound: boolean
+  onEdit: (id: number | undefined) => void
+}
+
+/** One message: who, what and when, and what stands between it and the one before. */
+export function MessageRow({ row, before, room, unread, isActive, isEditing, isFound, onEdit }: RowProps) {
+  const session = useSession()
+  const said = words()
+  const message = row.live.value
+  const { id, author, text, createdAt, editedAt } = message
+  const earlier = before?.live.value
+  const isNewDay = !earlier || dayKey(earlier.createdAt) !== dayKey(createdAt)
+  const isGrouped =
+    !isNewDay && unread === undefined && earlier.author.name === author.name && isSoonAfter(earlier.createdAt, createdAt)
+  const isMine = author.name === session.name
+  const time = clock(createdAt, language.value)
+  const kind = [isGrouped ? 'row grouped' : 'row', isActive ? 'active' : '', isFound ? 'found' : '', isEditing ? 'editing' : '']
+  return (
+    <>
+      {isNewDay && (
+        <h2 class="day">
+          <span>{dayName(createdAt, language.value)}</span>
+        </h2>
+      )}
+      {unread !== undefined && (
+        <h2 class="unread">
+          <span>{unread}</span>
+        </h2>
+      )}
+      <article
+        id={`m${id}`}
+        class={kind.join(' ').trim()}
+        tabIndex={-1}
+        aria-label={`${neutralise(author.name)}, ${time}`}
+        data-id={id}
+      >
+        <div class={`name ${isMine ? 'own' : colourOf(author.name)}`}>
+          <Name name={author.name} />
+          {author.kind === 'bot' && <span class="bot"> {said.bot}</span>}
+        </div>
+        <div class="what">
+          {isEditing ? (
+            <Edit message={message} room={room} onDone={() => onEdit(undefined)} />
+          ) : text === null ? (
+            <p class="text gone">{said.deleted}</p>
+          ) : (
+            <p class="text" dir="auto">
+              <Text text={text} reader={session.name} />
+              {editedAt !== null && <span class="edited"> {said.edited}</span>}
+            </p>
+          )}
+        </div>
+        <time class="time" dateTime={createdAt} title={whole(createdAt, language.value)}>
+          {time}
+        </time>
+        {isActive && !isEditing && text !== null && <Actions message={message} onEdit={onEdit} />}
+      </article>
+    </>
+  )
+}
+
+/** What can be done with a message. To delete it takes a second word, at the same place. */
+function Actions({ message, onEdit }: { message: Message; onEdit: (id: number) => void }) {
+  const session = useSession()
+  const said = words()
+  const asking = useSignal(false)
+  const done = useSignal('')
+  const fault = useSignal('')
+  const strip = useRef<HTMLDivElement>(null)
+  const { id, room, author, text } = message
+  const isMine = author.name === session.name
+  const role = session.list.get(room)?.role
+  const mayDelete = isMine || role === 'owner' || role === 'moderator' || session.me.value?.admin === true
+  const copy = async (what: string, copied: string) => {
+    if (await copyText(what)) done.value = copied
+  }
+  const remove = async () => {
+    try {
+      await session.remove(message)
+    } catch (error) {
+      asking.value = false
+      fault.value = whyOf(error, said)
+    }
+  }
+  const ask = (isAsking: boolean) => {
+    asking.value = isAsking
+    // The button that had the focus is gone.
+    requestAnimationFrame(() => strip.current?.querySelector('button')?.focus())
+  }
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === 'Escape' && asking.peek()) {
+      event.stopPropagation()
+      ask(false)
+    }
+  }
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a look of its own
+    <div
+      ref={strip}
+      class="actions"
+      role="group"
+      aria-label={asking.value ? said.removeSure : said.actions}
+      onKeyDown={onKeyDown}
+    >
+      {asking.value ? (
+        <>
+          <span class="ask">{said.removeSure}</span>
+          <button type="button" class="danger" onClick={() => void remove()}>
+            {said.remove}
+          </button>
+          <button type="button" onClick={() => ask(false)}>
+            {said.keep}
+          </button>
+        </>
+      ) : (
+        <>
+          {isMine && (
+            <button type="button" onClick={() => onEdit(id)}>
+              {said.edit}
+            </button>
+          )}
+          {mayDelete && (
+            <button type="button" onClick={() => ask(true)}>
+              {said.remove}
+            </button>
+          )}
+          <button type="button" onClick={() => void copy(text ?? '', 'text')}>
+            {done.value === 'text' ? said.copied : said.copy}
+          </button>
+          <button type="button" onClick={() => void copy(curlOf(session.server, room, id), 'curl')}>
+            {done.value === 'curl' ? said.copied : said.copyCurl}
+          </button>
+        </>
+      )}
+      {fault.value && (
+        <span class="ask wrong" role="alert">
+          {fault.value}
+        </span>
+      )}
+    </div>
+  )
+}
+
+/** What was written here and is not confirmed yet. */
+export function Echo({ outgoing, isGrouped }: { outgoing: Outgoing; isGrouped: boolean }) {
+  const session = useSession()
+  const said = words()
+  const { key, text, state, why, atMs } = outgoing
+  const time = clock(new Date(atMs).toISOString(), language.value)
+  const isLive = session.link.value.state === 'live'
+  return (
+    <article
+      class={`row echo ${state}${isGrouped ? ' grouped' : ''}`}
+      tabIndex={-1}
+      aria-label={`${neutralise(session.name)}, ${time}`}
+    >
+      <div class="name own">
+        <Name name={session.name} />
+      </div>
+      <div class="what">
+        <p class="text" dir="auto">
+          <Text text={text} reader={session.name} />
+        </p>
+        {state === 'refused' && (
+          <p class="note wrong" role="alert">
+            {fill(said.notSent, { why: why === 'too-old' ? said.tooOld : neutralise(why ?? '') })}{' '}
+            <button type="button" class="link" onClick={() => session.retry(key)}>
+              {said.retry}
+            </button>{' '}
+            <button type="button" class="link" onClick={() => session.discard(key)}>
+              {said.discard}
+            </button>
+          </p>
+        )}
+      </div>
+      <span class="time">{state === 'refused' ? '' : isLive ? <span class="unseen">{said.sending}</span> : said.waiting}</span>
+    </article>
+  )
+}

@@ -1,0 +1,243 @@
+import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/signals'
+import { neutralise } from '@tertulia/protocol/neutralise'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { language, useSession, words } from '../page-context.ts'
+import type { Block, Room, Row } from '../state/room.ts'
+import { isSoonAfter } from '../times.ts'
+import { whyOf } from '../why.ts'
+import { count, fill } from '../words.ts'
+import { DownIcon } from './icons.tsx'
+import { Echo, MessageRow } from './row.tsx'
+
+/** Closer to an end than this, more is read, in px. */
+const nearPx = 1_500
+/** This near to the end counts as the end. */
+const endPx = 48
+
+/**
+ * The messages of a room. The scroller is laid out from its end: what comes below keeps the end in view, what is read above moves nothing.
+ * So `scrollTop` is 0 at the end, and less than that above.
+ */
+export function Timeline({ room, editing }: { room: Room; editing: Signal<number | undefined> }) {
+  const session = useSession()
+  const said = words()
+  const scroller = useRef<HTMLDivElement>(null)
+  /** The message whose actions are shown: under the pointer, or with the focus. */
+  const active = useSignal<number | undefined>(undefined)
+  const atEnd = useSignal(true)
+  /** The last message that was in sight when the end was. */
+  const seen = useSignal(Number.POSITIVE_INFINITY)
+
+  const look = () => {
+    const { current } = scroller
+    if (!current || room.state.peek() !== 'open') return
+    const isAtEnd = current.scrollTop > -endPx && !room.hasLater.peek()
+    if (isAtEnd !== atEnd.peek()) atEnd.value = isAtEnd
+    const above = current.scrollHeight - current.clientHeight + current.scrollTop
+    if (above < nearPx && room.hasEarlier.peek()) void room.older().catch((error) => session.failed(error))
+    if (-current.scrollTop < nearPx && room.hasLater.peek()) void later()
+    if (isAtEnd) reached()
+  }
+  /** What is read below must not push what is in sight. */
+  const later = async () => {
+    const { current } = scroller
+    if (!current) return
+    const [height, top] = [current.scrollHeight, current.scrollTop]
+    await room.newer().catch((error) => session.failed(error))
+    if (current.scrollTop === top) current.scrollTop = top - (current.scrollHeight - height)
+  }
+  const reached = () => {
+    seen.value = room.last?.id ?? 0
+    if (document.visibilityState === 'visible' && document.hasFocus()) session.read()
+    room.trim()
+  }
+  const toEnd = () => {
+    if (room.hasLater.peek()) void room.open()
+    scroller.current?.scrollTo({ top: 0 })
+    requestAnimationFrame(look)
+  }
+
+  // The end is in sight: what comes is seen.
+  useSignalEffect(() => {
+    room.blocks.value.at(-1)?.rows.value
+    if (room.state.value === 'open') requestAnimationFrame(look)
+  })
+  useEffect(() => {
+    const onFocus = () => atEnd.peek() && look()
+    for (const event of ['focus', 'visibilitychange']) addEventListener(event, onFocus)
+    return () => {
+      for (const event of ['focus', 'visibilitychange']) removeEventListener(event, onFocus)
+    }
+  }, [room])
+  // What was looked for comes into the middle.
+  const wanted = session.wanted.value
+  const isOpen = room.state.value === 'open'
+  useLayoutEffect(() => {
+    if (wanted === undefined || !isOpen) return
+    const found = document.getElementById(`m${wanted}`)
+    found?.scrollIntoView({ block: 'center' })
+    found?.focus({ preventScroll: true })
+    look()
+  }, [wanted, isOpen, room])
+
+  const below = useComputed(() => (atEnd.value ? 0 : countBelow(room, seen.value, session.name)))
+  const echoes = session.outbox.value.filter((one) => one.room === room.name && !one.adopted)
+  const blocks = room.blocks.value
+  const isEmpty = isOpen && !blocks.some(({ rows }) => rows.value.length > 0) && echoes.length === 0
+  const lastRow = blocks.at(-1)?.rows.value.at(-1)?.live.value
+
+  return (
+    <div class="timeline">
+      <div
+        ref={scroller}
+        id="messages"
+        class="scroller"
+        role="log"
+        aria-live="off"
+        aria-label={said.messages}
+        aria-busy={!isOpen}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it with the keys
+        tabIndex={0}
+        onScroll={look}
+        onKeyDown={(event) => walk(event, scroller.current)}
+        onPointerOver={({ target, pointerType }) => {
+          if (pointerType === 'mouse') active.value = idOf(target) ?? active.peek()
+        }}
+        onPointerLeave={() => {
+          if (!scroller.current?.contains(document.activeElement)) active.value = undefined
+        }}
+        onClick={({ target }) => {
+          active.value = idOf(target)
+        }}
+        onFocusCapture={({ target }) => {
+          active.value = idOf(target) ?? active.peek()
+        }}
+      >
+        <div class="column">
+          {room.state.value === 'failed' && (
+            <div class="nothing" role="alert">
+              <p>{whyOf(room.fault.value, said)}</p>
+              <button type="button" class="plain" onClick={() => void room.open()}>
+                {said.tryAgain}
+              </button>
+            </div>
+          )}
+          {isEmpty && <p class="nothing">{said.emptyRoom}</p>}
+          {isOpen && !isEmpty && (
+            <p class="start">{room.hasEarlier.value ? said.loading : fill(said.beginning, { room: neutralise(room.name) })}</p>
+          )}
+          {room.missed.value && <p class="missed">{said.missed}</p>}
+          {blocks.map((block, index) => (
+            <BlockRows key={block.key} block={block} before={blocks[index - 1]} room={room} active={active} editing={editing} />
+          ))}
+          {echoes.map((outgoing, index) => (
+            <Echo
+              key={outgoing.key}
+              outgoing={outgoing}
+              isGrouped={
+                index > 0 || (lastRow?.author.name === session.name && isSoonAfter(lastRow.createdAt, new Date().toISOString()))
+              }
+            />
+          ))}
+        </div>
+      </div>
+      {!atEnd.value && (
+        <button type="button" class="below" onClick={toEnd}>
+          <DownIcon />
+          {below.value > 0 ? count(said.newBelow, below.value, language.value) : said.toNewest}
+        </button>
+      )}
+    </div>
+  )
+}
+
+interface BlockProps {
+  block: Block
+  before: Block | undefined
+  room: Room
+  active: Signal<number | undefined>
+  editing: Signal<number | undefined>
+}
+
+function BlockRows({ block, before, room, active, editing }: BlockProps) {
+  const session = useSession()
+  const rows = block.rows.value
+  const last = before?.rows.value.at(-1)
+  const unread = session.unread.value
+  return (
+    <div class="block">
+      {rows.map((row, index) => (
+        <LiveRow
+          key={row.id}
+          row={row}
+          before={rows[index - 1] ?? last}
+          room={room}
+          unread={unread}
+          active={active}
+          editing={editing}
+        />
+      ))}
+    </div>
+  )
+}
+
+interface LiveRowProps extends Omit<BlockProps, 'block' | 'before'> {
+  row: Row
+  before: Row | undefined
+  unread: { after: number; count: number } | undefined
+}
+
+/** Only the rows that become active, or cease to be, are drawn again. */
+function LiveRow({ row, before, room, unread, active, editing }: LiveRowProps) {
+  const session = useSession()
+  const isActive = useComputed(() => active.value === row.id)
+  const isEditing = useComputed(() => editing.value === row.id)
+  const isFound = useComputed(() => session.wanted.value === row.id)
+  const isFirstUnread =
+    unread !== undefined && row.id > unread.after && (before ? before.id <= unread.after : !room.hasEarlier.value)
+  return (
+    <MessageRow
+      row={row}
+      before={before}
+      room={room}
+      unread={isFirstUnread ? count(words().unread, unread.count, language.value) : undefined}
+      isActive={isActive.value}
+      isEditing={isEditing.value}
+      isFound={isFound.value}
+      onEdit={(id) => {
+        editing.value = id
+        if (id === undefined) requestAnimationFrame(() => document.getElementById('composer')?.focus())
+      }}
+    />
+  )
+}
+
+const allRows = (room: Room): Row[] => room.blocks.value.flatMap(({ rows }) => [...rows.value])
+
+const countBelow = (room: Room, seen: number, reader: string): number =>
+  allRows(room).filter(({ id, live }) => id > seen && live.peek().author.name !== reader).length
+
+/** The message that something on the page belongs to. */
+function idOf(target: EventTarget | null): number | undefined {
+  const id = target instanceof Element ? target.closest<HTMLElement>('article[data-id]')?.dataset.id : undefined
+  return id === undefined ? undefined : Number(id)
+}
+
+/** From one message to the next with the arrow keys. */
+function walk(event: KeyboardEvent, scroller: HTMLElement | null): void {
+  const { target, key } = event
+  if (!scroller || !(target instanceof HTMLElement) || target.closest('textarea, input')) return
+  const articles = Array.from(scroller.querySelectorAll<HTMLElement>('article'))
+  const at = articles.findIndex((article) => article.contains(target))
+  const to = {
+    ArrowUp: at < 0 ? articles.length - 1 : at - 1,
+    ArrowDown: at < 0 ? articles.length - 1 : at + 1,
+    Home: 0,
+    End: articles.length - 1
+  }[key]
+  if (to === undefined || event.ctrlKey || event.metaKey || event.altKey) return
+  event.preventDefault()
+  const next = articles[Math.min(Math.max(to, 0), articles.length - 1)]
+  next?.focus({ preventScroll: true })
+  next?.scrollIntoView({ block: 'nearest' })
+}

@@ -1,0 +1,193 @@
+import { useSignal } from '@preact/signals'
+import { ChatClient, ProblemError } from '@tertulia/client'
+import type { InviteSummary, SignedIn } from '@tertulia/protocol'
+import { neutralise } from '@tertulia/protocol/neutralise'
+import { useEffect } from 'preact/hooks'
+import type { Identity } from '../hub-messages.ts'
+import { chooseLanguage, language, words } from '../page-context.ts'
+import { whyOf } from '../why.ts'
+import { fill, type Words } from '../words.ts'
+
+export interface WelcomeProps {
+  server: string
+  /** What the address came with. */
+  codes: { invite?: string; code?: string }
+  hasEnded: boolean
+  /** @param room  to show first */
+  onEnter: (identity: Identity, room?: string) => void
+}
+
+/** The first visit: a name is enough, a code or a password is for who has one. */
+export function Welcome({ server, codes, hasEnded, onEnter }: WelcomeProps) {
+  const said = words()
+  const way = useSignal<'name' | 'code' | 'password'>('name')
+  const name = useSignal('')
+  const code = useSignal('')
+  const password = useSignal('')
+  const invite = useSignal<{ code: string; summary: InviteSummary } | undefined>(undefined)
+  const fault = useSignal('')
+  const busy = useSignal(false)
+  const client = new ChatClient({ server })
+
+  const attempt = async (what: () => Promise<void>) => {
+    if (busy.peek()) return
+    busy.value = true
+    fault.value = ''
+    try {
+      await what()
+    } catch (error) {
+      fault.value = whyOf(error, words())
+    } finally {
+      busy.value = false
+    }
+  }
+  const entered = ({ user, token }: SignedIn, room?: string) => onEnter({ server, token, name: user.name }, room)
+  const lookUp = async (asked: string) => {
+    invite.value = { code: asked, summary: await client.invites.lookup(asked) }
+    way.value = 'name'
+  }
+  const register = () =>
+    attempt(async () => {
+      const user = { name: name.peek().trim() }
+      const held = invite.peek()
+      const signedIn = await client.users.register(held ? { ...user, invite: held.code } : user)
+      entered(signedIn, held?.summary.room ?? undefined)
+    })
+  /** A code is that of a device or of an invite: nobody needs to know which. */
+  const redeem = (asked: string) =>
+    attempt(async () => {
+      try {
+        entered(await client.sessions.create({ code: asked }))
+      } catch (error) {
+        if (!(error instanceof ProblemError && error.code === 'sign-in-failed')) throw error
+        await lookUp(asked)
+      }
+    })
+  const signIn = () =>
+    attempt(async () => entered(await client.sessions.create({ name: name.peek().trim(), password: password.peek() })))
+
+  useEffect(() => {
+    if (codes.code !== undefined) void attempt(async () => entered(await client.sessions.create({ code: codes.code ?? '' })))
+    else if (codes.invite !== undefined) void attempt(() => lookUp(codes.invite ?? ''))
+  }, [])
+
+  const submit = () => {
+    if (way.peek() === 'name') return register()
+    return way.peek() === 'code' ? redeem(codeIn(code.peek())) : signIn()
+  }
+  const choose = (next: 'name' | 'code' | 'password') => {
+    way.value = next
+    fault.value = ''
+  }
+  const shown = way.value
+  return (
+    <main class="welcome">
+      <form
+        class="welcome-card"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        <h1 class="brand">
+          tertulia<span class="brand-dot">.</span>
+        </h1>
+        <p class="tagline">{said.tagline}</p>
+        {hasEnded && <p class="note">{said.signedOutElsewhere}</p>}
+        {invite.value && <p class="note strong">{invited(invite.value.summary, said)}</p>}
+        {shown !== 'code' && (
+          <label class="labelled">
+            {said.yourName}
+            <input
+              key="name"
+              required
+              // biome-ignore lint/a11y/noAutofocus: the one thing to do here
+              autoFocus
+              autocomplete="username"
+              autocapitalize="none"
+              spellcheck={false}
+              maxLength={64}
+              value={name.value}
+              aria-invalid={fault.value !== ''}
+              aria-describedby="welcome-fault"
+              onInput={({ currentTarget }) => (name.value = currentTarget.value)}
+            />
+          </label>
+        )}
+        {shown === 'password' && (
+          <label class="labelled">
+            {said.password}
+            <input
+              key="password"
+              type="password"
+              required
+              autocomplete="current-password"
+              value={password.value}
+              onInput={({ currentTarget }) => (password.value = currentTarget.value)}
+            />
+          </label>
+        )}
+        {shown === 'code' && (
+          <label class="labelled">
+            {said.code}
+            <input
+              key="code"
+              required
+              // biome-ignore lint/a11y/noAutofocus: it was asked for
+              autoFocus
+              autocomplete="off"
+              autocapitalize="characters"
+              spellcheck={false}
+              value={code.value}
+              aria-describedby="code-note welcome-fault"
+              onInput={({ currentTarget }) => (code.value = currentTarget.value)}
+            />
+            <span id="code-note" class="help">
+              {said.haveCodeNote}
+            </span>
+          </label>
+        )}
+        <p id="welcome-fault" class="note wrong" role="alert">
+          {fault.value}
+        </p>
+        <button type="submit" class="primary wide" disabled={busy.value}>
+          {busy.value ? said.entering : said.enter}
+        </button>
+        <div class="welcome-ways">
+          {shown !== 'name' && (
+            <button type="button" class="link" onClick={() => choose('name')}>
+              {said.newHere}
+            </button>
+          )}
+          {shown !== 'code' && (
+            <button type="button" class="link" onClick={() => choose('code')}>
+              {said.haveCode}
+            </button>
+          )}
+          {shown !== 'password' && (
+            <button type="button" class="link" onClick={() => choose('password')}>
+              {said.havePassword}
+            </button>
+          )}
+        </div>
+      </form>
+      <button
+        type="button"
+        class="link soft language"
+        lang={language.value === 'en' ? 'es' : 'en'}
+        onClick={() => chooseLanguage(language.value === 'en' ? 'es' : 'en')}
+      >
+        {language.value === 'en' ? 'Español' : 'English'}
+      </button>
+    </main>
+  )
+}
+
+function invited({ invitedBy, room }: InviteSummary, said: Words): string {
+  const [name, to] = [neutralise(invitedBy ?? ''), neutralise(room ?? '')]
+  if (invitedBy === null) return room === null ? said.invited : fill(said.invitedToRoom, { room: to })
+  return fill(room === null ? said.invitedBy : said.invitedTo, { name, room: to })
+}
+
+/** Somebody pastes the whole link where its code was asked for. */
+const codeIn = (typed: string): string => /#(?:join|link)=([^&\s]+)/.exec(typed)?.[1] ?? typed.trim()

@@ -1,0 +1,23 @@
+import { keep, kept } from './identity.ts'
+
+/** What was begun in each room and not sent, also when the page is loaded again. */
+export class Drafts {
+  readonly #who: string
+
+  /** @param who  whose they are, on which server */
+  constructor(who: string) {
+    this.#who = who
+  }
+
+  get(room: string): string {
+    return kept(this.#key(room)) ?? ''
+  }
+
+  set(room: string, text: string): void {
+    keep(this.#key(room), text === '' ? null : text)
+  }
+
+  #key(room: string): string {
+    return `tertulia ${this.#who} draft ${room}`
+  }
+}

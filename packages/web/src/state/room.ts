@@ -1,0 +1,263 @@
+import { batch, type Signal, signal } from '@preact/signals'
+import { type HistoryPage, type HistoryPlace, ProblemError } from '@tertulia/client'
+import type { EventPage, LogEvent, Message } from '@tertulia/protocol'
+import { placeOf } from './cursor.ts'
+
+/** One message on the page. An edit changes `live`, and so draws this row alone. */
+export interface Row {
+  readonly id: number
+  readonly live: Signal<Message>
+}
+
+/** Rows are drawn in blocks: one more at the end lays out one block, however many there are. */
+export interface Block {
+  readonly key: number
+  readonly rows: Signal<readonly Row[]>
+}
+
+/** How a room reads its history and its log. */
+export interface RoomSource {
+  history(place: HistoryPlace): Promise<HistoryPage>
+  log(after: string): Promise<EventPage>
+}
+
+const blockRows = 100
+const blocksKept = 6
+const pageRows = 50
+const olderRows = 100
+const retryMs = 5_000
+
+/**
+ * The messages of a room that are loaded, and what happens to them. Events are numbered without a gap: whatever was missed, by a sleep, a
+ * page put aside or a tab that came late, shows as a hole and is fetched.
+ */
+export class Room {
+  readonly name: string
+  readonly blocks = signal<readonly Block[]>([])
+  readonly state = signal<'opening' | 'open' | 'failed'>('opening')
+  /** Why it could not be opened. */
+  readonly fault = signal<unknown>(undefined)
+  /** There is something before the first loaded message, or after the last one. */
+  readonly hasEarlier = signal(false)
+  readonly hasLater = signal(false)
+  /** Events came that the server no longer keeps. */
+  readonly missed = signal(false)
+  readonly #source: RoomSource
+  readonly #rows = new Map<number, Row>()
+  #early: LogEvent[] = []
+  #head = 0
+  #epoch = ''
+  #filling = false
+  #loading = false
+  #life = 0
+  #keys = 0
+
+  constructor(name: string, source: RoomSource) {
+    this.name = name
+    this.#source = source
+  }
+
+  get head(): number {
+    return this.#head
+  }
+
+  /** What to send as If-Match, to change what is shown and nothing newer. */
+  tagOf({ rev }: Message): string {
+    return `"${this.#epoch}.${rev}"`
+  }
+
+  row(id: number): Row | undefined {
+    return this.#rows.get(id)
+  }
+
+  get last(): Row | undefined {
+    return this.blocks.peek().at(-1)?.rows.peek().at(-1)
+  }
+
+  /** Read the newest messages, or those around one of them, instead of what is loaded. */
+  async open(around?: number): Promise<void> {
+    const life = ++this.#life
+    this.state.value = 'opening'
+    this.#loading = false
+    try {
+      const page = await this.#source.history(around === undefined ? { limit: pageRows } : { limit: olderRows, around })
+      if (life !== this.#life) return
+      batch(() => {
+        this.#rows.clear()
+        this.blocks.value = this.#blocksOf(page.messages)
+        this.hasEarlier.value = page.earlier !== undefined
+        this.hasLater.value = page.later !== undefined
+        // Of any page this is the head of the log, in the state of which its messages are.
+        const { epoch, seq } = placeOf(page.cursor)
+        this.#epoch = epoch
+        this.#head = seq
+        this.fault.value = undefined
+        this.state.value = 'open'
+      })
+      this.#tellEarly()
+    } catch (error) {
+      if (life !== this.#life) return
+      this.fault.value = error
+      this.state.value = 'failed'
+    }
+  }
+
+  /** Messages before those that are loaded. */
+  async older(): Promise<void> {
+    const first = this.blocks.peek()[0]?.rows.peek()[0]
+    if (!first || !this.hasEarlier.peek()) return
+    await this.#more({ limit: olderRows, before: first.id }, (page) => {
+      this.blocks.value = [...this.#blocksOf(page.messages), ...this.blocks.peek()]
+      this.hasEarlier.value = page.earlier !== undefined
+    })
+  }
+
+  /** Messages after those that are loaded, where these do not reach to the newest. */
+  async newer(): Promise<void> {
+    const { last } = this
+    if (!last || !this.hasLater.peek()) return
+    await this.#more({ limit: olderRows, after: last.id }, (page) => {
+      this.blocks.value = [...this.blocks.peek(), ...this.#blocksOf(page.messages)]
+      const { seq } = placeOf(page.cursor)
+      // Something came since that page was made: it is on the next one.
+      const isWhole = page.later === undefined && seq >= this.#head
+      this.hasLater.value = !isWhole
+      if (isWhole) this.#head = seq
+    })
+  }
+
+  async #more(place: HistoryPlace, take: (page: HistoryPage) => void): Promise<void> {
+    if (this.#loading || this.state.peek() !== 'open') return
+    this.#loading = true
+    const life = this.#life
+    try {
+      const page = await this.#source.history(place)
+      if (life === this.#life) batch(() => take(page))
+    } finally {
+      if (life === this.#life) this.#loading = false
+    }
+  }
+
+  /** At the end, only the last blocks are kept. */
+  trim(): void {
+    const blocks = this.blocks.peek()
+    if (blocks.length <= blocksKept || this.hasLater.peek()) return
+    const gone = blocks.slice(0, -blocksKept)
+    for (const { rows } of gone) for (const { id } of rows.peek()) this.#rows.delete(id)
+    batch(() => {
+      this.blocks.value = blocks.slice(-blocksKept)
+      this.hasEarlier.value = true
+    })
+  }
+
+  /** An event of this room, in whatever order events come. */
+  apply(event: LogEvent): void {
+    if (this.state.peek() !== 'open' || this.#filling) return void this.#early.push(event)
+    if (event.seq <= this.#head) return
+    if (event.seq > this.#head + 1) {
+      this.#early.push(event)
+      return void this.#fill()
+    }
+    this.#head = event.seq
+    if ('message' in event) this.#show(event.message, event.type === 'message.created')
+  }
+
+  /** An answer that has a message in it says what its event will say. */
+  take(message: Message): void {
+    if (message.rev === message.id && message.id === this.#head + 1 && !this.#filling && this.state.peek() === 'open') {
+      this.#head = message.id
+      return void this.#show(message, true)
+    }
+    this.#show(message, false)
+    if (message.rev > this.#head) void this.#fill()
+  }
+
+  /** A stream has told everything up to a cursor: is it all here? */
+  synced(cursor: string): void {
+    const { epoch, seq } = placeOf(cursor)
+    if (this.state.peek() === 'failed') return void this.open()
+    if (this.state.peek() !== 'open') return
+    if (epoch !== this.#epoch) return void this.lost()
+    if (seq > this.#head) void this.#fill()
+  }
+
+  /** The page was put aside for a while, and told nothing. */
+  catchUp(): void {
+    if (this.state.peek() === 'open') void this.#fill()
+  }
+
+  /** What came next is not kept any more: what there is now takes its place, and that is said. */
+  lost(): void {
+    this.missed.value = true
+    this.#early = []
+    void this.open()
+  }
+
+  #show(message: Message, isNew: boolean): void {
+    const row = this.#rows.get(message.id)
+    if (row) {
+      if (message.rev > row.live.peek().rev) row.live.value = message
+    } else if (isNew && !this.hasLater.peek()) {
+      this.#append(message)
+    }
+  }
+
+  #append(message: Message): void {
+    const row = this.#rowOf(message)
+    const block = this.blocks.peek().at(-1)
+    if (block && block.rows.peek().length < blockRows) block.rows.value = [...block.rows.peek(), row]
+    else this.blocks.value = [...this.blocks.peek(), { key: this.#keys++, rows: signal([row]) }]
+  }
+
+  /** Read what is missing up to the present. */
+  async #fill(): Promise<void> {
+    if (this.#filling) return
+    this.#filling = true
+    const life = this.#life
+    try {
+      for (let more = true; more; ) {
+        const page = await this.#source.log(`${this.#epoch}.${this.#head}`)
+        if (life !== this.#life) return
+        more = page.more
+        batch(() => {
+          for (const event of page.events) {
+            this.#head = event.seq
+            if ('message' in event) this.#show(event.message, event.type === 'message.created')
+          }
+        })
+      }
+    } catch (error) {
+      if (life !== this.#life) return
+      if (error instanceof ProblemError && error.code === 'cursor-expired') return this.lost()
+      // Without a connection it is tried again when the stream has caught up; this is for a single request that failed.
+      setTimeout(() => life === this.#life && void this.#fill(), retryMs)
+      return
+    } finally {
+      this.#filling = false
+    }
+    this.#tellEarly()
+  }
+
+  #tellEarly(): void {
+    const early = this.#early.sort((a, b) => a.seq - b.seq)
+    this.#early = []
+    batch(() => {
+      for (const event of early) this.apply(event)
+    })
+  }
+
+  #blocksOf(messages: readonly Message[]): Block[] {
+    const fresh = messages.filter(({ id }) => !this.#rows.has(id)).map((message) => this.#rowOf(message))
+    const blocks: Block[] = []
+    for (let at = 0; at < fresh.length; at += blockRows) {
+      blocks.push({ key: this.#keys++, rows: signal(fresh.slice(at, at + blockRows)) })
+    }
+    return blocks
+  }
+
+  #rowOf(message: Message): Row {
+    const row = { id: message.id, live: signal(message) }
+    this.#rows.set(message.id, row)
+    return row
+  }
+}

@@ -1,0 +1,273 @@
+import { batch, effect, signal } from '@preact/signals'
+import { ChatClient, type HistoryPlace, newIdempotencyKey, ProblemError } from '@tertulia/client'
+import type { ListedRoom, LogEvent, Me, Message, PresentMember } from '@tertulia/protocol'
+import type { HubLine } from '../connect.ts'
+import type { FromHub, Identity, LinkState, Outgoing } from '../hub-messages.ts'
+import { Drafts } from './drafts.ts'
+import { People } from './people.ts'
+import { Room } from './room.ts'
+import { RoomList } from './room-list.ts'
+
+/** A page that is not looked at asks less often. */
+const refreshMs = 60_000
+/** So many rooms that were opened stay loaded, and up to date. */
+const openRoomsMax = 8
+const membersShownMax = 200
+const readMs = 400
+
+export interface SessionOptions {
+  identity: Identity
+  /** Gets in touch with the hub. */
+  connect: (hear: (message: FromHub) => void) => HubLine
+  /** The session is over, here or everywhere. */
+  onEnd: () => void
+  /** For tests. */
+  client?: ChatClient | undefined
+}
+
+/** One signed-in user, as the page shows them their rooms. */
+export class Session {
+  readonly name: string
+  readonly server: string
+  readonly client: ChatClient
+  readonly list: RoomList
+  readonly people = new People()
+  readonly drafts: Drafts
+  readonly me = signal<Me | undefined>(undefined)
+  readonly link = signal<LinkState>({ state: 'catching-up' })
+  readonly outbox = signal<readonly Outgoing[]>([])
+  readonly current = signal('')
+  /** A message that was looked for: it is shown, and then no longer. */
+  readonly wanted = signal<number | undefined>(undefined)
+  /** After which message of the shown room the unread ones began when one came to it, and how many they were. */
+  readonly unread = signal<{ after: number; count: number } | undefined>(undefined)
+  /** Messages as they come, for who reads them aloud or shows a notification. */
+  readonly heard = new Set<(message: Message) => void>()
+  readonly room = signal<Room | undefined>(undefined)
+  readonly #identity: Identity
+  readonly #rooms = new Map<string, Room>()
+  readonly #line: HubLine
+  readonly #onEnd: () => void
+  readonly #disposals: (() => void)[] = []
+  #reading: ReturnType<typeof setTimeout> | undefined
+
+  constructor({ identity, connect, onEnd, client }: SessionOptions) {
+    const { server, token, name } = identity
+    this.#identity = identity
+    this.#onEnd = onEnd
+    this.name = name
+    this.server = server
+    this.client = client ?? new ChatClient({ server, token })
+    this.list = new RoomList(name)
+    this.drafts = new Drafts(`${server} ${name}`)
+    this.#line = connect((message) => batch(() => this.#hear(message)))
+    this.#line.tell({ kind: 'start', identity })
+    this.#disposals.push(effect(() => this.#follow()))
+    const timer = setInterval(() => void this.refresh(), refreshMs)
+    this.#disposals.push(() => clearInterval(timer))
+  }
+
+  /** Ask for what no event tells: which rooms there are, and who is connected. */
+  async refresh(): Promise<void> {
+    try {
+      const rooms: ListedRoom[] = []
+      for await (const page of this.client.rooms.pages()) rooms.push(...page.rooms)
+      batch(() => {
+        const isFirst = !this.list.loaded.peek()
+        this.list.load(rooms)
+        if (isFirst) this.#markUnread()
+      })
+      await this.refreshPeople()
+      this.me.value ??= await this.client.users.me()
+    } catch (error) {
+      this.failed(error)
+    }
+  }
+
+  async refreshPeople(): Promise<void> {
+    const room = this.current.peek()
+    if (room === '') return
+    const { members } = await this.client.members.list(room, { limit: membersShownMax })
+    if (this.current.peek() === room) this.people.load(members as PresentMember[])
+  }
+
+  /** Show a room. @param around  a message in it that was looked for */
+  show(name: string, around?: number): void {
+    batch(() => {
+      if (name !== this.current.peek()) {
+        this.current.value = name
+        this.room.value = this.#opened(name)
+        this.people.load([])
+      }
+      this.wanted.value = around
+      this.#markUnread()
+    })
+    const room = this.room.peek()
+    if (around !== undefined && room?.row(around) === undefined) void room?.open(around)
+    else if (room?.state.peek() === 'failed') void room.open()
+    void this.refreshPeople().catch((error) => this.failed(error))
+  }
+
+  /** The end of what is loaded is in sight: everything in the room has been read. */
+  read(): void {
+    const room = this.room.peek()
+    const entry = this.list.get(this.current.peek())
+    if (!room || !entry || entry.role === null || room.hasLater.peek() || room.state.peek() !== 'open') return
+    if (room.head <= entry.readUpTo) return
+    const { name } = room
+    clearTimeout(this.#reading)
+    this.#reading = setTimeout(() => {
+      const upTo = room.head
+      this.list.read(name, upTo)
+      this.client.readMarkers.put(name, upTo).catch((error) => this.failed(error))
+    }, readMs)
+  }
+
+  send(text: string): void {
+    const room = this.current.peek()
+    const outgoing: Outgoing = { key: newIdempotencyKey(), room, text, atMs: Date.now(), state: 'waiting' }
+    // It is shown at once; the hub says the rest.
+    this.outbox.value = [...this.outbox.peek(), outgoing]
+    this.unread.value = undefined
+    this.#line.tell({ kind: 'send', outgoing })
+  }
+
+  retry = (key: string): void => this.#line.tell({ kind: 'retry', key })
+  discard = (key: string): void => this.#line.tell({ kind: 'discard', key })
+
+  async edit(message: Message, text: string, tag: string): Promise<void> {
+    const edited = await this.client.messages.edit(message.room, message.id, { text }, { ifMatch: tag })
+    this.#rooms.get(message.room)?.take(edited)
+  }
+
+  async remove({ room, id }: Message): Promise<void> {
+    await this.client.messages.delete(room, id)
+  }
+
+  async join(room: string): Promise<void> {
+    await this.client.members.put(room, 'me')
+    await this.refresh()
+  }
+
+  async leave(room: string): Promise<void> {
+    await this.client.members.delete(room, 'me')
+    this.#rooms.delete(room)
+    await this.refresh()
+  }
+
+  /** The network is back, or the computer was asleep. */
+  wake(stale: boolean): void {
+    this.#line.tell({ kind: 'wake', stale })
+    if (stale) void this.refresh()
+  }
+
+  /** The browser puts the page aside, and perhaps brings it back. */
+  rest(): void {
+    this.#line.tell({ kind: 'bye' })
+  }
+
+  back(): void {
+    this.#line.tell({ kind: 'start', identity: this.#identity })
+    this.#follow()
+    for (const room of this.#rooms.values()) void room.catchUp()
+    void this.refresh()
+  }
+
+  async signOut(): Promise<void> {
+    await this.client.sessions.end().catch((error) => {
+      if (!(error instanceof ProblemError && error.status === 401)) throw error
+    })
+    this.#line.tell({ kind: 'sign-out' })
+    this.end()
+  }
+
+  end(): void {
+    for (const dispose of this.#disposals.splice(0)) dispose()
+    clearTimeout(this.#reading)
+    this.#line.tell({ kind: 'bye' })
+    this.#onEnd()
+  }
+
+  /** A refusal of the token ends the session; anything else mends itself or is told where it happened. */
+  failed(error: unknown): void {
+    if (error instanceof ProblemError && error.status === 401) this.end()
+  }
+
+  #markUnread(): void {
+    const entry = this.list.entries.peek().find(({ name }) => name === this.current.peek())
+    this.unread.value = entry && entry.unread > 0 ? { after: entry.readUpTo, count: entry.unread } : undefined
+  }
+
+  /** What comes while nobody looks is unread for who comes back. */
+  #missedBy({ id, room, author }: Message): void {
+    if (room !== this.current.peek() || author.name === this.name || isLookedAt()) return
+    const unread = this.unread.peek()
+    this.unread.value = unread ? { ...unread, count: unread.count + 1 } : { after: id - 1, count: 1 }
+  }
+
+  #follow(): void {
+    const members = this.list.entries.value.filter(({ role }) => role !== null)
+    const shown = this.current.value === '' ? [] : [this.current.value]
+    const rooms = new Set([...shown, ...members.map(({ name }) => name)])
+    // Until the list is there only the room that is shown.
+    if (rooms.size > 0) this.#line.tell({ kind: 'follow', rooms: [...rooms] })
+  }
+
+  #opened(name: string): Room {
+    const known = this.#rooms.get(name)
+    const room =
+      known ??
+      new Room(name, {
+        history: (place: HistoryPlace) => this.client.messages.history(name, place),
+        log: (after: string) => this.client.events.page(name, { after, limit: 500 })
+      })
+    // The one that was shown longest ago is let go.
+    this.#rooms.delete(name)
+    this.#rooms.set(name, room)
+    for (const other of this.#rooms.keys()) if (this.#rooms.size > openRoomsMax) this.#rooms.delete(other)
+    if (!known) void room.open()
+    return room
+  }
+
+  #hear(message: FromHub): void {
+    switch (message.kind) {
+      case 'event':
+        return void this.#happened(message.event, message.adopts)
+      case 'synced':
+        return void this.#rooms.get(message.room)?.synced(message.cursor)
+      case 'link': {
+        const isBack = message.link.state === 'live' && this.link.peek().state !== 'live'
+        this.link.value = message.link
+        if (isBack) void this.refresh()
+        return
+      }
+      case 'outbox':
+        this.outbox.value = message.outbox
+        return
+      case 'sent':
+        this.#rooms.get(message.message.room)?.take(message.message)
+        this.outbox.value = this.outbox.peek().filter(({ key }) => key !== message.key)
+        return
+      case 'lost':
+        for (const [name, room] of this.#rooms) if (message.rooms?.includes(name) ?? true) room.lost()
+        return
+      case 'rooms-changed':
+        return void this.refresh()
+      case 'signed-out':
+        return void this.end()
+    }
+  }
+
+  #happened(event: LogEvent, adopts: string | undefined): void {
+    if (adopts !== undefined)
+      this.outbox.value = this.outbox.peek().map((one) => (one.key === adopts ? { ...one, adopted: true } : one))
+    this.list.apply(event)
+    this.#rooms.get(event.room)?.apply(event)
+    if (event.room === this.current.peek()) this.people.apply(event)
+    if (event.type !== 'message.created') return
+    this.#missedBy(event.message)
+    for (const listener of this.heard) listener(event.message)
+  }
+}
+
+const isLookedAt = (): boolean => document.visibilityState === 'visible' && document.hasFocus()
