@@ -44,22 +44,22 @@ export const webRoutes: FastifyPluginAsyncTypebox<WebRoutesOptions> = async (app
       const asset = web.assets.get(file)
       if (!asset) throw new ChatError('not-found', `There is nothing at ${base}/assets/${file}. Reload the page.`)
       reply.header('cache-control', 'public, max-age=31536000, immutable')
+      // A worker obeys the policy that its script comes with, and not that of the page.
+      if (asset.type.startsWith('text/javascript')) reply.header('content-security-policy', policy)
       sendFile(request, reply, asset)
     }
   )
 }
 
 /** What the page may do: run the scripts beside it, and talk to this server. No code in the document, no HTML made of strings. */
-const pageHeaders = {
-  ...htmlHeaders,
-  'content-security-policy': [
-    "default-src 'none'",
-    ...['script', 'style', 'img', 'connect', 'worker', 'manifest'].map((what) => `${what}-src 'self'`),
-    ...['base-uri', 'form-action', 'frame-ancestors'].map((what) => `${what} 'none'`),
-    "require-trusted-types-for 'script'",
-    'trusted-types tertulia'
-  ].join('; ')
-}
+const policy = [
+  "default-src 'none'",
+  ...['script', 'style', 'img', 'connect', 'worker', 'manifest'].map((what) => `${what}-src 'self'`),
+  ...['base-uri', 'form-action', 'frame-ancestors'].map((what) => `${what} 'none'`),
+  "require-trusted-types-for 'script'",
+  'trusted-types tertulia'
+].join('; ')
+const pageHeaders = { ...htmlHeaders, 'content-security-policy': policy }
 
 /** The document of the page: asked for anew each time, so that it always names the present assets. */
 export function sendDocument(request: FastifyRequest, reply: FastifyReply, document: WebFile): void {

@@ -41,6 +41,12 @@ test('everything that the page names is there, and can be kept for ever', async 
   }
 })
 
+test('a worker may do what the page may: it obeys what its script comes with', async () => {
+  const { app } = opened()
+  const { headers } = await app.inject({ url: '/', headers: html })
+  expect((await app.inject({ url: script })).headers['content-security-policy']).toBe(headers['content-security-policy'])
+})
+
 test('it comes as the browser takes it: brotli, gzip or as it is', async () => {
   const { app } = opened()
   const ask = (encoding?: string) => app.inject({ url: script, headers: encoding ? { 'accept-encoding': encoding } : {} })

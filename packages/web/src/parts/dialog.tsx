@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { words } from '../page-context.ts'
 import { CloseIcon } from './icons.tsx'
 
@@ -13,7 +13,7 @@ export interface DialogProps {
 /** Something above the page: the focus stays in it, Escape and a click beside it close it, and the focus goes back. */
 export function Dialog({ title, class: kind = '', onClose, children }: DialogProps) {
   const element = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     const before = document.activeElement
     element.current?.showModal()
     return () => {

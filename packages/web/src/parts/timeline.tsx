@@ -100,17 +100,17 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
         tabIndex={0}
         onScroll={look}
         onKeyDown={(event) => walk(event, scroller.current)}
-        onPointerOver={({ target, pointerType }) => {
-          if (pointerType === 'mouse') active.value = idOf(target) ?? active.peek()
+        onPointerOver={(event) => {
+          if (event.pointerType === 'mouse') active.value = idIn(event) ?? active.peek()
         }}
         onPointerLeave={() => {
           if (!scroller.current?.contains(document.activeElement)) active.value = undefined
         }}
-        onClick={({ target }) => {
-          active.value = idOf(target)
+        onClick={(event) => {
+          active.value = idIn(event)
         }}
-        onFocusCapture={({ target }) => {
-          active.value = idOf(target) ?? active.peek()
+        onFocusCapture={(event) => {
+          active.value = idIn(event) ?? active.peek()
         }}
       >
         <div class="column">
@@ -217,10 +217,10 @@ const allRows = (room: Room): Row[] => room.blocks.value.flatMap(({ rows }) => [
 const countBelow = (room: Room, seen: number, reader: string): number =>
   allRows(room).filter(({ id, live }) => id > seen && live.peek().author.name !== reader).length
 
-/** The message that something on the page belongs to. */
-function idOf(target: EventTarget | null): number | undefined {
-  const id = target instanceof Element ? target.closest<HTMLElement>('article[data-id]')?.dataset.id : undefined
-  return id === undefined ? undefined : Number(id)
+/** The message that something happened to. What was clicked may be gone by now; the path of the event knows where it was. */
+function idIn(event: Event): number | undefined {
+  const article = event.composedPath().find((node) => node instanceof HTMLElement && node.dataset.id !== undefined)
+  return article instanceof HTMLElement ? Number(article.dataset.id) : undefined
 }
 
 /** From one message to the next with the arrow keys. */
