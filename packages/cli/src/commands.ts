@@ -39,5 +39,6 @@ export const commands: Record<string, Load> = {
   bots: () => import('./commands/bots.ts'),
   'bots:create': () => import('./commands/bots/create.ts'),
   'bots:remove': () => import('./commands/bots/remove.ts'),
-  whoami: () => import('./commands/whoami.ts')
+  whoami: () => import('./commands/whoami.ts'),
+  completion: () => import('./commands/completion.ts')
 }

@@ -2,6 +2,7 @@ import { beforeMark } from './before-mark.ts'
 import type { Load } from './commands.ts'
 import { flushed, guardOutput, OutputError, writeLines } from './printing/standard-output.ts'
 import { chat, isAlone, version } from './program.ts'
+import { wordsCommand } from './shells/words-command.ts'
 
 const lingerMs = 500
 
@@ -23,6 +24,13 @@ export async function main(argv: string[]): Promise<void> {
 }
 
 async function dispatch(argv: string[]): Promise<void> {
+  if (argv[0] === wordsCommand) {
+    const { complete } = await import('./completing/complete.ts')
+    const lines = await complete(argv.slice(1), process.env)
+    guardOutput()
+    await writeLines(lines)
+    return
+  }
   const [{ commands }, { callOf }] = await Promise.all([import('./commands.ts'), import('./calling/call.ts')])
   const call = await callOf(argv, Object.keys(commands))
   if (call.wants === 'overview') {

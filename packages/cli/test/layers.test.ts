@@ -2,10 +2,11 @@ import { holdFirstLevel, holdLayers, Layers } from '../../server/test/support/la
 
 /** See {@link Layers}. The library of the command line, oclif, is known at the top and where its errors are told. */
 const table = `
-  cli/main         | cli/commands, cli/calling, cli/help, cli/failing, cli/printing, cli/before-mark, cli/program, node:*
-  cli/calling      | cli/failing, cli/before-mark, cli/program
-  cli/help         | cli/commands, cli/printing, cli/program, @oclif/core
-  cli/commands     | cli/command-without-room, cli/chat-command, cli/conversation, cli/watching, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/loopback, cli/program, client, protocol, @oclif/core, node:*
+  cli/main         | cli/completing, cli/help, cli/calling, cli/commands, cli/shells, cli/failing, cli/printing, cli/before-mark, cli/program, node:*
+  cli/completing   | cli/calling, cli/commands, cli/shells, cli/identity, client, protocol, @oclif/core
+  cli/help         | cli/calling, cli/commands, cli/printing, cli/program, @oclif/core
+  cli/calling      | cli/failing, cli/before-mark, cli/program, @oclif/core
+  cli/commands     | cli/command-without-room, cli/chat-command, cli/shells, cli/conversation, cli/watching, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/loopback, cli/program, client, protocol, @oclif/core, node:*
   cli/command-without-room | cli/chat-command
   cli/chat-command | cli/command, cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/before-mark, cli/defaults, cli/program, client, @oclif/core
   cli/command      | cli/before-mark, cli/printing, @oclif/core
@@ -20,6 +21,7 @@ const table = `
   cli/failing      | cli/printing, cli/before-mark, cli/defaults, cli/loopback, cli/program, client, protocol, @oclif/core, node:*
   cli/printing     | cli/files, cli/program, client, protocol, get-east-asian-width, uqr, node:*
   cli/files        | node:*
+  cli/shells       |
   cli/before-mark  |
   cli/defaults     |
   cli/loopback     |

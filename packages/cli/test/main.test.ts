@@ -36,7 +36,7 @@ test('--room is offered where it changes something', async () => {
 })
 
 /** Commands that are about no room, or name it themselves. */
-const withoutRoom = /^(?:search|login|logout|link|password|whoami|invite:revoke|bots.*|tokens|tokens:revoke|rooms.*)$/
+const withoutRoom = /^(?:search|login|logout|link|password|whoami|completion|invite:revoke|bots.*|tokens|tokens:revoke|rooms.*)$/
 
 test('flags before the command count as those after it', async () => {
   const line = (...args: string[]) => home.chat(args)

@@ -25,17 +25,17 @@ export default class Read extends ChatCommand {
   }
   static override args = {
     room: string({ description: 'the room, instead of --room', ignoreStdin: true }),
-    upTo: string({ description: 'number of the last message that you have read; default: all', ignoreStdin: true })
+    id: string({ description: 'number of the last message that you have read; default: all', ignoreStdin: true })
   }
 
   async run(): Promise<ReadMarker> {
     const { args, flags } = await this.parse(Read)
-    const upTo = args.upTo === undefined ? undefined : messageId(args.upTo, 'read general 42')
+    const upTo = args.id === undefined ? undefined : messageId(args.id, 'read general 42')
     const { client, room } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
     const marker = await interruptible((signal) => client.readMarkers.put(room, upTo, { signal }))
       .catch(unknownOutcome(`${room} may or may not be marked as read`, () => 'Run the command again; it does no harm.'))
       .catch((error) => {
-        if (args.upTo !== undefined) throw error
+        if (args.id !== undefined) throw error
         const usual = shellWord(this.access(flags).room)
         throw withNumberHint(error, room, `To mark up to message ${room}: ${chat} read ${usual} ${room}`)
       })

@@ -1,4 +1,5 @@
 import type { Interfaces } from '@oclif/core'
+import { excludeEachOther } from '../calling/exclusive-flags.ts'
 import { commands, type Load, type Runnable } from '../commands.ts'
 import { wrap } from '../printing/wrap.ts'
 import { chat } from '../program.ts'
@@ -61,7 +62,7 @@ function usageLines(name: string, { args }: Runnable, flags: Flag[], width: numb
   const choices = new Map<string, string[]>()
   const required = flags.filter((flag) => flag.required)
   for (const flag of [...required, ...flags.filter((each) => !each.required)]) {
-    const other = flags.find((each) => choices.has(each.name) && exclude(each, flag))?.name
+    const other = flags.find((each) => choices.has(each.name) && excludeEachOther(each, flag))?.name
     if (other === undefined) choices.set(flag.name, [shortest(flag)])
     else choices.get(other)?.push(shortest(flag))
   }
@@ -71,9 +72,6 @@ function usageLines(name: string, { args }: Runnable, flags: Flag[], width: numb
   const rest = wrap(parts.map(joinedWhole).join(' '), width - first.length - 1).map(apart)
   return rest.map((line, at) => (at === 0 ? `${first} ${line}` : ' '.repeat(first.length + 1) + line))
 }
-
-const exclude = (one: Flag, other: Flag): boolean =>
-  one.exclusive?.includes(other.name) === true || other.exclusive?.includes(one.name) === true
 
 /** As it is typed, in its short form where there is one: `-n N`. */
 const shortest = (flag: Flag): string => `${flag.char === undefined ? `--${flag.name}` : `-${flag.char}`}${typedValue(flag)}`

@@ -80,6 +80,18 @@ export class Profile {
     return servers.filter((server, n) => servers.findIndex((other) => isSameServer(other, server)) === n)
   }
 
+  /** Every server where a name is remembered. */
+  servers(): string[] {
+    if (this.#folder === undefined) return []
+    const folder = join(this.#folder, 'identities')
+    return entries(folder)
+      .sort()
+      .flatMap((each) => {
+        const file = entries(join(folder, each)).find((name) => name.endsWith('.json'))
+        return file === undefined ? [] : (readIdentity(join(folder, each, file))?.server ?? [])
+      })
+  }
+
   /**
    * Make sure that an identity on a server can be remembered: to be done before there is one, for its token is shown only once.
    * @throws CommandError when it could not be kept

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -21,6 +21,7 @@ afterAll(() => {
 /** A shell in which `chat` writes down what it was called with, and no other program is found but these. */
 const record = join(folder, 'record')
 for (const program of ['cut', 'xargs', 'printf']) symlinkSync(`/usr/bin/${program}`, join(folder, program))
+mkdirSync(join(folder, '.config', 'fish', 'completions'), { recursive: true })
 for (const file of ['password.txt', 'current.txt', 'new.txt']) writeFileSync(join(folder, file), '')
 writeFileSync(join(folder, 'chat'), `#!/bin/sh\nprintf '%s\\0' "$@" '\n' >>${record}\nprintf 'general\\n'\n`)
 chmodSync(join(folder, 'chat'), 0o755)

@@ -23,7 +23,7 @@ export default class RoomsSet extends CommandWithoutRoom {
     4: 'there is no such room',
     8: 'it may or may not have been changed'
   }
-  static override args = { name: name({ description: 'name of the room', required: true, ignoreStdin: true }) }
+  static override args = { room: name({ description: 'name of the room', required: true, ignoreStdin: true }) }
   static override flags = {
     title: string({ summary: 'What the room is about', helpValue: 'TEXT' }),
     public: boolean({ summary: 'Every user can read and join it' }),
@@ -42,8 +42,8 @@ export default class RoomsSet extends CommandWithoutRoom {
       throw CommandError.usage(`What do you want to change? For example: ${chat} rooms set ops --title "Operations"`)
     }
     const { client } = await this.signedIn(flags, { ask: false })
-    const room = await interruptible((signal) => client.rooms.change(args.name, changes, { signal })).catch(
-      unknownOutcome(`${args.name} may or may not have been changed`, whetherAgain)
+    const room = await interruptible((signal) => client.rooms.change(args.room, changes, { signal })).catch(
+      unknownOutcome(`${args.room} may or may not have been changed`, whetherAgain)
     )
     await this.did(`${room.name} is now: ${settingsWords(room)}`)
     return room
