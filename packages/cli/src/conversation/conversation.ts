@@ -212,7 +212,7 @@ export class Conversation {
         this.#leave()
         break
       case 'help':
-        this.#terminal.print(slashHelp(this.#terminal.columns))
+        this.#terminal.print(slashHelp(this.#terminal.columns, this.#look.plain))
         break
       case 'wrong':
         this.#terminal.notice(entered.sentence)

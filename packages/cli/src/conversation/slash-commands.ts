@@ -1,5 +1,6 @@
 import { historyLimitMax } from '@tertulia/protocol/limits'
-import { wrap } from '../printing/wrap.ts'
+import { indentBelow, wrap } from '../printing/wrap.ts'
+import { chat } from '../program.ts'
 
 /** What an entered line asks for. */
 export type Entered =
@@ -16,12 +17,21 @@ export type Entered =
 
 const historyCount = 20
 
-const help = [
+type Help = readonly (readonly [what: string, meaning: string])[]
+
+const keys: Help = [
   ['Enter', 'send the line; Alt-Enter is a line break in it'],
   ['Enter (empty)', 'say whether you are up to date, and who is here'],
   ['Up, Down', 'edit your last message, or an older one; Esc leaves it as it is'],
   ['Tab', 'complete a name, after / a command, after /join a room'],
-  ['Ctrl-C', 'drop the line; on an empty line, quit'],
+  ['Ctrl-C', 'drop the line; on an empty line, quit']
+]
+const keysWhereDrawn: Help = [
+  ['Ctrl-L', 'clear the screen'],
+  ['Paste', 'several lines become one message']
+]
+const keysWherePlain: Help = [['Paste', `each line becomes a message; to send several lines as one: ${chat} send -`]]
+const commands: Help = [
   ['/edit ID [TEXT]', 'replace the text of one of your messages'],
   ['/delete ID', 'delete one of your messages'],
   ['/who', 'list who is here'],
@@ -31,17 +41,24 @@ const help = [
   ['/search WORDS', 'search all rooms that you can read'],
   ['/quit', 'quit, as Ctrl-D does; you stay a member'],
   ['//', 'send a text that starts with /']
-] as const
+]
 const helpIndent = 17
+/** Narrower than this beside what it is about, a meaning is easier to read under it. */
+const meaningColumnsMin = 12
 
 /** The names of the commands. */
-export const slashCommands: readonly string[] = ['help', ...help.flatMap(([usage]) => /^\/(\w+)/.exec(usage)?.[1] ?? [])]
+export const slashCommands: readonly string[] = ['help', ...commands.flatMap(([usage]) => /^\/(\w+)/.exec(usage)?.[1] ?? [])]
 
 /** `/help`, as a terminal of so many columns shows it. */
-export function slashHelp(columns: number): string[] {
-  return help.flatMap(([command, meaning]) =>
-    wrap(meaning, Math.max(1, columns - 1 - helpIndent)).map((row, at) => (at === 0 ? command : '').padEnd(helpIndent) + row)
-  )
+export function slashHelp(columns: number, plain: boolean): string[] {
+  const usable = Math.max(1, columns - 1)
+  const beside = usable - helpIndent >= meaningColumnsMin
+  const indent = ' '.repeat(beside ? helpIndent : indentBelow(usable))
+  return [...keys, ...(plain ? keysWherePlain : keysWhereDrawn), ...commands].flatMap(([what, meaning]) => {
+    const rows = wrap(meaning, Math.max(1, usable - indent.length))
+    if (beside) return rows.map((row, at) => (at === 0 ? what.padEnd(helpIndent) : indent) + row)
+    return [...wrap(what, usable), ...rows.map((row) => indent + row)]
+  })
 }
 
 export function readEntered(line: string): Entered {

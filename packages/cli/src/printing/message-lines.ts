@@ -3,13 +3,12 @@ import { neutralise, neutraliseLines } from '@tertulia/protocol/neutralise'
 import { bare, callsUs, type Look } from './look.ts'
 import { nameColour } from './name-colour.ts'
 import { widest } from './width.ts'
-import { wrap } from './wrap.ts'
+import { indentBelow, wrap } from './wrap.ts'
 
 const idColumns = 4
 const nameColumns = 9
 /** Narrower than this beside its prefix, a text is easier to read under it. */
 const textColumnsMin = 12
-const indentUnder = 4
 
 /**
  * A message as a terminal of so many columns shows it: `  42 09:40 ana       hi`, with the rows that follow aligned to the text.
@@ -23,7 +22,7 @@ export function messageLines(message: Message, columns: number, label = '', look
   const name = authorName(message.author)
   const prefixColumns = Math.max(widest(before) + nameColumns, widest(before + name)) + 1
   const beside = usable - prefixColumns >= textColumnsMin
-  const indent = ' '.repeat(beside ? prefixColumns : indentUnder)
+  const indent = ' '.repeat(beside ? prefixColumns : indentBelow(usable))
   const rows = textLines(message).flatMap((line) => wrap(line, Math.max(1, usable - indent.length)))
   // Only now, because they take no columns.
   const text = callsUs(look, message) ? rows.map(bold) : rows
@@ -41,17 +40,15 @@ function plainLines(message: Message, usable: number, label: string): string[] {
   lines[lines.length - 1] += ` (${message.id})`
   const [first = '', ...others] = lines
   const head = `${label}${authorName(message.author)}, ${clock(message.createdAt)}: `
+  const indent = indentBelow(usable)
   const rows = wrap(head + first, usable)
-  const rest = [
-    ...wrapRest(rows, head + first, usable),
-    ...others.flatMap((line) => wrap(line, Math.max(1, usable - indentUnder)))
-  ]
-  return [rows[0] ?? '', ...rest.map((row) => ' '.repeat(indentUnder) + row)]
+  const rest = [...wrapRest(rows, head + first, usable), ...others.flatMap((line) => wrap(line, Math.max(1, usable - indent)))]
+  return [rows[0] ?? '', ...rest.map((row) => ' '.repeat(indent) + row)]
 }
 
 /** What does not fit into the first row, cut for rows that are indented: no row begins with the text of others. */
 function wrapRest([first = '', ...rest]: string[], line: string, usable: number): string[] {
-  return rest.length === 0 ? [] : wrap(line.slice(first.length).trimStart(), Math.max(1, usable - indentUnder))
+  return rest.length === 0 ? [] : wrap(line.slice(first.length).trimStart(), Math.max(1, usable - indentBelow(usable)))
 }
 
 /** Hour and minute where the reader is. */

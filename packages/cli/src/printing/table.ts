@@ -1,11 +1,10 @@
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { padded, widest } from './width.ts'
-import { wrap } from './wrap.ts'
+import { indentBelow, wrap } from './wrap.ts'
 
 const gap = 2
 /** Narrower than this beside the others, the last column is easier to read under them. */
 const lastColumnMin = 12
-const indentUnder = 4
 
 /** Rows of cells as a terminal of so many columns shows them, aligned; the last cell of a row goes on below itself. */
 export class Table {
@@ -32,7 +31,7 @@ export class Table {
     // A row that fills its last column would leave the cursor in a place on which terminals disagree.
     const usable = Math.max(1, this.#columns - 1)
     const beside = usable - before >= lastColumnMin
-    const indent = ' '.repeat(beside ? before : indentUnder)
+    const indent = ' '.repeat(beside ? before : indentBelow(usable))
     return all.flatMap((row) => {
       const prefix = this.#widths.map((width, at) => padded(row[at] ?? '', width)).join('')
       const last = row.at(-1) ?? ''

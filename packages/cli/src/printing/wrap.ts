@@ -1,5 +1,8 @@
 import { clusters, widest } from './width.ts'
 
+/** So far in stand rows that go on below their head, of so many columns: never at column 0, where only our own words may stand. */
+export const indentBelow = (columns: number): number => Math.max(1, Math.min(4, Math.floor(columns / 4)))
+
 /**
  * Cut a line into rows of at most so many columns, at spaces where there are any, else between characters. The terminal must never
  * break a line itself: what it carries over would begin at column 0, where only our own words may stand.

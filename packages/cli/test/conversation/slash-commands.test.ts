@@ -37,8 +37,15 @@ test.each([
   expect(readEntered(line)).toMatchObject({ type: 'wrong', sentence: expect.any(String) })
 })
 
-test.each([80, 40])('/help stays inside %i columns', (columns) => {
-  const rows = slashHelp(columns)
+test.each([80, 40, 20, 12])('/help stays inside %i columns', (columns) => {
+  const rows = slashHelp(columns, false)
   for (const row of rows) expect(widest(row)).toBeLessThan(columns)
   expect(rows.join(' ').replace(/ +/g, ' ')).toContain('/edit ID [TEXT] replace the text of one of your messages')
+})
+
+test('/help says what becomes of a paste, which differs where nothing may be drawn', () => {
+  expect(slashHelp(80, false)).toContain('Paste            several lines become one message')
+  const plain = slashHelp(80, true).join(' ').replace(/ +/g, ' ')
+  expect(plain).toMatch(/Paste each line becomes a message; to send several lines as one: .*chat send - /)
+  expect(plain).not.toContain('Ctrl-L')
 })

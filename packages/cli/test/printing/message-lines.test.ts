@@ -41,6 +41,7 @@ test('lines of a text stay lines', () => {
 
 test('on a narrow terminal the text stands under its head', () => {
   expect(messageLines(message(7, 'hello there'), 20)).toEqual(['   7 09:14 ana', '    hello there'])
+  expect(messageLines(message(7, 'hello there'), 10)).toEqual(['   7', '09:14 ana', '  hello', '  there'])
 })
 
 test('edited and deleted messages say so', () => {
