@@ -3,6 +3,9 @@ import type { Output, PrintOptions, Screen } from './screen.ts'
 
 /** While a window is being drawn larger, its size changes dozens of times. */
 const resizedAfterMs = 60
+/** tmux gives the screen a new size before it says so: up to 250 ms, when another has gone before. */
+const resizedAfterMsWhereReflown = 300
+const loneAfterMs = 1_000
 const nothing: Typed = { prompt: '', text: '', cursor: 0 }
 
 /**
@@ -21,6 +24,9 @@ export class DrawnScreen implements Screen {
   #isOpen = false
   #soon: NodeJS.Immediate | undefined
   #resizing: NodeJS.Timeout | undefined
+  #resizedMs = Number.NEGATIVE_INFINITY
+  /** No other change of size has gone before the last one for a while. */
+  #isLone = true
 
   constructor(output: Output, { reflows }: { reflows: boolean }) {
     this.#output = output
@@ -68,6 +74,8 @@ export class DrawnScreen implements Screen {
 
   resume(): void {
     this.#painter.forget()
+    // Where nobody has written anything the cursor still stands in the last row of the draft.
+    this.#write('\r\x1b[J')
     this.#drawSoon()
   }
 
@@ -90,18 +98,26 @@ export class DrawnScreen implements Screen {
   }
 
   readonly #resized = (): void => {
+    const nowMs = performance.now()
+    this.#isLone = this.#resizing === undefined && nowMs - this.#resizedMs > loneAfterMs
+    this.#resizedMs = nowMs
     clearTimeout(this.#resizing)
-    this.#resizing = setTimeout(() => {
-      this.#endResizing()
-      this.#draw()
-    }, resizedAfterMs)
+    this.#resizing = setTimeout(
+      () => {
+        this.#endResizing()
+        this.#draw()
+      },
+      this.#reflows ? resizedAfterMsWhereReflown : resizedAfterMs
+    )
   }
 
   #endResizing(): void {
     if (this.#resizing === undefined) return
     clearTimeout(this.#resizing)
     this.#resizing = undefined
-    if (this.#reflows) this.#painter.reflowed(this.#columns)
+    // Where sizes follow each other this one may be over by now, and to count its rows would take messages for rows of the draft, and
+    // erase them: rather a copy of the draft is left above.
+    if (this.#reflows && this.#isLone) this.#painter.reflowed(this.#columns)
     this.#write(this.#painter.remove())
   }
 

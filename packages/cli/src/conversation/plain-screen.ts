@@ -78,7 +78,7 @@ export class PlainScreen implements Screen {
   }
 
   resume(): void {
-    this.#echo('', this.#typed)
+    this.clear()
   }
 
   leave(): void {
