@@ -20,6 +20,8 @@ export interface FollowOptions {
   signal?: AbortSignal
   /** How long a connection may carry nothing before it is given up, in ms. */
   quietMs?: number
+  /** The server has answered before: a first connection that fails is tried again, as later ones are. */
+  reached?: boolean
 }
 
 export interface FollowRoomOptions extends FollowOptions {
@@ -39,7 +41,7 @@ export type Followed = LogEvent | FollowNote
 /**
  * The live log of a room, or of several on one connection, for ever: whatever cuts it, it comes back with its cursors and misses nothing.
  *
- * The iteration throws when coming back is of no use: the first connection that fails (ConnectionError), and any 4xx later on,
+ * The iteration throws when coming back is of no use: the first connection that fails (ConnectionError; not if `reached`), and any 4xx later on,
  * above all 401, 404 and 410 (ProblemError). History that is gone is `cursor-expired`, whose `problem.cursor` is the room's head (of
  * several rooms, `problem.errors` has one for each that is concerned): read the history again, then follow from there.
  */
@@ -60,8 +62,8 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Followed, void, undefined> {
-    const { signal } = this.#options
-    let begun = false
+    const { signal, reached = false } = this.#options
+    let begun = reached
     for (let failures = 0; ; failures++) {
       let disconnected: Extract<FollowNote, { type: 'disconnected' }>
       try {

@@ -21,6 +21,8 @@ export interface CallOptions {
   timeoutMs?: number
   /** false: the first failure is the answer. */
   retry?: boolean
+  /** The server has answered before: one that cannot be reached is expected back, and not reported at once. */
+  reached?: boolean
 }
 
 export interface Call extends CallOptions {
@@ -54,7 +56,7 @@ export function requester(link: Link): Request {
     const deadline = performance.now() + timeoutMs
     const repeatable = isRepeatable(method, call)
     // A server that has answered before is expected back; one that never did is reported at once.
-    let reached = false
+    let reached = call.reached === true
     let inDoubt = false
     for (let failures = 0; ; failures++) {
       let failure: ProblemError | ConnectionError

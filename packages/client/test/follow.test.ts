@@ -185,6 +185,15 @@ describe.each([
     await expect(follow(url).read()).rejects.toBeInstanceOf(ConnectionError)
   })
 
+  test('one that fails is tried again where the server has answered before', async () => {
+    const { url } = await serve((_got, response, count) => {
+      if (count === 1) response.socket?.destroy()
+      else stream(response, ready(5), event(6))
+    })
+    const { read } = follow(url, { after: `${epoch}.5`, reached: true })
+    expect(await read(isEvent(6))).toEqual(['disconnected', 'ready', 6])
+  })
+
   test.each([
     [401, 'unauthorized'],
     [403, 'banned'],

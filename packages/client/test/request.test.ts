@@ -192,6 +192,18 @@ describe.each([
     expect(pace.pauses).toEqual([])
   })
 
+  test('one that has answered before is expected back', async () => {
+    const { url, requests, server } = await serve((_got, response) => answer(response, 201, message))
+    await new Promise((closed) => server.close(closed))
+    const back = {
+      random: () => 1,
+      pause: () => new Promise<void>((up) => server.listen(Number(new URL(url).port), '127.0.0.1', up))
+    }
+    const { messages } = new ChatClient({ server: url, token: 'secret', pace: back, transport })
+    expect(await messages.post('general', { text: 'hi' }, { reached: true, idempotencyKey: 'k1' })).toEqual(message)
+    expect(requests.map(({ headers }) => headers['idempotency-key'])).toEqual(['k1'])
+  })
+
   test('a name that nobody has is told apart', async () => {
     expect(await failure(clientOf('http://nobody.invalid').client.rooms.list())).toMatchObject({ reason: 'dns' })
   })

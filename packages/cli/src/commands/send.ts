@@ -1,14 +1,12 @@
 import { fstatSync } from 'node:fs'
 import { string as text } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
-import { ConnectionError, isInDoubt, newIdempotencyKey } from '@tertulia/client'
+import { newIdempotencyKey } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
-import { exitCodeOf } from '../failing/exit-code-of.ts'
-import { exitCodes } from '../failing/exit-codes.ts'
-import { Interrupted, interruptible } from '../failing/interruption.ts'
-import { doubtExit, whyLost } from '../failing/unknown-outcome.ts'
+import { interruptible } from '../failing/interruption.ts'
+import { isLostSend, lostSend } from '../failing/lost-send.ts'
 import { givenFlags } from '../identity/given-flags.ts'
 import { durationMs } from '../input/duration.ts'
 import { headerValue } from '../input/header-value.ts'
@@ -74,7 +72,7 @@ export default class Send extends ChatCommand {
           signal
         }
         const message = await access.client.messages.post(access.room, { text }, call).catch(async (error) => {
-          throw error instanceof Interrupted || isInDoubt(error) ? inDoubt(error, await again(text)) : error
+          throw isLostSend(error) ? lostSend(error, 'sent', await again(text)) : error
         })
         sent.push(message)
         const of = texts.length === 1 ? '' : `, ${sent.length} of ${texts.length}`
@@ -86,16 +84,4 @@ export default class Send extends ChatCommand {
     await this.say(`Sent to ${first?.room} as ${first?.author.name}.`)
     return first && sent.length === 1 ? first : sent
   }
-}
-
-function inDoubt(error: Error, again: string): CommandError {
-  const isCut = exitCodeOf(error) === exitCodes.noConnection
-  const exit = error instanceof Interrupted ? error.exit : isCut ? 'noConnection' : doubtExit(error)
-  const code =
-    error instanceof ConnectionError
-      ? `connection-${error.reason}`
-      : error instanceof Interrupted
-        ? 'interrupted'
-        : 'outcome-unknown'
-  return new CommandError(`${whyLost(error)}; it may or may not have been sent. ${again}`, { exit, code, cause: error })
 }

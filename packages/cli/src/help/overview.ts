@@ -10,7 +10,7 @@ READ     history  rooms  who  read  search  export
 ROOMS    rooms create  rooms set  rooms add  rooms remove
          rooms role  rooms ban  rooms unban
 ACCOUNT  login  logout  link  password  whoami  leave
-SCRIPTS  completion  tokens  tokens create  tokens revoke
+SCRIPTS  ask  run  completion  tokens  tokens create  tokens revoke
          bots  bots create  bots remove
          invite  invite list  invite revoke
 EXAMPLES ${chat} join http://203.0.113.9:1543 --as ana

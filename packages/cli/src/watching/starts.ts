@@ -1,4 +1,4 @@
-import type { ChatClient } from '@tertulia/client'
+import { type ChatClient, cursorAt } from '@tertulia/client'
 import { CommandError } from '../failing/command-error.ts'
 import type { StateFile } from './state-file.ts'
 
@@ -52,7 +52,7 @@ export async function startCursors(
 async function cursorOf(client: ChatClient, room: string, given: string, signal: AbortSignal): Promise<string> {
   if (!/^[1-9]\d*$/.test(given)) return given
   const { cursor } = await client.messages.history(room, { limit: 1, signal })
-  return cursor.replace(/\d+$/, given)
+  return cursorAt(cursor, given)
 }
 
 function pair(typed: string): [string, string] {
