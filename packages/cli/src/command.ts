@@ -21,6 +21,8 @@ export abstract class Command {
   static examples: readonly { description: string; command: string }[] = []
   /** What the exit codes that matter mean, for the page of help. */
   static exits: Readonly<Record<number, string>> = { 0: 'done' }
+  /** Of a command that runs another one: what stands behind `--`, as the page of help shows it. The parser leaves it alone. */
+  static afterMark: string | undefined
   static args: ArgInput = {}
   static flags: FlagInput = {}
   static baseFlags: FlagInput = {}
@@ -50,6 +52,10 @@ export abstract class Command {
     command: Input<F, B, A>
   ): Promise<ParserOutput<F, B, A>> {
     const { args = {} as ArgInput<A>, baseFlags, flags } = command
-    return parse([...this.argv], { args, flags: { ...baseFlags, ...flags } as FlagInput<F> })
+    const { afterMark } = this.constructor as typeof Command
+    return parse([...(afterMark === undefined ? this.argv : beforeMark(this.argv))], {
+      args,
+      flags: { ...baseFlags, ...flags } as FlagInput<F>
+    })
   }
 }

@@ -6,7 +6,7 @@ const table = `
   cli/completing   | cli/calling, cli/commands, cli/shells, cli/identity, client, protocol, @oclif/core
   cli/help         | cli/calling, cli/commands, cli/printing, cli/program, @oclif/core
   cli/calling      | cli/failing, cli/before-mark, cli/program, @oclif/core
-  cli/commands     | cli/command-without-room, cli/chat-command, cli/shells, cli/conversation, cli/watching, cli/asking, cli/running, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/defaults, cli/loopback, cli/program, client, protocol, @oclif/core, node:*
+  cli/commands     | cli/command-without-room, cli/chat-command, cli/shells, cli/conversation, cli/watching, cli/asking, cli/running, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/before-mark, cli/defaults, cli/loopback, cli/program, client, protocol, @oclif/core, node:*
   cli/command-without-room | cli/chat-command
   cli/chat-command | cli/command, cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/before-mark, cli/defaults, cli/program, client, @oclif/core
   cli/command      | cli/before-mark, cli/printing, @oclif/core

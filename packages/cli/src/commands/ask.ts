@@ -22,14 +22,33 @@ export default class Ask extends ChatCommand {
   static override description =
     `The question is sent to the room, with the words that answer it. The answer is the first message whose first word is one of --choices, in any case: yes! and “Yes, go” are yes. Without --from, everybody may answer but you and bots. Somebody who answers but may not, or whose answer is not clear, is told once in the room what counts. A message counts as it reads when it arrives: an edit may make it the answer, and one that was deleted is none.
 
-The answer is printed as it stands in --choices, with --json as an object: choice, who, message. The exit code is 0 for the first choice, then 10, 11 and so on; 8 when --timeout is over without an answer; 130 or 143 when it is interrupted. When the connection is lost, ask tries again, and misses no answer.
+The answer is printed as it stands in --choices; with --json as an object: choice, who, message. When the connection is lost, ask tries again, and misses no answer.
 
-Whoever asks again with the same --key and the same question, within a day, does not ask twice: it waits on for the answer to the first one, also one that was given meanwhile.`
+Whoever asks the same question with the same --key again, within a day, does not ask twice, but goes on waiting for the answer. One that was given meanwhile counts.`
   static override examples = [
-    '<%= config.bin %> <%= command.id %> "deploy?" --choices yes,no --from ana --timeout 10m',
-    '<%= config.bin %> <%= command.id %> "deploy 118?" && ./deploy.sh',
-    '<%= config.bin %> <%= command.id %> "Where to?" --choices staging,production --from ana --from luis --json'
+    {
+      description: 'Ask ana, for ten minutes at most',
+      command: `${chat} ask "deploy?" --choices yes,no --from ana --timeout 10m`
+    },
+    { description: 'Go on only after a yes', command: `${chat} ask "deploy 118?" && ./deploy.sh` },
+    {
+      description: 'Several choices, and several people of whom one answers',
+      command: `${chat} ask "Where to?" --choices staging,production --from ana,luis`
+    },
+    {
+      description: 'Who has answered, and what else they wrote, as JSON',
+      command: `${chat} ask "Shall we?" --json | jq -r .message.text`
+    }
   ]
+  static override exits = {
+    0: 'the first of --choices',
+    10: 'the second; 11 the third, and so on',
+    3: 'you may not write in the room, or not read it any more',
+    4: 'there is no such room, or nobody called as --from says',
+    7: 'no connection, before the question was sent',
+    8: '--timeout was over without an answer, or the question may or may not have been sent',
+    130: 'interrupted (143: terminated)'
+  }
   static override args = {
     text: text({ description: 'the question, or - for standard input', required: true, ignoreStdin: true })
   }
@@ -40,7 +59,7 @@ Whoever asks again with the same --key and the same question, within a day, does
       multiple: true,
       helpValue: 'NAME'
     }),
-    timeout: string({ summary: 'Wait no longer than this, such as 30s or 10m [for ever]', helpValue: 'TIME' }),
+    timeout: string({ summary: 'Wait no longer than this, such as 30s or 10m; without it, for ever', helpValue: 'TIME' }),
     key: string({ summary: 'Idempotency-Key: asking again with the same key goes on waiting', helpValue: 'KEY' })
   }
 

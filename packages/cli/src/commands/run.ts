@@ -1,9 +1,10 @@
 import { constants, hostname } from 'node:os'
 import { string } from '@oclif/core/flags'
+import { beforeMark } from '../before-mark.ts'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { failureOf } from '../failing/failure.ts'
-import { Interruption } from '../failing/interruption.ts'
+import { interruptible } from '../failing/interruption.ts'
 import type { Wishes } from '../identity/access.ts'
 import { durationMs } from '../input/duration.ts'
 import { fitted } from '../printing/fitted.ts'
@@ -17,25 +18,37 @@ export default class Run extends ChatCommand {
   static override description =
     `Two messages are posted: one at the start, with the name of this computer, and one at the end, with the outcome and how long it took. Both contain the command line, or the beginning of a long one: everybody in the room can read it. If it holds a password, or anything else that is not for them, use --name to post something else.
 
-The command gets standard input, output and error as they are, and the signals INT, QUIT, TERM and HUP. The exit code is that of the command: 128 and its number after a signal, 127 when there is no such command, 126 when it cannot be run.
+The command gets standard input, output and error as they are, and the signals INT, QUIT, TERM and HUP.
 
 The chat never stops or delays the command. When a message cannot be posted, run says so on stderr, and that is all. After the command has ended, run tries to post the outcome for as long as --timeout says; Ctrl-C ends that wait.`
-  static override usage = '<%= command.id %> [--room ROOM] [--name TEXT] [--timeout TIME] -- COMMAND [ARGUMENT...]'
   static override examples = [
-    '<%= config.bin %> <%= command.id %> -- make test',
-    '<%= config.bin %> <%= command.id %> --room builds -- npm run deploy -- --production',
-    '<%= config.bin %> <%= command.id %> --name "nightly backup" -- ./backup.sh --password secret'
+    { description: 'Tell your usual room how the tests went', command: `${chat} run -- make test` },
+    {
+      description: 'Tell another room; what follows -- is the command',
+      command: `${chat} run --room builds -- npm run deploy -- --production`
+    },
+    {
+      description: 'A command line that is not for everybody',
+      command: `${chat} run --name "nightly backup" -- ./backup.sh --password secret`
+    },
+    { description: 'A line of shell', command: `${chat} run --name "load the dump" -- sh -c 'zcat dump.gz | psql shop'` }
   ]
+  static override exits = {
+    0: 'the command exited with 0; any other exit code of it is that of run too',
+    2: 'wrong usage of run: the command was not run',
+    126: 'the command cannot be run',
+    127: 'there is no such command',
+    143: 'the command was ended by SIGTERM: 128 and the number of the signal'
+  }
+  static override afterMark = 'COMMAND [ARGUMENT...]'
   static override flags = {
     name: string({ summary: 'Post this instead of the command line', helpValue: 'TEXT' }),
     timeout: string({ summary: 'Time limit for posting, such as 30s or 2m', default: '15s', helpValue: 'TIME' })
   }
 
   async run(): Promise<void> {
-    const { argv } = this
-    const at = argv.indexOf('--')
-    const words = at === -1 ? [] : argv.slice(at + 1)
-    const { flags } = await this.parse(Run, at === -1 ? argv : argv.slice(0, at))
+    const { flags } = await this.parse(Run)
+    const words = this.argv.slice(beforeMark(this.argv).length + 1)
     if (words.length === 0) throw CommandError.usage(`Put the command after --, for example: ${chat} run -- make test`)
     if (flags.name?.trim() === '') throw CommandError.usage('--name is empty. Give the text to post, or leave it out.')
     const limitMs = durationMs(flags.timeout)
@@ -48,10 +61,14 @@ The chat never stops or delays the command. When a message cannot be posted, run
       await this.#tell(startFault(words[0] ?? '', child))
     }
     const announcer = await this.#announcer(flags, limitMs)
-    if (child instanceof StartFault) return await this.#wait(announcer, startFaultWords(title, hostname(), child.message))
+    if (child instanceof StartFault) {
+      const text = startFaultWords(title, hostname(), child.message)
+      return await interruptible(async (signal) => announcer?.ended(text, signal))
+    }
     announcer?.started(startWords(title, hostname()))
     const ending = await child.ended
-    await this.#wait(announcer, outcomeWords(title, ending, performance.now() - began))
+    await announcer?.ended(outcomeWords(title, ending, performance.now() - began), child.impatience)
+    child.stop()
     endAs(ending, child)
   }
 
@@ -68,12 +85,6 @@ The chat never stops or delays the command. When a message cannot be posted, run
       await tell('Nothing is posted.', error)
       return undefined
     }
-  }
-
-  async #wait(announcer: Announcer | undefined, outcome: string): Promise<void> {
-    const interruption = new Interruption()
-    await announcer?.ended(outcome, interruption.signal)
-    interruption.stop()
   }
 
   /** Standard error is the command's: of ours it has only what went wrong. */

@@ -9,7 +9,7 @@ export class Interrupted extends Error {
   /** 128 and the number of the signal, as a shell counts it. */
   readonly exit: number
 
-  constructor(signal: Signal) {
+  constructor(signal: NodeJS.Signals) {
     super('Interrupted')
     this.exit = 128 + constants.signals[signal]
   }

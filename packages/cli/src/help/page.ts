@@ -58,7 +58,7 @@ const visible = (flags: Interfaces.FlagInput): Flag[] =>
 const isShared = ({ helpGroup }: Flag): boolean => helpGroup === 'GLOBAL'
 
 /** `chat send [TEXT] [--tail | --split] [--key KEY]`, broken only between what belongs together. */
-function usageLines(name: string, { args }: Runnable, flags: Flag[], width: number): string[] {
+function usageLines(name: string, { args, afterMark }: Runnable, flags: Flag[], width: number): string[] {
   const choices = new Map<string, string[]>()
   const required = flags.filter((flag) => flag.required)
   for (const flag of [...required, ...flags.filter((each) => !each.required)]) {
@@ -69,6 +69,7 @@ function usageLines(name: string, { args }: Runnable, flags: Flag[], width: numb
   const options = Array.from(choices.values(), (ways, at) => (at < required.length ? ways.join(' | ') : `[${ways.join(' | ')}]`))
   const first = `${chat} ${name}`
   const parts = [...Object.entries(args).map(([each, arg]) => argLabel(each, arg)), ...options, '[GLOBAL FLAGS]']
+  if (afterMark !== undefined) parts.push(`-- ${afterMark}`)
   const rest = wrap(parts.map(joinedWhole).join(' '), width - first.length - 1).map(apart)
   return rest.map((line, at) => (at === 0 ? `${first} ${line}` : ' '.repeat(first.length + 1) + line))
 }

@@ -23,6 +23,7 @@ export class Announcer {
   readonly #over = new AbortController()
   /** Whether the server has been reached; undefined: that is not known yet. */
   #reached: boolean | undefined
+  #hasEnded = false
   #start: Promise<void> = Promise.resolve()
   /** Why a message was not sent. */
   #said: string | undefined
@@ -33,7 +34,7 @@ export class Announcer {
 
   /** The command goes on meanwhile. */
   started(text: string): void {
-    this.#start = this.#send(text, this.#options.limitMs, 'The start', '; the command runs on')
+    this.#start = this.#send(text, this.#options.limitMs, 'The start')
   }
 
   /**
@@ -42,22 +43,24 @@ export class Announcer {
    */
   async ended(text: string, signal: AbortSignal): Promise<void> {
     signal.addEventListener('abort', () => this.#over.abort(signal.reason), { once: true })
+    this.#hasEnded = true
     const { limitMs, tell } = this.#options
     const endedAt = performance.now()
     const waits = this.#reached === undefined
     await this.#start
     const leftMs = waits ? Math.floor((limitMs - (performance.now() - endedAt)) / 1_000) * 1_000 : limitMs
-    if (leftMs > 0 && !signal.aborted) await this.#send(text, leftMs, 'The outcome', '')
+    if (leftMs > 0 && !signal.aborted) await this.#send(text, leftMs, 'The outcome')
     else await tell('The outcome was not posted.')
   }
 
-  async #send(text: string, timeoutMs: number, which: string, meanwhile: string): Promise<void> {
+  async #send(text: string, timeoutMs: number, which: string): Promise<void> {
     const call = { timeoutMs, reached: this.#reached === true, signal: this.#over.signal }
     try {
       await this.#options.post(text, call)
       this.#reached = true
     } catch (error) {
       this.#reached ??= false
+      const meanwhile = this.#hasEnded ? '' : '; the command runs on'
       const isLost = error instanceof Interrupted || isInDoubt(error)
       const what = `${which} ${isLost ? 'may or may not have been' : 'was not'} posted${meanwhile}.`
       if (error instanceof Interrupted) await this.#options.tell(what)

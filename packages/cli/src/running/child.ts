@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { getSystemErrorMap } from 'node:util'
+import { Interrupted } from '../failing/interruption.ts'
 import { isFromTerminal } from './terminal-signals.ts'
 
 /** How a command has ended: by itself, or by a signal. */
@@ -24,36 +25,47 @@ export class StartFault extends Error {
 /** Those that ask a program to end. */
 const signals = ['SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGHUP'] as const
 
+/** What has ended the command, such as Ctrl-C, was for us as well, and we may hear of its end first. */
+const twinMs = 250
+
 /** A command of the user, which has our own standard input, output and error: we touch none of them while it runs. */
 export class Child {
   readonly #child: ChildProcess
   readonly #received = new Set<NodeJS.Signals>()
+  readonly #impatience = new AbortController()
+  #endedAt: number | undefined
   /** When it has ended. Until then the signals that would end us are given to it. */
   readonly ended: Promise<Ending>
 
   /** @throws StartFault */
   static async start(words: readonly string[]): Promise<Child> {
-    const [command = '', ...args] = words
+    const child = new Child(words)
     try {
-      const child = spawn(command, args, { stdio: 'inherit' })
-      // Listens from the start: the command may end before we hear that it has begun.
-      const running = new Child(child)
-      await once(child, 'spawn')
-      return running
+      await once(child.#child, 'spawn')
+      return child
     } catch (error) {
+      child.stop()
       throw new StartFault(error)
     }
   }
 
-  private constructor(child: ChildProcess) {
-    this.#child = child
-    this.ended = new Promise((resolve) =>
-      child.once('exit', (code, signal) => resolve(signal === null ? { exit: code ?? 1 } : { signal }))
-    )
+  private constructor([command = '', ...args]: readonly string[]) {
+    // Before it begins, so that there is no moment at which a signal would end us alone.
     for (const signal of signals) process.on(signal, this.#pass)
-    child.once('exit', this.#stop)
-    // One that never began, or a signal that may not be sent to it: it runs as somebody else.
-    child.on('error', () => child.pid === undefined && this.#stop())
+    try {
+      this.#child = spawn(command, args, { stdio: 'inherit' })
+    } catch (error) {
+      this.stop()
+      throw new StartFault(error)
+    }
+    this.ended = new Promise((resolve) =>
+      this.#child.once('exit', (code, signal) => {
+        this.#endedAt = performance.now()
+        resolve(signal === null ? { exit: code ?? 1 } : { signal })
+      })
+    )
+    // A signal may not be sent to one that runs as somebody else.
+    this.#child.on('error', () => {})
   }
 
   /** Whether somebody wanted us to end in that way as well. */
@@ -61,13 +73,21 @@ export class Child {
     return this.#received.has(signal)
   }
 
-  readonly #pass = (signal: NodeJS.Signals): void => {
-    this.#received.add(signal)
-    // What was typed it has got already.
-    if (!isFromTerminal(signal)) this.#child.kill(signal)
+  /** Given when somebody wants us to end although it has ended already. */
+  get impatience(): AbortSignal {
+    return this.#impatience.signal
   }
 
-  readonly #stop = (): void => {
+  /** From here on a signal ends us where we stand. */
+  stop(): void {
     for (const signal of signals) process.off(signal, this.#pass)
+  }
+
+  readonly #pass = (signal: NodeJS.Signals): void => {
+    this.#received.add(signal)
+    if (this.#endedAt === undefined) {
+      // What was typed it has got already.
+      if (!isFromTerminal(signal)) this.#child.kill(signal)
+    } else if (performance.now() - this.#endedAt > twinMs) this.#impatience.abort(new Interrupted(signal))
   }
 }
