@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { Home, Running, startServer } from '../support/chat.ts'
+import { Home, program, Running, startServer } from '../support/chat.ts'
 
 const host = hostname()
 let server: Awaited<ReturnType<typeof startServer>>
@@ -140,7 +140,10 @@ describe('signals', () => {
   test.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const)('%s goes to the command, which decides', async (signal) => {
     const { name, said } = await freshRoom()
     // No terminal: it leads a group of its own, as a job of a script does.
-    const child = spawn('setsid', ['chat', 'run', '--room', name, '--name', 'job', '--', 'bash', '-c', tells], { env: ci.env })
+    const child = spawn(process.execPath, [program, 'run', '--room', name, '--name', 'job', '--', 'bash', '-c', tells], {
+      detached: true,
+      env: ci.env
+    })
     const running = new Running(child)
     onTestFinished(() => void child.kill('SIGKILL'))
     await running.until('stdout', 'ready\n')
