@@ -10,9 +10,12 @@ import { Lan, noLan } from './support/lan.ts'
 
 const repository = fileURLToPath(new URL('../../../..', import.meta.url))
 const readme = readFileSync(join(repository, 'README.md'), 'utf8')
-const [, section = ''] = /^## Three machines\n(.*?)^## /ms.exec(readme) ?? []
-const [install = '', start = ''] = [...section.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, lines]) => lines)
-const [onServer = '', onSecond = '', ...onThird] = start.trim().split('\n')
+const blocksOf = (document: string, title: string): string[] => {
+  const [, section = ''] = new RegExp(`^## ${title}\\n(.*?)^## `, 'ms').exec(document) ?? []
+  return Array.from(section.matchAll(/^```sh\n(.*?)^```$/gms), ([, lines = '']) => lines)
+}
+const [install = '', start = ''] = blocksOf(readme, 'Three machines')
+const [onServer = '', download = '', onSecond = '', onThird = ''] = start.trim().split('\n')
 const [, address = ''] = /\/\/([\d.]+):/.exec(onSecond) ?? []
 
 const missing = noLan()
@@ -47,6 +50,13 @@ class Running {
   }
 }
 
+test('the quick start in Spanish types the same', () => {
+  const spanish = readFileSync(join(repository, 'docs/es/inicio.md'), 'utf8')
+  const commands = (lines = '') => lines.replace(/ +#.*$/gm, '')
+  expect(commands(blocksOf(spanish, 'Tres máquinas en el laboratorio')[0])).toBe(commands(start))
+  expect(commands(blocksOf(spanish, 'Arrancar el servidor')[0])).toContain(commands(install))
+})
+
 describe.skipIf(missing)('three machines, as the README sets them up', { timeout: 5 * 60_000 }, () => {
   type Person = 'luis' | 'marta'
   let folder: string
@@ -59,8 +69,8 @@ describe.skipIf(missing)('three machines, as the README sets them up', { timeout
   const run = (who: 'server' | Person, line: string) => {
     const home = join(folder, who)
     mkdirSync(home, { recursive: true })
-    // The third machine has nothing but what comes with Node.
-    const env = { PATH: who === 'marta' ? process.env.PATH : `${path}:${process.env.PATH}`, HOME: home }
+    // Where there is no server, there is nothing but what comes with Node.
+    const env = { PATH: who === 'server' ? `${path}:${process.env.PATH}` : process.env.PATH, HOME: home }
     const started = new Running(machines[who], line, home, env)
     running.push(started)
     return started
@@ -112,21 +122,20 @@ describe.skipIf(missing)('three machines, as the README sets them up', { timeout
   })
 
   test('people on two of them see each other’s messages, edits and deletions live, and the server says who connected', async () => {
+    for (const who of ['luis', 'marta'] as const) await done(who, download)
     expect(await done('luis', onSecond)).toContain('as luis')
-    const [download = '', join = ''] = onThird
-    await done('marta', download)
-    expect(await done('marta', join)).toContain('as marta')
-    const watching = [run('luis', 'chat watch'), run('marta', 'node chat.mjs watch')]
+    expect(await done('marta', onThird)).toContain('as marta')
+    const watching = [run('luis', 'node chat.mjs watch'), run('marta', 'node chat.mjs watch')]
     await server.until(/luis connected from 203\.0\.113\.20/)
     await server.until(/marta connected from 203\.0\.113\.30/)
 
-    const first = (await done('luis', 'chat send "hola, soy luis"')).trim()
+    const first = (await done('luis', 'node chat.mjs send "hola, soy luis"')).trim()
     const second = (await done('marta', 'node chat.mjs send "hola, soy marta"')).trim()
     for (const watch of watching) {
       await watch.until(new RegExp(`\\t${first}\\tgeneral\\tluis\\tmessage.created\\thola, soy luis\\n`))
       await watch.until(new RegExp(`\\t${second}\\tgeneral\\tmarta\\tmessage.created\\thola, soy marta\\n`))
     }
-    await done('luis', `chat edit ${first} "hola, soy Luis"`)
+    await done('luis', `node chat.mjs edit ${first} "hola, soy Luis"`)
     await done('marta', `node chat.mjs delete ${second}`)
     for (const watch of watching) {
       await watch.until(new RegExp(`\\t${first}\\tgeneral\\tluis\\tmessage.edited\\thola, soy Luis\\n`))
