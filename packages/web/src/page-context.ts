@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import { keep, kept } from './state/identity.ts'
+import { keep, kept } from './browser/kept.ts'
 import type { Session } from './state/session.ts'
-import { type Language, languageOf, languages, type Words } from './words.ts'
+import { type Language, languageOf, languages, type Words } from './texts/words.ts'
 
 const languageKey = 'tertulia language'
 

@@ -37,7 +37,7 @@ const importsOf = (file: string): string[] =>
 const sourcesOf = (name: string): string[] => {
   const src = `packages/${name}/src`
   const inside = readdirSync(posix.join(top, src), { recursive: true, encoding: 'utf8' })
-  return inside.filter((path) => path.endsWith('.ts')).map((path) => `${src}/${path}`)
+  return inside.filter((path) => path.endsWith('.ts') || path.endsWith('.tsx')).map((path) => `${src}/${path}`)
 }
 
 /** Who may import what, in some packages. */
@@ -67,7 +67,7 @@ export class Layers {
   layerOf(path: string): string {
     const [, entry] = /^packages\/[^/]+\/program\/(.+)\.js$/.exec(path) ?? [] // bundled from the source of that name
     const source = (entry !== undefined && this.files.find((file) => file.endsWith(`/${entry}.ts`))) || path
-    const place = source.replace(/^packages\/([^/]+)\/(src|dist)\//, '$1/').replace(/\.[jt]s$/, '')
+    const place = source.replace(/^packages\/([^/]+)\/(src|dist)\//, '$1/').replace(/\.[jt]sx?$/, '')
     const rows = this.rows.filter((row) => place === row || place.startsWith(`${row}/`))
     return rows.sort((a, b) => b.length - a.length)[0] ?? place
   }

@@ -3,7 +3,7 @@ import type { Message } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
 import { language, useSession, words } from '../page-context.ts'
-import { count } from '../words.ts'
+import { count } from '../texts/words.ts'
 
 const everyMs = 1_000
 const readMax = 5

@@ -4,7 +4,7 @@ import { neutralise } from '@tertulia/protocol/neutralise'
 import { visible } from '@tertulia/protocol/text-fault'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useSession, words } from '../page-context.ts'
-import { fill } from '../words.ts'
+import { fill } from '../texts/words.ts'
 import { SendIcon } from './icons.tsx'
 
 /** Where one writes. What was begun stays, in each room of its own. */

@@ -5,7 +5,7 @@ import { visible } from '@tertulia/protocol/text-fault'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { useSession, words } from '../page-context.ts'
 import type { Room } from '../state/room.ts'
-import { whyOf } from '../why.ts'
+import { whyOf } from '../texts/why.ts'
 import { grow } from './composer.tsx'
 import { Text } from './text.tsx'
 

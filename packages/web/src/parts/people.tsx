@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import type { PresentMember } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
+import { goTo } from '../browser/place.ts'
 import { panel, useSession, words } from '../page-context.ts'
-import { goTo } from '../place.ts'
-import { whyOf } from '../why.ts'
-import { fill } from '../words.ts'
+import { whyOf } from '../texts/why.ts'
+import { fill } from '../texts/words.ts'
 import { colourOf, Name } from './text.tsx'
 
 /** Who is in the room, those who are connected first; and the way out of it. */

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { useEffect } from 'preact/hooks'
 import { useSession, words } from '../page-context.ts'
-import { fill } from '../words.ts'
+import { fill } from '../texts/words.ts'
 
 /** How things stand with the server, in words. The seconds are for the eye: read aloud, each would be a sentence. */
 export function Pill() {

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { nameKey } from '@tertulia/protocol/name-key'
+import { goTo } from '../browser/place.ts'
 import { panel, useSession, words } from '../page-context.ts'
-import { goTo } from '../place.ts'
 import { Dialog } from './dialog.tsx'
 import { Name } from './text.tsx'
 

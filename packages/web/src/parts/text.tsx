@@ -1,5 +1,5 @@
 import { neutralise } from '@tertulia/protocol/neutralise'
-import { partsOf } from '../links.ts'
+import { partsOf } from '../texts/links.ts'
 
 /** A name that somebody chose: it neither runs into what stands beside it, nor hides anything. */
 export const Name = ({ name }: { name: string }) => <bdi>{neutralise(name)}</bdi>

@@ -3,10 +3,10 @@ import { ChatClient, ProblemError } from '@tertulia/client'
 import type { InviteSummary, SignedIn } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
-import type { Identity } from '../hub-messages.ts'
+import type { Identity } from '../hub/messages.ts'
 import { chooseLanguage, language, words } from '../page-context.ts'
-import { whyOf } from '../why.ts'
-import { fill, type Words } from '../words.ts'
+import { whyOf } from '../texts/why.ts'
+import { fill, type Words } from '../texts/words.ts'
 
 export interface WelcomeProps {
   server: string

@@ -1,4 +1,4 @@
-import { keep, kept } from './identity.ts'
+import { keep, kept } from '../browser/kept.ts'
 
 /** What was begun in each room and not sent, also when the page is loaded again. */
 export class Drafts {

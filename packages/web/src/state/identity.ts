@@ -1,4 +1,5 @@
-import type { Identity } from '../hub-messages.ts'
+import { keep, kept } from '../browser/kept.ts'
+import type { Identity } from '../hub/messages.ts'
 
 /** Where the chat is: the page is at the root of its paths. */
 export const serverOf = (documentUrl: string): string => new URL('.', documentUrl).href.replace(/\/$/, '')
@@ -8,8 +9,8 @@ const keyOf = (server: string): string => `tertulia ${server} identity`
 
 export function loadIdentity(server: string): Identity | undefined {
   try {
-    const kept: unknown = JSON.parse(localStorage.getItem(keyOf(server)) ?? 'null')
-    return isIdentity(kept) ? { ...kept, server } : undefined
+    const found: unknown = JSON.parse(kept(keyOf(server)) ?? 'null')
+    return isIdentity(found) ? { ...found, server } : undefined
   } catch {
     return undefined
   }
@@ -21,24 +22,6 @@ export function saveIdentity({ server, token, name }: Identity): void {
 
 export function forgetIdentity(server: string): void {
   keep(keyOf(server), null)
-}
-
-/** Without storage, in some private windows, one is signed in until the tab closes. */
-export function keep(key: string, value: string | null): void {
-  try {
-    if (value === null) localStorage.removeItem(key)
-    else localStorage.setItem(key, value)
-  } catch {
-    // Nothing is kept.
-  }
-}
-
-export function kept(key: string): string | null {
-  try {
-    return localStorage.getItem(key)
-  } catch {
-    return null
-  }
 }
 
 const isIdentity = (value: unknown): value is { token: string; name: string } =>

@@ -1,6 +1,6 @@
 import { signal } from '@preact/signals'
 import type { ListedRoom, LogEvent } from '@tertulia/protocol'
-import { speaksTo } from '../links.ts'
+import { speaksTo } from '../texts/links.ts'
 
 /** A room as the list shows it. */
 export interface RoomEntry {

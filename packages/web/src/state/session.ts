@@ -1,14 +1,14 @@
 import { batch, effect, signal } from '@preact/signals'
 import { ChatClient, type HistoryPlace, newIdempotencyKey, ProblemError } from '@tertulia/client'
 import type { ListedRoom, LogEvent, Me, Message, PresentMember } from '@tertulia/protocol'
-import type { HubLine } from '../connect.ts'
-import type { FromHub, Identity, LinkState, Outgoing } from '../hub-messages.ts'
+import type { HubLine } from '../hub/connect.ts'
+import type { FromHub, Identity, LinkState, Outgoing } from '../hub/messages.ts'
 import { Drafts } from './drafts.ts'
 import { People } from './people.ts'
 import { Room } from './room.ts'
 import { RoomList } from './room-list.ts'
 
-/** A page that is not looked at asks less often. */
+/** No event tells of a new public room. */
 const refreshMs = 60_000
 /** So many rooms that were opened stay loaded, and up to date. */
 const openRoomsMax = 8
@@ -210,7 +210,7 @@ export class Session {
     const shown = this.current.value === '' ? [] : [this.current.value]
     const rooms = new Set([...shown, ...members.map(({ name }) => name)])
     // Until the list is there only the room that is shown.
-    if (rooms.size > 0) this.#line.tell({ kind: 'follow', rooms: [...rooms] })
+    this.#line.tell({ kind: 'follow', rooms: [...rooms] })
   }
 
   #opened(name: string): Room {
@@ -261,6 +261,9 @@ export class Session {
   #happened(event: LogEvent, adopts: string | undefined): void {
     if (adopts !== undefined)
       this.outbox.value = this.outbox.peek().map((one) => (one.key === adopts ? { ...one, adopted: true } : one))
+    // What concerns oneself alone, here or on another device.
+    if ('marker' in event) return void this.list.read(event.marker.room, event.marker.readUpTo)
+    if ('membership' in event) return void this.refresh()
     this.list.apply(event)
     this.#rooms.get(event.room)?.apply(event)
     if (event.room === this.current.peek()) this.people.apply(event)

@@ -1,9 +1,9 @@
 import { signal } from '@preact/signals'
 import type { Message } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
-import { speaksTo } from './links.ts'
+import { speaksTo } from '../texts/links.ts'
+import { keep, kept } from './kept.ts'
 import { goTo } from './place.ts'
-import { keep, kept } from './state/identity.ts'
 
 const key = 'tertulia notices'
 

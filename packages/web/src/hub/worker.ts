@@ -1,6 +1,6 @@
 import { Hub } from './hub.ts'
-import type { ToHub } from './hub-messages.ts'
-import { openOutbox } from './state/outbox.ts'
+import type { ToHub } from './messages.ts'
+import { openOutbox } from './outbox.ts'
 
 /** The hub in a SharedWorker: one for all tabs of a user, as long as one of them is open. */
 const ports = new Set<MessagePort>()

@@ -1,6 +1,8 @@
 import { ChatClient, ConnectionError, type Followed, ProblemError } from '@tertulia/client'
-import type { FromHub, Identity, LinkState, Outgoing, ToHub } from './hub-messages.ts'
-import type { OutboxStore } from './state/outbox.ts'
+import { followedRoomsMax } from '@tertulia/protocol/limits'
+import { ownLogName } from '@tertulia/protocol/own-log'
+import type { FromHub, Identity, LinkState, Outgoing, ToHub } from './messages.ts'
+import type { OutboxStore } from './outbox.ts'
 
 /** A heartbeat comes every 15 s: after two that did not come the connection is dead. */
 const quietMs = 35_000
@@ -8,8 +10,6 @@ const waitMsFirst = 500
 const waitMsMax = 15_000
 /** A key is remembered for a day: a text that has waited for longer is sent only if somebody asks for it. */
 const keyMs = 23 * 60 * 60 * 1000
-/** So many rooms can be followed on one connection. */
-const roomsMax = 50
 
 export interface HubOptions {
   /** Told to every tab. */
@@ -114,11 +114,11 @@ export class Hub {
 
   #follow(): void {
     const wanted = new Set([...this.#wanted.values()].flat())
-    const rooms = [...wanted].slice(0, roomsMax)
-    const followed = Object.keys(this.#cursors)
-    const isSame = rooms.length === followed.length && rooms.every((room) => room in this.#cursors)
+    // Beside so many rooms there is always one's own log.
+    const logs = [ownLogName, ...[...wanted].slice(0, followedRoomsMax)]
+    const isSame = logs.length === Object.keys(this.#cursors).length && logs.every((log) => log in this.#cursors)
     if (isSame && this.#stream) return
-    this.#cursors = Object.fromEntries(rooms.map((room) => [room, this.#cursors[room] ?? 'now']))
+    this.#cursors = Object.fromEntries(logs.map((log) => [log, this.#cursors[log] ?? 'now']))
     this.#reopen()
   }
 
@@ -132,7 +132,7 @@ export class Hub {
     this.#stream?.abort()
     this.#stream = new AbortController()
     this.#cutWait?.()
-    if (Object.keys(this.#cursors).length > 0) void this.#run(this.#stream.signal)
+    void this.#run(this.#stream.signal)
   }
 
   /** Until another stream takes its place. */

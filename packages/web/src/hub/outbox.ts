@@ -1,4 +1,4 @@
-import type { Outgoing } from '../hub-messages.ts'
+import type { Outgoing } from './messages.ts'
 
 /** Where texts wait that have not been confirmed, so that they survive the tab and the browser. */
 export interface OutboxStore {

@@ -1,7 +1,7 @@
 import { Hub } from './hub.ts'
-import type { FromHub, ToHub } from './hub-messages.ts'
-import workerUrl from './hub-worker.ts?worker&url'
-import { openOutbox } from './state/outbox.ts'
+import type { FromHub, ToHub } from './messages.ts'
+import { openOutbox } from './outbox.ts'
+import workerUrl from './worker.ts?worker&url'
 
 /** The way from a tab to the hub. */
 export interface HubLine {

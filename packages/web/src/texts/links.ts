@@ -1,7 +1,7 @@
 /** A part of a text: as it is, an address that can be opened, or somebody who is spoken to. */
 export type Part = { text: string } | { href: string; text: string } | { mention: string }
 
-const address = /\bhttps?:\/\/[^\s<>"'`\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/giu
+const address = /\bhttps?:\/\/(?!\/)[^\s<>"'`\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/giu
 /** What ends a sentence rather than an address. */
 const trailing = /[.,;:!?…»”’)\]}]$/u
 const pairs: Record<string, string> = { ')': '(', ']': '[', '}': '{' }

@@ -1,0 +1,76 @@
+import type { ListedRoom } from '@tertulia/protocol'
+import { expect, test } from 'vitest'
+import { RoomList } from '../../src/state/room-list.ts'
+import { RoomLog } from '../support/room-log.ts'
+
+const listed = (change: Partial<ListedRoom> = {}): ListedRoom => ({
+  name: 'ops',
+  title: '',
+  visibility: 'public',
+  archived: false,
+  createdAt: '2026-11-23T09:00:00.000Z',
+  rev: 1,
+  head: 1,
+  role: 'member',
+  readUpTo: 1,
+  unread: 0,
+  ...change
+})
+
+function openList(change?: Partial<ListedRoom>): { list: RoomList; log: RoomLog; ops: () => ReturnType<RoomList['get']> } {
+  const log = new RoomLog()
+  log.join('ana')
+  const list = new RoomList('ana')
+  list.load([listed(change)])
+  return { list, log, ops: () => list.get('ops') }
+}
+
+test('what others say is unread, until it is read here or elsewhere', () => {
+  const { list, log, ops } = openList()
+  for (const text of ['a', 'b', 'c']) list.apply(log.say('luis', text))
+  expect(ops()).toMatchObject({ unread: 3, mentioned: false })
+  list.read('ops', 2)
+  list.read('ops', 4)
+  expect(ops()).toMatchObject({ unread: 0, readUpTo: 4 })
+  list.read('ops', 1)
+  expect(ops()).toMatchObject({ readUpTo: 4 })
+})
+
+test('who writes has read', () => {
+  const { list, log, ops } = openList({ unread: 4 })
+  list.apply(log.say('ana', 'yes'))
+  expect(ops()).toMatchObject({ unread: 0, readUpTo: 2 })
+})
+
+test('what the server has counted already is not counted again', () => {
+  const { list, log, ops } = openList({ head: 3, unread: 2 })
+  const events = [log.say('luis'), log.say('luis'), log.say('luis')]
+  for (const event of events) list.apply(event)
+  expect(ops()?.unread).toBe(3)
+})
+
+test('a mention shows, and goes with what was read', () => {
+  const { list, log, ops } = openList()
+  list.apply(log.say('luis', '¿lo miras, @Ana?'))
+  expect(ops()?.mentioned).toBe(true)
+  list.load([listed({ head: 2, unread: 1 })])
+  expect(ops()?.mentioned).toBe(true)
+  list.read('ops', 2)
+  expect(ops()?.mentioned).toBe(false)
+})
+
+test('an unread message that is deleted is unread no more', () => {
+  const { list, log, ops } = openList()
+  list.apply(log.say('luis'))
+  list.apply(log.say('luis'))
+  list.apply(log.delete(2))
+  expect(ops()?.unread).toBe(1)
+})
+
+test('a room that bans its reader is none of theirs, and where one is no member nothing is unread', () => {
+  const { list, log, ops } = openList({ role: null, readUpTo: null, unread: null })
+  list.apply(log.say('luis'))
+  expect(ops()?.unread).toBe(0)
+  list.load([listed({ role: 'banned' })])
+  expect(ops()).toBeUndefined()
+})
