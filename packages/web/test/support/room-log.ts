@@ -2,7 +2,7 @@ import { type HistoryPage, type HistoryPlace, ProblemError } from '@tertulia/cli
 import type { EventPage, LogEvent, Message } from '@tertulia/protocol'
 import type { RoomSource } from '../../src/state/room.ts'
 
-export const at = (minute: number): string => new Date(Date.UTC(2026, 10, 23, 9, minute)).toISOString()
+const at = (minute: number): string => new Date(Date.UTC(2026, 10, 23, 9, minute)).toISOString()
 
 /** The log of one room, as a server keeps it: what happens in it gets its number here. */
 export class RoomLog implements RoomSource {
