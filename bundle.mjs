@@ -24,22 +24,6 @@ const versions = {
   }
 }
 
-/**
- * Node's own modules are loaded by those modules of the program that run. As imports they would all be loaded before anything runs, and
- * with every name that they export: for node:http, on Node 22 and later, that includes what implements `fetch`.
- */
-const builtinsWhenUsed = {
-  name: 'builtins-when-used',
-  transform: {
-    filter: { id: /\/(?:packages|node_modules)\/.*\.m?js$/ },
-    handler: (code) =>
-      code.replace(/^import (.+?) from ['"](node:[\w/]+)['"];?$/gm, (_, names, module) => {
-        const bound = names.startsWith('{') ? names.replaceAll(' as ', ': ') : names.replace('* as ', '')
-        return `const ${bound} = require('${module}')`
-      })
-  }
-}
-
 /** What a module in CommonJS requires is evaluated when it is first used: of what oclif requires, most commands use little. */
 const requiredWhenUsed = {
   name: 'required-when-used',
@@ -59,11 +43,27 @@ const requiredWhenUsed = {
   }
 }
 
-/** What oclif has for programs that it runs itself, by its own Command: help pages, themes, spinners, plugins in TypeScript. */
-const unused = ['errors/handle', 'help/index', 'parser/help'].map((name) => `/node_modules/@oclif/core/lib/${name}.js`)
-const withoutUnused = {
-  name: 'without-unused',
-  load: (id) => (unused.some((end) => id.endsWith(end)) ? 'module.exports = {}' : null)
+/** What oclif has to show errors and pages of help by itself, which others do here, and what its parser still calls of that. */
+const instead = new Map(
+  Object.entries({
+    '@oclif/core/lib/errors/errors/pretty-print.js': '',
+    '@oclif/core/lib/errors/handle.js': '',
+    '@oclif/core/lib/help/index.js': '',
+    '@oclif/core/lib/logger.js': '',
+    '@oclif/core/lib/parser/help.js': '',
+    '@oclif/core/lib/ux/list.js': "Object.assign(exports, { __esModule: true, default: () => '' })",
+    '@oclif/core/lib/ux/theme.js': 'exports.colorize = (_color, text) => text',
+    'clean-stack/index.js': '',
+    'indent-string/index.js': '',
+    'wrap-ansi/index.js': ''
+  })
+)
+const withoutDisplay = {
+  name: 'without-display',
+  load(id) {
+    const text = instead.get(id.split('/node_modules/').at(-1))
+    return text === '' ? 'module.exports = {}' : text
+  }
 }
 
 const textOf = (file) => readFileSync(file, 'utf8').replaceAll('\r\n', '\n').trim()
@@ -105,31 +105,55 @@ async function bundleServer(entries, { files: besides, folders }) {
   writeProgram('packages/server/program', new Map([...files, ...besides]), folders)
 }
 
+/** What commands evaluate that are called often, by scripts. */
+const quick = ['main.js', 'commands.js', 'calling/call.js', 'commands/send.js'].map((name) => resolve('packages/cli/dist', name))
+
 /**
- * The whole program `chat` in one file, which runs wherever there is Node. What a command does not use of it is not evaluated. Lines
- * stay lines, for the sake of those that Node shows with an error.
+ * The whole program `chat` in one file, which runs wherever there is Node. To parse all of it takes Node longer than most commands run.
+ * So only what is `quick` is code there, in parentheses, by which Node knows that it will be called and parses it once; the rest is text
+ * until a command needs it. Lines stay lines, for those that Node shows with an error.
  */
 async function bundleChat() {
   const built = await rolldown({
     input: resolve('packages/cli/dist/main.js'),
     platform: 'node',
-    plugins: [versions, withoutUnused, builtinsWhenUsed, requiredWhenUsed]
+    plugins: [versions, withoutDisplay, requiredWhenUsed]
   })
   const { output } = await built.generate({
-    codeSplitting: false,
+    format: 'cjs',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
     comments: false,
     minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } }
   })
-  const [{ code, moduleIds }] = output
-  if (/String\.raw`[^`]*[^\0-\x7f]/.test(code))
-    throw new Error('A raw text with a letter beyond ASCII cannot be spelled in ASCII.')
-  const absent = unused.filter((end) => !moduleIds.some((id) => id.endsWith(end)))
+  const moduleIds = output.flatMap((chunk) => chunk.moduleIds)
+  const absent = [...instead.keys()].filter((end) => !moduleIds.some((id) => id.endsWith(`/node_modules/${end}`)))
   if (absent.length > 0) throw new Error(`oclif no longer has what is left out of the program: ${absent.join(', ')}`)
+
+  const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]))
+  const needed = new Set()
+  const need = (name) => {
+    if (needed.has(name)) return
+    needed.add(name)
+    chunks.get(name)?.imports.forEach(need)
+  }
+  for (const chunk of output) if (quick.includes(chunk.facadeModuleId)) need(chunk.fileName)
+  const parts = output.map(({ fileName, code }) => {
+    const isQuick = needed.has(fileName)
+    const part = isQuick ? `(function (exports, require, __filename) {\n${inAscii(code)}})` : inAscii(JSON.stringify(code))
+    return `'./${fileName}': ${part}`
+  })
   const own = readFileSync('LICENSE', 'utf8').trim()
   const notice = `Tertulia\n\n${own}\n\n---\n\n${licences(moduleIds)}`.replaceAll('*/', '* /')
-  // Node reads what is all ASCII in a fraction of the time.
-  const ascii = code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  return `#!/usr/bin/env node\n${ascii}\n/*!\n${notice}\n*/\n`
+  const loader = readFileSync('packages/cli/loader.mjs', 'utf8')
+  return `#!/usr/bin/env node\n${loader.replace('  // PARTS', () => parts.join(',\n'))}/*!\n${notice}\n*/\n`
+}
+
+/** Node reads what is all ASCII in a fraction of the time. */
+function inAscii(code) {
+  if (/String\.raw`[^`]*[^\0-\x7f]/.test(code))
+    throw new Error('A raw text with a letter beyond ASCII cannot be spelled in ASCII.')
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
 /** What has not changed stays in place: somebody may be running it. */

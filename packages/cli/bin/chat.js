@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import module from 'node:module'
 import { fileURLToPath } from 'node:url'
 
-// From 22.1 on, Node keeps what it has compiled for the next start: here, where only those can write who may replace the program itself.
-module.enableCompileCache?.(fileURLToPath(new URL('../compiled', import.meta.url)))
+// Later versions of Node keep what they have compiled for the next start: here, where only those can write who may replace the program.
+// Asked for by name, because to import all that this module has would take longer.
+process.getBuiltinModule?.('node:module').enableCompileCache?.(fileURLToPath(new URL('../compiled', import.meta.url)))
 import('../program/chat.mjs').then(
   ({ main }) => main(process.argv.slice(2)),
   (error) => {
