@@ -129,7 +129,8 @@ function addressesOf(host: string): string[] {
     .map(({ address }) => address)
 }
 
-const shellWord = (path: string): string => (/^[\w@%+:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)
+/** A word as it is typed in a shell. */
+export const shellWord = (path: string): string => (/^[\w@%+:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)
 
 function shortened(path: string): string {
   const home = homedir()

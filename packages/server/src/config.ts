@@ -63,7 +63,8 @@ export type Order =
   | { do: 'start'; config: Config }
   /** What whoever runs the server wants of it, or of its database file where none runs. */
   | { do: 'operate'; db: string; order: OperatorOrder }
-  | { do: 'help' }
+  /** Of these words: a command, or none. */
+  | { do: 'help'; of: string[] }
   | { do: 'version' }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -74,7 +75,8 @@ type Environment = Readonly<Record<string, string | undefined>>
  */
 export function parseOrder(argv: readonly string[], environment: Environment): Order {
   const { values, positionals } = parsed(argv)
-  if (values.help) return { do: 'help' }
+  if (positionals[0] === 'help') return { do: 'help', of: positionals.slice(1) }
+  if (values.help) return { do: 'help', of: positionals }
   if (values.version) return { do: 'version' }
   const [command, ...rest] = positionals
   if (command === undefined) throw new UsageError('The command is missing, for example: chat-server start')

@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { isatty } from 'node:tty'
 import { inviteDaysDefault, inviteLink } from '@tertulia/protocol'
-import { banner, farewell, isLoopback, localUrl, reachedAt } from './banner.ts'
+import { banner, farewell, isLoopback, localUrl, reachedAt, shellWord } from './banner.ts'
 import { chatWords } from './chat-words.ts'
 import { type Config, isUsualDb, parseOrder } from './config.ts'
 import type { CertificateError, CertificateFiles } from './connections/certificate.ts'
@@ -11,7 +11,7 @@ import { ConnectionLimit } from './connections/connection-limit.ts'
 import { connectionsMax, descriptorLimit } from './connections/descriptors.ts'
 import { explainProblems } from './connections/problem-body.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
-import { helpText } from './flags.ts'
+import { helpText } from './help-page.ts'
 import { type Log, type Logger, openLog } from './log.ts'
 import { openBus } from './open-bus.ts'
 import { type OpenedStore, openStore, StoreInUseError, StoreOpenError } from './open-store.ts'
@@ -37,13 +37,13 @@ export async function main(argv: readonly string[]): Promise<void> {
   outliveTerminals()
   try {
     const order = parseOrder(argv, process.env)
-    if (order.do === 'help') await print(helpText())
+    if (order.do === 'help') await print(helpText(order.of))
     else if (order.do === 'version') await print(`${version}\n`)
     else if (order.do === 'operate') await carryOutAlone(order.db, order.order)
     else await start(order.config)
   } catch (error) {
     const { message, stack } = error as Error
-    if (error instanceof UsageError) await fail(exit.usage, `${message}. See chat-server --help.`)
+    if (error instanceof UsageError) await fail(exit.usage, `${message}. To see what there is: chat-server --help`)
     else if (error instanceof CannotStart || error instanceof CannotOperate) await fail(exit.cannotStart, message)
     else if (error instanceof OrderFailed) await fail(exit.failed, message)
     else await fail(exit.failed, stack ?? message)
@@ -68,7 +68,11 @@ async function print(text: string): Promise<void> {
 /** Data on standard output, and talk beside it. */
 async function carryOutAlone(db: string, order: Order): Promise<void> {
   const open = async (path: string) => (await openStore({ db: path }).catch(cannotOpen)).store
-  const { out, talk } = await operate(db, order, open, chatWords(process.env))
+  const { out, talk } = await operate(db, order, open, {
+    chat: chatWords(process.env),
+    dbFlag: isUsualDb(db, process.env) ? '' : ` --db ${shellWord(db)}`,
+    isForEyes: isatty(1)
+  })
   if (out !== '') await print(out)
   const beside = new Outlet(2)
   if (talk !== '') beside.write(talk)

@@ -5,6 +5,7 @@ import { AnswerLost, askServer } from './operator/ask-server.ts'
 import { carryOut } from './operator/carry-out.ts'
 import type { Answer, Lacks, ListedUser, Order } from './operator/order.ts'
 import { NoWayToSocket, socketFile } from './operator/socket-place.ts'
+import { userLines } from './operator/user-lines.ts'
 import { minute } from './services/minute.ts'
 import { OperatorService } from './services/operator.ts'
 import { TokenCache } from './services/token-cache.ts'
@@ -20,6 +21,16 @@ export interface Told {
   talk: string
 }
 
+/** Where it is told, and what has to be typed there. */
+export interface Surroundings {
+  /** For `chat`. */
+  chat: string
+  /** With a space before it; empty where `chat-server` finds this database by itself. */
+  dbFlag: string
+  /** What is listed goes to a terminal. */
+  isForEyes: boolean
+}
+
 /** The order cannot be carried out as things are; the message says what to do. */
 export class CannotOperate extends Error {}
 
@@ -31,7 +42,12 @@ export class OrderFailed extends Error {}
  * @param open  opens the database
  * @throws CannotOperate, OrderFailed
  */
-export async function operate(db: string, order: Order, open: (db: string) => Promise<Store>, chat: string): Promise<Told> {
+export async function operate(
+  db: string,
+  order: Order,
+  open: (db: string) => Promise<Store>,
+  { chat, dbFlag, isForEyes }: Surroundings
+): Promise<Told> {
   if (!existsSync(db)) throw new CannotOperate(`There is no database at ${db}. Start a server first, or name its file with --db.`)
   const path = realpathSync(db)
   const deadline = performance.now() + untilHeardMs
@@ -42,8 +58,8 @@ export async function operate(db: string, order: Order, open: (db: string) => Pr
     answer = await answerOf(path, { do: 'list', after: answer.next }, open, deadline)
   }
   if ('refused' in answer) throw new OrderFailed(answer.refused)
-  if (answer.did === 'list') return { out: [...users, ...answer.users].map(userLine).join(''), talk: '' }
-  return toldOf(answer, chat)
+  if (answer.did === 'list') return { out: userLines([...users, ...answer.users], isForEyes), talk: '' }
+  return toldOf(answer, chat, dbFlag)
 }
 
 async function answerOf(path: string, order: Order, open: (db: string) => Promise<Store>, deadline: number): Promise<Answer> {
@@ -84,12 +100,7 @@ async function inFile(path: string, order: Order, open: (db: string) => Promise<
   }
 }
 
-function userLine({ name, kind, admin, disabled, createdAt }: ListedUser): string {
-  const state = [...(admin ? ['admin'] : []), ...(disabled ? ['disabled'] : [])].join(' ') || '-'
-  return `${[name, kind, state, createdAt.slice(0, 10)].join('\t')}\n`
-}
-
-function toldOf(answer: Exclude<Answer, { refused: string } | { did: 'list' }>, chat: string): Told {
+function toldOf(answer: Exclude<Answer, { refused: string } | { did: 'list' }>, chat: string, dbFlag: string): Told {
   switch (answer.did) {
     case 'invite': {
       const { code, uses, room, admin, expiresAt } = answer.invite
@@ -97,7 +108,7 @@ function toldOf(answer: Exclude<Answer, { refused: string } | { did: 'list' }>, 
       const where = `${room === null ? 'in' : `into ${room}`}${admin ? ` as ${uses === 1 ? 'an admin' : 'admins'}` : ''}`
       const link = answer.server === null ? undefined : inviteLink(answer.server, code)
       const how =
-        link === undefined ? `Once the server runs: ${chat} join 'URL/#join=${code}'` : `They type: ${chat} join '${link}'`
+        link === undefined ? `Once the server runs:\n${chat} join 'URL/#join=${code}'` : `They type:\n${chat} join '${link}'`
       return {
         out: `${link ?? code}\n`,
         talk: `It lets ${whom} ${where}, until ${minute(expiresAt)}. ${how}\n`
@@ -107,13 +118,13 @@ function toldOf(answer: Exclude<Answer, { refused: string } | { did: 'list' }>, 
       const { name, code, expiresAt, server } = answer
       return {
         out: `${code}\n`,
-        talk: `${name} is signed out everywhere and has no password any more. Until ${minute(expiresAt)} the code signs ${name} in, once: ${chat} login ${server ?? 'URL'} --code ${code}\n`
+        talk: `${name} is signed out everywhere and has no password any more. Until ${minute(expiresAt)} the code signs ${name} in, once:\n${chat} login ${server ?? 'URL'} --code ${code}\n`
       }
     }
     case 'disable': {
       const { name, undo, lacks } = answer
       const talk = undo
-        ? `${name} is enabled again.\n${toSignIn(name, lacks)}`
+        ? `${name} is enabled again.\n${toSignIn(name, lacks, `${chat}-server user reset ${name}${dbFlag}`)}`
         : `${name} is disabled, and signed out everywhere.\n`
       return { out: '', talk }
     }
@@ -124,8 +135,8 @@ function toldOf(answer: Exclude<Answer, { refused: string } | { did: 'list' }>, 
   }
 }
 
-function toSignIn(name: string, lacks: Lacks): string {
-  if (lacks === 'password') return `${name} has no password: chat-server user reset ${name} makes a code that signs ${name} in.\n`
+function toSignIn(name: string, lacks: Lacks, reset: string): string {
+  if (lacks === 'password') return `${name} has no password. For a code that signs ${name} in:\n${reset}\n`
   if (lacks === 'token') return `${name} is a bot, and its tokens have ended: whoever owns it makes a new one.\n`
   return ''
 }

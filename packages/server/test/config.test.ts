@@ -2,8 +2,6 @@ import { userInfo } from 'node:os'
 import { noRateLimits, rateLimitsDefault } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { isUsualDb, parseOrder } from '../src/config.ts'
-import { logLevels } from '../src/flag-values.ts'
-import { helpText } from '../src/flags.ts'
 import { UsageError } from '../src/usage-error.ts'
 
 const home = { HOME: '/home/ana' }
@@ -126,7 +124,6 @@ test('the wire of the lab is for this computer alone unless it is said to be pub
   expect(configOf(['--lab2', '--port', '0'])).toMatchObject({ lab2: 'local', port: 0 })
   expect(configOf(['--lab2=public']).lab2).toBe('public')
   expect(configOf([], { CHAT_SERVER_LAB2: 'public' }).lab2).toBe('public')
-  expect(helpText()).toContain('  --lab2[=public]  ')
 })
 
 test.each([
@@ -195,21 +192,11 @@ test('a bad variable is refused as the flag is', () => {
 })
 
 test('help and version are given whatever else is asked', () => {
-  expect(parseOrder(['--help'], home)).toEqual({ do: 'help' })
-  expect(parseOrder(['start', '--port', 'abc', '-h'], home)).toEqual({ do: 'help' })
+  expect(parseOrder(['--help'], home)).toEqual({ do: 'help', of: [] })
+  expect(parseOrder(['help'], home)).toEqual({ do: 'help', of: [] })
+  expect(parseOrder(['start', '--port', 'abc', '-h'], home)).toEqual({ do: 'help', of: ['start'] })
+  expect(parseOrder(['help', 'user', 'reset'], home)).toEqual({ do: 'help', of: ['user', 'reset'] })
   expect(parseOrder(['--version'], home)).toEqual({ do: 'version' })
-})
-
-test('the help fits a terminal', () => {
-  const lines = helpText().split('\n')
-  expect(lines.filter((line) => line.length > 100)).toEqual([])
-  for (const flag of ['--port', '--host', '--db', '--public-url', '--origin', '--limits', '--stream-age', '--log-level'])
-    expect(helpText()).toContain(flag)
-})
-
-test('the help says which values may be chosen, and nothing of how it was made', () => {
-  expect(helpText()).toContain(`one of ${logLevels.join(', ')};`)
-  expect(helpText()).not.toContain('$')
 })
 
 test('the usual database is the one that a command finds without being told', () => {

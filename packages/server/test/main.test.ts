@@ -50,7 +50,7 @@ test('a bad flag is exit 2 with one line', async () => {
   expect(await run('start', '--prot', '1')).toEqual({
     code: 2,
     out: '',
-    err: "chat-server: Unknown option '--prot'. See chat-server --help.\n"
+    err: "chat-server: Unknown option '--prot'. To see what there is: chat-server --help\n"
   })
 })
 
