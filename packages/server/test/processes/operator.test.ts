@@ -166,7 +166,7 @@ test('who is enabled again is told of what signs them in, where nothing does', {
   )
   const { err } = await enabled('zoe')
   expect(err).toMatch(/^zoe is enabled again\.\nzoe has no password\. For a code that signs zoe in:\n/)
-  expect(err).toContain(`chat-server user reset zoe --db ${db}\n`)
+  expect(err).toContain(`chat-server user reset zoe --db ${file}\n`)
   const code = (await run(file, 'user', 'reset', 'zoe')).out.trim()
   expect((await ask('POST', `${server.url}/v1/sessions`, { json: { code } })).status).toBe(201)
 })
