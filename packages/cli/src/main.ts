@@ -9,10 +9,13 @@ const lingerMs = 500
 /** Run the command line. Ends by itself, with the exit code of what happened. */
 export async function main(argv: string[]): Promise<void> {
   guardOutput()
+  process.once('exit', endedTooSoon)
   try {
     await dispatch(argv)
     await flushed()
+    process.off('exit', endedTooSoon)
   } catch (error) {
+    process.off('exit', endedTooSoon)
     if (error instanceof OutputError && error.readerHasGone) process.exit()
     const [{ failureOf }, { fitted }] = await Promise.all([import('./failing/failure.ts'), import('./printing/fitted.ts')])
     const { text, json, exit } = failureOf(error)
@@ -21,6 +24,13 @@ export async function main(argv: string[]): Promise<void> {
   }
   // What has been given up may still be held by the system, as a name that is being looked up.
   setTimeout(() => process.exit(), lingerMs).unref()
+}
+
+/** Nothing was left to wait for, and the command is not done: without this it would look as if it were. */
+function endedTooSoon(code: number): void {
+  if (code !== 0) return
+  process.stderr.write('chat: Unexpected: the command ended before it was done.\n')
+  process.exitCode = 1
 }
 
 async function dispatch(argv: string[]): Promise<void> {

@@ -1,4 +1,5 @@
 import type { BotList, IssuedBot, NewBot } from '@tertulia/protocol'
+import { botList, issuedBot } from './answer-shapes.ts'
 import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
@@ -13,7 +14,7 @@ export class Bots {
 
   /** A page of one's own bots, by name. */
   list({ limit, after, q, ...call }: ListOptions = {}): Promise<ListPage<BotList>> {
-    return listPage<BotList>(this.#request, '/v1/bots', { limit, after, q }, call)
+    return listPage(this.#request, '/v1/bots', { limit, after, q }, { ...call, fits: botList })
   }
 
   /** All of them, page by page. */
@@ -40,6 +41,6 @@ export class Bots {
    */
   async create(bot: NewBot, options?: CallOptions): Promise<IssuedBot> {
     // A second one finds the name taken, and changes nothing.
-    return (await this.#request<IssuedBot>('POST', '/v1/bots', { ...options, body: bot, repeatable: true })).body
+    return (await this.#request('POST', '/v1/bots', { ...options, body: bot, repeatable: true, fits: issuedBot })).body
   }
 }

@@ -4,7 +4,8 @@ import type { TlsFault } from './tls-fault.ts'
  * Why there is no answer.
  * - Nothing was sent: `refused`, `unreachable`, `dns` (no such name), `connect-timeout`, `tls` ({@link ConnectionError.tls} says why).
  * - Somebody else answered: `redirect` ({@link ConnectionError.target} says where to), `not-http`.
- * - It may have been carried out: `reset` (cut on the way), `answer-timeout` (connected, but silent).
+ * - It may have been carried out: `reset` (cut on the way), `malformed` (the answer is no valid HTTP), `answer-timeout` (connected,
+ *   but silent).
  */
 export type ConnectionFault =
   | 'refused'
@@ -15,6 +16,7 @@ export type ConnectionFault =
   | 'redirect'
   | 'not-http'
   | 'reset'
+  | 'malformed'
   | 'answer-timeout'
 
 interface ConnectionFacts extends ErrorOptions {
@@ -52,7 +54,7 @@ export class ConnectionError extends Error {
     this.seconds = facts.seconds
     this.tls = facts.tls
     this.target = facts.target
-    this.mayHaveArrived = facts.mayHaveArrived ?? (reason === 'reset' || reason === 'answer-timeout')
+    this.mayHaveArrived = facts.mayHaveArrived ?? (reason === 'reset' || reason === 'malformed' || reason === 'answer-timeout')
     this.current = facts.current
     this.words = facts.words
   }
@@ -100,6 +102,8 @@ function sentence(
       return `${host} does not speak HTTP`
     case 'reset':
       return `The connection to ${host} was cut before ${mayHaveArrived === false ? 'anything was sent' : 'the answer came'}`
+    case 'malformed':
+      return `The answer of ${host} is not valid HTTP${why}`
     case 'answer-timeout':
       return `No answer ${span}`
   }

@@ -36,7 +36,8 @@ export function connectionError(error: unknown, url: string, connected?: boolean
 }
 
 const dns = new Set(['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA', 'EAI_NONAME', 'EAI_FAIL'])
-const cut = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET'])
+/** The last one is that of a parser that the connection was cut under. */
+const cut = new Set(['ECONNRESET', 'ECONNABORTED', 'EPIPE', 'UND_ERR_SOCKET', 'HPE_INVALID_EOF_STATE'])
 
 /** The network faults that people can act on, in their words; the others are known by their reason. */
 const words: Record<string, string> = {
@@ -47,7 +48,9 @@ const words: Record<string, string> = {
   EADDRNOTAVAIL: 'address not available',
   EACCES: 'not permitted',
   EPERM: 'not permitted',
-  ENETDOWN: 'network is down'
+  ENETDOWN: 'network is down',
+  HPE_HEADER_OVERFLOW: 'its head is too large',
+  UND_ERR_HEADERS_OVERFLOW: 'its head is too large'
 }
 
 function reasonOf(code: string, mayHaveArrived: boolean): ConnectionFault {
@@ -55,7 +58,8 @@ function reasonOf(code: string, mayHaveArrived: boolean): ConnectionFault {
   if (code === 'ECONNREFUSED') return 'refused'
   if (code === 'UND_ERR_CONNECT_TIMEOUT') return 'connect-timeout'
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return 'answer-timeout'
-  if (cut.has(code) || code.startsWith('HPE_')) return 'reset'
+  if (cut.has(code)) return 'reset'
+  if (code.startsWith('HPE_') || code === 'UND_ERR_HEADERS_OVERFLOW') return 'malformed'
   if (code === 'ETIMEDOUT' && !mayHaveArrived) return 'connect-timeout'
   // A browser gives no reason. Nothing else that has no code of ours happens before a connection stands.
   return mayHaveArrived && code !== '' ? 'reset' : 'unreachable'

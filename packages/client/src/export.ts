@@ -1,4 +1,5 @@
 import type { ExportLine } from '@tertulia/protocol'
+import { exportLine } from './answer-shapes.ts'
 import { ConnectionError } from './connection-error.ts'
 import { UnexpectedAnswer } from './problem-error.ts'
 import { QuietAlarm } from './quiet-alarm.ts'
@@ -60,9 +61,9 @@ async function* linesOf(bytes: AsyncIterable<Uint8Array>, server: string): Async
 function lineOf(text: string, server: string): ExportLine {
   try {
     const line: unknown = JSON.parse(text)
-    if (typeof line === 'object' && line !== null && 'type' in line) return line as ExportLine
+    if (exportLine(line)) return line
   } catch {}
   throw notOurs(server)
 }
 
-const notOurs = (server: string) => new UnexpectedAnswer(`${server} answers, but not with an export. Check the address`)
+const notOurs = (server: string) => UnexpectedAnswer.at(server, 'with an export')

@@ -92,7 +92,7 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
     const quiet = new QuietAlarm(this.#options.quietMs ?? quietMsDefault, this.#link.server)
     try {
       const response = await this.#open(quiet)
-      for await (const item of readEventStream(quiet.watch(response.body))) {
+      for await (const item of readEventStream(quiet.watch(response.body), this.#link.server)) {
         onAlive()
         const end = this.#advance(item)
         if (end) return end
@@ -115,7 +115,7 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
     })
     if (response.status !== 200) throw refusal(response, await wholeText(response), this.#link.server, this.#position.path)
     if (response.header('content-type')?.startsWith('text/event-stream')) return response
-    throw new UnexpectedAnswer(`${this.#link.server} answers, but not with events. Check the address`)
+    throw UnexpectedAnswer.at(this.#link.server, 'with events')
   }
 
   #advance(item: StreamItem): { retryMs: number } | undefined {

@@ -1,4 +1,5 @@
 import type { Health } from '@tertulia/protocol'
+import { health } from './answer-shapes.ts'
 import type { CallOptions, Request } from './request.ts'
 
 export class HealthChecks {
@@ -10,11 +11,11 @@ export class HealthChecks {
 
   /** The process answers. */
   async live(options?: CallOptions): Promise<Health> {
-    return (await this.#request<Health>('GET', '/health/live', { retry: false, ...options })).body
+    return (await this.#request('GET', '/health/live', { retry: false, ...options, fits: health })).body
   }
 
   /** It takes requests. @throws ProblemError 503 while it does not */
   async ready(options?: CallOptions): Promise<Health> {
-    return (await this.#request<Health>('GET', '/health/ready', { retry: false, ...options })).body
+    return (await this.#request('GET', '/health/ready', { retry: false, ...options, fits: health })).body
   }
 }

@@ -1,4 +1,5 @@
 import type { InviteList, InviteSummary, IssuedInvite, NewInvite } from '@tertulia/protocol'
+import { inviteList, inviteSummary, issuedInvite } from './answer-shapes.ts'
 import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
@@ -18,7 +19,7 @@ export class Invites {
 
   /** A page of them, the newest first, without their codes. */
   list({ limit, after, room, ...call }: InviteListOptions = {}): Promise<ListPage<InviteList>> {
-    return listPage<InviteList>(this.#request, '/v1/invites', { limit, after, room }, call)
+    return listPage(this.#request, '/v1/invites', { limit, after, room }, { ...call, fits: inviteList })
   }
 
   /** All of them, page by page. */
@@ -32,7 +33,7 @@ export class Invites {
    */
   async create(invite: NewInvite = {}, options?: CallOptions): Promise<IssuedInvite> {
     // One that was made and never seen harms nobody.
-    return (await this.#request<IssuedInvite>('POST', '/v1/invites', { ...options, body: invite, repeatable: true })).body
+    return (await this.#request('POST', '/v1/invites', { ...options, body: invite, repeatable: true, fits: issuedInvite })).body
   }
 
   /**
@@ -40,8 +41,8 @@ export class Invites {
    * @throws ProblemError 404 `invite-not-found`; 410 `invite-spent`, `invite-expired`
    */
   async lookup(code: string, options?: CallOptions): Promise<InviteSummary> {
-    const call = { ...options, body: { code }, repeatable: true }
-    return (await this.#request<InviteSummary>('POST', '/v1/invites/lookup', call)).body
+    const call = { ...options, body: { code }, repeatable: true, fits: inviteSummary }
+    return (await this.#request('POST', '/v1/invites/lookup', call)).body
   }
 
   /** Revoke one: from now on its code lets nobody in. @throws ProblemError 404 `invite-not-found` */

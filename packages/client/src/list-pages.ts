@@ -1,5 +1,5 @@
 import { linkedQuery } from './link-field.ts'
-import type { CallOptions, Request } from './request.ts'
+import type { Call, CallOptions, Request } from './request.ts'
 
 /** Which page of a list. */
 export interface ListOptions extends CallOptions {
@@ -19,11 +19,11 @@ export async function listPage<T extends object>(
   request: Request,
   path: string,
   query: Readonly<Record<string, string | number | boolean | undefined>>,
-  call: CallOptions
+  call: Call<T>
 ): Promise<ListPage<T>> {
   const given = new URLSearchParams()
   for (const [name, value] of Object.entries(query)) if (value !== undefined) given.set(name, String(value))
-  const { body, header } = await request<T>('GET', given.size === 0 ? path : `${path}?${given}`, call)
+  const { body, header } = await request('GET', given.size === 0 ? path : `${path}?${given}`, call)
   return { ...body, next: linkedQuery(header('link'), 'next')?.get('after') ?? undefined }
 }
 

@@ -1,3 +1,4 @@
+import type { Shape } from './answer-shapes.ts'
 import { type ChangeOptions, conditional } from './conditional.ts'
 import { ConnectionError } from './connection-error.ts'
 import { ProblemError } from './problem-error.ts'
@@ -31,6 +32,7 @@ export interface VersionedChange<T> {
   path: string
   body: object
   options: ChangeOptions
+  fits: Shape<T>
   /** What was asked for stands there. */
   isDone(current: T): boolean
   /** It has never been changed, neither by this request nor by anybody else. */
@@ -44,15 +46,15 @@ export interface VersionedChange<T> {
  * @throws ConnectionError, ProblemError  in doubt, with what stands there as `current`
  */
 export async function changed<T extends object>(request: Request, change: VersionedChange<T>): Promise<T> {
-  const { method, path, body, options, isDone, isUntouched } = change
-  const send = async (more: ChangeOptions) => (await request<T>(method, path, { ...conditional(more), body })).body
+  const { method, path, body, options, fits, isDone, isUntouched } = change
+  const send = async (more: ChangeOptions) => (await request(method, path, { ...conditional(more), body, fits })).body
   try {
     return await send(options)
   } catch (error) {
     // An earlier attempt has made the version stale that a later one was to change.
     if (isStale(error) && error.mayHaveArrived && isDone(error.problem.current as T)) return error.problem.current as T
     if (!isLost(error, options)) throw error
-    const now = await look<T>(request, path, options, error)
+    const now = await look(request, path, fits, options, error)
     const tag = tagOf(now)
     const mayRepeat = isDone(now.body) || (options.ifMatch === undefined && isUntouched(now.body))
     if (!mayRepeat || tag === undefined) throw error.inDoubt(now.body)
@@ -73,11 +75,12 @@ export async function changed<T extends object>(request: Request, change: Versio
 export async function look<T>(
   request: Request,
   path: string,
+  fits: Shape<T>,
   options: CallOptions,
   lost: ConnectionError | ProblemError
 ): Promise<Answer<T>> {
   try {
-    return await request<T>('GET', path, looking(options))
+    return await request('GET', path, { ...looking(options), fits })
   } catch (error) {
     throw error instanceof ProblemError && gone.has(error.code) ? error : lost
   }

@@ -1,4 +1,5 @@
 import type { Member, MemberList, PresentMember, Role, User } from '@tertulia/protocol'
+import { member, memberList, user } from './answer-shapes.ts'
 import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import { isLost, looking } from './lost-answer.ts'
 import { ProblemError } from './problem-error.ts'
@@ -28,7 +29,7 @@ export class Members {
 
   /** A page of who belongs to the room, by name, each with whether they are connected now. */
   list(room: string, { limit, after, q, connected, role, ...call }: MemberListOptions = {}): Promise<ListPage<MemberList>> {
-    return listPage<MemberList>(this.#request, `${roomPath(room)}/members`, { limit, after, q, connected, role }, call)
+    return listPage(this.#request, `${roomPath(room)}/members`, { limit, after, q, connected, role }, { ...call, fits: memberList })
   }
 
   /** All of them, page by page. */
@@ -45,9 +46,9 @@ export class Members {
   async put(room: string, name: string, { invite, ...options }: MemberPutOptions = {}): Promise<Member> {
     try {
       // A second attempt must not bring back a member who was removed in the meantime, but they may come back by themselves.
-      const call: Call = { ...options, repeatable: name === 'me' }
+      const call: Call<Member> = { ...options, repeatable: name === 'me', fits: member }
       if (invite !== undefined) call.body = { invite }
-      return (await this.#request<Member>('PUT', memberPath(room, name), call)).body
+      return (await this.#request('PUT', memberPath(room, name), call)).body
     } catch (error) {
       if (!isLost(error, options)) throw error
       const found = await this.#find(room, name, looking(options)).catch(() => undefined)
@@ -65,7 +66,7 @@ export class Members {
   async setRole(room: string, name: string, role: Role, options: CallOptions = {}): Promise<Member> {
     try {
       // A second attempt must not undo what somebody has changed in the meantime.
-      return (await this.#request<Member>('PUT', memberPath(room, name), { ...options, body: { role } })).body
+      return (await this.#request('PUT', memberPath(room, name), { ...options, body: { role }, fits: member })).body
     } catch (error) {
       if (!isLost(error, options)) throw error
       const found = await this.#find(room, name, looking(options), role).catch(() => undefined)
@@ -94,7 +95,7 @@ export class Members {
 
   /** A member, by any spelling of the name or as `me`, of this role if one is given; a banned user is not a member. */
   async #find(room: string, name: string, options: CallOptions, role?: Role): Promise<PresentMember | undefined> {
-    const { name: called } = (await this.#request<User>('GET', `/v1/users/${encodeURIComponent(name)}`, options)).body
+    const { name: called } = (await this.#request('GET', `/v1/users/${encodeURIComponent(name)}`, { ...options, fits: user })).body
     // Of all names that begin so it is the first one.
     const { members } = await this.list(room, { ...options, q: called, role })
     return members.find((member) => member.name === called)

@@ -1,4 +1,5 @@
 import type { Message, MessagePage, NewMessage } from '@tertulia/protocol'
+import { messagePage, message as shape } from './answer-shapes.ts'
 import { type ChangeOptions, conditional } from './conditional.ts'
 import { newIdempotencyKey } from './idempotency-key.ts'
 import { linkedQuery } from './link-field.ts'
@@ -41,7 +42,7 @@ export class Messages {
   /** Send a text; the first one joins a public room. Repeated attempts have one effect. */
   async post(room: string, message: NewMessage, options: PostOptions = {}): Promise<Message> {
     const { idempotencyKey = newIdempotencyKey(), ...call } = options
-    return (await this.#request<Message>('POST', messagesPath(room), { ...call, idempotencyKey, body: message })).body
+    return (await this.#request('POST', messagesPath(room), { ...call, idempotencyKey, body: message, fits: shape })).body
   }
 
   /**
@@ -53,14 +54,14 @@ export class Messages {
     for (const [name, value] of Object.entries({ limit, before, after, around })) {
       if (value !== undefined) query.set(name, String(value))
     }
-    const { body, header } = await this.#request<MessagePage>('GET', `${messagesPath(room)}?${query}`, call)
+    const { body, header } = await this.#request('GET', `${messagesPath(room)}?${query}`, { ...call, fits: messagePage })
     const link = header('link')
     return { ...body, earlier: placeOf(linkedQuery(link, 'prev')), later: placeOf(linkedQuery(link, 'next')) }
   }
 
   /** @throws ProblemError 410 `message-deleted` */
   async get(room: string, id: number, options?: CallOptions): Promise<Message> {
-    return (await this.#request<Message>('GET', messagePath(room, id), options)).body
+    return (await this.#request('GET', messagePath(room, id), { ...options, fits: shape })).body
   }
 
   /**
@@ -68,11 +69,12 @@ export class Messages {
    * @throws ConnectionError, ProblemError  `mayHaveArrived`: it may or may not have been edited; its present state is `current`
    */
   edit(room: string, id: number, change: NewMessage, options: ChangeOptions = {}): Promise<Message> {
-    return changed<Message>(this.#request, {
+    return changed(this.#request, {
       method: 'PUT',
       path: messagePath(room, id),
       body: change,
       options,
+      fits: shape,
       isDone: ({ text }) => text === change.text,
       isUntouched
     })
@@ -89,7 +91,7 @@ export class Messages {
       if (isDeleted(error) && error.mayHaveArrived) return
       if (!isLost(error, options)) throw error
       try {
-        const now = await look<Message>(this.#request, path, options, error)
+        const now = await look(this.#request, path, shape, options, error)
         const tag = tagOf(now)
         const mayRepeat = options.ifMatch === undefined && isUntouched(now.body)
         if (!mayRepeat || tag === undefined) throw error.inDoubt(now.body)

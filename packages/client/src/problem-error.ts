@@ -46,11 +46,16 @@ export class ProblemError extends Error {
 /** The answer is none that this protocol knows: perhaps the address belongs to some other service. */
 export class UnexpectedAnswer extends Error {
   override readonly name = 'UnexpectedAnswer'
+
+  /** @param how  a server of ours would have answered, as in “answers, but not …” */
+  static at(server: string, how = 'as a Tertulia server does'): UnexpectedAnswer {
+    return new UnexpectedAnswer(`${server} answers, but not ${how}. Check the address`)
+  }
 }
 
 function problemIn(body: string, status: number): Problem {
   const said = parsed(body)
-  if (isProblem(said)) return { ...said, status }
+  if (isProblem(said)) return whole(said, status)
   return {
     type: 'about:blank',
     code: `http-${status}`,
@@ -86,6 +91,15 @@ function parsed(body: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** With all that a problem has, whoever wrote it, and nothing that is not as it should be. */
+function whole({ errors, cursor, ...said }: Problem, status: number): Problem {
+  const { code, type = 'about:blank', title = code, instance = '' } = said
+  const problem: Problem = { ...said, type: String(type), status, title: String(title), instance: String(instance) }
+  if (Array.isArray(errors)) problem.errors = errors
+  if (typeof cursor === 'string') problem.cursor = cursor
+  return problem
 }
 
 function isProblem(value: unknown): value is Problem {

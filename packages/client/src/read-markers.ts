@@ -1,4 +1,5 @@
 import type { ReadMarker } from '@tertulia/protocol'
+import { readMarker } from './answer-shapes.ts'
 import type { CallOptions, Request } from './request.ts'
 import { roomPath } from './rooms.ts'
 
@@ -12,7 +13,7 @@ export class ReadMarkers {
 
   /** One has read up to this message or event, without it everything. It never goes back, so it may be repeated. */
   async put(room: string, upTo = Number.MAX_SAFE_INTEGER, options: CallOptions = {}): Promise<ReadMarker> {
-    const call = { ...options, body: { upTo }, repeatable: true }
-    return (await this.#request<ReadMarker>('PUT', `${roomPath(room)}/read-marker`, call)).body
+    const call = { ...options, body: { upTo }, repeatable: true, fits: readMarker }
+    return (await this.#request('PUT', `${roomPath(room)}/read-marker`, call)).body
   }
 }

@@ -1,3 +1,4 @@
+import type { Shape } from './answer-shapes.ts'
 import { backoffMs, type Pace } from './backoff.ts'
 import { ConnectionError } from './connection-error.ts'
 import { ProblemError, UnexpectedAnswer } from './problem-error.ts'
@@ -25,7 +26,9 @@ export interface CallOptions {
   reached?: boolean
 }
 
-export interface Call extends CallOptions {
+export interface Call<T = undefined> extends CallOptions {
+  /** What the answer has to look like; without it there is nothing in it. */
+  fits?: Shape<T>
   body?: object
   headers?: Record<string, string>
   /** Makes a POST repeatable. */
@@ -39,7 +42,7 @@ export interface Answer<T> {
   header(name: string): string | null
 }
 
-export type Request = <T = undefined>(method: string, path: string, call?: Call) => Promise<Answer<T>>
+export type Request = <T = undefined>(method: string, path: string, call?: Call<T>) => Promise<Answer<T>>
 
 const timeoutMsDefault = 15_000
 const backoff = { firstMs: 250, maxMs: 4_000 }
@@ -51,7 +54,7 @@ const backoff = { firstMs: 250, maxMs: 4_000 }
  * @throws ProblemError when the server refuses, ConnectionError when there is no answer, UnexpectedAnswer when it makes no sense
  */
 export function requester(link: Link): Request {
-  return async function request<T>(method: string, path: string, call: Call = {}): Promise<Answer<T>> {
+  return async function request<T = undefined>(method: string, path: string, call: Call<T> = {}): Promise<Answer<T>> {
     const timeoutMs = call.timeoutMs ?? timeoutMsDefault
     const deadline = performance.now() + timeoutMs
     const repeatable = isRepeatable(method, call)
@@ -79,7 +82,7 @@ export function requester(link: Link): Request {
   }
 }
 
-function isRepeatable(method: string, { idempotencyKey, headers, repeatable = false }: Call): boolean {
+function isRepeatable(method: string, { idempotencyKey, headers, repeatable = false }: Call<unknown>): boolean {
   const ifMatch = headers?.['if-match'] ?? '*'
   return repeatable || method === 'GET' || idempotencyKey !== undefined || ifMatch !== '*'
 }
@@ -112,7 +115,7 @@ async function attempt<T>(
   link: Link,
   method: string,
   path: string,
-  call: Call,
+  call: Call<T>,
   { deadline, timeoutMs }: Attempt
 ): Promise<Answer<T>> {
   const late = new AbortController()
@@ -130,7 +133,7 @@ async function attempt<T>(
     })
     const text = await wholeText(response)
     if (response.status < 200 || response.status > 299) throw refusal(response, text, link.server, path)
-    return { body: bodyOf<T>(response, text, link.server), header: response.header }
+    return { body: bodyOf(text, call.fits, link.server), header: response.header }
   } finally {
     clearTimeout(timer)
   }
@@ -142,7 +145,7 @@ export function authorization({ token }: Link): Record<string, string> {
   return headers
 }
 
-function requestHeaders(link: Link, { body, headers, idempotencyKey }: Call): Record<string, string> {
+function requestHeaders(link: Link, { body, headers, idempotencyKey }: Call<unknown>): Record<string, string> {
   const own: Record<string, string> = { accept: 'application/json', ...authorization(link) }
   if (body) own['content-type'] = 'application/json'
   if (idempotencyKey !== undefined) own['idempotency-key'] = idempotencyKey
@@ -156,11 +159,20 @@ export async function wholeText({ body }: TransportResponse): Promise<string> {
   return text + decoder.decode()
 }
 
-function bodyOf<T>(response: TransportResponse, text: string, server: string): T {
-  if (response.status === 204) return undefined as T
+function bodyOf<T>(text: string, fits: Shape<T> | undefined, server: string): T {
+  if (fits === undefined) {
+    if (text === '') return undefined as T
+  } else {
+    const body = parsed(text)
+    if (fits(body)) return body
+  }
+  throw UnexpectedAnswer.at(server)
+}
+
+function parsed(text: string): unknown {
   try {
-    const body: unknown = JSON.parse(text)
-    if (typeof body === 'object' && body !== null) return body as T
-  } catch {}
-  throw new UnexpectedAnswer(`${server} answers, but not as a Tertulia server does. Check the address`)
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -1,4 +1,5 @@
 import type { NewRoom, Room, RoomChanges, RoomList } from '@tertulia/protocol'
+import { roomList, room as shape } from './answer-shapes.ts'
 import type { ChangeOptions } from './conditional.ts'
 import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import { changed, isLost, looking } from './lost-answer.ts'
@@ -26,7 +27,7 @@ export class Rooms {
 
   /** A page of the rooms that one may read, by name, each with one's role in it. */
   list({ limit, after, q, member, ...call }: RoomListOptions = {}): Promise<ListPage<RoomList>> {
-    return listPage<RoomList>(this.#request, '/v1/rooms', { limit, after, q, member }, call)
+    return listPage(this.#request, '/v1/rooms', { limit, after, q, member }, { ...call, fits: roomList })
   }
 
   /** All of them, page by page. */
@@ -41,7 +42,7 @@ export class Rooms {
   async create(room: NewRoom, options: CallOptions = {}): Promise<Room> {
     try {
       // A second one finds the name taken, and changes nothing.
-      return (await this.#request<Room>('POST', '/v1/rooms', { ...options, body: room, repeatable: true })).body
+      return (await this.#request('POST', '/v1/rooms', { ...options, body: room, repeatable: true, fits: shape })).body
     } catch (error) {
       const isTaken = error instanceof ProblemError && error.code === 'name-taken' && error.mayHaveArrived
       if (!isTaken && !isLost(error, options)) throw error
@@ -53,7 +54,7 @@ export class Rooms {
 
   /** In any spelling of its name. */
   async get(name: string, options?: CallOptions): Promise<Room> {
-    return (await this.#request<Room>('GET', roomPath(name), options)).body
+    return (await this.#request('GET', roomPath(name), { ...options, fits: shape })).body
   }
 
   /**
@@ -61,11 +62,12 @@ export class Rooms {
    * @throws ConnectionError, ProblemError  `mayHaveArrived`: it may or may not have been changed; its present state is `current`
    */
   change(name: string, changes: RoomChanges, options: ChangeOptions = {}): Promise<Room> {
-    return changed<Room>(this.#request, {
+    return changed(this.#request, {
       method: 'PATCH',
       path: roomPath(name),
       body: changes,
       options,
+      fits: shape,
       isDone: (room) => is(room, changes),
       isUntouched: ({ rev }) => rev === 1
     })

@@ -1,4 +1,5 @@
 import type { SearchPage } from '@tertulia/protocol'
+import { searchPage } from './answer-shapes.ts'
 import { linkedQuery } from './link-field.ts'
 import { everyPage } from './list-pages.ts'
 import type { CallOptions, Request } from './request.ts'
@@ -33,7 +34,7 @@ export class Search {
     for (const [name, value] of Object.entries({ room, author, limit, before })) {
       if (value !== undefined) query.set(name, String(value))
     }
-    const { body, header } = await this.#request<SearchPage>('GET', `/v1/search?${query}`, call)
+    const { body, header } = await this.#request('GET', `/v1/search?${query}`, { ...call, fits: searchPage })
     return { ...body, next: linkedQuery(header('link'), 'next')?.get('before') ?? undefined }
   }
 

@@ -1,4 +1,5 @@
 import type { SignedIn, SignInLink } from '@tertulia/protocol'
+import { signedIn, signInLink } from './answer-shapes.ts'
 import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
 
@@ -19,7 +20,7 @@ export class Sessions {
    * very call; 410 `link-expired`
    */
   async create(proof: SignInProof, options?: CallOptions): Promise<SignedIn> {
-    return (await this.#request<SignedIn>('POST', '/v1/sessions', { ...options, body: proof, repeatable: true })).body
+    return (await this.#request('POST', '/v1/sessions', { ...options, body: proof, repeatable: true, fits: signedIn })).body
   }
 
   /** Sign out: the token of this client counts no more. */
@@ -35,6 +36,6 @@ export class Sessions {
   /** A code that signs one more device in as this client's user, once and within ten minutes. */
   async link(options?: CallOptions): Promise<SignInLink> {
     // One that was made and never seen harms nobody.
-    return (await this.#request<SignInLink>('POST', '/v1/links', { ...options, body: {}, repeatable: true })).body
+    return (await this.#request('POST', '/v1/links', { ...options, body: {}, repeatable: true, fits: signInLink })).body
   }
 }

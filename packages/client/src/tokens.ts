@@ -1,4 +1,5 @@
 import type { IssuedToken, NewToken, TokenList } from '@tertulia/protocol'
+import { issuedToken, tokenList } from './answer-shapes.ts'
 import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
@@ -18,7 +19,7 @@ export class Tokens {
 
   /** A page of the tokens that have a name, by name. */
   list({ limit, after, q, bot, ...call }: TokenListOptions = {}): Promise<ListPage<TokenList>> {
-    return listPage<TokenList>(this.#request, '/v1/tokens', { limit, after, q, bot }, call)
+    return listPage(this.#request, '/v1/tokens', { limit, after, q, bot }, { ...call, fits: tokenList })
   }
 
   /** All of them, page by page. */
@@ -33,7 +34,7 @@ export class Tokens {
    */
   async create(token: NewToken, options?: CallOptions): Promise<IssuedToken> {
     // A second one finds the name taken, and changes nothing.
-    return (await this.#request<IssuedToken>('POST', '/v1/tokens', { ...options, body: token, repeatable: true })).body
+    return (await this.#request('POST', '/v1/tokens', { ...options, body: token, repeatable: true, fits: issuedToken })).body
   }
 
   /** End one of one's own, or of a bot of one's own. @throws ProblemError 404 `token-not-found` */

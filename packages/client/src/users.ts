@@ -1,4 +1,5 @@
 import type { Me, NewPassword, NewUser, SignedIn, User } from '@tertulia/protocol'
+import { me, signedIn, user } from './answer-shapes.ts'
 import { isLost } from './lost-answer.ts'
 import { ProblemError } from './problem-error.ts'
 import type { CallOptions, Request } from './request.ts'
@@ -18,11 +19,11 @@ export class Users {
    */
   async register(user: NewUser, options?: CallOptions): Promise<SignedIn> {
     // A second one finds the name taken, and changes nothing.
-    return (await this.#request<SignedIn>('POST', '/v1/users', { ...options, body: user, repeatable: true })).body
+    return (await this.#request('POST', '/v1/users', { ...options, body: user, repeatable: true, fits: signedIn })).body
   }
 
   async me(options?: CallOptions): Promise<Me> {
-    return (await this.#request<Me>('GET', '/v1/users/me', options)).body
+    return (await this.#request('GET', '/v1/users/me', { ...options, fits: me })).body
   }
 
   /**
@@ -59,6 +60,6 @@ export class Users {
   }
 
   async get(name: string, options?: CallOptions): Promise<User> {
-    return (await this.#request<User>('GET', `/v1/users/${encodeURIComponent(name)}`, options)).body
+    return (await this.#request('GET', `/v1/users/${encodeURIComponent(name)}`, { ...options, fits: user })).body
   }
 }

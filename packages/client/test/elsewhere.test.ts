@@ -5,6 +5,7 @@ import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ChatClient, UnexpectedAnswer } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
 import { type Certificate, Certificates, noCertificates } from './support/certificates.ts'
+import { message } from './support/examples.ts'
 import { noPause } from './support/no-pause.ts'
 import { answer, problem, serve } from './support/serve.ts'
 
@@ -133,7 +134,7 @@ describe.each([
 
     test('on the same server is followed where method and body stay the same', async () => {
       const { url, requests } = await serve((got, response) => {
-        if (got.url.startsWith('/here')) answer(response, 200, { id: 42 })
+        if (got.url.startsWith('/here')) answer(response, 200, message())
         else response.writeHead(status, { location: `/here${got.url}` }).end()
       })
       const error = await failureAt(url)

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { readEventStream, type StreamItem } from '../src/event-stream.ts'
+import { sent } from './support/examples.ts'
 
 const event = (seq: number, text: string) =>
-  `id: 7f3a7f3a.${seq}\ndata: ${JSON.stringify({ seq, type: 'message.created', message: { text } })}\n\n`
+  `id: 7f3a7f3a.${seq}\ndata: ${JSON.stringify(sent(seq, { text }))}\n\n`
 
 /** The whole, cut into chunks of so many bytes. */
 async function* bytes(text: string, size: number): AsyncGenerator<Uint8Array> {
@@ -12,7 +13,7 @@ async function* bytes(text: string, size: number): AsyncGenerator<Uint8Array> {
 
 async function itemsOf(text: string, size = 1024): Promise<StreamItem[]> {
   const items: StreamItem[] = []
-  for await (const item of readEventStream(bytes(text, size))) items.push(item)
+  for await (const item of readEventStream(bytes(text, size), 'http://chat.example')) items.push(item)
   return items
 }
 
@@ -29,8 +30,8 @@ const stream = [
 test('events come with their cursors, notes without; comments and unknown notes are dropped', async () => {
   expect(await itemsOf(stream)).toEqual([
     { note: { type: 'ready', room: 'general', cursor: '7f3a7f3a.1' } },
-    { event: { seq: 2, type: 'message.created', message: { text: 'ñandú 👩‍👩‍👧' } }, cursor: '7f3a7f3a.2' },
-    { event: { seq: 3, type: 'message.created', message: { text: 'adiós' } }, cursor: '7f3a7f3a.3' },
+    { event: sent(2, { text: 'ñandú 👩‍👩‍👧' }), cursor: '7f3a7f3a.2' },
+    { event: sent(3, { text: 'adiós' }), cursor: '7f3a7f3a.3' },
     { note: { type: 'goodbye', retryMs: 12 } }
   ])
 })
@@ -49,5 +50,5 @@ test('an event cut off at the end is not handed out', async () => {
 })
 
 test('a line without end is refused instead of kept for ever', async () => {
-  await expect(itemsOf(`data: ${'x'.repeat(2 * 1024 * 1024)}`, 64 * 1024)).rejects.toThrow(/max buffer size/)
+  await expect(itemsOf(`data: ${'x'.repeat(2 * 1024 * 1024)}`, 64 * 1024)).rejects.toThrow('http://chat.example answers, but not with events. Check the address')
 })

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { ChatClient } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
+import { message, room } from './support/examples.ts'
 import { answer, problem, serve } from './support/serve.ts'
 
 const lines = [
-  { type: 'room', name: 'café' },
-  { type: 'message', id: 3, text: 'ñandú 🦤' },
+  { type: 'room', ...room({ name: 'café' }) },
+  { type: 'message', ...message({ id: 3, text: 'ñandú 🦤' }) },
   { type: 'end', cursor: 'abcd1234.3', messages: 1 }
 ]
 const text = lines.map((line) => `${JSON.stringify(line)}\n`).join('')

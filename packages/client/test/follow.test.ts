@@ -2,12 +2,13 @@ import type { ServerResponse } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { ChatClient, ConnectionError, type Followed, type FollowRoomOptions, ProblemError } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
+import { sent } from './support/examples.ts'
 import { noPause } from './support/no-pause.ts'
 import { answer, problem, serve } from './support/serve.ts'
 
 const epoch = '7f3a7f3a'
 const ready = (seq: number) => `event: ready\ndata: {"type":"ready","room":"general","cursor":"${epoch}.${seq}"}\n\n`
-const event = (seq: number) => `id: ${epoch}.${seq}\ndata: {"seq":${seq},"type":"message.created","room":"general"}\n\n`
+const event = (seq: number) => `id: ${epoch}.${seq}\ndata: ${JSON.stringify(sent(seq))}\n\n`
 const goodbye = (retryMs: number) => `event: goodbye\ndata: {"type":"goodbye","retryMs":${retryMs}}\n\n`
 
 function stream(response: ServerResponse, ...frames: string[]): void {
@@ -228,7 +229,7 @@ describe.each([
 
   test('several rooms are followed on one connection, each resumed after its own last event', async () => {
     const at = (room: string, seq: number) =>
-      `id: ${epoch}.${seq}\ndata: {"seq":${seq},"type":"message.created","room":"${room}"}\n\n`
+      `id: ${epoch}.${seq}\ndata: ${JSON.stringify(sent(seq, { room }))}\n\n`
     const begun = (room: string, seq: number) =>
       `event: ready\ndata: {"type":"ready","room":"${room}","cursor":"${epoch}.${seq}"}\n\n`
     const { url, requests } = await serve((_got, response, count) => {

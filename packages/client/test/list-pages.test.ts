@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { ChatClient } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
+import { listedRoom, presentMember } from './support/examples.ts'
 import { noPause } from './support/no-pause.ts'
 import { answer, problem, serve } from './support/serve.ts'
 
@@ -9,7 +10,7 @@ const pageOf = (url: string) => {
   const { searchParams } = new URL(url, 'http://any')
   const n = Number(searchParams.get('after') ?? 0)
   const link = n < 2 ? { link: `</hidden/v1/rooms?limit=1&after=${n + 1}>; rel="next"` } : {}
-  return { body: { rooms: [{ name: `room${n}` }] }, headers: link }
+  return { body: { rooms: [listedRoom({ name: `room${n}` })] }, headers: link }
 }
 
 describe.each([
@@ -24,8 +25,8 @@ describe.each([
       answer(response, 200, body, headers)
     })
     const { rooms } = clientOf(`${url}/chat`)
-    expect(await rooms.list()).toEqual({ rooms: [{ name: 'room0' }], next: '1' })
-    expect(await rooms.list({ after: '2' })).toEqual({ rooms: [{ name: 'room2' }], next: undefined })
+    expect(await rooms.list()).toEqual({ rooms: [listedRoom({ name: 'room0' })], next: '1' })
+    expect(await rooms.list({ after: '2' })).toEqual({ rooms: [listedRoom({ name: 'room2' })], next: undefined })
     expect(requests.map((got) => got.url)).toEqual(['/chat/v1/rooms', '/chat/v1/rooms?after=2'])
   })
 
@@ -50,9 +51,9 @@ describe.each([
   })
 
   test('members are listed in the same way', async () => {
-    const { url, requests } = await serve((_got, response) => answer(response, 200, { members: [{ name: 'ana' }] }))
+    const { url, requests } = await serve((_got, response) => answer(response, 200, { members: [presentMember()] }))
     const pages = clientOf(url).members.pages('a b', { connected: true, limit: 9 })
-    expect((await pages.next()).value).toEqual({ members: [{ name: 'ana' }], next: undefined })
+    expect((await pages.next()).value).toEqual({ members: [presentMember()], next: undefined })
     expect((await pages.next()).done).toBe(true)
     expect(requests.map((got) => got.url)).toEqual(['/v1/rooms/a%20b/members?limit=9&connected=true'])
   })

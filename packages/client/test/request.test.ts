@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { ChatClient, ConnectionError, isInDoubt, ProblemError, UnexpectedAnswer } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
+import { message as exampleMessage, room } from './support/examples.ts'
 import { noPause } from './support/no-pause.ts'
 import { answer, problem, serve } from './support/serve.ts'
 
-const message = { id: 42, room: 'general', author: { name: 'ana', kind: 'person' }, text: 'hi', rev: 42 }
+const message = exampleMessage({ id: 42, rev: 42 })
 
 const failure = async (work: Promise<unknown>): Promise<unknown> =>
   work.then(
@@ -47,9 +48,9 @@ describe.each([
   })
 
   test('a room is changed, on a condition if there is one', async () => {
-    const { url, requests } = await serve((_got, response) => answer(response, 200, { name: 'ops', archived: true }))
-    const room = await clientOf(url).client.rooms.change('ops', { archived: true }, { ifMatch: '"7f3a7f3a.9"' })
-    expect(room).toMatchObject({ archived: true })
+    const { url, requests } = await serve((_got, response) => answer(response, 200, room({ name: 'ops', archived: true })))
+    const changed = await clientOf(url).client.rooms.change('ops', { archived: true }, { ifMatch: '"7f3a7f3a.9"' })
+    expect(changed).toMatchObject({ archived: true })
     expect(requests[0]).toMatchObject({ method: 'PATCH', url: '/v1/rooms/ops', body: '{"archived":true}' })
     expect(requests[0]?.headers['if-match']).toBe('"7f3a7f3a.9"')
   })

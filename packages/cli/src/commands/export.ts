@@ -79,7 +79,8 @@ const counted = (messages: number): string => `${messages} ${messages === 1 ? 'm
 
 /** A cut that comes after a part was given is told as such. */
 function ofCut(error: unknown, messages: number, output: string | undefined): unknown {
-  if (!(error instanceof ConnectionError && error.reason === 'reset') || messages === 0) return error
+  const isCut = error instanceof ConnectionError && (error.reason === 'reset' || error.reason === 'malformed')
+  if (!isCut || messages === 0) return error
   const what = output === undefined ? 'what was printed is not the whole room' : `${output} was not written`
   const text = `The export was cut after ${counted(messages)}: ${what}. Try again.`
   return new CommandError(text, { exit: 'noConnection', code: 'export-cut', cause: error })

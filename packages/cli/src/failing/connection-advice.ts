@@ -27,6 +27,7 @@ const advice: Record<Exclude<ConnectionFault, 'refused' | 'connect-timeout' | 'u
   dns: 'Check the address and your network.',
   'not-http': 'Check the address and the port.',
   reset: 'Try again.',
+  malformed: 'Check the address and the port.',
   'answer-timeout': 'It may be busy; try again later.'
 }
 

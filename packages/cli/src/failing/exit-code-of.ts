@@ -6,7 +6,8 @@ import { exitCodeOfStatus, exitCodes } from './exit-codes.ts'
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError) return typeof error.exit === 'number' ? error.exit : exitCodes[error.exit]
   if (error instanceof ProblemError) return exitCodeOfStatus(error.status)
-  if (error instanceof ConnectionError) return error.reason === 'answer-timeout' ? exitCodes.noAnswer : exitCodes.noConnection
   if (error instanceof UnexpectedAnswer) return exitCodes.serverError
-  return exitCodes.unexpected
+  if (!(error instanceof ConnectionError)) return exitCodes.unexpected
+  if (error.reason === 'malformed') return exitCodes.serverError
+  return error.reason === 'answer-timeout' ? exitCodes.noAnswer : exitCodes.noConnection
 }

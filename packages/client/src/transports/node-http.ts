@@ -68,6 +68,11 @@ function exchange({ method, url, headers, body, signal }: TransportRequest, send
     signal.addEventListener('abort', abort)
     sent.once('close', () => signal.removeEventListener('abort', abort))
     sent.once('response', resolve)
+    // Nobody has asked for another protocol. Without this, nothing would ever be heard of such an answer.
+    sent.once('upgrade', (_response, socket) => {
+      socket.destroy()
+      reject(new ConnectionError('malformed', new URL(url).origin, { words: 'it changes the protocol' }))
+    })
     sent.on('error', (error) =>
       reject(signal.aborted ? reasonOf(signal, url, connected) : connectionError(error, url, connected))
     )

@@ -1,0 +1,138 @@
+import type {
+  BotList,
+  ExportLine,
+  Health,
+  InviteList,
+  InviteSummary,
+  IssuedBot,
+  IssuedInvite,
+  IssuedToken,
+  LogEvent,
+  Me,
+  Member,
+  MemberList,
+  Message,
+  MessagePage,
+  ReadMarker,
+  Room,
+  RoomList,
+  SearchPage,
+  SignedIn,
+  SignInLink,
+  StreamNote,
+  TokenList,
+  User
+} from '@tertulia/protocol'
+
+/**
+ * Whether something can be what was asked for: it has the members that nobody can do without, each of the right kind. Whatever else it
+ * has is not looked at. Some other service at the address, which answers everything with `{}`, is found out here; the schemas of the
+ * protocol are far too large for that.
+ */
+export type Shape<T> = (value: unknown) => value is T
+
+type Test = (value: unknown) => boolean
+type Members<T> = { readonly [Name in keyof T]?: Test }
+
+const text: Test = (value) => typeof value === 'string'
+const number: Test = (value) => Number.isSafeInteger(value)
+const flag: Test = (value) => typeof value === 'boolean'
+const orNull =
+  (test: Test): Test =>
+  (value) =>
+    value === null || test(value)
+const list =
+  (test: Test): Test =>
+  (value) =>
+    Array.isArray(value) && value.every(test)
+const object =
+  <T>(members: Members<T>): Shape<T> =>
+  (value): value is T => {
+    if (typeof value !== 'object' || value === null) return false
+    return Object.entries<Test | undefined>(members).every(([name, test]) => test?.(value[name as keyof object]))
+  }
+/** What is told apart by its type; types that are not known pass, for readers skip them. */
+const byType =
+  <T>(shapes: Readonly<Record<string, Test>>): Shape<T> =>
+  (value): value is T =>
+    object<{ type: string }>({ type: text })(value) && (!Object.hasOwn(shapes, value.type) || shapes[value.type]?.(value) === true)
+
+export const user = object<User>({ name: text })
+export const me = object<Me>({ name: text, kind: text })
+export const signedIn = object<SignedIn>({ user, token: text })
+export const signInLink = object<SignInLink>({ code: text, expiresAt: text })
+
+const token = { id: number, name: text, scope: text, rooms: orNull(list(text)), expiresAt: orNull(text) }
+export const issuedToken = object<IssuedToken>({ ...token, token: text })
+export const tokenList = object<TokenList>({ tokens: list(object(token)) })
+
+export const issuedBot = object<IssuedBot>({ user, token: text })
+export const botList = object<BotList>({ bots: list(object<User>({ name: text, createdAt: text })) })
+
+const invite = {
+  id: number,
+  room: orNull(text),
+  role: orNull(text),
+  invitedBy: orNull(text),
+  uses: number,
+  used: number,
+  expiresAt: text
+}
+export const issuedInvite = object<IssuedInvite>({ ...invite, code: text })
+export const inviteList = object<InviteList>({ invites: list(object(invite)) })
+export const inviteSummary = object<InviteSummary>({ room: orNull(text) })
+
+const settings = { title: text, visibility: text, archived: flag }
+export const room = object<Room>({ name: text, ...settings })
+export const roomList = object<RoomList>({
+  rooms: list(object({ name: text, ...settings, role: orNull(text), unread: orNull(number) }))
+})
+
+export const member = object<Member>({ name: text, kind: text, role: text })
+export const memberList = object<MemberList>({ members: list(object({ name: text, kind: text, role: text, connected: flag })) })
+export const readMarker = object<ReadMarker>({ room: text, readUpTo: number, unread: number })
+
+const author = object({ name: text })
+/** Of a message that was sent or edited its number says enough. */
+export const message = object<Message>({ id: number, room: text, author })
+const readMessage = object<Message>({
+  id: number,
+  room: text,
+  author,
+  text: orNull(text),
+  createdAt: text,
+  editedAt: orNull(text),
+  deletedAt: orNull(text),
+  rev: number
+})
+export const messagePage = object<MessagePage>({ messages: list(readMessage), cursor: text })
+export const searchPage = object<SearchPage>({ messages: list(readMessage), complete: flag })
+
+export const health = object<Health>({ status: text })
+
+const event = { seq: number, room: text, at: text, actor: orNull(text) }
+const ofRoom = object({ ...event, settings: object(settings) })
+const ofMember = object({ ...event, member })
+const ofMessage = object({ ...event, message: readMessage })
+export const logEvent = byType<LogEvent>({
+  'room.created': ofRoom,
+  'room.updated': ofRoom,
+  'member.joined': ofMember,
+  'member.updated': ofMember,
+  'member.left': object({ ...event, member, reason: text }),
+  'message.created': ofMessage,
+  'message.edited': ofMessage,
+  'message.deleted': ofMessage
+} satisfies Record<LogEvent['type'], Test>)
+
+const place = object({ room: text, cursor: text })
+export const streamNote = byType<StreamNote>({ ready: place, synced: place, reset: place } satisfies Partial<
+  Record<StreamNote['type'], Test>
+>)
+
+export const exportLine = byType<ExportLine>({
+  room,
+  member: object({ name: text, kind: text, role: orNull(text) }),
+  message: readMessage,
+  end: object({ cursor: text, messages: number })
+} satisfies Record<ExportLine['type'], Test>)
