@@ -55,7 +55,8 @@ const object =
 const byType =
   <T>(shapes: Readonly<Record<string, Test>>): Shape<T> =>
   (value): value is T =>
-    object<{ type: string }>({ type: text })(value) && (!Object.hasOwn(shapes, value.type) || shapes[value.type]?.(value) === true)
+    object<{ type: string }>({ type: text })(value) &&
+    (!Object.hasOwn(shapes, value.type) || shapes[value.type]?.(value) === true)
 
 export const user = object<User>({ name: text })
 export const me = object<Me>({ name: text, kind: text })

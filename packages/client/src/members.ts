@@ -1,4 +1,4 @@
-import type { Member, MemberList, PresentMember, Role, User } from '@tertulia/protocol'
+import type { Member, MemberList, PresentMember, Role } from '@tertulia/protocol'
 import { member, memberList, user } from './answer-shapes.ts'
 import { everyPage, type ListOptions, type ListPage, listPage } from './list-pages.ts'
 import { isLost, looking } from './lost-answer.ts'
@@ -29,7 +29,12 @@ export class Members {
 
   /** A page of who belongs to the room, by name, each with whether they are connected now. */
   list(room: string, { limit, after, q, connected, role, ...call }: MemberListOptions = {}): Promise<ListPage<MemberList>> {
-    return listPage(this.#request, `${roomPath(room)}/members`, { limit, after, q, connected, role }, { ...call, fits: memberList })
+    return listPage(
+      this.#request,
+      `${roomPath(room)}/members`,
+      { limit, after, q, connected, role },
+      { ...call, fits: memberList }
+    )
   }
 
   /** All of them, page by page. */
@@ -95,7 +100,8 @@ export class Members {
 
   /** A member, by any spelling of the name or as `me`, of this role if one is given; a banned user is not a member. */
   async #find(room: string, name: string, options: CallOptions, role?: Role): Promise<PresentMember | undefined> {
-    const { name: called } = (await this.#request('GET', `/v1/users/${encodeURIComponent(name)}`, { ...options, fits: user })).body
+    const { name: called } = (await this.#request('GET', `/v1/users/${encodeURIComponent(name)}`, { ...options, fits: user }))
+      .body
     // Of all names that begin so it is the first one.
     const { members } = await this.list(room, { ...options, q: called, role })
     return members.find((member) => member.name === called)

@@ -1,32 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net'
-import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { ChatClient, UnexpectedAnswer } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
 import { type Certificate, Certificates, noCertificates } from './support/certificates.ts'
 import { message } from './support/examples.ts'
 import { noPause } from './support/no-pause.ts'
+import { http, portOf, saying, scripted } from './support/scripted.ts'
 import { answer, problem, serve } from './support/serve.ts'
-
-/** Listen until the test ends; gives the port. */
-async function portOf(server: Server): Promise<number> {
-  const open = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    open.add(socket)
-    socket.on('error', () => {})
-  })
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening))
-  onTestFinished(() => {
-    for (const socket of open) socket.destroy()
-    server.close()
-  })
-  return (server.address() as AddressInfo).port
-}
-
-/** What does this with each connection, once something comes on it. */
-const scripted = (act: (socket: Socket) => void): Promise<number> =>
-  portOf(createServer((socket) => void socket.once('data', () => act(socket))))
 
 const missing = noCertificates()
 if (missing) console.log(`Not tried, because ${missing}: certificates`)
@@ -91,8 +72,8 @@ describe.each([
   })
 
   test('a server with TLS says so by an alert', async () => {
-    const port = await scripted((socket) => socket.end(Buffer.from([0x15, 3, 1, 0, 2, 2, 10])))
-    expect(await failureAt(`http://127.0.0.1:${port}`)).toEqual(nothingSent({ reason: 'tls', tls: 'https-only' }))
+    const url = await saying(Buffer.from([0x15, 3, 1, 0, 2, 2, 10]))
+    expect(await failureAt(url)).toEqual(nothingSent({ reason: 'tls', tls: 'https-only' }))
   })
 
   test.each([
@@ -110,13 +91,22 @@ describe.each([
   })
 
   test('a handshake that is cut is no answer that was', async () => {
-    const port = await scripted((socket) => socket.destroy())
-    expect(await failureAt(`https://127.0.0.1:${port}`)).toEqual(nothingSent({ reason: 'tls', tls: 'handshake' }))
+    const url = await scripted((socket) => socket.destroy())
+    expect(await failureAt(url.replace('http:', 'https:'))).toEqual(nothingSent({ reason: 'tls', tls: 'handshake' }))
   })
 
   test('what does not speak HTTP is told as such', async () => {
-    const port = await scripted((socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n'))
-    expect(await failureAt(`http://127.0.0.1:${port}`)).toEqual(nothingSent({ reason: 'not-http' }))
+    const url = await saying('SSH-2.0-OpenSSH_9.6\r\n')
+    expect(await failureAt(url)).toEqual(nothingSent({ reason: 'not-http' }))
+  })
+
+  test.each([
+    ['a head that is too large', http(200, '{}', { 'x-large': 'x'.repeat(100_000) })],
+    ['a size of a piece that is none', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n'],
+    ['two lengths', http(200, '{}', { 'Content-Length': '3' })]
+  ])('an answer that is no valid HTTP is not asked for again (%s)', async (_what, bytes) => {
+    const url = await saying(bytes)
+    expect(await failureAt(url)).toMatchObject({ name: 'ConnectionError', reason: 'malformed', mayHaveArrived: true })
   })
 
   describe.each([301, 302, 307, 308])('a %i', (status) => {

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest'
 import { readEventStream, type StreamItem } from '../src/event-stream.ts'
 import { sent } from './support/examples.ts'
 
-const event = (seq: number, text: string) =>
-  `id: 7f3a7f3a.${seq}\ndata: ${JSON.stringify(sent(seq, { text }))}\n\n`
+const event = (seq: number, text: string) => `id: 7f3a7f3a.${seq}\ndata: ${JSON.stringify(sent(seq, { text }))}\n\n`
 
 /** The whole, cut into chunks of so many bytes. */
 async function* bytes(text: string, size: number): AsyncGenerator<Uint8Array> {
@@ -50,5 +49,7 @@ test('an event cut off at the end is not handed out', async () => {
 })
 
 test('a line without end is refused instead of kept for ever', async () => {
-  await expect(itemsOf(`data: ${'x'.repeat(2 * 1024 * 1024)}`, 64 * 1024)).rejects.toThrow('http://chat.example answers, but not with events. Check the address')
+  await expect(itemsOf(`data: ${'x'.repeat(2 * 1024 * 1024)}`, 64 * 1024)).rejects.toThrow(
+    'http://chat.example answers, but not with events. Check the address'
+  )
 })

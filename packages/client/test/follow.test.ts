@@ -228,8 +228,7 @@ describe.each([
   })
 
   test('several rooms are followed on one connection, each resumed after its own last event', async () => {
-    const at = (room: string, seq: number) =>
-      `id: ${epoch}.${seq}\ndata: ${JSON.stringify(sent(seq, { room }))}\n\n`
+    const at = (room: string, seq: number) => `id: ${epoch}.${seq}\ndata: ${JSON.stringify(sent(seq, { room }))}\n\n`
     const begun = (room: string, seq: number) =>
       `event: ready\ndata: {"type":"ready","room":"${room}","cursor":"${epoch}.${seq}"}\n\n`
     const { url, requests } = await serve((_got, response, count) => {

@@ -20,7 +20,8 @@ afterAll(() => {
 function change(): Promise<void> {
   return new Promise((resolve) => {
     const answer: Parameters<typeof http.on>[1] = (request, response) => {
-      if (request.method === 'GET') response.end(JSON.stringify({ name: 'ops', kind: 'person', title: '', visibility: 'public', archived: false }))
+      if (request.method === 'GET')
+        response.end(JSON.stringify({ name: 'ops', kind: 'person', title: '', visibility: 'public', archived: false }))
       else resolve()
     }
     http.on('request', answer)

@@ -67,15 +67,22 @@ function exchange({ method, url, headers, body, signal }: TransportRequest, send
     const abort = () => sent.destroy(signal.reason)
     signal.addEventListener('abort', abort)
     sent.once('close', () => signal.removeEventListener('abort', abort))
-    sent.once('response', resolve)
+    let response: IncomingMessage | undefined
+    sent.once('response', (head: IncomingMessage) => {
+      response = head
+      // Else Node drops what is found wrong with the body before somebody reads it.
+      head.on('error', () => {})
+      resolve(head)
+    })
     // Nobody has asked for another protocol. Without this, nothing would ever be heard of such an answer.
     sent.once('upgrade', (_response, socket) => {
       socket.destroy()
       reject(new ConnectionError('malformed', new URL(url).origin, { words: 'it changes the protocol' }))
     })
-    sent.on('error', (error) =>
+    sent.on('error', (error) => {
+      response?.destroy(error)
       reject(signal.aborted ? reasonOf(signal, url, connected) : connectionError(error, url, connected))
-    )
+    })
     sent.end(body)
   })
 }

@@ -3,7 +3,10 @@ import { ListedRoom, type LogEvent, Message, PresentMember, Room } from '@tertul
 /** What a server of ours answers with, whole, because nothing less is taken for its answer: the examples of the contract, changed. */
 export const message = (more: Partial<Message> = {}): Message => ({ ...(Message.examples?.[0] as Message), ...more })
 export const room = (more: Partial<Room> = {}): Room => ({ ...(Room.examples?.[0] as Room), ...more })
-export const listedRoom = (more: Partial<ListedRoom> = {}): ListedRoom => ({ ...(ListedRoom.examples?.[0] as ListedRoom), ...more })
+export const listedRoom = (more: Partial<ListedRoom> = {}): ListedRoom => ({
+  ...(ListedRoom.examples?.[0] as ListedRoom),
+  ...more
+})
 export const presentMember = (): PresentMember => PresentMember.examples?.[0] as PresentMember
 
 /** A message that was sent: the event of this number. */
