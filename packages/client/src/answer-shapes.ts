@@ -1,5 +1,6 @@
 import type {
   BotList,
+  EventPage,
   ExportLine,
   Health,
   InviteList,
@@ -115,6 +116,8 @@ const event = { seq: number, room: text, at: text, actor: orNull(text) }
 const ofRoom = object({ ...event, settings: object(settings) })
 const ofMember = object({ ...event, member })
 const ofMessage = object({ ...event, message: readMessage })
+const membership = object({ room: text, role: text })
+const ofMembership = object({ ...event, membership })
 export const logEvent = byType<LogEvent>({
   'room.created': ofRoom,
   'room.updated': ofRoom,
@@ -123,8 +126,14 @@ export const logEvent = byType<LogEvent>({
   'member.left': object({ ...event, member, reason: text }),
   'message.created': ofMessage,
   'message.edited': ofMessage,
-  'message.deleted': ofMessage
+  'message.deleted': ofMessage,
+  'membership.joined': ofMembership,
+  'membership.updated': ofMembership,
+  'membership.left': object({ ...event, membership, reason: text }),
+  'marker.moved': object({ ...event, marker: object({ room: text, readUpTo: number }) })
 } satisfies Record<LogEvent['type'], Test>)
+
+export const eventPage = object<EventPage>({ events: list(logEvent), cursor: text, more: flag })
 
 const place = object({ room: text, cursor: text })
 export const streamNote = byType<StreamNote>({ ready: place, synced: place, reset: place } satisfies Partial<

@@ -1,4 +1,5 @@
 import type { EventPage } from '@tertulia/protocol'
+import { eventPage } from './answer-shapes.ts'
 import type { CallOptions, Request } from './request.ts'
 import { roomPath } from './rooms.ts'
 
@@ -21,6 +22,6 @@ export class Events {
   async page(room: string, { after, limit, ...call }: EventPageOptions): Promise<EventPage> {
     const query = new URLSearchParams({ after })
     if (limit !== undefined) query.set('limit', String(limit))
-    return (await this.#request<EventPage>('GET', `${roomPath(room)}/events?${query}`, call)).body
+    return (await this.#request('GET', `${roomPath(room)}/events?${query}`, { ...call, fits: eventPage })).body
   }
 }

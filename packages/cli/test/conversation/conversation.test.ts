@@ -271,7 +271,7 @@ test('an edit that finds no server is not lost: it comes back, or is told at the
 
 const elsewhere = {
   'PUT /v1/rooms/ops/members/me': () => ({ name: 'ana', kind: 'person', role: 'member' }),
-  'GET /v1/rooms/ops': () => ({ name: 'ops' })
+  'GET /v1/rooms/ops': () => ({ name: 'ops', title: '', visibility: 'public', archived: false })
 }
 
 test('what is refused after another room was entered is told with the line for the room that it was meant for', async () => {

@@ -48,5 +48,5 @@ export const everyCommand: readonly Call[] = [
   { args: ['leave', '--for-ever', '--yes'] }
 ]
 
-/** Those that speak with no server. */
-export const withoutServer: readonly string[] = []
+/** Those that speak with no server, and those that have tests of their own: they end as an answer or another program says. */
+export const withCodesOfTheirOwn: readonly string[] = ['completion', 'ask', 'run']
