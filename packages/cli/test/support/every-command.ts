@@ -13,6 +13,7 @@ export const everyCommand: readonly Call[] = [
   { args: ['join', 'ops', '--invite', 'K7QF29XMHB4T0RZC8W6VDN3GYE'] },
   { args: ['join', '--as', 'marta'], anonymous: true },
   { args: ['send', 'hi'] },
+  { args: ['ask', 'deploy?'] },
   { args: ['edit', '7', 'hi'] },
   { args: ['delete', '7'] },
   { args: ['watch', '--once'] },
@@ -48,5 +49,5 @@ export const everyCommand: readonly Call[] = [
   { args: ['leave', '--for-ever', '--yes'] }
 ]
 
-/** Those that speak with no server, and those that have tests of their own: they end as an answer or another program says. */
-export const withCodesOfTheirOwn: readonly string[] = ['completion', 'ask', 'run']
+/** One that speaks with no server, and one that ends as another program does. */
+export const withCodesOfTheirOwn: readonly string[] = ['completion', 'run']
