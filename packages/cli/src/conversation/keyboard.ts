@@ -3,10 +3,11 @@ import { Utf8Reader } from '../input/utf8.ts'
 
 /** What somebody did at the keyboard. */
 export type Stroke =
+  /** Letters that came in one piece. */
   | { type: 'text'; text: string }
   /** With newlines as `\n`, and without control characters. */
   | { type: 'paste'; text: string }
-  /** A key, or a whole paste, of which not every byte is UTF-8. */
+  /** Keys that came in one piece, or a whole paste, of which not every byte is UTF-8. */
   | { type: 'unreadable' }
   | { type: Key }
 
@@ -81,7 +82,27 @@ export function listenToKeys(input: NodeJS.ReadStream, heard: (stroke: Stroke) =
   /** Of the bytes from which keys are being made: Node puts U+FFFD in the place of what is not UTF-8. */
   let isDamaged = false
   let pasteIsDamaged = false
+  /** A piece is being read: the letters since its last other key, and whether it has been called unreadable. */
+  let isReading = false
+  let typed = ''
+  let isUnreadable = false
+  const tellTyped = () => {
+    const text = typed
+    typed = ''
+    if (text !== '') heard({ type: 'text', text })
+  }
+  const tell = (stroke: Stroke) => {
+    if (stroke.type === 'text' && isReading) {
+      typed += stroke.text
+      return
+    }
+    tellTyped()
+    if (stroke.type !== 'unreadable' || !isUnreadable) heard(stroke)
+    isUnreadable ||= stroke.type === 'unreadable'
+  }
   const onBytes = (piece: Uint8Array) => {
+    isReading = true
+    isUnreadable = false
     try {
       bytes.read(piece)
       isDamaged = false
@@ -90,32 +111,39 @@ export function listenToKeys(input: NodeJS.ReadStream, heard: (stroke: Stroke) =
       isDamaged = true
     }
   }
+  const onRead = () => {
+    isReading = false
+    tellTyped()
+  }
   const onKey = (text: string | undefined, key: NodeKey) => {
     const isLost = isDamaged && (text ?? key.sequence)?.includes('\ufffd') === true
     if (key.name === 'paste-start') {
       paste = ''
       pasteIsDamaged = false
     } else if (key.name === 'paste-end') {
-      if (pasteIsDamaged) heard({ type: 'unreadable' })
-      else if (paste) heard({ type: 'paste', text: pasted(paste) })
+      if (pasteIsDamaged) tell({ type: 'unreadable' })
+      else if (paste) tell({ type: 'paste', text: pasted(paste) })
       paste = undefined
     } else if (paste !== undefined) {
       paste += text ?? key.sequence ?? ''
       pasteIsDamaged ||= isLost
     } else if (isLost) {
-      heard({ type: 'unreadable' })
+      tell({ type: 'unreadable' })
     } else {
       const stroke = strokeOf(text, key)
-      if (stroke) heard(stroke)
+      if (stroke) tell(stroke)
     }
   }
   input.prependListener('data', onBytes)
   // How long a lone Esc may be the beginning of a longer sequence; the type asks for more than is read.
   emitKeypressEvents(input, { escapeCodeTimeout: 50 } as unknown as Interface)
   input.on('keypress', onKey)
+  // Behind the listener that makes keys of them.
+  input.on('data', onRead)
   return () => {
     input.off('keypress', onKey)
     input.off('data', onBytes)
+    input.off('data', onRead)
   }
 }
 

@@ -30,6 +30,9 @@ export interface LineListener {
   quiet(): void
 }
 
+/** Longer than a message can be, so that a text can be typed and shortened; a terminal may send more without end. */
+const draftCharsMax = 3 * textCharsMax
+
 /** Whoever has pressed no key for so long is not in the middle of a word. */
 const quietAfterMs = 700
 
@@ -73,6 +76,7 @@ export class LineTerminal {
   #label = ''
   #takesLines = true
   #pressed: NodeJS.Timeout | undefined
+  #remarked: string | undefined
   #ending = (_exitCode: number): void => {}
   #stopListening = () => {}
 
@@ -197,6 +201,7 @@ export class LineTerminal {
     }
     this.#pressed = setTimeout(() => {
       this.#pressed = undefined
+      this.#remarked = undefined
       quiet()
     }, quietAfterMs).unref()
   }
@@ -208,13 +213,13 @@ export class LineTerminal {
     }
     switch (stroke.type) {
       case 'text':
-        this.#draft.insert(stroke.text)
+        if (this.#hasRoom(stroke.text)) this.#draft.insert(stroke.text)
         break
       case 'paste':
         this.#paste(stroke.text)
         break
       case 'unreadable':
-        this.remark('the terminal sent bytes that are not UTF-8; they were left out. Set its encoding to UTF-8')
+        this.#remarkOnce('the terminal sent bytes that are not UTF-8; they were left out. Set its encoding to UTF-8')
         break
       case 'enter':
         this.#enter(listener)
@@ -274,10 +279,22 @@ export class LineTerminal {
     let { length } = pasted
     while (pasted[length - 1] === '\n') length--
     const text = pasted.slice(0, length)
-    if (this.#isTooLong(text, 'what you pasted')) return
+    if (this.#isTooLong(text, 'what you pasted') || !this.#hasRoom(text)) return
     const lines = text.split('\n').length
     if (lines > 1) this.remark(`${lines} lines pasted: Enter sends them as one message, Ctrl-C drops them`)
     this.#draft.insert(text)
+  }
+
+  #hasRoom(text: string): boolean {
+    if (this.#draft.text.length + text.length <= draftCharsMax) return true
+    this.#remarkOnce(`a message can have at most ${textCharsMax} characters; what you typed last was left out`)
+    return false
+  }
+
+  /** Once in a row, however often there is a reason. */
+  #remarkOnce(sentence: string): void {
+    if (this.#remarked !== sentence) this.remark(sentence)
+    this.#remarked = sentence
   }
 
   #isTooLong(text: string, what: string): boolean {

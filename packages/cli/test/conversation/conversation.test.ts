@@ -316,6 +316,18 @@ test('whoever was signed out meanwhile loses nothing: what was sent, what follow
   ])
 })
 
+test('however much a terminal types, the line stays bounded, which is told once', async () => {
+  const { input, until, ended, shown } = await open(past)
+  await until('-- up to date')
+  for (let pieces = 0; pieces < 250; pieces++) input.write('y'.repeat(4_000))
+  await until('-- a message can have at most 4000 characters; what you typed last was left')
+  input.write(ctrlC)
+  await until('general> \x1b[J')
+  expect(shown().match(/at most 4000/g)).toHaveLength(1)
+  input.write(ctrlC + ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
 test('newlines at the end of a paste are dropped', async () => {
   const { input, until, ended } = await open(past)
   await until('-- up to date')
