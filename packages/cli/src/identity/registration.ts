@@ -1,4 +1,4 @@
-import { type ChatClient, ProblemError } from '@tertulia/client'
+import { type ChatClient, ConnectionError, ProblemError } from '@tertulia/client'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { bodyFault } from '../failing/body-fault.ts'
 import { interruptible } from '../failing/interruption.ts'
@@ -22,6 +22,11 @@ export async function register(
   invite?: string
 ): Promise<Identity> {
   profile.prepare(server)
+  await reach(client)
+  return take(client, server, profile, name, invite)
+}
+
+async function take(client: ChatClient, server: string, profile: Profile, name: string, invite?: string): Promise<Identity> {
   const wanted = invite === undefined ? { name } : { name, invite }
   const { user, token } = await interruptible((signal) => client.users.register(wanted, { signal }))
     .catch((error) => inASentence(error, name, server))
@@ -44,13 +49,12 @@ export async function registerByAsking(
   { offered, invite }: { offered?: string | undefined; invite?: string | undefined } = {}
 ): Promise<Identity | undefined> {
   profile.prepare(server)
-  // Nobody is asked for a name that no server will hear.
-  await client.health.live()
+  await reach(client)
   for (;;) {
     const name = await nameByAsking(offered)
     if (name === undefined) return undefined
     try {
-      return await register(client, server, profile, name, invite)
+      return await take(client, server, profile, name, invite)
     } catch (error) {
       if (!isAboutTheName(error)) throw error
       const isTaken = error.code === 'name-taken'
@@ -59,6 +63,16 @@ export async function registerByAsking(
       if (isTaken) process.stderr.write(`${chat} login ${shellWord(server)} --as ${shellWord(name)}\n`)
     }
   }
+}
+
+/**
+ * Nobody is asked for a name that no server will hear, and none is sent over a connection that is cut: nobody could tell whose it is then.
+ * What answers otherwise than ours may be a proxy that lets only the rest through.
+ */
+async function reach(client: ChatClient): Promise<void> {
+  await client.health.live().catch((error) => {
+    if (error instanceof ConnectionError) throw error
+  })
 }
 
 const isAboutTheName = (error: unknown): error is ProblemError =>

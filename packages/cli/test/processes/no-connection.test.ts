@@ -79,6 +79,21 @@ test('a port where TLS is asked for and nobody answers, or hangs up', async () =
   )
 })
 
+test.each<[string, (socket: Socket) => void]>([
+  ['hangs up', (socket) => socket.end()],
+  ['hangs up once it was asked', (socket) => socket.once('data', () => socket.end())],
+  ['cuts the connection', (socket) => socket.once('data', () => socket.resetAndDestroy())]
+])('whoever is new at a port that %s has taken no name', async (_what, answer) => {
+  const host = await service(answer)
+  const { code, stderr } = await home.chatAlone(['join', '--as', 'ana'], {
+    env: { CHAT_SERVER: `http://${host}`, CHAT_TOKEN: '' }
+  })
+  expect({ code, stderr }).toEqual({
+    code: 7,
+    stderr: `chat: The connection to ${host} was cut before the answer came. Try again.\n`
+  })
+})
+
 test('a name that nobody has', async () => {
   expect(await failure('http://nobody.invalid:1543')).toMatch(/^chat: (?:There is no computer named|The name) nobody\.invalid/)
 })
