@@ -15,6 +15,10 @@ export function Composer({ room, onEditLast, onSent }: { room: string; onEditLas
   const box = useRef<HTMLTextAreaElement>(null)
   const shown = text.value
   useLayoutEffect(() => grow(box.current), [shown])
+  // Who comes into a room can write; but on a phone that would bring up the keys, over what is to be read.
+  useLayoutEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) box.current?.focus({ preventScroll: true })
+  }, [])
   const tooMany = Array.from(shown).length - textCharsMax
   const canSend = visible.test(shown) && tooMany <= 0
 

@@ -1,0 +1,94 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ask } from '../../../server/test/processes/support/ask.ts'
+import { DatabaseFolder } from '../../../server/test/processes/support/database-folder.ts'
+import { fromElsewhere, missing, openBrowser } from './support/chromium.ts'
+import { Person } from './support/person.ts'
+
+describe.skipIf(missing)('two people with a browser each', { timeout: 3 * 60_000 }, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await openBrowser()
+  })
+  afterAll(() => browser?.close())
+
+  test('a first visit takes a name, and one is in the room, ready to write', async () => {
+    const folder = await DatabaseFolder.make()
+    const url = fromElsewhere(folder.url)
+    const luis = await Person.at(browser, url, 'luis')
+    expect(await luis.page.evaluate(() => isSecureContext)).toBe(false)
+    const name = luis.page.getByLabel('Your name')
+    expect(await name.evaluate((field) => field === document.activeElement)).toBe(true)
+    await name.fill('ana') // she was here before
+    await luis.page.keyboard.press('Enter')
+    await expect.poll(() => luis.page.getByRole('alert').textContent()).toContain('ana')
+    await name.fill('luis')
+    await luis.page.keyboard.press('Enter')
+    await luis.is('live')
+    expect(await luis.page.getByRole('heading', { level: 1 }).textContent()).toBe('general')
+    expect(await luis.composer.evaluate((field) => field === document.activeElement)).toBe(true)
+    await luis.page.reload()
+    await luis.is('live')
+    await luis.leave()
+  })
+
+  test('each reads at once what the other says, edits and deletes', async () => {
+    const folder = await DatabaseFolder.make()
+    const url = fromElsewhere(folder.url)
+    const [luis, marta] = [await Person.enter(browser, url, 'luis'), await Person.enter(browser, url, 'marta')]
+    await luis.send('¿me lees? 👩‍👩‍👧')
+    await marta.reads('¿me lees? 👩‍👩‍👧')
+    await luis.reads('¿me lees? 👩‍👩‍👧')
+    await marta.send('yo sí')
+    await luis.reads('yo sí')
+
+    // Up edits the last message of one's own.
+    await marta.composer.press('ArrowUp')
+    const edit = marta.page.getByRole('textbox', { name: 'Edit message' })
+    expect(await edit.inputValue()).toBe('yo sí')
+    await edit.fill('yo también')
+    await edit.press('Enter')
+    await luis.reads('yo también')
+    await expect.poll(() => luis.said('yo también').textContent()).toContain('edited')
+    expect(await luis.said('yo sí').count()).toBe(0)
+
+    // To delete asks once, in place.
+    const own = luis.said('¿me lees?')
+    await own.hover()
+    await own.getByRole('button', { name: 'Delete' }).click()
+    await own.getByRole('button', { name: 'Keep' }).click()
+    await own.getByRole('button', { name: 'Delete' }).click()
+    await own.getByRole('group', { name: 'Delete this message?' }).getByRole('button', { name: 'Delete' }).click()
+    await marta.reads('message deleted')
+    expect(await marta.said('¿me lees?').count()).toBe(0)
+    // What another wrote offers neither.
+    const other = luis.said('yo también')
+    await other.hover()
+    expect(await other.getByRole('button').allTextContents()).toEqual(['Copy', 'Copy as curl'])
+    await luis.leave()
+    await marta.leave()
+  })
+
+  test('an edit of what was changed meanwhile shows both texts, and keeps the one that was written', async () => {
+    const folder = await DatabaseFolder.make()
+    const url = fromElsewhere(folder.url)
+    const luis = await Person.enter(browser, url, 'luis')
+    const token = (await luis.page.evaluate(() => JSON.stringify(localStorage))).match(/tt_[\w-]+/)?.[0] as string
+    await luis.send('el primero')
+    await luis.reads('el primero')
+    await luis.composer.press('ArrowUp')
+    const edit = luis.page.getByRole('textbox', { name: 'Edit message' })
+    await edit.fill('el mío')
+    const messages = `${folder.url}/v1/rooms/general/messages`
+    const { body } = await ask('GET', messages, { token })
+    const { id } = body.messages.at(-1)
+    expect((await ask('PUT', `${messages}/${id}`, { token, json: { text: 'el de otro aparato' } })).status).toBe(200)
+    await edit.press('Enter')
+    await expect.poll(() => luis.page.getByRole('alert').textContent()).toContain('el de otro aparato')
+    expect(await edit.inputValue()).toBe('el mío')
+    await edit.press('Enter')
+    await luis.reads('el mío')
+    expect((await ask('GET', `${messages}/${id}`, { token })).body.text).toBe('el mío')
+    await luis.leave()
+  })
+})
