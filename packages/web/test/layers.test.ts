@@ -2,7 +2,7 @@ import { holdFirstLevel, holdLayers, Layers } from '../../server/test/support/la
 
 /** See {@link Layers}. What is drawn knows what it draws, and no part asks the server behind the back of the session. */
 const table = `
-  web/main         | web/parts, web/state, preact
+  web/main         | web/parts, web/state, web/browser, preact
   web/parts        | web/page-context, web/state, web/hub, web/browser, web/texts, client, protocol, preact, @preact/signals, uqr
   web/page-context | web/state, web/browser, web/texts, preact, @preact/signals
   web/state        | web/hub, web/browser, web/texts, client, protocol, @preact/signals

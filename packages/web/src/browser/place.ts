@@ -13,6 +13,11 @@ export function settle(room: string): void {
   history.replaceState(null, '', `#room=${encodeURIComponent(room)}`)
 }
 
+export function hasCodes(): boolean {
+  const { invite, code } = partsOfPageLink(location.hash) ?? {}
+  return invite !== undefined || code !== undefined
+}
+
 /** The codes that the address came with. They are taken out of it at once, so that they stay in no history. */
 export function takeCodes(): { invite?: string; code?: string } {
   const { invite, code, room } = partsOfPageLink(location.hash) ?? {}

@@ -159,6 +159,8 @@ export class Hub {
     switch (item.type) {
       case 'ready':
         this.#failures = 0
+        // There is a connection: what waits for one goes now.
+        this.#cutWait?.()
         behind.add(item.room)
         if (this.#link.state !== 'catching-up') this.#tellLink({ state: 'catching-up' })
         return

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals'
 import { ChatClient, ProblemError } from '@tertulia/client'
 import { useEffect } from 'preact/hooks'
-import { roomInAddress, settle, takeCodes } from '../browser/place.ts'
+import { hasCodes, roomInAddress, settle, takeCodes } from '../browser/place.ts'
 import { connect } from '../hub/connect.ts'
 import type { Identity } from '../hub/messages.ts'
 import { language, panel, SessionProvider } from '../page-context.ts'
@@ -53,11 +53,21 @@ export function App({ server }: { server: string }) {
     const known = loadIdentity(server)
     if (!known) return
     const { invite, code } = codes.peek()
-    // A code signs in here too, as somebody else perhaps: that is what it was opened for.
-    if (code !== undefined) return
-    if (invite === undefined) return begin(known)
-    codes.value = {}
-    void redeem(known, invite).then((room) => begin(known, room))
+    // A code signs in here too, as somebody else perhaps: that is what it was opened for. One that is spent changes nothing.
+    if (code !== undefined) {
+      void new ChatClient({ server }).sessions.create({ code }).then(
+        ({ user, token }) => enter({ server, token, name: user.name }),
+        () => begin(known)
+      )
+    } else if (invite !== undefined) void redeem(known, invite).then((room) => begin(known, room))
+    else begin(known)
+  }, [])
+
+  // An address with a code was opened where the page is already: it begins anew.
+  useEffect(() => {
+    const onHash = () => hasCodes() && location.reload()
+    addEventListener('hashchange', onHash)
+    return () => removeEventListener('hashchange', onHash)
   }, [])
 
   const current = session.value
@@ -73,7 +83,7 @@ export function App({ server }: { server: string }) {
       </SessionProvider>
     )
   }
-  const isReturning = loadIdentity(server) !== undefined && codes.value.code === undefined
+  const isReturning = loadIdentity(server) !== undefined
   return isReturning ? null : <Welcome server={server} codes={codes.value} hasEnded={hasEnded.value} onEnter={enter} />
 }
 

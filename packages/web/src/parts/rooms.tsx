@@ -1,5 +1,4 @@
 import { useSignal } from '@preact/signals'
-import { neutralise } from '@tertulia/protocol/neutralise'
 import { goTo } from '../browser/place.ts'
 import { language, panel, useSession, words } from '../page-context.ts'
 import type { RoomEntry } from '../state/room-list.ts'
@@ -38,15 +37,11 @@ export function Rooms() {
         )}
       </nav>
       <div class="side-foot">
-        <button
-          type="button"
-          class="me"
-          aria-label={`${said.you}: ${neutralise(session.name)}`}
-          onClick={() => (panel.value = 'account')}
-        >
+        <button type="button" class="me" onClick={() => (panel.value = 'account')}>
           <strong>
             <Name name={session.name} />
           </strong>
+          <span class="unseen">{said.you}</span>
           <span class="me-more">{said.linkDevice}</span>
         </button>
       </div>

@@ -56,7 +56,9 @@ export function Search() {
         >
           <div class="field-row">
             <input
-              type="search"
+              type="text"
+              inputMode="search"
+              enterkeyhint="search"
               dir="auto"
               autoFocus
               aria-label={said.searchIn}

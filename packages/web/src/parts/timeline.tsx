@@ -69,6 +69,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
       for (const event of ['focus', 'visibilitychange']) removeEventListener(event, onFocus)
     }
   }, [room])
+  useEffect(() => keepPlace(scroller.current, () => room.last?.id), [room])
   // What was looked for comes into the middle.
   const wanted = session.wanted.value
   const isOpen = room.state.value === 'open'
@@ -221,6 +222,22 @@ const countBelow = (room: Room, seen: number, reader: string): number =>
 function idIn(event: Event): number | undefined {
   const article = event.composedPath().find((node) => node instanceof HTMLElement && node.dataset.id !== undefined)
   return article instanceof HTMLElement ? Number(article.dataset.id) : undefined
+}
+
+/** What comes below moves what is in sight, in a browser that does not keep it in place by itself. */
+function keepPlace(scroller: HTMLElement | null, lastId: () => number | undefined): () => void {
+  const column = scroller?.firstElementChild
+  if (!scroller || !column || CSS.supports('overflow-anchor', 'auto')) return () => {}
+  let [height, last] = [scroller.scrollHeight, lastId()]
+  const observer = new ResizeObserver(() => {
+    const growth = scroller.scrollHeight - height
+    // What was read above moves nothing.
+    if (lastId() !== last && scroller.scrollTop < -endPx) scroller.scrollTop -= growth
+    height = scroller.scrollHeight
+    last = lastId()
+  })
+  observer.observe(column)
+  return () => observer.disconnect()
 }
 
 /** From one message to the next with the arrow keys. */
