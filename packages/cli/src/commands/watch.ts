@@ -108,7 +108,7 @@ A cursor, such as 7f3a7f3a.42, says how far a room has been read. You find it in
         handle:
           flags.exec === undefined
             ? await this.#printing(Object.keys(rooms), signal)
-            : running(flags.exec, { server, name: self ?? '' }, { stateFile: flags.state, signal }),
+            : running(flags.exec, { server, name: self ?? '' }, { state, signal }),
         began: (room, cursor) => {
           began = true
           this.#tell([`watching ${room} from ${cursor}`])

@@ -4,6 +4,7 @@ import type { LogEvent, Message } from '@tertulia/protocol'
 import { messageOf } from '@tertulia/protocol/message-of'
 import { CommandError } from '../failing/command-error.ts'
 import { jsonLine } from '../printing/json-line.ts'
+import type { StateFile } from './state-file.ts'
 
 /** Where commands that are run, such as `chat send`, go to without being told. */
 export interface Surroundings {
@@ -18,19 +19,21 @@ export interface Surroundings {
 export function running(
   command: string,
   surroundings: Surroundings,
-  { stateFile, signal }: { stateFile: string | undefined; signal: AbortSignal }
+  { state, signal }: { state: StateFile | undefined; signal: AbortSignal }
 ): (event: LogEvent) => Promise<boolean> {
   return async (event) => {
     const message = messageOf(event)
     if (!message) return true
+    // Before the next one begins, so that whoever is killed repeats the last one at most.
+    state?.flush()
     const ended = await runFor(command, event, message, surroundings)
     if (ended === 0) return true
     // Ctrl-C is for both of us.
     if (signal.aborted) return false
     const { id, room } = message
     const what = `The command of --exec exited with ${ended} for message ${id} in ${room}.`
-    if (stateFile !== undefined) {
-      throw new CommandError(`${what} The next run with ${stateFile} starts with this message.`, {
+    if (state) {
+      throw new CommandError(`${what} The next run with ${state.file} starts with this message.`, {
         exit: 'unexpected',
         code: 'command-failed'
       })

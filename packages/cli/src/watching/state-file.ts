@@ -12,7 +12,8 @@ export type Cursors = Record<string, string>
  * rooms that are not watched keep their place in it.
  */
 export class StateFile {
-  readonly #file: string
+  /** Its path, as it was given. */
+  readonly file: string
   readonly #cursors: Cursors
   #saving: NodeJS.Immediate | undefined
   #fault: unknown
@@ -20,7 +21,7 @@ export class StateFile {
   /** @throws CommandError when there is something else in the file, or it is standard input or output, which is no file */
   constructor(file: string) {
     if (file === '-') throw CommandError.usage('--state needs a file. For a file with the name -, write ./-')
-    this.#file = file
+    this.file = file
     this.#cursors = read(file)
   }
 
@@ -49,9 +50,9 @@ export class StateFile {
     clearImmediate(this.#saving)
     this.#saving = undefined
     try {
-      replaceFile(this.#file, `${JSON.stringify(this.#cursors)}\n`)
+      replaceFile(this.file, `${JSON.stringify(this.#cursors)}\n`)
     } catch (error) {
-      throw new CommandError(`Cannot write ${this.#file} (${systemReason(error)}). Choose another file with --state.`, {
+      throw new CommandError(`Cannot write ${this.file} (${systemReason(error)}). Choose another file with --state.`, {
         exit: 'unexpected',
         code: 'state-not-saved',
         cause: error
