@@ -71,11 +71,24 @@ test('the same key makes no second message', async () => {
   })
 })
 
+test('nobody need read the id', async () => {
+  const { stdout, stderr } = await ana.shell('{ sleep 1; chat send "to whom it may concern"; echo "exit $?" >&2; } | true')
+  expect({ stdout, stderr }).toEqual({ stdout: '', stderr: 'exit 0\n' })
+})
+
 describe('refusals', () => {
   test('two arguments are a usage error that says what to do', async () => {
     expect(await ana.chat(['send', 'good', 'morning'])).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('put the text in quotes')
+    })
+  })
+
+  test('a text is either cut short or sent in pieces', async () => {
+    expect(await ana.chat(['send', '-', '--tail', '--split'], { input: 'hi' })).toMatchObject({
+      code: 2,
+      stdout: '',
+      stderr: expect.stringContaining('--tail')
     })
   })
 
@@ -208,6 +221,23 @@ describe('a server that takes the text and does not say so', () => {
       stderr: 'chat: Too many messages. Try again in 30 s. [429 rate-limited]\n'
     })
     expect(keys).toHaveLength(3)
+  })
+
+  test.each([429, 503])('%i is tried again with the same key; with --no-retry it is the answer', async (status) => {
+    const keys: unknown[] = []
+    const url = await listening((request, response) => {
+      keys.push(request.headers['idempotency-key'])
+      const problem = { code: status === 429 ? 'rate-limited' : 'draining', status, detail: 'Not now.' }
+      if (keys.length < 3) {
+        response.writeHead(status, { 'retry-after': '0', 'content-type': 'application/problem+json' })
+        response.end(JSON.stringify(problem))
+      } else response.end(JSON.stringify({ id: 42, room: 'general', author: { name: 'ana' } }))
+    })
+    const env = { CHAT_TOKEN: 'x', CHAT_SERVER: url }
+    expect(await ana.chat(['send', 'hi', '--no-retry'], { env })).toMatchObject({ code: status === 429 ? 6 : 9, stdout: '' })
+    expect(await ana.chat(['send', 'hi'], { env })).toEqual({ code: 0, stdout: '42\n', stderr: '' })
+    expect(keys).toHaveLength(3)
+    expect(keys[1]).toBe(keys[2])
   })
 
   test('a cut connection is tried again with the same key; --no-retry ends with 7', async () => {
