@@ -136,7 +136,8 @@ export const logEvent = byType<LogEvent>({
 export const eventPage = object<EventPage>({ events: list(logEvent), cursor: text, more: flag })
 
 const place = object({ room: text, cursor: text })
-export const streamNote = byType<StreamNote>({ ready: place, synced: place, reset: place } satisfies Partial<
+const presence = object({ room: text, connected: list(text), disconnected: list(text), more: flag })
+export const streamNote = byType<StreamNote>({ ready: place, synced: place, reset: place, presence } satisfies Partial<
   Record<StreamNote['type'], Test>
 >)
 

@@ -29,9 +29,9 @@ export interface FollowRoomOptions extends FollowOptions {
   after?: string
 }
 
-/** What a follower tells beside the events of the log. */
+/** What a follower tells beside the events of the log: `presence` is who came and went, and needs the list of members to begin with. */
 export type FollowNote =
-  | Extract<StreamNote, { type: 'ready' | 'synced' }>
+  | Extract<StreamNote, { type: 'ready' | 'synced' | 'presence' }>
   /** The connection is gone: `error` says why, without one the server asked to come back. It is tried again after `retryMs`. */
   | { type: 'disconnected'; error?: Error; retryMs: number }
 
@@ -97,7 +97,7 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
         const end = this.#advance(item)
         if (end) return end
         if ('event' in item) yield item.event
-        else if (item.note.type === 'ready' || item.note.type === 'synced') yield item.note
+        else if (isTold(item.note)) yield item.note
       }
       return undefined
     } finally {
@@ -129,6 +129,7 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
         this.#position.begun(note.room, note.cursor)
         return undefined
       case 'synced':
+      case 'presence':
         return undefined
       case 'goodbye':
         return { retryMs: note.retryMs }
@@ -141,6 +142,8 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
     return backoffMs(failures, backoff, this.#link.random)
   }
 }
+
+const isTold = (note: StreamNote): note is Extract<StreamNote, FollowNote> => note.type !== 'goodbye' && note.type !== 'reset'
 
 /** What a goodbye asks for, but not at once for ever: a server that says so again and again would be asked as often as it answers. */
 function goodbyeMs(goodbye: { retryMs: number } | undefined): number | undefined {

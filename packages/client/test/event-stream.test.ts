@@ -22,6 +22,7 @@ const stream = [
   event(2, 'ñandú 👩‍👩‍👧'),
   ': heartbeat\n\n',
   event(3, 'adiós'),
+  'event: presence\ndata: {"type":"presence","room":"general","connected":["luis"],"disconnected":[],"more":false}\n\n',
   'event: typing\ndata: {"type":"typing"}\n\n',
   'event: goodbye\ndata: {"type":"goodbye","retryMs":12}\n\n'
 ].join('')
@@ -31,6 +32,7 @@ test('events come with their cursors, notes without; comments and unknown notes 
     { note: { type: 'ready', room: 'general', cursor: '7f3a7f3a.1' } },
     { event: sent(2, { text: 'ñandú 👩‍👩‍👧' }), cursor: '7f3a7f3a.2' },
     { event: sent(3, { text: 'adiós' }), cursor: '7f3a7f3a.3' },
+    { note: { type: 'presence', room: 'general', connected: ['luis'], disconnected: [], more: false } },
     { note: { type: 'goodbye', retryMs: 12 } }
   ])
 })

@@ -59,6 +59,19 @@ describe.each([
     expect(follower.cursor).toBe(`${epoch}.8`)
   })
 
+  test('who comes and goes is told, and does not move the cursor', async () => {
+    const presence = { type: 'presence', room: 'general', connected: ['luis'], disconnected: [], more: false } as const
+    const { url, requests } = await serve((_got, response, count) => {
+      const note = `event: presence\ndata: ${JSON.stringify(presence)}\n\n`
+      if (count === 1) streamThenCut(response, ready(5), event(6), note)
+      else stream(response, event(7))
+    })
+    const { read, seen } = follow(url, { after: `${epoch}.5` })
+    expect(await read(isEvent(7))).toEqual(['ready', 6, 'presence', 'disconnected', 7])
+    expect(seen[2]).toEqual(presence)
+    expect(requests[1]?.url).toBe(`/v1/rooms/general/events?after=${epoch}.6`)
+  })
+
   test('a connection cut before its first event is reopened with the cursor it was opened with', async () => {
     const { url, requests } = await serve((_got, response, count) => {
       if (count === 1) streamThenCut(response, ready(9))

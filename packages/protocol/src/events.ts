@@ -147,3 +147,18 @@ export type StreamNote =
   | { type: 'goodbye'; retryMs: number }
   /** The next event of this room is gone; the stream ends. Read the history, then follow from this cursor. */
   | { type: 'reset'; room: string; cursor: string }
+  | PresenceNote
+
+/**
+ * Who of the members of a room began or ceased to follow it, by name; of a user with several streams neither one more nor one less.
+ * Only changes are told. Ask for the list (`GET /v1/rooms/{room}/members?connected=true`) once the stream is `synced`, and apply what
+ * comes from then on; a member who has left is not connected any more.
+ */
+export interface PresenceNote {
+  type: 'presence'
+  room: string
+  connected: string[]
+  disconnected: string[]
+  /** More came and went than these: ask for the list again, after some random time. */
+  more: boolean
+}

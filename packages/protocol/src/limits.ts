@@ -66,6 +66,9 @@ export const unreadMessagesMax = 5_000
 /** Rooms that one user may own. */
 export const ownedRoomsMax = 1_000
 
+/** Members that one note about coming and going names. */
+export const presenceNamesMax = 100
+
 /** How long a used Idempotency-Key is remembered, and how long it may be. */
 export const idempotencyKeyMs = 24 * 60 * 60 * 1000
 export const idempotencyKeyCharsMax = 255

@@ -101,6 +101,8 @@ export class Reading {
         else this.#listener.caughtUp(undefined)
         this.#begun = true
         return
+      case 'presence':
+        return
       case 'disconnected':
         this.#flushMissed()
         this.#listener.disconnected(item)

@@ -72,6 +72,8 @@ export async function watchRooms(client: ChatClient, options: WatchOptions): Pro
         caughtUp.add(item.room)
         if (once && caughtUp.size === names.length) return handled
         break
+      case 'presence':
+        break
       default:
         if (!(await take(item))) return handled
         state?.note(position())

@@ -1,3 +1,4 @@
+import { ChatClient } from '@tertulia/client'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { Home, startServer } from '../support/chat.ts'
 
@@ -60,6 +61,26 @@ test('--json gives each event as the server does, from the beginning if asked', 
   expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1))
   expect(events[0]).toMatchObject({ type: 'room.created', room: 'general' })
   expect(watching.stderr).toBe('')
+})
+
+test('who comes and goes is no line', async () => {
+  const watching = watch('--json', '--after', '0')
+  await watching.until('stdout', `"seq":${await say('first')},`)
+  const done = new AbortController()
+  onTestFinished(() => done.abort())
+  const { token } = await new ChatClient({ server: server.url }).users.register({ name: 'luis' })
+  const luis = new ChatClient({ server: server.url, token })
+  await luis.members.put('general', 'me')
+  const luisFollows = async () => {
+    for await (const _ of luis.follow('general', { signal: done.signal }));
+  }
+  for await (const item of ana.client.follow('general', { signal: done.signal })) {
+    if (item.type === 'synced') void luisFollows()
+    if (item.type === 'presence' && item.connected.includes('luis')) break
+  }
+  await watching.until('stdout', `"seq":${await say('last')},`)
+  const events = linesOf(watching.stdout).map((line) => JSON.parse(line))
+  expect(events.map(({ seq }) => seq)).toEqual(events.map((_, at) => at + 1))
 })
 
 test('-n begins with old messages, and goes on without a gap', async () => {

@@ -1,15 +1,16 @@
-import { type LogEvent, ownLogName } from '@tertulia/protocol'
+import { type LogEvent, ownLogName, type PresenceNote } from '@tertulia/protocol'
 import type { Bus, Hint } from '../buses/bus.ts'
 import type { Extent, PageBounds } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import { Breather } from './breather.ts'
-import { Followers } from './followers.ts'
+import type { ReadonlyFollowers } from './followers.ts'
 import { inLatestState } from './latest-state.ts'
 import { LiveList } from './live-list.ts'
+import { Presence, type PresencePace } from './presence.ts'
 import { type EventEncoder, type FollowedFeed, mayCut, type Subscriber } from './subscriber.ts'
 
 /** What feeds ask the store for. */
-export type FeedStore = Pick<Store, 'events' | 'extents' | 'room'>
+export type FeedStore = Pick<Store, 'events' | 'extents' | 'room' | 'membersAmong'>
 
 export interface FeedOptions {
   store: FeedStore
@@ -20,22 +21,26 @@ export interface FeedOptions {
   slice: number
   /** For how long it may go on until they have one. */
   budgetMs: number
+  presencePace: PresencePace
   onError: (error: unknown) => void
   /** Called when the last subscriber has left. */
   onAbandoned: (feed: Feed) => void
+  /** Called whenever there may be something to tell of who comes and goes. */
+  onStirred: (feed: Feed) => void
 }
 
 /**
- * The ordered live log of one room inside one node. It puts events in order, whatever becomes of the hints,
+ * The ordered live log of one room or user inside one node. It puts events in order, whatever becomes of the hints,
  * and writes those that are pending in rounds, one Buffer for all live subscribers of one format.
  */
 export class Feed implements FollowedFeed {
   readonly log: number
+  readonly #isOfRoom: boolean
   /** Number of the last event it holds. */
   head = 0
   /** Number of the last event of the round that began last. Only a subscriber that has seen it may join the live ones. */
   sent = 0
-  readonly followers = new Followers()
+  readonly #presence: Presence
   /** Rejected if the store or the bus failed: then the feed is of no use. */
   readonly opened: Promise<void>
   readonly #options: FeedOptions
@@ -43,6 +48,8 @@ export class Feed implements FollowedFeed {
   readonly #hearing: Promise<() => void>
   #isOpen = false
   #pending: LogEvent[] = []
+  /** Who came and went; to be told when the events up to `after`, from which that follows, have been sent. */
+  #note: { after: number; note: PresenceNote } | undefined
   #live = new Map<EventEncoder, LiveList>()
   #ahead = new Set<Subscriber>()
   /** Number of the newest event it was told of. */
@@ -51,8 +58,11 @@ export class Feed implements FollowedFeed {
   /** A round is due or under way. */
   #inRound = false
 
-  constructor(log: number, options: FeedOptions) {
+  /** @param room  the name by which its subscribers follow it */
+  constructor(log: number, room: string, options: FeedOptions) {
     this.log = log
+    this.#isOfRoom = room !== ownLogName
+    this.#presence = new Presence(room, options.presencePace)
     this.#options = options
     this.#hearing = options.bus.subscribe(log, (hint) => this.#hear(hint))
     this.opened = this.#open()
@@ -101,7 +111,7 @@ export class Feed implements FollowedFeed {
 
   /** Whether its user may read this log now. */
   async #allows({ subscription, stream }: Subscriber): Promise<boolean> {
-    if (subscription.room === ownLogName) return true // it was found by its user
+    if (!this.#isOfRoom) return true // it was found by its user
     const room = await this.#options.store.room(subscription.room, stream.reader.user.id)
     return room !== undefined && room.actsAs !== 'banned'
   }
@@ -126,15 +136,47 @@ export class Feed implements FollowedFeed {
 
   enter(subscriber: Subscriber): void {
     this.#subscribers.add(subscriber)
-    this.followers.add(subscriber.stream.reader.user)
+    this.#presence.enter(subscriber.stream.reader.user)
+    this.#stir()
   }
 
   leave(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber)) return
-    this.followers.remove(subscriber.stream.reader.user)
+    this.#presence.leave(subscriber.stream.reader.user, performance.now())
+    this.#stir()
     this.#ahead.delete(subscriber)
     if (subscriber.isLive) this.#liveOn(subscriber.stream.encoder).leave(subscriber)
     if (this.#subscribers.size === 0) this.#options.onAbandoned(this)
+  }
+
+  /** Who follows it, and who did until a moment ago. */
+  get followers(): ReadonlyFollowers {
+    return this.#presence.followers
+  }
+
+  #joined(name: string): void {
+    this.#presence.joined(name)
+    this.#stir()
+  }
+
+  #stir(): void {
+    if (this.#isOfRoom) this.#options.onStirred(this)
+  }
+
+  /**
+   * Tell who came and went, if it is time, with the next round.
+   * @returns whether there is, or will be, more to tell
+   */
+  async tellPresence(nowMs: number): Promise<boolean> {
+    if (this.#note) return true
+    try {
+      const note = await this.#presence.note(nowMs, (users) => this.#options.store.membersAmong(this.log, users))
+      if (note) this.#note = { after: this.head, note }
+    } catch (error) {
+      this.#options.onError(error)
+    }
+    this.#arm()
+    return this.#presence.isStirred
   }
 
   #liveOn(encoder: EventEncoder): LiveList {
@@ -167,6 +209,7 @@ export class Feed implements FollowedFeed {
       if (event.seq !== this.head + 1) continue
       this.#pending.push(event)
       this.head = event.seq
+      if (event.type === 'member.joined') this.#joined(event.member.name)
     }
     this.#arm()
   }
@@ -192,24 +235,30 @@ export class Feed implements FollowedFeed {
   }
 
   #arm(): void {
-    if (this.#inRound || this.#pending.length === 0) return
+    if (this.#inRound || (this.#pending.length === 0 && !this.#note)) return
     this.#inRound = true
     // A turn later, so that the answers to those who wrote leave first, and what comes meanwhile comes along.
     setImmediate(() => void this.#round())
   }
 
   async #round(): Promise<void> {
+    const note = this.#takeNote()
     const events = this.#nextEvents()
     const last = events.at(-1)
-    if (last) {
-      // Before the first write: a subscriber that joins from here on already has these events.
-      this.sent = last.seq
-      await this.#write(events, last.seq)
-      if (mayCut(last)) await this.#cut(last)
-    }
+    // Before the first write: a subscriber that joins from here on already has these events.
+    if (last) this.sent = last.seq
+    if (last || note) await this.#write(events, note)
+    if (last && mayCut(last)) await this.#cut(last)
     this.#wakeAhead()
     this.#inRound = false
     this.#arm()
+  }
+
+  #takeNote(): PresenceNote | undefined {
+    if (!this.#note || this.#note.after > this.sent) return undefined
+    const { note } = this.#note
+    this.#note = undefined
+    return note
   }
 
   /** What is pending, at most up to an event that may cut somebody: nothing after it may reach them. */
@@ -221,14 +270,19 @@ export class Feed implements FollowedFeed {
     return pending.slice(0, end)
   }
 
-  async #write(events: readonly LogEvent[], seq: number): Promise<void> {
+  /** A note comes first: whom an event shuts out is not told what comes after it. */
+  async #write(events: readonly LogEvent[], note: PresenceNote | undefined): Promise<void> {
+    const seq = this.sent
     const json = events.map((event) => JSON.stringify(event))
-    const lists = [...this.#live].filter(([, list]) => list.length > 0)
-    const parts = lists.map(([encoder, list]) => ({
-      list,
-      length: list.beginRound(),
-      part: { seq, count: events.length, bytes: encoder.frames(events, json, this.head > seq) }
-    }))
+    const lists = [...this.#live].filter(([encoder, list]) => list.length > 0 && (events.length > 0 || encoder.note))
+    const parts = lists.map(([encoder, list]) => {
+      const bytes: Buffer[] = []
+      if (note && encoder.note) bytes.push(encoder.note(note))
+      if (events.length > 0) bytes.push(encoder.frames(events, json, this.head > seq))
+      const [only = Buffer.alloc(0)] = bytes
+      const part = { seq, count: events.length, bytes: bytes.length > 1 ? Buffer.concat(bytes) : only }
+      return { list, length: list.beginRound(), part }
+    })
     const breather = new Breather(this.#options.budgetMs)
     let written = false
     for (const { list, length, part } of parts) {

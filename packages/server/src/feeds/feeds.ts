@@ -4,6 +4,7 @@ import type { PageBounds } from '../stores/records.ts'
 import { Breather } from './breather.ts'
 import { Feed, type FeedOptions, type FeedStore } from './feed.ts'
 import { nobody, type ReadonlyFollowers } from './followers.ts'
+import { type PresencePace, presencePaceDefault } from './presence.ts'
 import { type Carrier, Subscriber, type Subscription } from './subscriber.ts'
 
 export interface FeedsOptions {
@@ -17,6 +18,9 @@ export interface FeedsOptions {
   budgetMs?: number
   /** How often every open log is compared with the store, which heals lost hints. */
   sweepMs?: number
+  /** How often it may be told who comes and goes in a room. */
+  presenceMs?: number
+  presencePace?: PresencePace
   /** The store could not be read. It is tried again, or the stream in question ends. */
   onError?: (error: unknown) => void
 }
@@ -33,22 +37,30 @@ export class Feeds {
   readonly #store: FeedStore
   readonly #feedOptions: FeedOptions
   readonly #open = new Map<number, Feed>()
-  readonly #timer: NodeJS.Timeout
+  /** Those that have something to tell of who came and went, or will have. */
+  readonly #stirred = new Set<Feed>()
+  readonly #timers: NodeJS.Timeout[]
   #sweeping = false
+  #telling = false
 
   constructor(options: FeedsOptions) {
-    const { store, bus, page = pageDefault, slice = 50, budgetMs = 2, sweepMs = 1_000 } = options
+    const { store, bus, page = pageDefault, slice = 50, budgetMs = 2 } = options
+    const { sweepMs = 1_000, presenceMs = 1_000, presencePace = presencePaceDefault } = options
     this.onError = options.onError ?? console.error
     this.#store = store
     const onAbandoned = (feed: Feed) => this.#letGo(feed)
-    this.#feedOptions = { store, bus, page, slice, budgetMs, onError: this.onError, onAbandoned }
-    this.#timer = setInterval(() => void this.#sweep(), sweepMs).unref()
+    const onStirred = (feed: Feed) => void this.#stirred.add(feed)
+    this.#feedOptions = { store, bus, page, slice, budgetMs, presencePace, onError: this.onError, onAbandoned, onStirred }
+    this.#timers = [
+      setInterval(() => void this.#sweep(), sweepMs).unref(),
+      setInterval(() => void this.#tellPresence(), presenceMs).unref()
+    ]
     bus.onGapPossible(() => void this.#sweep())
   }
 
   /** The subscriber is a member of its feed at once; it must be given back by `unsubscribe`. */
   subscribe(stream: Carrier, subscription: Subscription): Subscriber {
-    const feed = this.#open.get(subscription.log) ?? this.#openFeed(subscription.log)
+    const feed = this.#open.get(subscription.log) ?? this.#openFeed(subscription)
     const subscriber = new Subscriber(stream, feed, subscription)
     feed.enter(subscriber)
     return subscriber
@@ -63,12 +75,12 @@ export class Feeds {
   }
 
   close(): void {
-    clearInterval(this.#timer)
+    for (const timer of this.#timers) clearInterval(timer)
     for (const feed of this.#open.values()) this.#letGo(feed)
   }
 
-  #openFeed(log: number): Feed {
-    const feed = new Feed(log, this.#feedOptions)
+  #openFeed({ log, room }: Subscription): Feed {
+    const feed = new Feed(log, room, this.#feedOptions)
     this.#open.set(log, feed)
     // Its subscribers learn of a failure as they begin. The next one finds another feed.
     feed.opened.catch(() => this.#letGo(feed))
@@ -77,7 +89,19 @@ export class Feeds {
 
   #letGo(feed: Feed): void {
     if (this.#open.get(feed.log) === feed) this.#open.delete(feed.log)
+    this.#stirred.delete(feed)
     feed.close().catch(this.onError)
+  }
+
+  async #tellPresence(): Promise<void> {
+    if (this.#telling) return
+    this.#telling = true
+    const breather = new Breather(this.#feedOptions.budgetMs)
+    for (const feed of [...this.#stirred]) {
+      if (breather.isDue) await breather.rest()
+      if (!(await feed.tellPresence(performance.now()))) this.#stirred.delete(feed)
+    }
+    this.#telling = false
   }
 
   async #sweep(): Promise<void> {

@@ -14,15 +14,17 @@ export class Followers {
   readonly #here = new Map<string, Follower & { streams: number }>()
   readonly #inOrder: Follower[] = []
 
-  add({ id, name, key }: StoredUser): void {
+  /** One stream more. @returns whether it is their first */
+  add({ id, name, key }: StoredUser): boolean {
     const known = this.#here.get(name)
     if (known) {
       known.streams++
-      return
+      return false
     }
     const follower = { user: id, key, streams: 1 }
     this.#here.set(name, follower)
     this.#inOrder.splice(this.#placeOf(follower.key), 0, follower)
+    return true
   }
 
   /** One stream less. */
@@ -31,6 +33,18 @@ export class Followers {
     if (!known || --known.streams > 0) return
     this.#here.delete(name)
     this.#inOrder.splice(this.#placeOf(known.key), 1)
+  }
+
+  get size(): number {
+    return this.#here.size
+  }
+
+  find(name: string): Follower | undefined {
+    return this.#here.get(name)
+  }
+
+  streamsOf(name: string): number {
+    return this.#here.get(name)?.streams ?? 0
   }
 
   has(name: string): boolean {

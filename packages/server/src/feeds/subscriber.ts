@@ -1,4 +1,4 @@
-import type { LogEvent } from '@tertulia/protocol'
+import type { LogEvent, StreamNote } from '@tertulia/protocol'
 import type { StoredUser } from '../stores/records.ts'
 
 /** One log to follow: that of a room, or of the user who reads. */
@@ -23,12 +23,14 @@ export interface Reader {
 export interface EventEncoder {
   /** The frames of these events, given with their JSON, in one piece that is ready to be written; `more`: others wait already. */
   frames(events: readonly LogEvent[], json: readonly string[], more: boolean): Buffer
+  /** A note, in the same way; an answer that ends has none. */
+  note?(note: StreamNote): Buffer
 }
 
 /** What one round writes to every live subscriber of one format. */
 export interface RoundPart {
   bytes: Buffer
-  /** How many events that is, and the number of the last. */
+  /** How many events that is, and the number of the last; none: only a note, and the number of the last event before it. */
   count: number
   seq: number
 }

@@ -1,5 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox'
-import { CombinedEventPage, EventPage, eventsLimitDefault, Problem, ref, waitSecondsMax } from '@tertulia/protocol'
+import {
+  CombinedEventPage,
+  EventPage,
+  eventsLimitDefault,
+  Problem,
+  ref,
+  type StreamNote,
+  waitSecondsMax
+} from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { notValid, signedIn } from '../plugins/auth.ts'
 import { preferredWait } from '../requests/prefer.ts'
@@ -27,10 +35,15 @@ const answerHeaders = {
   410: ['Preference-Applied']
 } as const
 
-/** How a stream begins; a frame or a line for each event follows. */
+/** How a stream begins, and what it tells of who comes and goes; a frame or a line for each event follows. */
+const notes: readonly StreamNote[] = [
+  { type: 'ready', room: 'general', cursor: 'abcd1234.57' },
+  { type: 'synced', room: 'general', cursor: 'abcd1234.57' },
+  { type: 'presence', room: 'general', connected: ['luis'], disconnected: ['ana'], more: false }
+]
 const streamExamples = {
-  'text/event-stream': 'event: ready\ndata: {"type":"ready","room":"general","cursor":"abcd1234.57"}\n\n',
-  'application/x-ndjson': '{"type":"ready","room":"general","cursor":"abcd1234.57"}\n'
+  'text/event-stream': notes.map((note) => `event: ${note.type}\ndata: ${JSON.stringify(note)}\n\n`).join(''),
+  'application/x-ndjson': notes.map((note) => `${JSON.stringify(note)}\n`).join('')
 }
 
 export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async (app, { events, streams, stillValid }) => {

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { formatCursor, type LogEvent, type StreamNote } from '@tertulia/protocol'
+import { formatCursor, type LogEvent, ownLogName, type StreamNote } from '@tertulia/protocol'
 import { bytesSent } from '../connections/bytes-sent.ts'
 import type { ConnectionEnds } from '../connections/kernel-table.ts'
 import type { Feeds } from '../feeds/feeds.ts'
@@ -189,11 +189,19 @@ export class Stream implements Carrier {
 
   #admit(subscriber: Subscriber): boolean {
     if (!subscriber.feed.admit(subscriber)) return false
-    if (subscriber.isLive && !subscriber.synced) {
+    if (!subscriber.isLive) return true
+    if (subscriber.synced) this.#tellMissedPresence(subscriber.subscription)
+    else {
       subscriber.synced = true
       this.#say('synced', subscriber, subscriber.cursor)
     }
     return true
+  }
+
+  /** While it was behind it was not told who came and went. */
+  #tellMissedPresence({ room }: Subscription): void {
+    if (room === ownLogName) return
+    this.write(this.encoder.note({ type: 'presence', room, connected: [], disconnected: [], more: true }))
   }
 
   #say(type: 'ready' | 'synced', subscriber: Subscriber, seq: number): void {

@@ -70,7 +70,7 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
     'counts what a reader was too slow for as sent',
     ['feeds/live-list.ts', 'this.leave(subscriber)\n', 'subscriber.cursor = part.seq\n        this.leave(subscriber)\n']
   ],
-  ['does not cut a live stream', ['feeds/feed.ts', 'if (mayCut(last)) await this.#cut(last)', '']],
+  ['does not cut a live stream', ['feeds/feed.ts', 'if (last && mayCut(last)) await this.#cut(last)', '']],
   ['goes on with other rounds while it cuts', ['feeds/feed.ts', 'await this.#cut(last)', 'void this.#cut(last)']],
   [
     'goes on in the round in which somebody was cut',
@@ -95,7 +95,23 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
   [
     'begins without asking whether the reader is still a member',
     ['feeds/feed.ts', 'if (!(await this.#allows(subscriber))) return false', '']
-  ]
+  ],
+  [
+    'never tells who came',
+    ['feeds/presence.ts', 'if (this.#followers.add(person)) this.#change', 'if (this.#followers.add(person)) void ']
+  ],
+  [
+    'never tells who went',
+    ['feeds/presence.ts', 'this.#followers.remove(person)\n      this.#change', 'this.#followers.remove(person)\n      void ']
+  ],
+  ['takes one stream less for the last', ['feeds/presence.ts', 'streamsOf(person.name) > 1', 'streamsOf(person.name) > 2']],
+  ['does not tell that a follower has become a member', ['feeds/feed.ts', 'this.#joined(event.member.name)', 'void 0']],
+  [
+    'tells who is there before the events from which that follows',
+    ['feeds/feed.ts', 'if (!this.#note || this.#note.after > this.sent)', 'if (!this.#note)']
+  ],
+  ['lets who was behind keep what they knew of others', ['streams/stream.ts', 'if (room === ownLogName) return', 'return']],
+  ['tells who waits for a page of who comes and goes', ['feeds/feed.ts', '(events.length > 0 || encoder.note)', 'true']]
 ]
 
 describe('the property is lost when the engine', () => {

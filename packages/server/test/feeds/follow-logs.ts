@@ -1,4 +1,5 @@
 import { type LogEvent, ownLogName } from '@tertulia/protocol'
+import type { FeedStore } from '../../src/feeds/feed.ts'
 import type { Subscription } from '../../src/feeds/subscriber.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { EventService } from '../../src/services/events.ts'
@@ -10,6 +11,7 @@ import type { StreamContext } from '../../src/streams/stream.ts'
 import type { WaiterContext } from '../../src/streams/waiter.ts'
 import type { Engine } from './engine.ts'
 import { FaultBus } from './fault-bus.ts'
+import type { AskWhoIsHere } from './known-presence.ts'
 import type { People } from './people.ts'
 import { Random } from './random.ts'
 import { Rights } from './rights.ts'
@@ -39,6 +41,8 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
     slice: random.between(1, 7),
     budgetMs: 0,
     sweepMs: 20,
+    presenceMs: 10,
+    presencePace: { graceMs: random.between(0, 30), perFollowerMs: random.between(0, 2) },
     onError: (error) => faults.push(String(error))
   })
   const turns = new engine.Turns<{ catchUp(): Promise<void> }>((each) => each.catchUp(), random.next())
@@ -70,6 +74,11 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
 
   const readers: (TestReader | TestPoller)[] = []
   let check = () => {}
+  const whoIsHere = async (log: number) => {
+    const members = await store.membersAmong(log, [people.ana.id, people.luis.id])
+    await random.turns(random.between(0, 3))
+    return members.flatMap(({ member }) => (feeds.followers(log).has(member.name) ? [member.name] : []))
+  }
   const connect = (reader: TestReader) => reader.connect(engine, context, encoders, random.pick([50, 400, 4_000]))
   const add = async () => {
     const user = random.chance(0.4) ? people.luis : people.ana
@@ -91,7 +100,7 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
       void poller.run(engine, context, service, random)
       return
     }
-    const reader = new TestReader(who, format, subscriptions, headOf, () => check())
+    const reader = new TestReader(who, format, subscriptions, headOf, () => check(), whoIsHere)
     readers.push(reader)
     connect(reader)
   }
@@ -129,10 +138,33 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
   })
   clearTimeout(late)
   await random.turns(20) // what comes twice comes now
+  faults.push(...(await disagreeing(readers, whoIsHere, deadlineMs)))
   for (const reader of readers) faults.push(...(await verdict(reader, [...rooms, ...ownRooms(ownLogs)], store)))
   for (const reader of readers) reader.leave()
   feeds.close()
   return { faults: faults.map((fault) => `seed ${seed}: ${fault}`), readers: readers.length }
+}
+
+/** Which readers know somebody else as connected than the list does, when all that was to be told has been. */
+async function disagreeing(
+  readers: readonly (TestReader | TestPoller)[],
+  ask: AskWhoIsHere,
+  withinMs: number
+): Promise<string[]> {
+  const until = performance.now() + withinMs
+  for (;;) {
+    const wrong: string[] = []
+    for (const reader of readers) {
+      if (reader.ended || reader instanceof TestPoller) continue
+      for (const { subscription, presence } of reader.rooms) {
+        if (subscription.room === ownLogName) continue
+        const [known, right] = [presence?.names?.join(), (await ask(subscription.log)).sort().join()]
+        if (known !== right) wrong.push(`${reader.reader.user.name} knows ${known} in ${subscription.room}, there: ${right}`)
+      }
+    }
+    if (wrong.length === 0 || performance.now() > until) return wrong
+    await new Promise(setImmediate)
+  }
 }
 
 /** The log of a user, from somewhere near its end: what is long ago may not be kept. */
@@ -146,7 +178,7 @@ const ownRooms = (heads: ReadonlyMap<number, number>): TestRoom[] =>
   Array.from(heads, ([log, head]) => ({ log, name: ownLogName, private: true, head }))
 
 /** A store whose reads take their time, before and after they look. */
-const slowed = (store: Store, random: Random): Pick<Store, 'events' | 'extents' | 'room'> => {
+const slowed = (store: Store, random: Random): FeedStore => {
   const slow = async <T>(read: () => Promise<T>): Promise<T> => {
     await random.turns(random.chance(0.5) ? 0 : 3)
     const found = await read()
@@ -156,7 +188,8 @@ const slowed = (store: Store, random: Random): Pick<Store, 'events' | 'extents' 
   return {
     events: (...asked) => slow(() => store.events(...asked)),
     extents: (...asked) => slow(() => store.extents(...asked)),
-    room: (...asked) => slow(() => store.room(...asked))
+    room: (...asked) => slow(() => store.room(...asked)),
+    membersAmong: (...asked) => slow(() => store.membersAmong(...asked))
   }
 }
 

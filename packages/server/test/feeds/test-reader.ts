@@ -1,8 +1,9 @@
-import type { LogEvent, StreamNote } from '@tertulia/protocol'
+import { type LogEvent, ownLogName, type PresenceNote, type StreamNote } from '@tertulia/protocol'
 import type { Reader, Subscription } from '../../src/feeds/subscriber.ts'
 import type { StreamEncoder, StreamFormat } from '../../src/streams/encoders.ts'
 import type { Stream, StreamContext } from '../../src/streams/stream.ts'
 import type { Engine } from './engine.ts'
+import { type AskWhoIsHere, KnownPresence } from './known-presence.ts'
 import { SlowSocket } from './slow-socket.ts'
 
 /** What a reader knows of one room. */
@@ -16,6 +17,8 @@ export interface RoomLog {
   synced: boolean
   /** How far the log had come when it connected, or asked. */
   headAtConnect: number
+  /** Who is connected, on the present connection; of a reader who asks for pages nothing is known. */
+  presence?: KnownPresence
 }
 
 /** A client that follows rooms, keeps what it gets, notes what should not be, and resumes with its cursors. */
@@ -30,6 +33,7 @@ export class TestReader {
   readonly #format: StreamFormat
   readonly #headOf: (log: number) => number
   readonly #received: () => void
+  readonly #whoIsHere: AskWhoIsHere
 
   /** @param headOf  how far a log has come, as far as its writers know; `received` is called when anything came */
   constructor(
@@ -37,9 +41,11 @@ export class TestReader {
     format: StreamFormat,
     subscriptions: readonly Subscription[],
     headOf: (log: number) => number,
-    received: () => void
+    received: () => void,
+    whoIsHere: AskWhoIsHere
   ) {
     this.reader = reader
+    this.#whoIsHere = whoIsHere
     this.#format = format
     this.rooms = subscriptions.map((subscription) => ({
       subscription,
@@ -67,7 +73,8 @@ export class TestReader {
     this.socket = socket
     const subscriptions = this.rooms.map((room) => {
       const headAtConnect = this.#headOf(room.subscription.log)
-      Object.assign(room, { ready: false, synced: false, headAtConnect })
+      const presence = new KnownPresence(() => this.#whoIsHere(room.subscription.log))
+      Object.assign(room, { ready: false, synced: false, headAtConnect, presence })
       return { ...room.subscription, after: room.events.at(-1)?.seq ?? room.start ?? room.subscription.after }
     })
     const response = {
@@ -127,6 +134,7 @@ export class TestReader {
     else if (piece.type === 'reset') this.faults.push(`reset of ${room.subscription.room}`)
     else if (piece.type === 'ready') this.#takeReady(room, seqOf(piece.cursor))
     else if (piece.type === 'synced') this.#takeSynced(room, seqOf(piece.cursor))
+    else if (piece.type === 'presence') this.#takePresence(room, piece)
   }
 
   #takeReady(room: RoomLog, seq: number): void {
@@ -142,6 +150,13 @@ export class TestReader {
     if (room.synced) this.faults.push(`synced twice in ${room.subscription.room}`)
     if (seq !== last) this.faults.push(`synced at ${seq}, but has ${last}, in ${room.subscription.room}`)
     room.synced = true
+    void room.presence?.ask()
+  }
+
+  #takePresence(room: RoomLog, note: PresenceNote): void {
+    if (!room.synced) this.faults.push(`presence before synced in ${room.subscription.room}`)
+    if (room.subscription.room === ownLogName) this.faults.push('presence in the log of a user')
+    room.presence?.hear(note)
   }
 
   #takeEvent(room: RoomLog, event: LogEvent): void {
@@ -149,6 +164,7 @@ export class TestReader {
     if (!room.ready) this.faults.push(`${event.seq} before ready in ${room.subscription.room}`)
     if (event.seq !== (before ?? 0) + 1) this.faults.push(`${event.seq} after ${before} in ${room.subscription.room}`)
     room.events.push(event)
+    room.presence?.see(event)
   }
 }
 

@@ -98,7 +98,7 @@ test('a role that changes, and a ban that is lifted, cut nobody', async () => {
   await ana.delete(luisInOps)
   await ana.post('/v1/rooms/ops/messages', { text: 'still here?' })
   await client.until('still here?')
-  expect(client.said.map(({ type }) => type).slice(-4)).toEqual([
+  expect(client.events.map(({ type }) => type).slice(-4)).toEqual([
     'member.updated',
     'member.updated',
     'member.left',

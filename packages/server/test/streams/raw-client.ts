@@ -73,6 +73,11 @@ export class RawClient {
     return [...this.body.matchAll(/^(?:data: )?(\{.*\})$/gm)].map(([, json]) => JSON.parse(json as string))
   }
 
+  /** Of that what is in the log. */
+  get events(): { seq?: number; type: string; [name: string]: unknown }[] {
+    return this.said.filter(({ seq }) => seq !== undefined)
+  }
+
   get seqs(): number[] {
     return this.said.flatMap(({ seq }) => seq ?? [])
   }

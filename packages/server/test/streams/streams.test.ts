@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import type { Reader } from '../../src/streams/streams.ts'
 import { openServer } from './test-server.ts'
 
@@ -105,6 +105,7 @@ test('it is known who follows a room, and who came and went, each once', async (
     seen.push(`${reader.user.name} ${verb} ${rooms.join('+')} from ${reader.address} (${here} here)`)
   let gone = () => {}
   const { streams, following, follow } = await openServer({
+    feeds: { presenceMs: 10, presencePace: { graceMs: 0, perFollowerMs: 0 } },
     streams: {
       onConnect: note('came to'),
       onDisconnect: (...args) => {
@@ -127,7 +128,7 @@ test('it is known who follows a room, and who came and went, each once', async (
   let leaving = left()
   ana.socket.end() // half a goodbye
   await leaving
-  expect(following(1)).toEqual(['luis'])
+  await vi.waitFor(() => expect(following(1)).toEqual(['luis']), 20_000)
   leaving = left()
   luis.socket.resetAndDestroy()
   await leaving

@@ -52,13 +52,16 @@ interface Tuning {
   certificate?: Certificate | undefined
 }
 
+/** Who comes and goes is told where it is about that; elsewhere it would come in between. */
+const presenceMs = 60 * 60_000
+
 /** A server that does nothing but stream, on a real store; gone with the test. */
 export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'tertulia-streams-'))
   const store = await openSqliteStore({ file: join(folder, 'chat.db') })
   const bus = new LocalBus()
   const errors: unknown[] = []
-  const feeds = new Feeds({ store, bus, onError: (error) => errors.push(error), ...tuning.feeds })
+  const feeds = new Feeds({ store, bus, onError: (error) => errors.push(error), presenceMs, ...tuning.feeds })
   const streams = new Streams({ feeds, epoch: store.epoch, ...tuning.streams })
 
   const commitAll = async (commands: Command[]) => {

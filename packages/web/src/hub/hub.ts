@@ -173,13 +173,15 @@ export class Hub {
       case 'disconnected':
         for (const room of Object.keys(this.#cursors)) behind.add(room)
         return void this.#tellWaiting(item.retryMs)
+      case 'presence':
+        return
       default:
         return void this.#options.tell({ kind: 'event', event: item, adopts: this.#adopt(item) })
     }
   }
 
   /** An event carries no key: the oldest text under way that says the same is the one. */
-  #adopt(event: Exclude<Followed, { type: 'ready' | 'synced' | 'disconnected' }>): string | undefined {
+  #adopt(event: Exclude<Followed, { type: 'ready' | 'synced' | 'disconnected' | 'presence' }>): string | undefined {
     if (event.type !== 'message.created' || event.actor !== this.#identity?.name) return undefined
     const { room, text } = event.message
     const own = this.#outbox.find((one) => one.state === 'sending' && !one.adopted && one.room === room && one.text === text)

@@ -10,7 +10,7 @@ const accept = { sse: 'text/event-stream', ndjson: 'application/x-ndjson', json:
  */
 export class Follower {
   readonly events: LogEvent[] = []
-  /** What the stream said of itself, in order: ready, synced, goodbye, reset; `nothing`: an answer without events. */
+  /** What the stream said of itself, in order: ready, synced, goodbye, reset; `nothing`: an answer without events. Not who came and went. */
   readonly notes: string[] = []
   fault: Error | undefined
   #stream: IncomingMessage | undefined
@@ -90,6 +90,7 @@ export class Follower {
       const [, id, json] = /^(?:id: (.*)\n|event: .*\n)?(?:data: )?({.*})$/.exec(frame) ?? []
       if (json === undefined) continue
       const said = JSON.parse(json) as LogEvent | { type: string }
+      if (said.type === 'presence') continue
       if (!('seq' in said)) this.notes.push(said.type)
       else if (id === undefined ? this.#format === 'ndjson' : id.endsWith(`.${said.seq}`)) this.#add(said)
       else this.#fail(new Error(`event ${said.seq} has the id ${id}`))
