@@ -1,17 +1,8 @@
 import type { ChatClient, Followed, FollowNote } from '@tertulia/client'
-import type { Message } from '@tertulia/protocol'
+import type { Answered, Message } from '@tertulia/protocol'
 import { messageOf } from '@tertulia/protocol/message-of'
 import { ConnectionNews } from '../printing/connection-news.ts'
 import { correction, type Question, replyIn } from './question.ts'
-
-/** What `chat ask --json` prints. */
-export interface Answer {
-  /** As it stands in --choices. */
-  choice: string
-  /** Name of who answered. */
-  who: string
-  message: Message
-}
 
 export interface WaitOptions {
   /** Cursor of the event that created the question. */
@@ -33,7 +24,7 @@ export async function waitForAnswer(
   client: ChatClient,
   question: Question,
   { after, correctionKey, notice, signal }: WaitOptions
-): Promise<Answer | undefined> {
+): Promise<Answered | undefined> {
   const { room, author } = question.message
   const over = new AbortController()
   let correctionText: string | undefined

@@ -2,11 +2,11 @@ import { fstatSync } from 'node:fs'
 import { string as text } from '@oclif/core/args'
 import { string } from '@oclif/core/flags'
 import { type ChatClient, cursorAt, newIdempotencyKey } from '@tertulia/client'
-import type { Message } from '@tertulia/protocol'
+import type { Answered, Message } from '@tertulia/protocol'
 import { textCharsMax } from '@tertulia/protocol/limits'
 import { Choices, oneOf } from '../asking/choices.ts'
 import { type Question, questionText, type Terms } from '../asking/question.ts'
-import { type Answer, waitForAnswer } from '../asking/wait-for-answer.ts'
+import { waitForAnswer } from '../asking/wait-for-answer.ts'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { Interruption } from '../failing/interruption.ts'
@@ -63,7 +63,7 @@ Whoever asks the same question with the same --key again, within a day, does not
     key: string({ summary: 'Idempotency-Key: asking again with the same key goes on waiting', helpValue: 'KEY' })
   }
 
-  async run(): Promise<Answer | undefined> {
+  async run(): Promise<Answered | undefined> {
     const { args, flags } = await this.parse(Ask)
     const choices = new Choices(flags.choices)
     const withinMs = flags.timeout === undefined ? undefined : durationMs(flags.timeout)
@@ -128,7 +128,7 @@ Whoever asks the same question with the same --key again, within a day, does not
     return { choices, from: [...new Set(known.map(({ name }) => name))] }
   }
 
-  async #answered(answer: Answer, choices: Choices): Promise<Answer> {
+  async #answered(answer: Answered, choices: Choices): Promise<Answered> {
     // Before anything is written: whoever reads that may be gone, and still look how it ended.
     process.exitCode = choices.exitCodeOf(answer.choice)
     await this.did(`${answer.who} has answered ${answer.choice}, in message ${answer.message.id}.`)

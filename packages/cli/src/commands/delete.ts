@@ -1,4 +1,5 @@
 import { string } from '@oclif/core/args'
+import type { Deleted } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
@@ -19,7 +20,7 @@ export default class Delete extends ChatCommand {
   }
   static override args = { id: string({ description: 'number of the message', required: true, ignoreStdin: true }) }
 
-  async run(): Promise<{ room: string; id: number }> {
+  async run(): Promise<Deleted> {
     const { args, flags } = await this.parse(Delete)
     const id = messageId(args.id, 'delete 42')
     const { client, room } = await this.signedIn(flags)

@@ -1,6 +1,6 @@
 import { option, string } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
-import type { IssuedInvite, NewInvite } from '@tertulia/protocol'
+import type { InviteLink, NewInvite } from '@tertulia/protocol'
 import { inviteUsesMax } from '@tertulia/protocol/limits'
 import { inviteLink } from '@tertulia/protocol/page-link'
 import { ChatCommand } from '../chat-command.ts'
@@ -50,7 +50,7 @@ export default class Invite extends ChatCommand {
     expires: string({ summary: 'How long it works, such as 12h or 30d; 365d at most', default: '7d', helpValue: 'TIME' })
   }
 
-  async run(): Promise<IssuedInvite & { link: string }> {
+  async run(): Promise<InviteLink> {
     const { flags } = await this.parse(Invite)
     const { room, role, uses, expires } = flags
     const wanted: NewInvite = { uses, expiresAt: expiryAfter(expires, Date.now()) }

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs'
 import { string as room } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import { type ChatClient, ConnectionError, ProblemError } from '@tertulia/client'
+import type { Entered } from '@tertulia/protocol'
 import { inviteLink } from '@tertulia/protocol/page-link'
 import { ChatCommand } from '../chat-command.ts'
 import { roomDefault } from '../defaults.ts'
@@ -19,12 +20,6 @@ import { fitted } from '../printing/fitted.ts'
 import { shellWord } from '../printing/shell-word.ts'
 import { writeLines } from '../printing/standard-output.ts'
 import { chat, chatServer } from '../program.ts'
-
-interface Joined {
-  server: string
-  room: string
-  name: string
-}
 
 /** The code of an invite, and the room that it leads into, if it leads into one. */
 interface Invitation {
@@ -71,7 +66,7 @@ export default class Join extends ChatCommand {
     'no-bell': boolean({ summary: 'Do not ring when somebody calls your name' })
   }
 
-  async run(): Promise<Joined> {
+  async run(): Promise<Entered> {
     const { args, flags } = await this.parse(Join)
     const { code, invite, ...where } = wayTo(args.where, flags.invite)
     const wishes = { ...flags, ...where }
@@ -99,7 +94,7 @@ export default class Join extends ChatCommand {
   }
 
   /** @returns what those who call the next command have to know, as the end of a sentence, if it would not go to the same place */
-  #makeDefault(joined: Joined): string | undefined {
+  #makeDefault(joined: Entered): string | undefined {
     const reason = this.profile.rememberJoin(joined)
     const flags = reason === undefined ? [] : placeFlags(joined, this.profile, process.env)
     if (flags.length === 0) return undefined
@@ -168,7 +163,7 @@ export default class Join extends ChatCommand {
   async #talk(
     sentence: string,
     client: ChatClient,
-    { server, room, name }: Joined,
+    { server, room, name }: Entered,
     wishes: { plain: boolean; bell: boolean }
   ): Promise<void> {
     const [{ Conversation }, { LineTerminal }, { terminalStyle }, { lookOf }, { wrap }] = await Promise.all([

@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
+import type { Left } from '@tertulia/protocol'
 import { ChatCommand } from '../chat-command.ts'
 import { roomDefault } from '../defaults.ts'
 import { CommandError } from '../failing/command-error.ts'
@@ -32,7 +33,7 @@ export default class Leave extends ChatCommand {
     yes: boolean({ summary: 'With --for-ever: do not ask first', dependsOn: ['for-ever'] })
   }
 
-  async run(): Promise<{ room: string } | { server: string; name: string }> {
+  async run(): Promise<Left> {
     const { args, flags } = await this.parse(Leave)
     if (flags['for-ever']) {
       if (args.room !== undefined) throw CommandError.usage(`--for-ever leaves the server, not a room: ${chat} leave --for-ever`)

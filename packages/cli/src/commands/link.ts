@@ -1,4 +1,4 @@
-import type { SignInLink } from '@tertulia/protocol'
+import type { DeviceLink } from '@tertulia/protocol'
 import { signInLink } from '@tertulia/protocol/page-link'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { interruptible } from '../failing/interruption.ts'
@@ -22,7 +22,7 @@ export default class Link extends CommandWithoutRoom {
     6: 'too many codes'
   }
 
-  async run(): Promise<SignInLink & { server: string; link: string }> {
+  async run(): Promise<DeviceLink> {
     const { flags } = await this.parse(Link)
     const { client, server } = await this.signedIn(flags, { ask: false })
     const made = await interruptible((signal) => client.sessions.link({ signal })).catch(

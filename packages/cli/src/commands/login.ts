@@ -1,6 +1,7 @@
 import { string as url } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import type { SignInProof } from '@tertulia/client'
+import type { Entered } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { placeFor } from '../identity/access.ts'
@@ -11,12 +12,6 @@ import { secretAnswerTo } from '../input/questions.ts'
 import { secretOfInput } from '../input/secret-input.ts'
 import { shellWord } from '../printing/shell-word.ts'
 import { chat } from '../program.ts'
-
-interface SignedInAs {
-  server: string
-  room: string
-  name: string
-}
 
 export default class Login extends CommandWithoutRoom {
   static override summary = 'Sign in on this computer with a name that you already have'
@@ -45,7 +40,7 @@ export default class Login extends CommandWithoutRoom {
     'password-stdin': boolean({ summary: 'Read the password from standard input', exclusive: ['code'] })
   }
 
-  async run(): Promise<SignedInAs> {
+  async run(): Promise<Entered> {
     const { args, flags } = await this.parse(Login)
     if (process.env.CHAT_TOKEN) throw tokenIsSet()
     const { code, ...where } = wayTo(args.url, flags.code)

@@ -1,5 +1,6 @@
 import { boolean } from '@oclif/core/flags'
 import { type ChatClient, ConnectionError, ProblemError } from '@tertulia/client'
+import type { SignedOut } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { exitCodeOf } from '../failing/exit-code-of.ts'
@@ -7,13 +8,6 @@ import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { fitted } from '../printing/fitted.ts'
 import { chat } from '../program.ts'
-
-interface SignedOut {
-  server: string
-  name: string
-  /** Whether the server knows. */
-  ended: boolean
-}
 
 export default class Logout extends CommandWithoutRoom {
   static override summary = 'Sign out on this computer'

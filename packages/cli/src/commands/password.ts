@@ -1,6 +1,6 @@
 import { boolean } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
-import type { NewPassword } from '@tertulia/protocol'
+import type { NewPassword, PasswordSet } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { bodyFault } from '../failing/body-fault.ts'
 import { CommandError } from '../failing/command-error.ts'
@@ -30,7 +30,7 @@ export default class Password extends CommandWithoutRoom {
     stdin: boolean({ summary: 'Read from standard input: the current password if you have one, then the new one, a line each' })
   }
 
-  async run(): Promise<{ server: string }> {
+  async run(): Promise<PasswordSet> {
     const { flags } = await this.parse(Password)
     if (!flags.stdin && !this.canAsk) {
       throw CommandError.usage(

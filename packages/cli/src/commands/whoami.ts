@@ -1,4 +1,4 @@
-import type { Me } from '@tertulia/protocol'
+import type { Myself } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { chat } from '../program.ts'
 
@@ -15,7 +15,7 @@ export default class Whoami extends CommandWithoutRoom {
     3: 'you are not signed in, or not any more'
   }
 
-  async run(): Promise<Me & { server: string; room: string }> {
+  async run(): Promise<Myself> {
     const { flags } = await this.parse(Whoami)
     const { client, server, room } = await this.signedIn(flags, { ask: false })
     const me = await client.users.me()

@@ -1,5 +1,6 @@
 import { string } from '@oclif/core/args'
 import { boolean } from '@oclif/core/flags'
+import type { Ended } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
@@ -22,7 +23,7 @@ export default class BotsRemove extends CommandWithoutRoom {
   static override args = { name: string({ description: 'name of the bot', required: true, ignoreStdin: true }) }
   static override flags = { yes: boolean({ summary: 'Do not ask first' }) }
 
-  async run(): Promise<{ name: string }> {
+  async run(): Promise<Ended> {
     const { args, flags } = await this.parse(BotsRemove)
     const { client, server } = await this.signedIn(flags, { ask: false })
     const what = `This ends the bot ${args.name} at ${server} for ever.`

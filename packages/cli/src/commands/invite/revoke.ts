@@ -1,4 +1,5 @@
 import { string } from '@oclif/core/args'
+import type { Revoked } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { CommandError } from '../../failing/command-error.ts'
 import { interruptible } from '../../failing/interruption.ts'
@@ -18,7 +19,7 @@ export default class InviteRevoke extends CommandWithoutRoom {
   }
   static override args = { id: string({ description: 'number of the invite', required: true, ignoreStdin: true }) }
 
-  async run(): Promise<{ id: number }> {
+  async run(): Promise<Revoked> {
     const { args, flags } = await this.parse(InviteRevoke)
     const id = /^[1-9]\d{0,14}$/.test(args.id) ? Number(args.id) : undefined
     if (id === undefined) {

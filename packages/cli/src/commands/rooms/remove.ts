@@ -1,4 +1,5 @@
 import { string } from '@oclif/core/args'
+import type { Removed } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
@@ -25,7 +26,7 @@ export default class RoomsRemove extends CommandWithoutRoom {
     name: string({ description: 'the member', required: true, ignoreStdin: true })
   }
 
-  async run(): Promise<{ room: string; name: string }> {
+  async run(): Promise<Removed> {
     const { args, flags } = await this.parse(RoomsRemove)
     const { client } = await this.signedIn(flags, { ask: false })
     await interruptible((signal) => client.members.delete(args.room, args.name, { signal })).catch(
