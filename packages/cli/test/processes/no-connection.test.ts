@@ -8,10 +8,13 @@ import { ChatClient } from '@tertulia/client'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Certificates, noCertificates } from '../../../client/test/support/certificates.ts'
 import { Home, startServer } from '../support/chat.ts'
-import { Lan, noLan } from './support/lan.ts'
+import { Lan, noFirewall, noLan } from './support/lan.ts'
 
 const noNetworks = noLan()
 if (noNetworks) console.log(`no-connection: without networks, ${noNetworks}`)
+const noRules = noNetworks ?? noFirewall()
+if (noRules) console.log(`no-connection: without a firewall, ${noRules}`)
+if (noRules?.endsWith('missing') && process.env.CI) throw new Error(`no-connection cannot run: ${noRules}`)
 const noTls = noCertificates()
 if (noTls) console.log(`no-connection: without certificates, ${noTls}`)
 if ((noNetworks || noTls) && process.env.CI) throw new Error(`no-connection cannot run: ${noNetworks ?? noTls}`)
@@ -130,7 +133,7 @@ describe.skipIf(noNetworks)('on a network', () => {
       `add table inet t; add chain inet t ${hook} { type filter hook ${hook} priority 0; }; add rule inet t ${hook} tcp dport ${port} ${verdict}`
     ])
 
-  test('a server that is not running is told from a port that a firewall closes, whatever way', async () => {
+  test.skipIf(noRules)('a server that is not running is told from a port that a firewall closes, whatever way', async () => {
     const server = lan.host('server', '10.77.1.1')
     firewall(server, 'input', 1544, 'drop')
     firewall(server, 'input', 1545, 'reject with icmpx type admin-prohibited')

@@ -27,6 +27,8 @@ test.skipIf(missing)('behind a proxy that takes a path away, chat and curl stay 
   })
 
   expect((await home.chatAlone(['join', url, '--as', 'ana'])).code).toBe(0)
+  for (const address of [`${url}/#room=general`, `${url}/v1/rooms/general`])
+    expect((await home.chatAlone(['join', address])).stderr).toContain(`Joined general at ${url} as ana.`)
   expect(await home.chatAlone(['send', 'hi'])).toMatchObject({ code: 0, stdout: '3\n' })
   // The room spells itself otherwise: 308.
   expect(await home.chatAlone(['send', 'hi again', '--room', 'GENERAL'])).toMatchObject({ code: 0, stdout: '4\n' })

@@ -7,6 +7,14 @@ export function noLan(): string | undefined {
   return undefined
 }
 
+/** Why no firewall can be set up on such a network; undefined where it can. A kernel may be without one. */
+export function noFirewall(): string | undefined {
+  const { status, error, stderr } = spawnSync('unshare', ['--net', 'nft', 'add table inet t'], { encoding: 'utf8' })
+  if (error === undefined && status === 0) return undefined
+  if (spawnSync('nft', ['--version']).error) return 'the program `nft` (nftables) is missing'
+  return `the kernel lets nobody set one up: ${error?.message ?? stderr.trim()}`
+}
+
 /** Hosts with addresses of their own on one switch, made of network namespaces: as near to several machines as one machine gets. */
 export class Lan {
   readonly #names: string[] = []
