@@ -1,4 +1,5 @@
 import { ChatClient, ConnectionError, type Followed, ProblemError } from '@tertulia/client'
+import type { LogEvent } from '@tertulia/protocol'
 import { followedRoomsMax } from '@tertulia/protocol/limits'
 import { ownLogName } from '@tertulia/protocol/own-log'
 import type { FromHub, Identity, LinkState, Outgoing, ToHub } from './messages.ts'
@@ -174,14 +175,14 @@ export class Hub {
         for (const room of Object.keys(this.#cursors)) behind.add(room)
         return void this.#tellWaiting(item.retryMs)
       case 'presence':
-        return
+        return void this.#options.tell({ kind: 'presence', note: item })
       default:
         return void this.#options.tell({ kind: 'event', event: item, adopts: this.#adopt(item) })
     }
   }
 
   /** An event carries no key: the oldest text under way that says the same is the one. */
-  #adopt(event: Exclude<Followed, { type: 'ready' | 'synced' | 'disconnected' | 'presence' }>): string | undefined {
+  #adopt(event: LogEvent): string | undefined {
     if (event.type !== 'message.created' || event.actor !== this.#identity?.name) return undefined
     const { room, text } = event.message
     const own = this.#outbox.find((one) => one.state === 'sending' && !one.adopted && one.room === room && one.text === text)

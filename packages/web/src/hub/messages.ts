@@ -1,4 +1,4 @@
-import type { LogEvent, Message } from '@tertulia/protocol'
+import type { LogEvent, Message, PresenceNote } from '@tertulia/protocol'
 
 /** Who is signed in on this browser. */
 export interface Identity {
@@ -48,6 +48,7 @@ export type FromHub =
   | { kind: 'event'; event: LogEvent; adopts?: string | undefined }
   /** What was sent so far of a room has been told. */
   | { kind: 'synced'; room: string; cursor: string }
+  | { kind: 'presence'; note: PresenceNote }
   | { kind: 'link'; link: LinkState }
   | { kind: 'outbox'; outbox: readonly Outgoing[] }
   | { kind: 'sent'; key: string; message: Message }

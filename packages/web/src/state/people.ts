@@ -1,12 +1,32 @@
 import { signal } from '@preact/signals'
-import type { LogEvent, PresentMember } from '@tertulia/protocol'
+import type { LogEvent, PresenceNote, PresentMember } from '@tertulia/protocol'
 
 /** Who belongs to the room that is shown, and who of them is connected. */
 export class People {
   readonly members = signal<readonly PresentMember[]>([])
+  /** What was told since the list was asked for: the answer may not know of it. */
+  #since: PresenceNote[] | undefined
 
-  load(members: readonly PresentMember[]): void {
-    this.members.value = members
+  clear(): void {
+    this.members.value = []
+    this.#since = undefined
+  }
+
+  /** Take the list, with what is told until it is there. @returns false where another one was asked for meanwhile */
+  async load(read: () => Promise<readonly PresentMember[]>): Promise<boolean> {
+    const since: PresenceNote[] = []
+    this.#since = since
+    const members = await read()
+    if (this.#since !== since) return false
+    this.#since = undefined
+    this.members.value = since.reduce(changed, members)
+    return true
+  }
+
+  /** Somebody came or went. */
+  tell(note: PresenceNote): void {
+    this.#since?.push(note)
+    this.members.value = changed(this.members.peek(), note)
   }
 
   apply(event: LogEvent): void {
@@ -21,4 +41,12 @@ export class People {
   #without(gone: string): void {
     this.members.value = this.members.peek().filter(({ name }) => name !== gone)
   }
+}
+
+function changed(members: readonly PresentMember[], { connected, disconnected }: PresenceNote): readonly PresentMember[] {
+  const [here, away] = [new Set(connected), new Set(disconnected)]
+  return members.map((member) => {
+    const isConnected = here.has(member.name) || (member.connected && !away.has(member.name))
+    return isConnected === member.connected ? member : { ...member, connected: isConnected }
+  })
 }

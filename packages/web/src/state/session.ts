@@ -1,6 +1,6 @@
 import { batch, effect, signal } from '@preact/signals'
 import { ChatClient, type HistoryPlace, newIdempotencyKey, ProblemError } from '@tertulia/client'
-import type { ListedRoom, LogEvent, Me, Message, PresentMember } from '@tertulia/protocol'
+import type { ListedRoom, LogEvent, Me, Message, PresenceNote } from '@tertulia/protocol'
 import type { HubLine } from '../hub/connect.ts'
 import type { FromHub, Identity, LinkState, Outgoing } from '../hub/messages.ts'
 import { Drafts } from './drafts.ts'
@@ -50,6 +50,7 @@ export class Session {
   readonly #onEnd: () => void
   readonly #disposals: (() => void)[] = []
   #reading: ReturnType<typeof setTimeout> | undefined
+  #asking: ReturnType<typeof setTimeout> | undefined
 
   constructor({ identity, connect, onEnd, client }: SessionOptions) {
     const { server, token, name } = identity
@@ -67,7 +68,7 @@ export class Session {
     this.#disposals.push(() => clearInterval(timer))
   }
 
-  /** Ask for what no event tells: which rooms there are, and who is connected. */
+  /** Ask for what no event tells: which rooms there are, and what is unread in them. */
   async refresh(): Promise<void> {
     try {
       const rooms: ListedRoom[] = []
@@ -77,7 +78,6 @@ export class Session {
         this.list.load(rooms)
         if (isFirst) this.#markUnread()
       })
-      await this.refreshPeople()
       this.me.value ??= await this.client.users.me()
     } catch (error) {
       this.failed(error)
@@ -87,8 +87,7 @@ export class Session {
   async refreshPeople(): Promise<void> {
     const room = this.current.peek()
     if (room === '') return
-    const { members } = await this.client.members.list(room, { limit: membersShownMax })
-    if (this.current.peek() === room) this.people.load(members as PresentMember[])
+    await this.people.load(async () => (await this.client.members.list(room, { limit: membersShownMax })).members)
   }
 
   /** Show a room. @param around  a message in it that was looked for */
@@ -97,7 +96,7 @@ export class Session {
       if (name !== this.current.peek()) {
         this.current.value = name
         this.room.value = this.#opened(name)
-        this.people.load([])
+        this.people.clear()
       }
       this.wanted.value = around
       this.#markUnread()
@@ -171,6 +170,7 @@ export class Session {
     this.#follow()
     for (const room of this.#rooms.values()) void room.catchUp()
     void this.refresh()
+    void this.refreshPeople().catch((error) => this.failed(error))
   }
 
   async signOut(): Promise<void> {
@@ -184,6 +184,7 @@ export class Session {
   end(): void {
     for (const dispose of this.#disposals.splice(0)) dispose()
     clearTimeout(this.#reading)
+    clearTimeout(this.#asking)
     this.#line.tell({ kind: 'bye' })
     this.#onEnd()
   }
@@ -234,7 +235,10 @@ export class Session {
       case 'event':
         return void this.#happened(message.event, message.adopts)
       case 'synced':
+        if (message.room === this.current.peek()) void this.refreshPeople().catch((error) => this.failed(error))
         return void this.#rooms.get(message.room)?.synced(message.cursor)
+      case 'presence':
+        return void this.#present(message.note)
       case 'link': {
         const isBack = message.link.state === 'live' && this.link.peek().state !== 'live'
         this.link.value = message.link
@@ -256,6 +260,15 @@ export class Session {
       case 'signed-out':
         return void this.end()
     }
+  }
+
+  #present(note: PresenceNote): void {
+    if (note.room !== this.current.peek()) return
+    this.people.tell(note)
+    if (!note.more) return
+    // All the others were told the same.
+    clearTimeout(this.#asking)
+    this.#asking = setTimeout(() => void this.refreshPeople().catch((error) => this.failed(error)), 1_000 + Math.random() * 4_000)
   }
 
   #happened(event: LogEvent, adopts: string | undefined): void {

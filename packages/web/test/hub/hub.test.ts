@@ -1,5 +1,5 @@
 import { ConnectionError, type Followed, ProblemError } from '@tertulia/client'
-import type { Message } from '@tertulia/protocol'
+import type { Message, PresenceNote } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { Hub, type HubOptions } from '../../src/hub/hub.ts'
 import type { FromHub, Outgoing } from '../../src/hub/messages.ts'
@@ -182,6 +182,15 @@ test('it is live when every room has caught up, and says when it tries again', a
   await expect.poll(link).toBe('live')
   stream?.push({ type: 'disconnected', retryMs: 5_000 })
   await expect.poll(link).toBe('waiting')
+})
+
+test('who comes and goes is passed on', async () => {
+  const { hub, streams, told } = openHub()
+  hub.take({ kind: 'start', identity })
+  hub.take({ kind: 'follow', rooms: ['ops'] })
+  const note: PresenceNote = { type: 'presence', room: 'ops', connected: ['luis'], disconnected: [], more: false }
+  streams[0]?.push(note)
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'presence', note })
 })
 
 test('another room opens the stream anew, and the same rooms do not', async () => {
