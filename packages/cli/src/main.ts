@@ -1,5 +1,6 @@
 import { beforeMark } from './before-mark.ts'
 import type { Load } from './commands.ts'
+import { outliveTerminals } from './printing/outlive-terminals.ts'
 import { flushed, guardOutput, OutputError, writeLines } from './printing/standard-output.ts'
 import { chat, isAlone, version } from './program.ts'
 import { wordsCommand } from './shells/words-command.ts'
@@ -8,6 +9,7 @@ const lingerMs = 500
 
 /** Run the command line. Ends by itself, with the exit code of what happened. */
 export async function main(argv: string[]): Promise<void> {
+  outliveTerminals()
   guardOutput()
   process.once('exit', endedTooSoon)
   try {

@@ -75,6 +75,8 @@ const withMeta: Record<string, Key> = {
   escape: 'escape'
 }
 
+const ctrlC = 0x03
+
 /** Read keys from a terminal in raw mode, with bracketed paste switched on. Returns how to stop. */
 export function listenToKeys(input: NodeJS.ReadStream, heard: (stroke: Stroke) => void): () => void {
   let paste: string | undefined
@@ -103,6 +105,8 @@ export function listenToKeys(input: NodeJS.ReadStream, heard: (stroke: Stroke) =
   const onBytes = (piece: Uint8Array) => {
     isReading = true
     isUnreadable = false
+    // A paste of which the end never came would swallow every key.
+    if (piece.length === 1 && piece[0] === ctrlC) paste = undefined
     try {
       bytes.read(piece)
       isDamaged = false

@@ -1,3 +1,4 @@
+import { constants } from 'node:os'
 import { textCharsMax } from '@tertulia/protocol/limits'
 import { noticeLines } from '../printing/notice-lines.ts'
 import { Draft } from './draft.ts'
@@ -13,7 +14,7 @@ export interface LineListener {
   line(text: string): void
   /** Enter, where nothing was typed. */
   emptyLine(): void
-  /** Ctrl-D, or the terminal has gone; a signal also says with which number to end. */
+  /** Ctrl-D; a signal also says with which number to end, and a terminal that has gone does as a hang-up. */
   leave(exitCode?: number): void
   /** Ctrl-C, where there is no draft to be dropped. */
   interrupt(): void
@@ -107,7 +108,7 @@ export class LineTerminal {
   open(listener: LineListener): void {
     this.#raw.open()
     this.#ending = (exitCode) => listener.leave(exitCode)
-    const gone = () => listener.leave()
+    const gone = () => listener.leave(128 + constants.signals.SIGHUP)
     // One that has gone fails whatever is still read from it and written to it, until the end.
     this.#input.on('end', gone).on('error', gone)
     this.#output.on('error', gone)

@@ -53,6 +53,14 @@ test('a paste is one stroke, without control characters', async () => {
   expect(strokes).toEqual([{ type: 'paste', text: 'uno\ndos  [31mtres\n' }, { type: 'enter' }])
 })
 
+test('a paste of which the end never comes is given up with Ctrl-C', async () => {
+  expect(await heard(['\x1b[200~uno', '\r', '\x03', 'dos\r'])).toEqual([
+    { type: 'interrupt' },
+    { type: 'text', text: 'dos' },
+    { type: 'enter' }
+  ])
+})
+
 test('bytes that are not UTF-8 are no text, and are told; what was typed beside them stays', async () => {
   const latin1 = (text: string) => Buffer.from(text, 'latin1')
   const strokes = await heard([

@@ -3,22 +3,12 @@ import { expect, test } from 'vitest'
 import { length } from '../../../server/test/support/test-length.ts'
 import { LineTerminal } from '../../src/conversation/line-terminal.ts'
 import { layOut } from '../../src/conversation/painter.ts'
+import { generator } from '../support/generator.ts'
 import { TestScreen } from '../support/screen.ts'
 
 /** What people type, one character each, as a reader counts. */
 const characters = [...'abc xyz.,¿ñ', 'e\u0301', '漢', '字', '😀', '👨‍👩‍👧', '🇪🇸', '❤️', 'ש', 'ל', 'م', 'ر', 'น้ำ', '👍🏽', 'İ']
 const steps = 60
-
-/** A generator of the same numbers for the same seed: mulberry32. */
-function generator(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return (((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32) * below || 0
-  }
-}
 
 /** What stands before the cursor and behind it, as characters. */
 class Model {

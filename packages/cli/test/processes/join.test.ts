@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { ChatClient } from '@tertulia/client'
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { layOut } from '../../src/conversation/painter.ts'
@@ -190,6 +192,21 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     expect(rows.filter((row) => row.includes('a medias'))).toHaveLength(1)
   })
 
+  test('what came at once while it stood still is all there, in its order, above the draft', async () => {
+    const { terminal } = await joined()
+    await terminal.type('a medias')
+    await terminal.until('a medias')
+    const pid = await terminal.childPid()
+    process.kill(pid, 'SIGSTOP')
+    const texts = Array.from({ length: 300 }, (_, at) => `de golpe ${at}`)
+    for (const text of texts) await say(text)
+    process.kill(pid, 'SIGCONT')
+    const rows = await terminal.until(
+      (all) => all.at(-1) === 'general> a medias' && all.at(-2)?.endsWith('de golpe 299') === true
+    )
+    expect(rows.flatMap((row) => /de golpe \d+$/.exec(row)?.[0] ?? [])).toEqual(texts)
+  })
+
   test('older messages than those shown are announced', async () => {
     for (let at = 0; at < 11; at++) await say(`viejo ${at}`)
     const { terminal } = await joined()
@@ -318,6 +335,21 @@ describe.skipIf(tmuxMissing())('join, on a terminal', () => {
     expect(rows.findIndex((row) => row.includes('Error: boom'))).toBeGreaterThan(rows.indexOf('general> a medias'))
     await terminal.paste('pasted')
     expect((await terminal.until('pasted')).join('\n')).not.toContain('200~')
+  })
+
+  test.each(['', '--plain'])('a window that is closed ends it as a hang-up does, not as a fault %s', async (flags) => {
+    const end = join(home().folder, 'end')
+    const name = `ana${++count}`
+    // The shell outlives the window, to see how it ended.
+    const terminal = await tmux.open(
+      `trap : HUP; ${chat} join ${url} --as ${name} ${flags}; echo "ended with $?" >${end}`,
+      home().env
+    )
+    await terminal.until(/^-- up to date/)
+    await terminal.type('a medias')
+    await terminal.until('a medias')
+    await terminal.close()
+    await expect.poll(() => existsSync(end) && readFileSync(end, 'utf8'), { timeout: 30_000 }).toBe('ended with 129\n')
   })
 
   test('Ctrl-C clears a draft first, then leaves', async () => {

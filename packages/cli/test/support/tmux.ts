@@ -104,6 +104,11 @@ export class Terminal {
     return stdout.split('\n').filter((row) => row !== '')
   }
 
+  /** Close the window, as somebody does who has had enough. */
+  async close(): Promise<void> {
+    await this.#tmux('kill-pane', '-t', this.#pane)
+  }
+
   /** Write down what is written to it from here on. Gives what it is so far. */
   async record(): Promise<() => string> {
     const file = join(this.#folder, `${Math.random()}.bytes`)
