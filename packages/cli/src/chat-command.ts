@@ -9,10 +9,11 @@ import { type Access, accessFor, type Wishes } from './identity/access.ts'
 import { Profile } from './identity/profile.ts'
 import { isSameServer } from './identity/same-server.ts'
 import { refuseDamaged } from './input/damaged-words.ts'
+import { commandLine } from './printing/command-lines.ts'
 import type { OutputFormat } from './printing/event-lines.ts'
 import { fitted } from './printing/fitted.ts'
 import { OutputError, writeLines } from './printing/standard-output.ts'
-import { chat } from './program.ts'
+import { typedPlace } from './typed-place.ts'
 
 /** A client that speaks for somebody, and where it was told to. */
 export interface SignedIn {
@@ -79,6 +80,16 @@ export abstract class ChatCommand extends Command {
   protected async did(sentence: string): Promise<void> {
     this.done = sentence
     await this.say(sentence)
+  }
+
+  /** The line of another command that goes to the same place: with the --server and the --as that were typed. */
+  protected line(...words: string[]): string {
+    return commandLine([...words, ...typedPlace(this.argv)])
+  }
+
+  /** With the --room too. */
+  protected lineInRoom(...words: string[]): string {
+    return commandLine([...words, ...typedPlace(this.argv, ['server', 'as', 'room'])])
   }
 
   /** What suits whoever reads standard output: aligned for eyes, separated by tabs in a pipe. */
@@ -157,9 +168,9 @@ export abstract class ChatCommand extends Command {
    */
   protected async confirm(what: string, name: string, words: readonly string[]): Promise<void> {
     if (!this.canAsk) {
-      const { commandLine } = await import('./printing/command-lines.ts')
       // With all that was typed: without its --server and --as it would go elsewhere.
-      throw CommandError.usage(`${what} To go ahead without being asked: ${commandLine([...words, ...this.argv])}`)
+      const line = commandLine([...words, ...this.argv])
+      throw CommandError.usage(`${what}${what.includes('\n') ? '\n' : ' '}To go ahead without being asked: ${line}`)
     }
     const { answerTo } = await import('./input/questions.ts')
     process.stderr.write(`${await fitted(what)}\n`)
@@ -168,18 +179,17 @@ export abstract class ChatCommand extends Command {
   }
 
   #noIdentity(server: string, name: string | undefined): CommandError {
-    const there = isSameServer(server, this.profile.lastJoin()?.server ?? serverDefault) ? '' : `${server} `
+    const there = isSameServer(server, this.profile.lastJoin()?.server ?? serverDefault) ? [] : [server]
+    const join = commandLine(['join', ...there, '--as', name ?? 'NAME'])
+    const facts = { exit: 'notAllowed', code: 'no-identity' } as const
+    if (name === undefined) return new CommandError(`You have no name on ${server} yet. Choose one: ${join}`, facts)
     const known = this.profile.identities(server).map((identity) => identity.name)
-    const [what, way] =
-      name === undefined
-        ? [`You have no name on ${server} yet`, 'Choose one']
-        : [
-            `You are not signed in to ${server} as “${name}” on this computer${known.length > 0 ? `, only as ${known.join(', ')}` : ''}`,
-            `If the name is yours, sign in: ${chat} login ${there}--as ${name}. If it is free, take it`
-          ]
-    return new CommandError(`${what}. ${way}: ${chat} join ${there}--as ${name ?? 'NAME'}`, {
-      exit: 'notAllowed',
-      code: 'no-identity'
-    })
+    const others = known.length > 0 ? `, only as ${known.join(', ')}` : ''
+    const lines = [
+      `You are not signed in to ${server} as “${name}” on this computer${others}.`,
+      `If the name is yours, sign in: ${commandLine(['login', ...there, '--as', name])}`,
+      `If it is free, take it: ${join}`
+    ]
+    return new CommandError(lines.join('\n'), facts)
   }
 }

@@ -4,6 +4,7 @@ import { outliveTerminals } from './printing/outlive-terminals.ts'
 import { flushed, guardOutput, OutputError, writeLines } from './printing/standard-output.ts'
 import { chat, isAlone, version } from './program.ts'
 import { wordsCommand } from './shells/words-command.ts'
+import { typedPlace } from './typed-place.ts'
 
 const lingerMs = 500
 
@@ -20,7 +21,7 @@ export async function main(argv: string[]): Promise<void> {
     process.off('exit', endedTooSoon)
     if (error instanceof OutputError && error.readerHasGone) process.exit()
     const [{ failureOf }, { fitted }] = await Promise.all([import('./failing/failure.ts'), import('./printing/fitted.ts')])
-    const { text, json, exit } = failureOf(error)
+    const { text, json, exit } = failureOf(error, typedPlace(argv))
     process.stderr.write(`${asksForJson(argv) ? json : await fitted(text)}\n`)
     process.exitCode = exit
   }

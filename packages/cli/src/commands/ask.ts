@@ -116,7 +116,7 @@ Whoever asks the same question with the same --key again, within a day, does not
     if (typed.trim() === '')
       throw CommandError.usage(`What do you want to ask? For example: ${chat} ask "deploy?" --choices yes,no`)
     if (typed !== '-') return typed
-    const use = { nothing: 'nothing was asked', words: 'ask -' }
+    const use = { nothing: 'nothing was asked', line: this.lineInRoom('ask', '-') }
     return (await textsOfInput(process.stdin, {}, use)).join()
   }
 

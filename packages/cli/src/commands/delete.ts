@@ -25,14 +25,13 @@ export default class Delete extends ChatCommand {
     const id = messageId(args.id, 'delete 42')
     const { client, room } = await this.signedIn(flags)
     await interruptible((signal) => client.messages.delete(room, id, { signal })).catch(
-      unknownOutcome(`${id} may or may not have been deleted`, (current) => whetherAgain(current, id))
+      unknownOutcome(`${id} may or may not have been deleted`, (current) =>
+        current === undefined
+          ? `Check with: ${this.lineInRoom('history', '--around', String(id), '-n', '1')}`
+          : `It is still there, but has been edited. To delete it anyway: ${this.lineInRoom('delete', String(id))}`
+      )
     )
     await this.did(`Deleted ${id} in ${room}.`)
     return { room, id }
   }
 }
-
-const whetherAgain = (current: unknown, id: number): string =>
-  current === undefined
-    ? `Check with: ${chat} history --around ${id} -n 1`
-    : `It is still there, but has been edited. To delete it anyway: ${chat} delete ${id}`

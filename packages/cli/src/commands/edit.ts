@@ -41,14 +41,21 @@ export default class Edit extends ChatCommand {
     const id = messageId(args.id, 'edit 42 "new text"')
     if (args.text === '-' && fstatSync(0).isDirectory())
       throw CommandError.usage('Standard input is a folder; nothing was changed.')
-    if (args.text.trim() === '') throw CommandError.usage(`The new text is empty. To delete the message: ${chat} delete ${id}`)
+    if (args.text.trim() === '')
+      throw CommandError.usage(`The new text is empty. To delete the message: ${this.lineInRoom('delete', String(id))}`)
     const { client, room } = await this.signedIn(flags)
-    const use = { nothing: 'nothing was changed', words: `edit ${id} -` }
+    const use = { nothing: 'nothing was changed', line: this.lineInRoom('edit', String(id), '-') }
     const text = args.text === '-' ? (await textsOfInput(process.stdin, {}, use)).join() : args.text
     const tag = flags['if-match']
     const ifMatch = tag === undefined ? undefined : headerValue(tag, '--if-match')
     const message = await interruptible((signal) => client.messages.edit(room, id, { text }, { ifMatch, signal }))
-      .catch(unknownOutcome(`${id} may or may not have been edited`, (current) => whetherAgain(current, id, text)))
+      .catch(
+        unknownOutcome(`${id} may or may not have been edited`, (current) =>
+          current === undefined
+            ? `Check with: ${this.lineInRoom('history', '--around', String(id), '-n', '1')}`
+            : `To replace it with yours, run the command again.\n${bothTexts(current, text)}`
+        )
+      )
       .catch((error) => {
         throw this.jsonEnabled() ? error : stale(error, text)
       })
@@ -67,11 +74,6 @@ function stale(error: unknown, mine: string): unknown {
   const text = `${what} [${error.status} ${error.code}]\n${bothTexts(error.problem.current, mine)}`
   return new CommandError(text, { exit: 'conflict', code: error.code, cause: error })
 }
-
-const whetherAgain = (current: unknown, id: number, mine: string): string =>
-  current === undefined
-    ? `Check with: ${chat} history --around ${id} -n 1`
-    : `To replace it with yours, run the command again.\n${bothTexts(current, mine)}`
 
 /** What stands there, and what was to stand there. */
 function bothTexts(current: unknown, mine: string): string {

@@ -45,7 +45,7 @@ export default class History extends ChatCommand {
       throw withNumberHint(
         error,
         room,
-        `For the newest ${room} messages: ${chat} history -n ${room}; for message ${room}: ${chat} history --around ${room} -n 1`
+        `For the newest ${room} messages: ${this.lineInRoom('history', '-n', room)}. For message ${room}: ${this.lineInRoom('history', '--around', room, '-n', '1')}`
       )
     })
     if (this.format !== 'json') {

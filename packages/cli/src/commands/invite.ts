@@ -6,11 +6,9 @@ import { inviteLink } from '@tertulia/protocol/page-link'
 import { ChatCommand } from '../chat-command.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
-import { givenFlags } from '../identity/given-flags.ts'
 import { expiryAfter } from '../input/duration.ts'
 import { wholeNumber } from '../input/whole-number.ts'
 import { isLoopback } from '../loopback.ts'
-import { commandLine } from '../printing/command-lines.ts'
 import { shellWord } from '../printing/shell-word.ts'
 import { untilWords } from '../printing/until-words.ts'
 import { chat } from '../program.ts'
@@ -58,12 +56,17 @@ export default class Invite extends ChatCommand {
     if (role !== undefined) wanted.role = role
     const { client, server } = await this.signedIn({ ...flags, room: undefined }, { ask: false })
     const invite = await interruptible((signal) => client.invites.create(wanted, { signal }))
-      .catch(unknownOutcome('an invite may or may not exist', () => `If it does, nobody has seen it. See: ${chat} invite list`))
+      .catch(
+        unknownOutcome(
+          'an invite may or may not exist',
+          () => `If it does, nobody has seen it. To see yours: ${this.line('invite', 'list')}`
+        )
+      )
       .catch((error) => {
-        throw room === undefined ? withRoomHint(error) : error
+        throw room === undefined ? withRoomHint(error, this.line('invite', '--room', 'ROOM')) : error
       })
     const link = inviteLink(server, invite.code)
-    const revoke = commandLine(['invite', 'revoke', String(invite.id), ...givenFlags({ ...flags, room: undefined }, process.env)])
+    const revoke = this.line('invite', 'revoke', String(invite.id))
     this.done = `Created invite ${invite.id}, which nobody has seen. Revoke it with: ${revoke}`
     await this.print(link)
     const whom = invite.uses === 1 ? '1 person' : `${invite.uses} people`
@@ -78,7 +81,7 @@ export default class Invite extends ChatCommand {
   }
 }
 
-function withRoomHint(error: unknown): unknown {
+function withRoomHint(error: unknown, line: string): unknown {
   if (!(error instanceof ProblemError && error.code === 'not-allowed')) return error
-  return new ProblemError({ ...error.problem, detail: `${error.message} For example: ${chat} invite --room ops.` })
+  return new ProblemError({ ...error.problem, detail: `${error.message} To invite into a room: ${line}` })
 }

@@ -14,8 +14,9 @@ import { type Access, placeFor, type Wishes } from '../identity/access.ts'
 import { addressOfHost, type Destination, destinationOf, mayBeHost } from '../identity/destination.ts'
 import { placeFlags } from '../identity/place-flags.ts'
 import type { Identity } from '../identity/profile.ts'
-import { register, registerByAsking } from '../identity/registration.ts'
+import { lostAnswer, register, registerByAsking } from '../identity/registration.ts'
 import { signIn, tokenIsSet } from '../identity/signing-in.ts'
+import { commandLine } from '../printing/command-lines.ts'
 import { fitted } from '../printing/fitted.ts'
 import { shellWord } from '../printing/shell-word.ts'
 import { writeLines } from '../printing/standard-output.ts'
@@ -117,9 +118,9 @@ export default class Join extends ChatCommand {
     const { room, admin } = await this.clientOf(server, undefined, this.sayLater).invites.lookup(code)
     if (room !== null || !('token' in who)) return { code, room: room ?? undefined }
     const name = 'name' in who ? who.name : (await this.clientOf(server, who.token).users.me()).name
-    const asAdmin = admin ? ` To make ${name} an admin, on the server: ${chatServer} user admin ${shellWord(name)}` : ''
+    const asAdmin = admin ? `\nTo make ${name} an admin, on the server: ${chatServer} user admin ${shellWord(name)}` : ''
     throw new CommandError(
-      `You are on ${server} already, as ${name}; this invite is for a new name. To take one: ${chat} join ${shellWord(inviteLink(server, code))} --as NAME.${asAdmin}`,
+      `You are on ${server} already, as ${name}; this invite is for a new name.\nTo take one with it: ${chat} join ${shellWord(inviteLink(server, code))} --as NAME${asAdmin}`,
       { exit: 'conflict', code: 'already-registered' }
     )
   }
@@ -217,10 +218,13 @@ function chooseAnother(
 ): unknown {
   if (!(error instanceof ProblemError && error.code === 'name-taken')) return error
   const detail = error.message.replace(/ Choose another\.?$/, '')
+  const signIn = commandLine(['login', server, '--as', name])
   const hint =
     elsewhere.length === 0
-      ? ''
-      : ` You hold “${name}” at ${elsewhere.join(' and ')}. If that is the same server at a new address, sign in there: ${chat} login ${shellWord(server)} --as ${shellWord(name)}`
+      ? detail.includes(lostAnswer)
+        ? ''
+        : ` If it is yours, sign in: ${signIn}`
+      : ` You hold “${name}” at ${elsewhere.join(' and ')}. If that is the same server at a new address, sign in there: ${signIn}`
   return new ProblemError({ ...error.problem, detail: `${detail} Choose another with --as.${hint}` })
 }
 

@@ -36,13 +36,14 @@ export default class Leave extends ChatCommand {
   async run(): Promise<Left> {
     const { args, flags } = await this.parse(Leave)
     if (flags['for-ever']) {
-      if (args.room !== undefined) throw CommandError.usage(`--for-ever leaves the server, not a room: ${chat} leave --for-ever`)
+      if (args.room !== undefined)
+        throw CommandError.usage(`--for-ever leaves the server, not a room: ${this.line('leave', '--for-ever')}`)
       return this.#leaveForEver(flags)
     }
     const { client, server, room: wished } = await this.signedIn({ ...flags, room: args.room ?? flags.room }, { ask: false })
     const room = (await client.rooms.get(wished)).name
     await interruptible((signal) => client.members.delete(room, 'me', { signal })).catch(
-      unknownOutcome(`you may or may not have left ${room}`, () => `See which rooms you are in: ${chat} rooms --mine`)
+      unknownOutcome(`you may or may not have left ${room}`, () => `See which rooms you are in: ${this.line('rooms', '--mine')}`)
     )
     await this.did(`Left ${room}.`)
     await this.#forget(server, room)
@@ -55,7 +56,7 @@ export default class Leave extends ChatCommand {
     const what = `This ends the account ${name} at ${server}, and all its bots, for ever.`
     if (!flags.yes) await this.confirm(what, name, ['leave', '--yes'])
     await interruptible((signal) => client.users.leaveForEver({ signal })).catch(
-      unknownOutcome('your account may or may not have ended', () => `Check with: ${chat} whoami`)
+      unknownOutcome('your account may or may not have ended', () => `Check with: ${this.line('whoami')}`)
     )
     this.done = `${name} has left ${server} for ever.`
     const { who } = this.access(flags)

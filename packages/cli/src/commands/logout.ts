@@ -51,13 +51,13 @@ export default class Logout extends CommandWithoutRoom {
       const end = `This ends the token of ${name}; its owner can create another.`
       return this.confirm(end, name, ['logout', '--force'])
     }
-    const what = `${name} has no password at ${server}: unless another device is signed in, nobody can use the name any more. To set a password: ${chat} password`
+    const what = `${name} has no password at ${server}: unless another device is signed in, nobody can use the name any more.\nTo set a password first: ${this.line('password')}`
     await this.confirm(what, name, ['logout', '--force'])
   }
 
   /** @returns why the server could not be told, as the beginning of a sentence */
   async #end(client: ChatClient, name: string, force: boolean): Promise<string | undefined> {
-    const stays = `You are still signed in. To forget ${name} on this computer all the same: ${chat} logout --force`
+    const stays = `You are still signed in. To forget ${name} on this computer all the same: ${this.line('logout', '--force')}`
     try {
       await interruptible((signal) => client.sessions.end({ signal })).catch((error) => {
         if (force) throw error

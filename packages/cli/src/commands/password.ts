@@ -1,6 +1,7 @@
 import { boolean } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
 import type { NewPassword, PasswordSet } from '@tertulia/protocol'
+import { passwordCharsMax, passwordCharsMin } from '@tertulia/protocol/limits'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { bodyFault } from '../failing/body-fault.ts'
 import { CommandError } from '../failing/command-error.ts'
@@ -34,13 +35,13 @@ export default class Password extends CommandWithoutRoom {
     const { flags } = await this.parse(Password)
     if (!flags.stdin && !this.canAsk) {
       throw CommandError.usage(
-        `There is no terminal on which to ask for your password. For example: ${chat} password --stdin < FILE`
+        `There is no terminal on which to ask for your password. For example: ${this.line('password', '--stdin')} < FILE`
       )
     }
     const { client, server } = await this.signedIn(flags, { ask: false })
     const wanted = flags.stdin ? fromLines(await secretLines(process.stdin)) : await asked((await client.users.me()).hasPassword)
     await interruptible((signal) => client.users.setPassword(wanted, { signal }))
-      .catch(unknownOutcome('your password may or may not have changed', () => `Try it: ${chat} login`))
+      .catch(unknownOutcome('your password may or may not have changed', () => `Try it: ${this.line('login')}`))
       .catch((error) => {
         throw inASentence(error, wanted)
       })
@@ -60,9 +61,19 @@ async function asked(hasPassword: boolean): Promise<NewPassword> {
   for (;;) {
     const password = await secret('New password: ')
     if (password === '') throw unchanged
+    if (!isLongEnough(password)) {
+      process.stderr.write(`A password has ${passwordCharsMin} to ${passwordCharsMax} characters. Once more.\n`)
+      continue
+    }
     if (password === (await secret('Again: '))) return current === undefined ? { password } : { password, current }
     process.stderr.write('They differ. Once more.\n')
   }
+}
+
+/** Nobody types what the server will refuse a second time. */
+function isLongEnough(password: string): boolean {
+  const { length } = [...password.normalize('NFC')]
+  return length >= passwordCharsMin && length <= passwordCharsMax
 }
 
 async function secret(question: string): Promise<string> {

@@ -5,7 +5,6 @@ import { interruptible } from '../failing/interruption.ts'
 import { withNumberHint } from '../failing/number-hint.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { messageId } from '../input/message-id.ts'
-import { shellWord } from '../printing/shell-word.ts'
 import { unreadWords } from '../printing/unread-words.ts'
 import { chat } from '../program.ts'
 
@@ -36,8 +35,8 @@ export default class Read extends ChatCommand {
       .catch(unknownOutcome(`${room} may or may not be marked as read`, () => 'Run the command again; it does no harm.'))
       .catch((error) => {
         if (args.id !== undefined) throw error
-        const usual = shellWord(this.access(flags).room)
-        throw withNumberHint(error, room, `To mark up to message ${room}: ${chat} read ${usual} ${room}`)
+        const usual = this.access(flags).room
+        throw withNumberHint(error, room, `To mark up to message ${room}: ${this.line('read', usual, room)}`)
       })
     await this.did(`Read ${marker.room} up to ${marker.readUpTo}: ${unreadWords(marker.unread)} unread.`)
     await this.print(String(marker.readUpTo))

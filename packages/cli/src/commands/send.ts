@@ -7,11 +7,11 @@ import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { isLostSend, lostSend } from '../failing/lost-send.ts'
-import { givenFlags } from '../identity/given-flags.ts'
 import { durationMs } from '../input/duration.ts'
 import { headerValue } from '../input/header-value.ts'
 import { fit, textsOfInput } from '../input/standard-input.ts'
 import { chat } from '../program.ts'
+import { typedPlace } from '../typed-place.ts'
 
 export default class Send extends ChatCommand {
   static override summary = 'Send a message to a room, and print its id'
@@ -52,13 +52,20 @@ export default class Send extends ChatCommand {
     if (typed.trim() === '') throw CommandError.usage('The text is empty; nothing was sent.')
     // Only now: to be asked for a name would take the terminal from whoever types.
     const access = await this.signedIn(flags)
-    const texts = typed === '-' ? await textsOfInput(process.stdin, flags) : fit(typed, flags)
+    const texts =
+      typed === '-'
+        ? await textsOfInput(process.stdin, flags, {
+            nothing: 'nothing was sent',
+            line: this.lineInRoom('send', '-'),
+            cuts: true
+          })
+        : fit(typed, flags)
     const key = flags.key === undefined ? newIdempotencyKey() : headerValue(flags.key, '--key')
     /** How to repeat it. What came from a pipe is an argument now: it may not come once more. */
     const again = async (text: string): Promise<string> => {
       const { commandLine, sendLine } = await import('../printing/command-lines.ts')
       if (typed === '-' && texts.length === 1)
-        return `Repeat safely with:\n${sendLine(text, givenFlags(flags, process.env), key)}`
+        return `Repeat safely with:\n${sendLine(text, typedPlace(this.argv, ['server', 'as', 'room']), key)}`
       const line = commandLine(['send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv])
       return `Repeat safely${typed === '-' ? ', with the same input,' : ''} with:\n${line}`
     }

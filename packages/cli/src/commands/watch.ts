@@ -94,7 +94,7 @@ A cursor, such as 7f3a7f3a.42, says how far a room has been read. You find it in
     try {
       const rooms = await startCursors(client, starts, state, signal).catch((error) => {
         const [typed = ''] = args.rooms ?? []
-        throw withNumberHint(error, typed, `To start with ${typed} old messages: ${chat} watch -n ${typed}`)
+        throw withNumberHint(error, typed, `To start with ${typed} old messages: ${this.lineInRoom('watch', '-n', typed)}`)
       })
       const self = flags['exclude-self'] || flags.exec !== undefined ? (await client.users.me({ signal })).name : undefined
       handled = await watchRooms(client, {
@@ -116,7 +116,7 @@ A cursor, such as 7f3a7f3a.42, says how far a room has been read. You find it in
         notice: (sentence) => this.#tell(noticeLines(sentence, process.stderr.columns || Infinity))
       })
     } catch (error) {
-      if (!signal.aborted) throw ofState(error, flags.state)
+      if (!signal.aborted) throw ofState(error, flags.state, this.lineInRoom('history', ...(args.rooms ?? []).slice(0, 1)))
     } finally {
       clearTimeout(timer)
       state?.flush()
@@ -144,11 +144,11 @@ A cursor, such as 7f3a7f3a.42, says how far a room has been read. You find it in
 const tooLate = (message: string) => new CommandError(message, { exit: 'noAnswer', code: 'too-late' })
 
 /** A place that is of no use any more is in a file that only whoever named it can give up. */
-function ofState(error: unknown, file: string | undefined): unknown {
+function ofState(error: unknown, file: string | undefined, history: string): unknown {
   if (file === undefined || !(error instanceof ProblemError && error.code === 'cursor-expired')) return error
   const what = error.message.replace(/ Read the history, then .*$/, '')
   return new CommandError(
-    `${what} To start over, delete ${file}. To see what is there now: ${chat} history. [${error.status} ${error.code}]`,
+    `${what} To start over, delete ${file}. [${error.status} ${error.code}]\nTo see what is there now: ${history}`,
     {
       exit: 'notThere',
       code: error.code,

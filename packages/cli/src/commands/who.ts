@@ -5,7 +5,6 @@ import type { MemberList, PresentMember } from '@tertulia/protocol'
 import { listLimitMax } from '@tertulia/protocol/limits'
 import { ChatCommand } from '../chat-command.ts'
 import { withNumberHint } from '../failing/number-hint.ts'
-import { shellWord } from '../printing/shell-word.ts'
 import { chat } from '../program.ts'
 
 export default class Who extends ChatCommand {
@@ -35,8 +34,8 @@ export default class Who extends ChatCommand {
       this.#pages(client, room, { connected: flags.here || undefined, role: flags.banned ? 'banned' : undefined }),
       ({ name, role, kind, connected }) => [name, role, kind, connected ? 'connected' : 'away']
     ).catch((error) => {
-      const usual = shellWord(this.access(flags).room)
-      throw withNumberHint(error, room, `${chat} who takes the name of a room: ${chat} who ${usual}`)
+      const usual = this.access(flags).room
+      throw withNumberHint(error, room, `After who comes the name of a room: ${this.line('who', usual)}`)
     })
     return { members }
   }

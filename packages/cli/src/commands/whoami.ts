@@ -1,5 +1,6 @@
 import type { Myself } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../command-without-room.ts'
+import { commandLine } from '../printing/command-lines.ts'
 import { chat } from '../program.ts'
 
 export default class Whoami extends CommandWithoutRoom {
@@ -27,8 +28,8 @@ export default class Whoami extends CommandWithoutRoom {
     await this.say(`${me.admin ? 'An admin of' : 'On'} ${server}. Your messages go to ${room}.`)
     await this.say(
       me.hasPassword
-        ? `Sign in on another computer with your password (${chat} login), or with a code (${chat} link).`
-        : `You have no password: set one with ${chat} password, to sign in on another computer, or if you lose this one.`
+        ? `You can sign in on another computer with your password: ${commandLine(['login', server, '--as', me.name])}`
+        : `You have no password; it lets you in on another computer, and if you lose this one. To set one: ${this.line('password')}`
     )
     return { ...me, server, room }
   }

@@ -1,8 +1,9 @@
 import { ConnectionError, ProblemError, UnexpectedAnswer } from '@tertulia/client'
 import { neutralise } from '@tertulia/protocol/neutralise'
+import { commandLine } from '../printing/command-lines.ts'
+import { commandTail } from '../printing/command-tail.ts'
 import { jsonLine } from '../printing/json-line.ts'
 import { OutputError } from '../printing/standard-output.ts'
-import { chat } from '../program.ts'
 import { CommandError } from './command-error.ts'
 import { connectionAdvice } from './connection-advice.ts'
 import { exitCodeOf } from './exit-code-of.ts'
@@ -16,12 +17,16 @@ export interface Failure {
   exit: number
 }
 
-/** `chat: <what>. <what to do> [<status> <code>]`, or one line of problem JSON. */
-export function failureOf(error: unknown): Failure {
+/**
+ * `chat: <what>. <what to do> [<status> <code>]`, or one line of problem JSON. Of a refusal, each command line that people may type next
+ * stands on a line below, with what it is for.
+ * @param place  the flags that were typed, with which `chat login` goes to the same place
+ */
+export function failureOf(error: unknown, place: readonly string[] = []): Failure {
   if (error instanceof ProblemError) {
     const { problem, status, code } = error
-    const advice = code === 'unauthorized' ? ` ${signInAdvice()}` : ''
-    return failure(`${sentence(problemSentence(error))}${advice} [${status} ${code}]`, problem, exitCodeOf(error))
+    const advice = code !== 'unauthorized' ? '' : ` ${signInAdvice(place)}`
+    return failure(problemSentence(error) + advice, `[${status} ${code}]`, problem, exitCodeOf(error))
   }
   if (error instanceof ConnectionError)
     return local(`${sentence(error.message)} ${connectionAdvice(error)}`, `connection-${error.reason}`, error)
@@ -37,11 +42,17 @@ export function failureOf(error: unknown): Failure {
   return { text: `chat: ${text}`, json: problemLine('unexpected', message), exit: exitCodes.unexpected }
 }
 
-const signInAdvice = () => (process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : `Sign in again with: ${chat} login`)
+const signInAdvice = (place: readonly string[]) =>
+  process.env.CHAT_TOKEN ? 'Check CHAT_TOKEN.' : `To sign in again: ${commandLine(['login', ...place])}`
 
 /** Details of a server may quote what others have written. */
-function failure(text: string, problem: object, exit: number): Failure {
-  return { text: `chat: ${neutralise(text)}`, json: jsonLine(problem), exit }
+function failure(detail: string, code: string, problem: object, exit: number): Failure {
+  const sentences = detail.split(/(?<=[.!?]) (?=\p{Lu})/u)
+  const isHint = (each: string, at: number) => at > 0 && commandTail(each) !== undefined
+  const what = sentences.filter((each, at) => !isHint(each, at)).join(' ')
+  const hints = sentences.filter(isHint)
+  const lines = [`chat: ${sentence(what)} ${code}`, ...hints.map((hint) => hint.replace(/\.$/, ''))]
+  return { text: lines.map(neutralise).join('\n'), json: jsonLine(problem), exit }
 }
 
 function local(text: string, code: string, error: Error): Failure {

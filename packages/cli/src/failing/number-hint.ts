@@ -6,5 +6,5 @@ import { ProblemError } from '@tertulia/client'
  */
 export function withNumberHint(error: unknown, typed: string, advice: string): unknown {
   if (!(error instanceof ProblemError && error.code === 'room-not-found' && /^[1-9]\d*$/.test(typed))) return error
-  return new ProblemError({ ...error.problem, detail: `${error.message} ${advice}.` })
+  return new ProblemError({ ...error.problem, detail: `${error.message} ${advice}` })
 }

@@ -3,6 +3,7 @@ import { neutralise } from '@tertulia/protocol/neutralise'
 import { bodyFault } from '../failing/body-fault.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
+import { commandLine } from '../printing/command-lines.ts'
 import { fitted } from '../printing/fitted.ts'
 import { shellWord } from '../printing/shell-word.ts'
 import { chat } from '../program.ts'
@@ -58,9 +59,8 @@ export async function registerByAsking(
     } catch (error) {
       if (!isAboutTheName(error)) throw error
       const isTaken = error.code === 'name-taken'
-      const why = isTaken ? `${neutralise(error.message)} If it is yours, press Ctrl-C and sign in:` : neutralise(error.message)
-      process.stderr.write(`${await fitted(why)}\n`)
-      if (isTaken) process.stderr.write(`${chat} login ${shellWord(server)} --as ${shellWord(name)}\n`)
+      const signIn = `If it is yours, press Ctrl-C and sign in:\n${commandLine(['login', server, '--as', name])}`
+      process.stderr.write(`${await fitted(`${neutralise(error.message)}${isTaken ? ` ${signIn}` : ''}`)}\n`)
     }
   }
 }
@@ -78,6 +78,8 @@ async function reach(client: ChatClient): Promise<void> {
 const isAboutTheName = (error: unknown): error is ProblemError =>
   error instanceof ProblemError && (error.code === 'name-taken' || error.code === 'invalid-body')
 
+/** Of a name that this very command may have registered: nobody can sign in with it. */
+export const lostAnswer = 'its first answer was lost, and the token with it'
 const lostToken = 'If it is, its token was lost with the answer: choose another name with --as.'
 
 function inASentence(error: unknown, name: string, server: string): never {
@@ -92,6 +94,6 @@ function inASentence(error: unknown, name: string, server: string): never {
     throw new ProblemError({ ...problem, detail })
   }
   if (code !== 'name-taken' || !error.mayHaveArrived) throw bodyFault(error)
-  const detail = `“${name}” is taken, perhaps by this very command: its first answer was lost, and the token with it. Choose another`
+  const detail = `“${name}” is taken, perhaps by this very command: ${lostAnswer}. Choose another`
   throw new ProblemError({ ...problem, detail })
 }

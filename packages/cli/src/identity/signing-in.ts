@@ -30,6 +30,6 @@ const again = (byCode: boolean): string =>
 /** An earlier attempt of this very command may have used the code, and its answer was lost. */
 function spentPerhaps(error: unknown): never {
   if (!(error instanceof ProblemError && error.code === 'link-spent' && error.mayHaveArrived)) throw error
-  const detail = `This code was already used, perhaps by this very command: its first answer was lost. Get another one: ${chat} link.`
+  const detail = `This code was already used, perhaps by this very command: its first answer was lost. Get another one: ${chat} link`
   throw new ProblemError({ ...error.problem, detail })
 }

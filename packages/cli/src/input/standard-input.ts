@@ -17,11 +17,13 @@ export interface InputOptions {
 export interface InputUse {
   /** What has not happened, such as `nothing was sent`. */
   nothing: string
-  /** The words that call the command, such as `send -`. */
-  words: string
+  /** The line that reads it again. */
+  line: string
+  /** The command can cut a text that is too long. */
+  cuts?: boolean
 }
 
-const sending: InputUse = { nothing: 'nothing was sent', words: 'send -' }
+const sending: InputUse = { nothing: 'nothing was sent', line: `${chat} send -`, cuts: true }
 
 /** What a text may be cut into, so that a pipe that never ends does. */
 const piecesMax = 100
@@ -67,9 +69,7 @@ const empty = ({ nothing }: InputUse): string => `Standard input was empty; ${no
 function tooLong({ split }: InputOptions, use: InputUse): string {
   if (split) return `The text is too long for ${piecesMax} messages of ${textCharsMax} characters. Use --tail to send its end.`
   const what = `The text has more than ${textCharsMax} characters, the most that a message can have`
-  return use === sending
-    ? `${what}. Use --tail to send its end, or --split to send several messages.`
-    : `${what}; ${use.nothing}.`
+  return use.cuts ? `${what}. Use --tail to send its end, or --split to send several messages.` : `${what}; ${use.nothing}.`
 }
 
 /** Whether nothing that could still come would make it short enough. Newlines at the end do not count, unless there is no end of them. */
@@ -95,10 +95,10 @@ function withoutEnd(text: string): string {
   return text.slice(0, length)
 }
 
-function notUtf8({ message, byte, position }: NotUtf8, { nothing, words }: InputUse): CommandError {
+function notUtf8({ message, byte, position }: NotUtf8, { nothing, line }: InputUse): CommandError {
   const isUtf16 = position === 1 && (byte === 0xff || byte === 0xfe)
   return CommandError.usage(
-    `Standard input is not UTF-8 (${message}); ${nothing}. Convert it, for example: iconv -f ${isUtf16 ? 'UTF-16' : 'ISO-8859-1'} -t UTF-8 FILE | ${chat} ${words}`
+    `Standard input is not UTF-8 (${message}); ${nothing}. Convert it, for example: iconv -f ${isUtf16 ? 'UTF-16' : 'ISO-8859-1'} -t UTF-8 FILE | ${line}`
   )
 }
 

@@ -1,7 +1,22 @@
-/** What goes to stderr, broken between words on a terminal: our own sentence, not the lines below it, which are there to be copied. */
+/**
+ * What goes to stderr, broken between words on a terminal: our own sentence, not the lines below it, which are there to be copied. So is a
+ * command line at the end of any of them: it stays whole, where it does not fit on a line of its own.
+ */
 export async function fitted(text: string): Promise<string> {
   if (!process.stderr.isTTY) return text
-  const { wrap } = await import('./wrap.ts')
-  const [sentence = '', ...below] = text.split('\n')
-  return [...wrap(sentence, Math.max(1, (process.stderr.columns || 80) - 1)), ...below].join('\n')
+  const [{ wrap }, { commandTail }, { widest }] = await Promise.all([
+    import('./wrap.ts'),
+    import('./command-tail.ts'),
+    import('./width.ts')
+  ])
+  const columns = Math.max(1, (process.stderr.columns || 80) - 1)
+  return text
+    .split('\n')
+    .flatMap((line, at) => {
+      if (widest(line) <= columns) return [line]
+      const hint = commandTail(line)
+      if (hint) return [...wrap(hint.before, columns), hint.command]
+      return at === 0 ? wrap(line, columns) : [line]
+    })
+    .join('\n')
 }

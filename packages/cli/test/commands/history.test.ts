@@ -70,9 +70,12 @@ test('only one place at a time', async () => {
 })
 
 test.each([
-  ['history', ' For the newest 5 messages: chat history -n 5; for message 5: chat history --around 5 -n 1. [404'],
-  ['watch', ' To start with 5 old messages: chat watch -n 5. [404'],
-  ['who', ' chat who takes the name of a room: chat who general. [404']
+  [
+    'history',
+    '[404 room-not-found]\nFor the newest 5 messages: chat history -n 5\nFor message 5: chat history --around 5 -n 1\n'
+  ],
+  ['watch', '[404 room-not-found]\nTo start with 5 old messages: chat watch -n 5\n'],
+  ['who', '[404 room-not-found]\nAfter who comes the name of a room: chat who general\n']
 ])('chat %s with a number, where a room is expected, says what to type', async (command, hint) => {
   expect(await ana.chat([command, '5'])).toMatchObject({ code: 4, stderr: expect.stringContaining(hint) })
 })

@@ -35,7 +35,7 @@ function change(): Promise<void> {
 const editing = ['edit', '7', 'hi', '--room', 'ops']
 
 test.each([
-  [editing, '7 may or may not have been edited. Check with: chat history --around 7 -n 1'],
+  [editing, '7 may or may not have been edited. Check with: chat history --around 7 -n 1 --room ops'],
   [['delete', '7'], '7 may or may not have been deleted. Check with: chat history --around 7 -n 1'],
   [['leave', 'ops'], 'you may or may not have left ops. See which rooms you are in: chat rooms --mine'],
   [['rooms', 'create', 'ops'], 'ops may or may not have been created. See which rooms exist: chat rooms'],
@@ -47,7 +47,7 @@ test.each([
   [['rooms', 'ban', 'ops', 'luis'], 'luis may or may not be banned. See who is banned: chat who ops --banned'],
   [['link'], 'a code may or may not have been created. Run the command again; it does no harm.'],
   [['logout'], 'you may or may not be signed out. Run the command again; it does no harm.'],
-  [['invite', '--room', 'ops'], 'an invite may or may not exist. If it does, nobody has seen it. See: chat invite list'],
+  [['invite', '--room', 'ops'], 'an invite may or may not exist. If it does, nobody has seen it. To see yours: chat invite list'],
   [['invite', 'revoke', '7'], 'invite 7 may or may not be revoked. Run the command again; it does no harm.'],
   [
     ['tokens', 'create', '--name', 'ci'],

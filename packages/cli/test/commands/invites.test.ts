@@ -86,7 +86,7 @@ test.each([
   [['invite', '--expires', '7'], 2, '“7” is not a duration (try 12h, 7d, 90d)'],
   [['invite', '--role', 'member'], 2, '--role needs --room.'],
   [['invite', 'revoke', 'x'], 2, '“x” is not the number of an invite. To see the numbers: chat invite list'],
-  [['invite'], 3, 'For example: chat invite --room ops. [403 not-allowed]'],
+  [['invite'], 3, '[403 not-allowed]\nTo invite into a room: chat invite --room ROOM\n'],
   [['invite', '--room', 'general'], 3, '[403 not-allowed]']
 ])('%j is refused, and it says why', async (args, code, sentence) => {
   expect(await luis.chat(args)).toMatchObject({ code, stdout: '', stderr: said(sentence) })

@@ -81,11 +81,12 @@ test.each(['10.77.0.1', 'localhost'])('join %s is told how to name a server', as
 })
 
 test('a room with a dot in its name that is not there may be a server, and so may one that nobody can be asked about', async () => {
-  const hint = '“chat.example.org” alone means a room. To join a server, write: chat join http://chat.example.org:1543'
+  const what = '“chat.example.org” alone means a room.'
+  const hint = 'To join a server, write: chat join http://chat.example.org:1543'
   const there = await home().chat(['join', 'chat.example.org', '--as', 'rosa', '--server', server.url])
-  expect(there).toMatchObject({ code: 4, stderr: expect.stringContaining(`. ${hint}. [404 room-not-found]`) })
+  expect(there).toMatchObject({ code: 4, stderr: expect.stringContaining(`. ${what} [404 room-not-found]\n${hint}\n`) })
   const nowhere = await home().chat(['join', 'chat.example.org', '--as', 'rosa', '--server', 'http://127.0.0.1:9'])
-  expect(nowhere).toMatchObject({ code: 7, stderr: expect.stringContaining(`(connection refused). ${hint}\n`) })
+  expect(nowhere).toMatchObject({ code: 7, stderr: expect.stringContaining(`(connection refused). ${what} ${hint}\n`) })
 })
 
 test.each([
@@ -121,7 +122,7 @@ test('a name that is not remembered is told from having none', async () => {
   await somebody.chat(['join', server.url, '--as', 'olga'])
   expect(await somebody.chat(['whoami', '--as', 'pia'])).toMatchObject({
     code: 3,
-    stderr: `chat: You are not signed in to ${server.url} as “pia” on this computer, only as olga. If the name is yours, sign in: chat login --as pia. If it is free, take it: chat join --as pia\n`
+    stderr: `chat: You are not signed in to ${server.url} as “pia” on this computer, only as olga.\nIf the name is yours, sign in: chat login --as pia\nIf it is free, take it: chat join --as pia\n`
   })
 })
 
@@ -129,7 +130,7 @@ test('a name that is taken ends with 5', async () => {
   await home().chat(['join', server.url, '--as', 'luis'])
   expect(await home().chat(['join', server.url, '--as', 'Luis'])).toMatchObject({
     code: 5,
-    stderr: 'chat: The name “Luis” is taken. Choose another with --as. [409 name-taken]\n'
+    stderr: `chat: The name “Luis” is taken. Choose another with --as. [409 name-taken]\nIf it is yours, sign in: chat login ${server.url} --as Luis\n`
   })
 })
 
@@ -141,9 +142,9 @@ test('whoever holds a name at another address of the server is told which, and h
   const { code, stderr } = await somebody.chat(['join', address, '--as', 'BOB'])
   expect(code).toBe(5)
   expect(stderr).toContain(
-    `You hold “bob” at ${server.url}. If that is the same server at a new address, sign in there: chat login `
+    `You hold “bob” at ${server.url}. [409 name-taken]\nIf that is the same server at a new address, sign in there: chat login `
   )
-  const [, line] = /: (chat login .*)\. \[409/.exec(stderr) ?? []
+  const [, line] = /: (chat login .*)$/m.exec(stderr) ?? []
   expect(await somebody.shell(`echo 'four words are enough' | ${line} --password-stdin`)).toMatchObject({ code: 0 })
   expect((await somebody.chat(['whoami', '--server', address])).stdout).toBe('bob\n')
 })

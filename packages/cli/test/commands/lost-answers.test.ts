@@ -115,18 +115,18 @@ test('what is shown only once and was lost is said to be lost', async () => {
   expect(await robbed(create, { line: 'POST /v1/tokens', loss: 'after' })).toMatchObject({
     code: 5,
     stderr: expect.stringContaining(
-      'Perhaps it was created by this very command, whose first answer was lost. To end it: chat tokens revoke ci. [409 name-taken]'
+      'Perhaps it was created by this very command, whose first answer was lost. [409 name-taken]\nTo end it: chat tokens revoke ci\n'
     )
   })
   expect(await robbed(['bots', 'create', 'deploys'], { line: 'POST /v1/bots', loss: 'after' })).toMatchObject({
     code: 5,
-    stderr: expect.stringContaining('whose first answer was lost: see chat bots. [409 name-taken]')
+    stderr: expect.stringContaining('whose first answer was lost. [409 name-taken]\nTo see which bots you have: chat bots\n')
   })
   const { code } = await phone.sessions.link()
   const { url } = await answerThief(server.url, { line: 'POST /v1/sessions', loss: 'after' })
   expect(await home.chat(['login', url, '--code', code], { env: { CHAT_TOKEN: '' } })).toMatchObject({
     code: 4,
-    stderr: expect.stringContaining('its first answer was lost. Get another one: chat link. [410 link-spent]')
+    stderr: expect.stringContaining('its first answer was lost. [410 link-spent]\nGet another one: chat link\n')
   })
 })
 

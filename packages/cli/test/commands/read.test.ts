@@ -29,7 +29,7 @@ test('what is no number is told with an example: 2; a room that one is not in: 4
   })
   expect(await luis.chat(['read', '5'])).toMatchObject({
     code: 4,
-    stderr: expect.stringContaining(' To mark up to message 5: chat read general 5. [404')
+    stderr: expect.stringContaining('[404 room-not-found]\nTo mark up to message 5: chat read general 5\n')
   })
   await ana.client.rooms.create({ name: 'ops' })
   expect(await luis.chat(['read', 'ops'])).toMatchObject({ code: 4, stderr: expect.stringContaining('not a member of ops') })

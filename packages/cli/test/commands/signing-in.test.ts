@@ -168,7 +168,7 @@ test('signing out ends the token there and forgets it here', async () => {
   expect(identityOf(laptop)).toEqual([])
   expect(await laptop.chat(['whoami'])).toMatchObject({
     code: 3,
-    stderr: `chat: You are not signed in to ${server.url} as “luis” on this computer. If the name is yours, sign in: chat login --as luis. If it is free, take it: chat join --as luis\n`
+    stderr: `chat: You are not signed in to ${server.url} as “luis” on this computer.\nIf the name is yours, sign in: chat login --as luis\nIf it is free, take it: chat join --as luis\n`
   })
   expect(await laptop.chat(['whoami'], { env: { CHAT_SERVER: server.url, CHAT_TOKEN: token } })).toMatchObject({ code: 3 })
   expect((await first.chat(['whoami'])).stdout).toBe('luis\n')
@@ -179,7 +179,7 @@ test('who is signed out at the server already is signed out here', async () => {
   await first.client.sessions.end()
   expect(await first.chat(['whoami'])).toMatchObject({
     code: 3,
-    stderr: expect.stringContaining('Sign in again with: chat login [401 unauthorized]')
+    stderr: expect.stringContaining('[401 unauthorized]\nTo sign in again: chat login\n')
   })
   expect((await first.chat(['logout'])).code).toBe(0)
   expect(identityOf(first)).toEqual([])

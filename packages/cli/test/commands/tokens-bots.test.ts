@@ -61,7 +61,7 @@ test('a bot is made without a token, gets one for a private room, and loses it',
   const create = ['tokens', 'create', '--bot', 'deploys', '--name', 'ci', '--room', 'plans']
   expect(await ana.chat(create)).toMatchObject({
     code: 4,
-    stderr: said('If it is private, add the bot first: chat rooms add plans deploys. [404 room-not-found]')
+    stderr: said('[404 room-not-found]\nIf it is private, add the bot first: chat rooms add plans deploys\n')
   })
   await ana.chat(['rooms', 'add', 'plans', 'deploys'])
   const { stdout: token } = await ana.chat(create)
@@ -69,13 +69,13 @@ test('a bot is made without a token, gets one for a private room, and loses it',
   expect((await luis.chat(['send', '--room', 'plans', 'deployed'], as(token))).code).toBe(0)
   expect(await ana.chat(create)).toMatchObject({
     code: 5,
-    stderr: said('To end it: chat tokens revoke ci --bot deploys. [409 name-taken]')
+    stderr: said('[409 name-taken]\nTo end it: chat tokens revoke ci --bot deploys\n')
   })
   const elsewhere = { env: { CHAT_SERVER: 'http://127.0.0.1:1' } }
   const there = ['--server', url, '--as', 'ana']
   expect(await ana.chat(['tokens', 'create', '--bot', 'deploys', '--name', 'ci', ...there], elsewhere)).toMatchObject({
     code: 5,
-    stderr: said(`To end it: chat tokens revoke ci --bot deploys --server ${url} --as ana. [409 name-taken]`)
+    stderr: said(`[409 name-taken]\nTo end it: chat tokens revoke ci --bot deploys --server ${url} --as ana\n`)
   })
   expect((await ana.chat(['tokens', 'revoke', 'ci', '--bot', 'deploys'])).code).toBe(0)
   expect((await luis.chat(['whoami'], as(token))).code).toBe(3)

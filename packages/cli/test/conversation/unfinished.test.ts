@@ -69,7 +69,8 @@ test('what has ended the conversation is told first, and ends the command', () =
   const { exit, lines } = told({ texts: [text('uno', false)], returned: [], changes: [] }, { cause, exitCode: undefined }) ?? {}
   expect(exit).toBe(3)
   expect(lines).toEqual([
-    'chat: Who are you? Sign in again with: chat login [401 unauthorized]',
+    'chat: Who are you? [401 unauthorized]',
+    'To sign in again: chat login',
     '1 text was not sent. Send it with:',
     'chat send --room ops uno'
   ])

@@ -18,6 +18,8 @@ describe.skipIf(tmuxMissing())('at a terminal', () => {
 
   test('passwords are asked for and never shown; a slip is corrected', async () => {
     const terminal = await tmux.open('chat password', ana.env)
+    await terminal.answer('New password:', 'añosaño')
+    await terminal.until('A password has 8 to 256 characters. Once more.')
     await terminal.answer('New password:', secret)
     await terminal.answer('Again:', 'something else')
     await terminal.until('They differ. Once more.')
@@ -57,7 +59,7 @@ describe.skipIf(tmuxMissing())('at a terminal', () => {
 
     await luis.client.users.setPassword({ password: secret })
     const who = await tmux.open('chat whoami', luis.env)
-    expect((await who.until('[exit 0]')).join(' ')).toContain('with your password (chat login)')
+    expect((await who.until('[exit 0]')).join(' ')).toContain(`with your password: chat login ${url} --as luis`)
     const change = await tmux.open('chat password', luis.env)
     await change.answer('Current password:', 'wrong')
     await change.answer('New password:', 'something else')

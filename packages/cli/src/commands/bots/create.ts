@@ -5,7 +5,6 @@ import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { bodyFault } from '../../failing/body-fault.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
-import { shellWord } from '../../printing/shell-word.ts'
 import { chat } from '../../program.ts'
 
 export default class BotsCreate extends CommandWithoutRoom {
@@ -29,9 +28,11 @@ export default class BotsCreate extends CommandWithoutRoom {
     const { args, flags } = await this.parse(BotsCreate)
     const { client, server } = await this.signedIn(flags, { ask: false })
     const { user, token } = await interruptible((signal) => client.bots.create({ name: args.name }, { signal }))
-      .catch(unknownOutcome(`${args.name} may or may not have been created`, () => `See which bots you have: ${chat} bots`))
+      .catch(
+        unknownOutcome(`${args.name} may or may not have been created`, () => `See which bots you have: ${this.line('bots')}`)
+      )
       .catch((error) => {
-        throw inASentence(error)
+        throw inASentence(error, this.line('bots'))
       })
     // It may do all that the bot may. Nobody has seen it; a token for a program is made with the limits that it needs.
     await this.clientOf(server, token)
@@ -39,15 +40,18 @@ export default class BotsCreate extends CommandWithoutRoom {
       .catch(() => {})
     this.done = `Created the bot ${user.name}.`
     await this.print(user.name)
-    await this.say(`${this.done} For a token: ${chat} tokens create --bot ${shellWord(user.name)} --name ci --room general`)
+    await this.say(
+      `${this.done} For a token: ${this.line('tokens', 'create', '--bot', user.name, '--name', 'ci', '--room', 'general')}`
+    )
     return user
   }
 }
 
-function inASentence(error: unknown): unknown {
+/** @param list  the line that lists the bots */
+function inASentence(error: unknown, list: string): unknown {
   if (!(error instanceof ProblemError)) return error
   const { problem, code, message, mayHaveArrived } = error
   if (code !== 'name-taken' || !mayHaveArrived) return bodyFault(error)
-  const detail = `${message} Perhaps it was taken by this very command, whose first answer was lost: see ${chat} bots.`
+  const detail = `${message} Perhaps it was taken by this very command, whose first answer was lost. To see which bots you have: ${list}`
   return new ProblemError({ ...problem, detail })
 }

@@ -29,7 +29,7 @@ export default class BotsRemove extends CommandWithoutRoom {
     const what = `This ends the bot ${args.name} at ${server} for ever.`
     if (!flags.yes) await this.confirm(what, args.name, ['bots', 'remove', '--yes'])
     await interruptible((signal) => client.bots.delete(args.name, { signal })).catch(
-      unknownOutcome(`${args.name} may or may not have ended`, () => `See which bots you have: ${chat} bots`)
+      unknownOutcome(`${args.name} may or may not have ended`, () => `See which bots you have: ${this.line('bots')}`)
     )
     await this.did(`The bot ${args.name} has ended.`)
     return args

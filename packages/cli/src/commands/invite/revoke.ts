@@ -23,7 +23,7 @@ export default class InviteRevoke extends CommandWithoutRoom {
     const { args, flags } = await this.parse(InviteRevoke)
     const id = /^[1-9]\d{0,14}$/.test(args.id) ? Number(args.id) : undefined
     if (id === undefined) {
-      throw CommandError.usage(`“${args.id}” is not the number of an invite. To see the numbers: ${chat} invite list`)
+      throw CommandError.usage(`“${args.id}” is not the number of an invite. To see the numbers: ${this.line('invite', 'list')}`)
     }
     const { client } = await this.signedIn(flags, { ask: false })
     await interruptible((signal) => client.invites.delete(id, { signal })).catch(

@@ -3,7 +3,6 @@ import type { Member } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
-import { shellWord } from '../../printing/shell-word.ts'
 import { chat } from '../../program.ts'
 
 export default class RoomsAdd extends CommandWithoutRoom {
@@ -29,10 +28,7 @@ export default class RoomsAdd extends CommandWithoutRoom {
     const { args, flags } = await this.parse(RoomsAdd)
     const { client } = await this.signedIn(flags, { ask: false })
     const member = await interruptible((signal) => client.members.put(args.room, args.name, { signal })).catch(
-      unknownOutcome(
-        `${args.name} may or may not have been added`,
-        () => `See who is a member: ${chat} who ${shellWord(args.room)}`
-      )
+      unknownOutcome(`${args.name} may or may not have been added`, () => `See who is a member: ${this.line('who', args.room)}`)
     )
     await this.did(`${member.name} is a member of ${args.room}.`)
     return member

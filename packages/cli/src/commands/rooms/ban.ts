@@ -3,7 +3,6 @@ import type { Member } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
-import { shellWord } from '../../printing/shell-word.ts'
 import { chat } from '../../program.ts'
 
 export default class RoomsBan extends CommandWithoutRoom {
@@ -31,7 +30,7 @@ export default class RoomsBan extends CommandWithoutRoom {
     const member = await interruptible((signal) => client.members.setRole(args.room, args.name, 'banned', { signal })).catch(
       unknownOutcome(
         `${args.name} may or may not be banned`,
-        () => `See who is banned: ${chat} who ${shellWord(args.room)} --banned`
+        () => `See who is banned: ${this.line('who', args.room, '--banned')}`
       )
     )
     await this.did(`${member.name} is banned from ${args.room}.`)

@@ -35,11 +35,11 @@ export default class RoomsCreate extends CommandWithoutRoom {
     if (flags.title !== undefined) settings.title = flags.title
     if (flags.private) settings.visibility = 'private'
     const room = await interruptible((signal) => client.rooms.create(settings, { signal })).catch(
-      unknownOutcome(`${args.name} may or may not have been created`, () => `See which rooms exist: ${chat} rooms`)
+      unknownOutcome(`${args.name} may or may not have been created`, () => `See which rooms exist: ${this.line('rooms')}`)
     )
     this.done = `Created the ${room.visibility} room ${room.name}.`
     await this.print(room.name)
-    await this.say(`${this.done} To talk in it: ${chat} join ${room.name}`)
+    await this.say(`${this.done} To talk in it: ${this.line('join', room.name)}`)
     return room
   }
 }

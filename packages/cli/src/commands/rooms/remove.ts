@@ -3,7 +3,6 @@ import type { Removed } from '@tertulia/protocol'
 import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
-import { shellWord } from '../../printing/shell-word.ts'
 import { chat } from '../../program.ts'
 
 export default class RoomsRemove extends CommandWithoutRoom {
@@ -30,10 +29,7 @@ export default class RoomsRemove extends CommandWithoutRoom {
     const { args, flags } = await this.parse(RoomsRemove)
     const { client } = await this.signedIn(flags, { ask: false })
     await interruptible((signal) => client.members.delete(args.room, args.name, { signal })).catch(
-      unknownOutcome(
-        `${args.name} may or may not have been removed`,
-        () => `See who is a member: ${chat} who ${shellWord(args.room)}`
-      )
+      unknownOutcome(`${args.name} may or may not have been removed`, () => `See who is a member: ${this.line('who', args.room)}`)
     )
     await this.did(`${args.name} is no longer a member of ${args.room}.`)
     return args

@@ -4,7 +4,6 @@ import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { CommandError } from '../../failing/command-error.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
-import { shellWord } from '../../printing/shell-word.ts'
 import { chat } from '../../program.ts'
 
 const roles = ['owner', 'moderator', 'member'] as const
@@ -38,15 +37,14 @@ export default class RoomsRole extends CommandWithoutRoom {
     const { args, flags } = await this.parse(RoomsRole)
     const role = roles.find((each) => each === args.role)
     if (role === undefined) {
-      const ban =
-        args.role === 'banned' ? ` To ban somebody: ${chat} rooms ban ${shellWord(args.room)} ${shellWord(args.name)}` : ''
+      const ban = args.role === 'banned' ? ` To ban somebody: ${this.line('rooms', 'ban', args.room, args.name)}` : ''
       throw CommandError.usage(`“${args.role}” is not a role. The roles are owner, moderator and member.${ban}`)
     }
     const { client } = await this.signedIn(flags, { ask: false })
     const member = await interruptible((signal) => client.members.setRole(args.room, args.name, role, { signal })).catch(
       unknownOutcome(
         `the role of ${args.name} may or may not have changed`,
-        () => `See who is a member: ${chat} who ${shellWord(args.room)}`
+        () => `See who is a member: ${this.line('who', args.room)}`
       )
     )
     await this.did(`${member.name} is ${member.role === 'owner' ? 'an owner' : `a ${member.role}`} of ${args.room}.`)

@@ -43,14 +43,13 @@ export default class RoomsSet extends CommandWithoutRoom {
     }
     const { client } = await this.signedIn(flags, { ask: false })
     const room = await interruptible((signal) => client.rooms.change(args.room, changes, { signal })).catch(
-      unknownOutcome(`${args.room} may or may not have been changed`, whetherAgain)
+      unknownOutcome(`${args.room} may or may not have been changed`, (current) =>
+        current === undefined
+          ? `Check with: ${this.line('rooms')}`
+          : `It is now: ${settingsWords(current as Room)}. If that is not what you want, run the command again.`
+      )
     )
     await this.did(`${room.name} is now: ${settingsWords(room)}`)
     return room
   }
 }
-
-const whetherAgain = (current: unknown): string =>
-  current === undefined
-    ? `Check with: ${chat} rooms`
-    : `It is now: ${settingsWords(current as Room)}. If that is not what you want, run the command again.`

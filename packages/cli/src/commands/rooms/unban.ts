@@ -6,7 +6,6 @@ import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { CommandError } from '../../failing/command-error.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
-import { shellWord } from '../../printing/shell-word.ts'
 import { chat } from '../../program.ts'
 
 export default class RoomsUnban extends CommandWithoutRoom {
@@ -31,7 +30,7 @@ export default class RoomsUnban extends CommandWithoutRoom {
     const { args, flags } = await this.parse(RoomsUnban)
     const { client } = await this.signedIn(flags, { ask: false })
     if (!(await isBanned(client, args))) {
-      const list = `${chat} who ${shellWord(args.room)} --banned`
+      const list = this.line('who', args.room, '--banned')
       throw new CommandError(`${args.name} is not banned from ${args.room}. To see who is: ${list}`, {
         exit: 'notThere',
         code: 'not-banned'
@@ -40,7 +39,7 @@ export default class RoomsUnban extends CommandWithoutRoom {
     const member = await interruptible((signal) => client.members.setRole(args.room, args.name, 'member', { signal })).catch(
       unknownOutcome(
         `the ban of ${args.name} may or may not be lifted`,
-        () => `See who is banned: ${chat} who ${shellWord(args.room)} --banned`
+        () => `See who is banned: ${this.line('who', args.room, '--banned')}`
       )
     )
     await this.did(`${member.name} is a member of ${args.room} again.`)

@@ -5,9 +5,7 @@ import { ChatCommand } from '../../chat-command.ts'
 import { bodyFault } from '../../failing/body-fault.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
-import { givenFlags } from '../../identity/given-flags.ts'
 import { expiryAfter } from '../../input/duration.ts'
-import { commandLine } from '../../printing/command-lines.ts'
 import { shellWord } from '../../printing/shell-word.ts'
 import { untilWords } from '../../printing/until-words.ts'
 import { chat } from '../../program.ts'
@@ -58,14 +56,13 @@ export default class TokensCreate extends ChatCommand {
     if (bot !== undefined) wanted.bot = bot
     if (expires !== undefined) wanted.expiresAt = expiryAfter(expires, Date.now())
     const { client, server } = await this.signedIn({ ...flags, room: undefined }, { ask: false })
-    const place = givenFlags({ ...flags, room: undefined }, process.env)
-    const revoke = commandLine(['tokens', 'revoke', name, ...(bot === undefined ? [] : ['--bot', bot]), ...place])
+    const revoke = this.line('tokens', 'revoke', name, ...(bot === undefined ? [] : ['--bot', bot]))
     const issued = await interruptible((signal) => client.tokens.create(wanted, { signal }))
       .catch(
         unknownOutcome(`the token ${name} may or may not exist`, () => `If it does, nobody has seen it. End it with: ${revoke}`)
       )
       .catch((error) => {
-        throw inASentence(error, wanted, revoke)
+        throw inASentence(error, wanted, revoke, (room, name) => this.line('rooms', 'add', room, name))
       })
     this.done = `Created the token ${issued.name}, which nobody has seen. End it with: ${revoke}`
     await this.print(issued.token)
@@ -79,18 +76,22 @@ export default class TokensCreate extends ChatCommand {
   }
 }
 
-function inASentence(error: unknown, { rooms, bot }: NewToken, revoke: string): unknown {
+function inASentence(
+  error: unknown,
+  { rooms, bot }: NewToken,
+  revoke: string,
+  add: (room: string, name: string) => string
+): unknown {
   if (!(error instanceof ProblemError)) return error
   const { problem, code, message } = error
   if (code === 'name-taken') {
     const perhaps = error.mayHaveArrived ? ' Perhaps it was created by this very command, whose first answer was lost.' : ''
-    return new ProblemError({ ...problem, detail: `${message}${perhaps} To end it: ${revoke}.` })
+    return new ProblemError({ ...problem, detail: `${message}${perhaps} To end it: ${revoke}` })
   }
   if (code === 'room-not-found' && bot !== undefined) {
-    const room = shellWord(rooms?.[0] ?? 'ROOM')
     return new ProblemError({
       ...problem,
-      detail: `${message} If it is private, add the bot first: ${chat} rooms add ${room} ${shellWord(bot)}.`
+      detail: `${message} If it is private, add the bot first: ${add(rooms?.[0] ?? 'ROOM', bot)}`
     })
   }
   return bodyFault(error)

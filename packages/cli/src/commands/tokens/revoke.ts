@@ -7,7 +7,6 @@ import { CommandWithoutRoom } from '../../command-without-room.ts'
 import { CommandError } from '../../failing/command-error.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
-import { shellWord } from '../../printing/shell-word.ts'
 import { chat } from '../../program.ts'
 
 export default class TokensRevoke extends CommandWithoutRoom {
@@ -30,9 +29,9 @@ export default class TokensRevoke extends CommandWithoutRoom {
     const { client } = await this.signedIn(flags, { ask: false })
     const token = await find(client, args.token, flags.bot)
     if (token === undefined) {
-      const [whose, list] =
-        flags.bot === undefined ? ['You have', 'tokens'] : [`${flags.bot} has`, `tokens --bot ${shellWord(flags.bot)}`]
-      throw new CommandError(`${whose} no token “${args.token}”. To see what there is: ${chat} ${list}`, {
+      const [whose, bot] = flags.bot === undefined ? ['You have', []] : [`${flags.bot} has`, ['--bot', flags.bot]]
+      const list = this.line('tokens', ...bot)
+      throw new CommandError(`${whose} no token “${args.token}”. To see what there is: ${list}`, {
         exit: 'notThere',
         code: 'token-not-found'
       })
