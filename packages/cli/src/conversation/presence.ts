@@ -1,9 +1,10 @@
+import type { PresenceNote } from '@tertulia/protocol'
 import { chat } from '../program.ts'
 
 /** So many are called by their names. */
 export const namedHereMax = 20
-const askEachMs = 30_000
-/** Somebody who joins opens their stream a moment later. */
+/** What the server tells without naming all, it tells everybody: not all are to ask at once. */
+const askLaterMsMax = 30_000
 const askSoonMs = 1_500
 
 /** Who is connected, by name; not all of them where there are many. */
@@ -20,13 +21,14 @@ export interface PresenceListener {
   changed(sentence: string): void
 }
 
-/** Who is here, asked for again and again: no event tells of connections. */
+/** Who is here: asked for once, and then as the server tells it. */
 export class Presence {
   readonly #listener: PresenceListener
   #here: Here | undefined
   #timer: NodeJS.Timeout | undefined
   #isWatching = false
-  #isAsking = false
+  /** So many questions are under way: what the server tells meanwhile may be older or newer than the answer. */
+  #asking = 0
 
   constructor(listener: PresenceListener) {
     this.#listener = listener
@@ -39,14 +41,25 @@ export class Presence {
 
   /** `Here: ana, luis`. Fails as asking does. */
   async sentence(): Promise<string> {
-    this.#here = await this.#listener.ask()
+    this.#here = await this.#ask()
     return hereWords(this.#here)
   }
 
   /** From here on tell who comes and goes. */
   watch(): void {
     this.#isWatching = true
-    this.#askIn(askEachMs)
+  }
+
+  /** Somebody came or went. Of many who are here it is not known who else is. */
+  hear({ connected, disconnected, more }: PresenceNote): void {
+    if (!this.#isWatching) return
+    if (more || this.#asking > 0 || !this.#here?.isAll) {
+      this.#askLater()
+      return
+    }
+    const stayed = this.#here.names.filter((name) => !connected.includes(name) && !disconnected.includes(name))
+    const names = [...stayed, ...connected].sort((one, other) => one.localeCompare(other))
+    this.#is({ names: names.slice(0, namedHereMax), isAll: names.length <= namedHereMax })
   }
 
   /** Something has happened that may change it. */
@@ -58,23 +71,39 @@ export class Presence {
   pause(): void {
     this.#isWatching = false
     clearTimeout(this.#timer)
+    this.#timer = undefined
+  }
+
+  #askLater(): void {
+    if (this.#timer === undefined) this.#askIn(Math.random() * askLaterMsMax)
   }
 
   #askIn(ms: number): void {
     clearTimeout(this.#timer)
     this.#timer = setTimeout(() => {
-      if (!this.#isAsking) void this.#ask()
+      this.#timer = undefined
+      void this.#lookAgain()
     }, ms).unref()
   }
 
-  async #ask(): Promise<void> {
-    this.#isAsking = true
-    const was = this.#here
-    const is = await this.#listener.ask().catch(() => undefined)
-    this.#isAsking = false
+  async #ask(): Promise<Here> {
+    this.#asking++
+    try {
+      return await this.#listener.ask()
+    } finally {
+      this.#asking--
+    }
+  }
+
+  async #lookAgain(): Promise<void> {
+    const is = await this.#ask().catch(() => undefined)
     if (!this.#isWatching) return
-    this.#askIn(askEachMs)
-    if (!is) return
+    if (is) this.#is(is)
+    else this.#askLater()
+  }
+
+  #is(is: Here): void {
+    const was = this.#here
     this.#here = is
     const news = was && difference(was, is, this.#listener.me)
     if (news) this.#listener.changed(`${news}. ${hereWords(is)}`)

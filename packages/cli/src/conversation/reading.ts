@@ -1,5 +1,5 @@
 import { type ChatClient, type Followed, type FollowNote, type HistoryPage, ProblemError } from '@tertulia/client'
-import type { LogEvent } from '@tertulia/protocol'
+import type { LogEvent, PresenceNote } from '@tertulia/protocol'
 import { type Marker, pastMax } from './past.ts'
 
 /** How long it may take to find out what is unread. */
@@ -13,6 +13,8 @@ export interface ReadingListener {
   /** All that came while there was none; nothing at the first time. */
   caughtUp(missed: readonly LogEvent[] | undefined): void
   event(event: LogEvent): void
+  /** Members came or went. */
+  presence(note: PresenceNote): void
   disconnected(note: Extract<FollowNote, { type: 'disconnected' }>): void
   /** What comes next is another history: a sentence. {@link past} follows. */
   replaced(sentence: string): void
@@ -102,6 +104,7 @@ export class Reading {
         this.#begun = true
         return
       case 'presence':
+        this.#listener.presence(item)
         return
       case 'disconnected':
         this.#flushMissed()

@@ -64,6 +64,7 @@ export class Stay {
       },
       caughtUp: (missed) => this.#caughtUp(missed),
       event: (event) => this.#show(event, true),
+      presence: (note) => this.presence.hear(note),
       disconnected: (note) => {
         if (note.error) this.progress.online = false
         listener.disconnected(note)
@@ -120,6 +121,6 @@ export class Stay {
 
   #show(event: LogEvent, isLive: boolean): void {
     if (!(event.type === 'message.created' && this.#listener.said(event.message))) this.transcript.event(event, isLive)
-    if (event.type === 'member.joined' || event.type === 'member.left') this.presence.askSoon()
+    if (event.type === 'member.left') this.presence.askSoon()
   }
 }
