@@ -5,7 +5,6 @@ const parts = {
   // PARTS
 }
 const builtin = process.getBuiltinModule ?? (await import('node:module')).createRequire(import.meta.url)
-const file = builtin('node:url').fileURLToPath(import.meta.url)
 const begun = new Map()
 
 function load(name) {
@@ -15,8 +14,11 @@ function load(name) {
   const exports = {}
   begun.set(name, exports)
   const named = ['exports', 'require', '__filename']
-  const run = typeof part === 'string' ? builtin('node:vm').compileFunction(part, named, { filename: `${file}/${name}` }) : part
-  run(exports, load, file)
+  const run =
+    typeof part === 'string'
+      ? builtin('node:vm').compileFunction(part, named, { filename: `${import.meta.filename}/${name}` })
+      : part
+  run(exports, load, import.meta.filename)
   return exports
 }
 

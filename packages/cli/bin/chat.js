@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { fileURLToPath } from 'node:url'
-
-// Later versions of Node keep what they have compiled for the next start: here, where only those can write who may replace the program.
-// Asked for by name, because to import all that this module has would take longer.
-process.getBuiltinModule?.('node:module').enableCompileCache?.(fileURLToPath(new URL('../compiled', import.meta.url)))
+// From Node 22 on, what was compiled is kept for the next start: here, where only those can write who may replace the program. Its module is
+// asked for by name, because to import all that it has would take longer.
+if (Number.parseInt(process.versions.node, 10) >= 22) {
+  process.getBuiltinModule?.('node:module').enableCompileCache?.(`${import.meta.dirname}/../compiled`)
+}
 import('../program/chat.mjs').then(
   ({ main }) => main(process.argv.slice(2)),
   (error) => {

@@ -1,6 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs'
 import { join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 /** How Node was told to run the program. */
 export interface Start {
@@ -45,7 +44,7 @@ export function chatWords(start: Start): string {
   return isByNpx(start) ? 'npx chat' : 'chat'
 }
 
-const start: Start = { script: process.argv[1], file: fileURLToPath(import.meta.url), env: process.env }
+const start: Start = { script: process.argv[1], file: import.meta.filename, env: process.env }
 
 export const isAlone = isFileAlone(start)
 /** What to type for this program. */
