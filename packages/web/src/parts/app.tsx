@@ -25,10 +25,10 @@ export function App({ server }: { server: string }) {
     const opened = new Session({
       identity,
       connect: (hear) => connect(`tertulia ${server} ${identity.name}`, hear),
-      onEnd: () => {
+      onEnd: (isOwnWish) => {
         forgetIdentity(server)
         session.value = undefined
-        hasEnded.value = true
+        hasEnded.value = !isOwnWish
         panel.value = undefined
       }
     })

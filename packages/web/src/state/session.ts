@@ -19,8 +19,8 @@ export interface SessionOptions {
   identity: Identity
   /** Gets in touch with the hub. */
   connect: (hear: (message: FromHub) => void) => HubLine
-  /** The session is over, here or everywhere. */
-  onEnd: () => void
+  /** The session is over. @param isOwnWish  somebody signed out here */
+  onEnd: (isOwnWish: boolean) => void
   /** For tests. */
   client?: ChatClient | undefined
 }
@@ -47,8 +47,11 @@ export class Session {
   readonly #identity: Identity
   readonly #rooms = new Map<string, Room>()
   readonly #line: HubLine
-  readonly #onEnd: () => void
+  readonly #onEnd: SessionOptions['onEnd']
   readonly #disposals: (() => void)[] = []
+  #isOver = false
+  /** The list of rooms was asked for, whatever came of it: from then on the stream says when there is a connection. */
+  readonly #asked = signal(false)
   #reading: ReturnType<typeof setTimeout> | undefined
   #asking: ReturnType<typeof setTimeout> | undefined
 
@@ -81,6 +84,8 @@ export class Session {
       this.me.value ??= await this.client.users.me()
     } catch (error) {
       this.failed(error)
+    } finally {
+      this.#asked.value = true
     }
   }
 
@@ -101,6 +106,8 @@ export class Session {
       this.wanted.value = around
       this.#markUnread()
     })
+    // A room that somebody has made since the list was asked for.
+    if (this.list.loaded.peek() && !this.list.entries.peek().some((entry) => entry.name === name)) void this.refresh()
     const room = this.room.peek()
     if (around !== undefined && room?.row(around) === undefined) void room?.open(around)
     else if (room?.state.peek() === 'failed') void room.open()
@@ -178,15 +185,17 @@ export class Session {
       if (!(error instanceof ProblemError && error.status === 401)) throw error
     })
     this.#line.tell({ kind: 'sign-out' })
-    this.end()
+    this.end(true)
   }
 
-  end(): void {
+  end(isOwnWish = false): void {
+    if (this.#isOver) return
+    this.#isOver = true
     for (const dispose of this.#disposals.splice(0)) dispose()
     clearTimeout(this.#reading)
     clearTimeout(this.#asking)
     this.#line.tell({ kind: 'bye' })
-    this.#onEnd()
+    this.#onEnd(isOwnWish)
   }
 
   /** A refusal of the token ends the session; anything else mends itself or is told where it happened. */
@@ -207,11 +216,12 @@ export class Session {
   }
 
   #follow(): void {
-    const members = this.list.entries.value.filter(({ role }) => role !== null)
-    const shown = this.current.value === '' ? [] : [this.current.value]
-    const rooms = new Set([...shown, ...members.map(({ name }) => name)])
-    // Until the list is there only the room that is shown.
-    this.#line.tell({ kind: 'follow', rooms: [...rooms] })
+    if (!this.#asked.value) return
+    // Only what may be read: one room that is not would close the stream to all. The one that is shown comes first.
+    const shown = this.current.value
+    const rooms = this.list.entries.value.filter(({ role, name }) => role !== null || name === shown).map(({ name }) => name)
+    rooms.sort((a, b) => Number(b === shown) - Number(a === shown))
+    this.#line.tell({ kind: 'follow', rooms })
   }
 
   #opened(name: string): Room {

@@ -1,0 +1,138 @@
+import type { ListedRoom, LogEvent, Message } from '@tertulia/protocol'
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
+import type { FromHub, ToHub } from '../../src/hub/messages.ts'
+import { Session, type SessionOptions } from '../../src/state/session.ts'
+import { RoomLog } from '../support/room-log.ts'
+
+beforeEach(() => {
+  vi.stubGlobal('document', { visibilityState: 'visible', hasFocus: () => true })
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+})
+
+const listed = (name: string, change: Partial<ListedRoom> = {}): ListedRoom => ({
+  name,
+  title: '',
+  visibility: 'public',
+  archived: false,
+  createdAt: '2026-11-23T09:00:00.000Z',
+  rev: 1,
+  head: 1,
+  role: 'member',
+  readUpTo: 1,
+  unread: 0,
+  ...change
+})
+
+/** A session whose server has these rooms, and whose hub is the test. */
+function openSession(rooms: ListedRoom[]) {
+  const log = new RoomLog()
+  const said: ToHub[] = []
+  const markers: [string, number][] = []
+  let hear: (message: FromHub) => void = () => {}
+  let ended = 0
+  const client = {
+    rooms: {
+      pages: async function* () {
+        yield { rooms }
+      }
+    },
+    members: { list: async () => ({ members: [] }) },
+    users: { me: async () => ({ name: 'ana', admin: false, hasPassword: false }) },
+    messages: { history: (_room: string, place: object) => log.history(place) },
+    events: { page: (_room: string, { after }: { after: string }) => log.log(after) },
+    readMarkers: { put: async (room: string, upTo: number) => void markers.push([room, upTo]) }
+  }
+  const session = new Session({
+    identity: { server: 'http://127.0.0.1:1543', token: 'tt_a', name: 'ana' },
+    connect: (listener) => {
+      hear = listener
+      return { tell: (message) => void said.push(message) }
+    },
+    onEnd: () => {
+      ended++
+    },
+    client: client as unknown as SessionOptions['client']
+  })
+  onTestFinished(() => session.end())
+  const followed = () => said.flatMap((message) => (message.kind === 'follow' ? [message.rooms] : [])).at(-1)
+  return { session, log, said, markers, followed, hear: (message: FromHub) => hear(message), ends: () => ended }
+}
+
+const texts = (session: Session) =>
+  session.room.value?.blocks.value.flatMap(({ rows }) => rows.value.map(({ live }) => live.value.text))
+
+test('it follows its rooms and the one that is shown, and none that may not be read', async () => {
+  const { session, followed } = openSession([listed('ops'), listed('chess', { role: null }), listed('jail', { role: 'banned' })])
+  session.show('nowhere')
+  await session.refresh()
+  expect(followed()).toEqual(['ops'])
+  session.show('chess')
+  expect(followed()).toEqual(['chess', 'ops'])
+  session.show('jail')
+  expect(followed()).toEqual(['ops'])
+})
+
+test('an event reaches the room that is shown, the list, and whoever reads aloud', async () => {
+  const { session, log, hear } = openSession([listed('ops', { head: 0, readUpTo: 0 })])
+  const heard: Message[] = []
+  session.heard.add((message) => heard.push(message))
+  session.show('ops')
+  await session.refresh()
+  await expect.poll(() => session.room.value?.state.value).toBe('open')
+  hear({ kind: 'event', event: log.say('luis', 'hola') })
+  expect(texts(session)).toEqual(['hola'])
+  expect(session.list.get('ops')?.unread).toBe(1)
+  expect(heard).toMatchObject([{ text: 'hola' }])
+})
+
+test('what is read is told to the server once, and on another device it is read too', async () => {
+  const { session, log, hear, markers } = openSession([listed('ops', { head: 3, readUpTo: 1, unread: 2 })])
+  for (const text of ['1', '2', '3']) log.say('luis', text)
+  session.show('ops')
+  await session.refresh()
+  expect(session.unread.value).toEqual({ after: 1, count: 2 })
+  await expect.poll(() => session.room.value?.state.value).toBe('open')
+  session.read()
+  session.read()
+  await expect.poll(() => markers).toEqual([['ops', 3]])
+  hear({ kind: 'event', event: log.say('luis', '4') })
+  const moved = { seq: 1, type: 'marker.moved', room: '@me', at: '', actor: 'ana', marker: { room: 'ops', readUpTo: 4 } } as const
+  hear({ kind: 'event', event: moved satisfies LogEvent })
+  expect(session.list.get('ops')?.unread).toBe(0)
+})
+
+test('what comes while nobody looks is unread for who comes back', async () => {
+  const { session, log, hear } = openSession([listed('ops', { head: 0, readUpTo: 0 })])
+  session.show('ops')
+  await session.refresh()
+  vi.stubGlobal('document', { visibilityState: 'hidden', hasFocus: () => false })
+  hear({ kind: 'event', event: log.say('luis', '1') })
+  hear({ kind: 'event', event: log.say('luis', '2') })
+  expect(session.unread.value).toEqual({ after: 0, count: 2 })
+})
+
+test('a text is shown at once, and its message takes its place', async () => {
+  const { session, log, hear, said } = openSession([listed('ops', { head: 0, readUpTo: 0 })])
+  session.show('ops')
+  await session.refresh()
+  await expect.poll(() => session.room.value?.state.value).toBe('open')
+  session.send('hola')
+  const [echo] = session.outbox.value
+  expect(echo).toMatchObject({ text: 'hola', room: 'ops', state: 'waiting' })
+  expect(said.at(-1)).toEqual({ kind: 'send', outgoing: echo })
+  const event = log.say('ana', 'hola')
+  hear({ kind: 'event', event, adopts: echo?.key })
+  expect([session.outbox.value[0]?.adopted, texts(session)]).toEqual([true, ['hola']])
+  hear({ kind: 'sent', key: echo?.key ?? '', message: (event as { message: Message }).message })
+  expect([session.outbox.value, texts(session)]).toEqual([[], ['hola']])
+})
+
+test('when the token counts no more the session ends, once', () => {
+  const { hear, said, ends } = openSession([])
+  hear({ kind: 'signed-out' })
+  hear({ kind: 'signed-out' })
+  expect(ends()).toBe(1)
+  expect(said.at(-1)).toEqual({ kind: 'bye' })
+})
