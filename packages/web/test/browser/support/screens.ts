@@ -1,0 +1,83 @@
+import { ask, register } from '../../../../server/test/processes/support/ask.ts'
+import type { Person } from './person.ts'
+
+/** A chat as a small team has it: two rooms, some days of talk, a bot, an edit, a deletion. @returns the token of ana, who owns `ops` */
+export async function furnish(url: string, ana: string): Promise<void> {
+  const rooms = `${url}/v1/rooms`
+  const general = `${rooms}/general/messages`
+  const marta = await register(url, 'marta')
+  const bot = await ask('POST', `${url}/v1/bots`, { token: ana, json: { name: 'ci' } })
+  const say = async (token: string, text: string, messages = general): Promise<number> =>
+    (await ask('POST', messages, { token, json: { text } })).body.id
+  await say(ana, 'hola, ya está el servidor')
+  await say(marta, 'yo, desde la otra máquina; este renglón es largo y por eso sigue debajo, alineado con el texto')
+  await say(bot.body.token, 'build 118 passed')
+  const edited = await say(marta, '¿me lees?')
+  await ask('PUT', `${general}/${edited}`, { token: marta, json: { text: '@luis ¿me lees? https://example.org/apuntes' } })
+  const gone = await say(ana, 'esto sobra')
+  await ask('DELETE', `${general}/${gone}`, { token: ana })
+  await ask('POST', rooms, { token: ana, json: { name: 'ops', title: 'Guardias y despliegues' } })
+  await say(ana, 'el despliegue es a las cinco', `${rooms}/ops/messages`)
+}
+
+/** Each screen of somebody who is in, and what brings it up from the room. */
+export const screens: Readonly<Record<string, (person: Person) => Promise<unknown>>> = {
+  room: async () => {},
+  actions: async (person) => {
+    await person.send('lo mío')
+    await person.reads('lo mío')
+    await person.said('lo mío').click()
+  },
+  'delete question': async (person) => {
+    await person.said('lo mío').click()
+    await person.said('lo mío').getByRole('button', { name: 'Delete' }).click()
+  },
+  edit: async (person) => {
+    await person.said('lo mío').getByRole('button', { name: 'Keep' }).click()
+    await person.said('lo mío').getByRole('button', { name: 'Edit' }).click()
+    await person.page.getByRole('textbox', { name: 'Edit message' }).waitFor()
+  },
+  search: async (person) => {
+    await person.page.getByRole('textbox', { name: 'Edit message' }).press('Escape')
+    await person.page.getByRole('button', { name: 'Search', exact: true }).click()
+    const words = person.page.getByRole('textbox', { name: 'Search messages' })
+    await words.fill('servidor')
+    await words.press('Enter')
+    await person.page.getByRole('dialog').getByText('ya está el servidor').waitFor()
+  },
+  'room switcher': async (person) => {
+    await closePanel(person)
+    await person.page.keyboard.press('Control+k')
+    await person.page.getByRole('dialog').waitFor()
+  },
+  account: async (person) => {
+    await closePanel(person)
+    await openMenu(person)
+    await person.page.getByRole('button', { name: /Your account/ }).click()
+    await person.page.getByRole('button', { name: 'Make a code' }).click()
+    await person.page.getByRole('button', { name: 'Copy link' }).waitFor()
+  },
+  'new room': async (person) => {
+    await closePanel(person)
+    await openMenu(person)
+    await person.page.getByRole('button', { name: 'New room' }).click()
+    await person.page.getByLabel('Name of the room').waitFor()
+  },
+  'a room to join': async (person) => {
+    await closePanel(person)
+    await openMenu(person)
+    await person.page.getByRole('link', { name: 'ops' }).click()
+    await person.page.getByRole('button', { name: 'Join' }).waitFor()
+  }
+}
+
+/** On a phone the rooms and the account are behind a button. */
+async function openMenu({ page }: Person): Promise<void> {
+  const menu = page.getByRole('button', { name: 'Rooms and account' })
+  if (await menu.isVisible()) await menu.click()
+}
+
+async function closePanel({ page }: Person): Promise<void> {
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+}
