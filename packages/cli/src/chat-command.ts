@@ -134,7 +134,8 @@ export abstract class ChatCommand extends Command {
     const clientOf = (token: string) => this.clientOf(server, token, this.sayLater)
     if ('token' in who) return { client: clientOf(who.token), server, room }
     if (!ask || !this.canAsk) throw this.#noIdentity(server, who.name)
-    const { registerByAsking } = await import('./identity/registration.ts')
+    const { reach, registerByAsking } = await import('./identity/registration.ts')
+    await reach(this.clientOf(server))
     const identity = await registerByAsking(this.clientOf(server), server, this.profile, { offered: who.name })
     if (identity === undefined) throw this.#noIdentity(server, who.name)
     await this.say(`You are now ${identity.name} on ${server}; this computer remembers it.`)

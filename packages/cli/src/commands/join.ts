@@ -14,7 +14,7 @@ import { type Access, placeFor, type Wishes } from '../identity/access.ts'
 import { addressOfHost, type Destination, destinationOf, mayBeHost } from '../identity/destination.ts'
 import { placeFlags } from '../identity/place-flags.ts'
 import type { Identity } from '../identity/profile.ts'
-import { lostAnswer, register, registerByAsking } from '../identity/registration.ts'
+import { lostAnswer, reach, register, registerByAsking } from '../identity/registration.ts'
 import { signIn, tokenIsSet } from '../identity/signing-in.ts'
 import { commandLine } from '../printing/command-lines.ts'
 import { fitted } from '../printing/fitted.ts'
@@ -148,6 +148,7 @@ export default class Join extends ChatCommand {
   }
 
   async #newcomer(server: string, name: string | undefined, invite: string | undefined): Promise<Identity> {
+    if (name !== undefined || this.canAsk) await reach(this.clientOf(server))
     if (name !== undefined)
       return register(this.clientOf(server), server, this.profile, name, invite).catch((error) => {
         const elsewhere = this.profile.serversOf(name)

@@ -11,6 +11,18 @@ import { nameByAsking } from './asking-name.ts'
 import type { Identity, Profile } from './profile.ts'
 
 /**
+ * To be awaited before somebody new is asked for a name, or their name is sent: no question is asked for nothing, and over a connection
+ * that is cut nobody could tell whose the name is then. What answers otherwise than ours may be a proxy that lets only the rest through.
+ * @param client  one of its own: a server may hang up after an answer, and what is sent over the same connection then is in doubt
+ * @throws ConnectionError
+ */
+export async function reach(client: ChatClient): Promise<void> {
+  await client.health.live().catch((error) => {
+    if (error instanceof ConnectionError) throw error
+  })
+}
+
+/**
  * Register a name, first come first served, and remember the token that speaks for it.
  * @param invite  the code of an invite, which it spends
  * @throws CommandError when it could not be remembered; nothing is registered then
@@ -23,11 +35,6 @@ export async function register(
   invite?: string
 ): Promise<Identity> {
   profile.prepare(server)
-  await reach(client)
-  return take(client, server, profile, name, invite)
-}
-
-async function take(client: ChatClient, server: string, profile: Profile, name: string, invite?: string): Promise<Identity> {
   const wanted = invite === undefined ? { name } : { name, invite }
   const { user, token } = await interruptible((signal) => client.users.register(wanted, { signal }))
     .catch((error) => inASentence(error, name, server))
@@ -50,12 +57,11 @@ export async function registerByAsking(
   { offered, invite }: { offered?: string | undefined; invite?: string | undefined } = {}
 ): Promise<Identity | undefined> {
   profile.prepare(server)
-  await reach(client)
   for (;;) {
     const name = await nameByAsking(offered)
     if (name === undefined) return undefined
     try {
-      return await take(client, server, profile, name, invite)
+      return await register(client, server, profile, name, invite)
     } catch (error) {
       if (!isAboutTheName(error)) throw error
       const isTaken = error.code === 'name-taken'
@@ -63,16 +69,6 @@ export async function registerByAsking(
       process.stderr.write(`${await fitted(`${neutralise(error.message)}${isTaken ? ` ${signIn}` : ''}`)}\n`)
     }
   }
-}
-
-/**
- * Nobody is asked for a name that no server will hear, and none is sent over a connection that is cut: nobody could tell whose it is then.
- * What answers otherwise than ours may be a proxy that lets only the rest through.
- */
-async function reach(client: ChatClient): Promise<void> {
-  await client.health.live().catch((error) => {
-    if (error instanceof ConnectionError) throw error
-  })
 }
 
 const isAboutTheName = (error: unknown): error is ProblemError =>
