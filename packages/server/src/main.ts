@@ -43,7 +43,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     else await start(order.config)
   } catch (error) {
     const { message, stack } = error as Error
-    if (error instanceof UsageError) await fail(exit.usage, `${message}. To see what there is: chat-server --help`)
+    if (error instanceof UsageError)
+      await fail(exit.usage, /: chat-server /.test(message) ? message : `${message}. To see what there is: chat-server --help`)
     else if (error instanceof CannotStart || error instanceof CannotOperate) await fail(exit.cannotStart, message)
     else if (error instanceof OrderFailed) await fail(exit.failed, message)
     else await fail(exit.failed, stack ?? message)

@@ -46,6 +46,15 @@ test('the help and the version are for stdout', async () => {
   expect(await run('--version')).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
 })
 
+test('a line to type ends what is said, without a full stop', async () => {
+  expect(await run()).toEqual({
+    code: 2,
+    out: '',
+    err: 'chat-server: The command is missing, for example: chat-server start\n'
+  })
+  expect((await run('user', 'reset')).err).toMatch(/, for example: chat-server user reset ana\n$/)
+})
+
 test('a bad flag is exit 2 with one line', async () => {
   expect(await run('start', '--prot', '1')).toEqual({
     code: 2,
