@@ -67,7 +67,7 @@ test('a server that goes back to an older copy ends it with 4, and so does its f
   running = await started.again()
   expect(await watching.ended()).toBe(4)
   const expired = new RegExp(
-    `chat: .* To start over, delete ${state}\\. To see what is there now: chat history\\. \\[410 cursor-expired\\]\n$`
+    `chat: .* To start over, delete ${state}\\. \\[410 cursor-expired\\]\nTo see what is there now: chat history\n$`
   )
   expect(watching.stderr).toMatch(expired)
   expect(await luis.chat(['watch', '--state', state, '--once'])).toEqual({
