@@ -208,6 +208,7 @@ export class Hub {
     this.#stream?.abort()
     this.#stream = undefined
     this.#identity = undefined
+    this.#client = undefined
     this.#options.tell({ kind: 'signed-out' })
   }
 

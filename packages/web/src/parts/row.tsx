@@ -99,6 +99,8 @@ function Actions({ message, onEdit }: { message: Message; onEdit: (id: number) =
   const remove = async () => {
     try {
       await session.remove(message)
+      // What can be done with it goes, and the focus with that.
+      document.getElementById(`m${id}`)?.focus({ preventScroll: true })
     } catch (error) {
       asking.value = false
       fault.value = whyOf(error, said)

@@ -52,6 +52,7 @@ export class Session {
   #isOver = false
   /** The list of rooms was asked for, whatever came of it: from then on the stream says when there is a connection. */
   readonly #asked = signal(false)
+  readonly #readRooms = new Set<Room>()
   #reading: ReturnType<typeof setTimeout> | undefined
   #asking: ReturnType<typeof setTimeout> | undefined
 
@@ -120,13 +121,16 @@ export class Session {
     const entry = this.list.get(this.current.peek())
     if (!room || !entry || entry.role === null || room.hasLater.peek() || room.state.peek() !== 'open') return
     if (room.head <= entry.readUpTo) return
-    const { name } = room
-    clearTimeout(this.#reading)
-    this.#reading = setTimeout(() => {
-      const upTo = room.head
-      this.list.read(name, upTo)
-      this.client.readMarkers.put(name, upTo).catch((error) => this.failed(error))
-    }, readMs)
+    // Here at once; the server is told of several messages together.
+    this.list.read(room.name, room.head)
+    this.#readRooms.add(room)
+    this.#reading ??= setTimeout(() => this.#tellRead(), readMs)
+  }
+
+  #tellRead(): void {
+    this.#reading = undefined
+    for (const { name, head } of this.#readRooms) this.client.readMarkers.put(name, head).catch((error) => this.failed(error))
+    this.#readRooms.clear()
   }
 
   send(text: string): void {
