@@ -33,6 +33,8 @@ export class Conversation {
   #stay: Stay
   /** Asked for by a signal. */
   #exitCode: number | undefined
+  /** Another room that is being joined; true: it is the room now. */
+  #joining: { room: string; done: Promise<boolean> } | undefined
   /** What has ended it, beside the reading. */
   #cause: unknown
   #isOffline = false
@@ -161,6 +163,7 @@ export class Conversation {
     await Promise.all([
       this.#sending.outbox.close(signal),
       this.#revising.changes.close(signal),
+      beforeSignal(this.#joining?.done, signal),
       beforeSignal(progress.close(), signal)
     ])
     progress.abort()
@@ -185,6 +188,7 @@ export class Conversation {
   #line(line: string): void {
     const { message } = this.#editing
     if (message) this.#revising.edited(message, line)
+    else if (this.#joining) void this.#enterLater(line, this.#joining.room)
     else this.#entered(line)
     this.#editing.offer()
   }
@@ -227,7 +231,7 @@ export class Conversation {
         void this.#answer('list the rooms', () => this.#questions.rooms())
         break
       case 'join':
-        void this.#answer(`join ${entered.room}`, () => this.#join(entered.room))
+        this.#joining = { room: entered.room, done: this.#tryJoin(entered.room) }
         break
       case 'history':
         void this.#answer('show older messages', () => this.#questions.older(room, transcript, entered.count))
@@ -254,13 +258,35 @@ export class Conversation {
     }
   }
 
-  async #join(wished: string): Promise<void> {
+  /** @returns whether that is the room now */
+  async #tryJoin(wished: string): Promise<boolean> {
+    let isThere = false
+    await this.#answer(`join ${wished}`, async () => {
+      isThere = await this.#join(wished)
+    })
+    this.#joining = undefined
+    return isThere
+  }
+
+  /** What is entered while another room is being joined is meant for that one, and for no other. */
+  async #enterLater(line: string, room: string): Promise<void> {
+    let isThere = true
+    while (this.#joining) isThere = await this.#joining.done
+    const entered = readEntered(line)
+    if (isThere || entered.type !== 'send') this.#entered(line)
+    else this.#editing.giveBack({ room, text: entered.text })
+  }
+
+  async #join(wished: string): Promise<boolean> {
     const { client, me, entered } = this.#place
     await client.members.put(wished, 'me', this.#questions.call)
     const { name } = await client.rooms.get(wished, this.#questions.call)
     const left = this.#stay
-    if (name === left.room) return this.#terminal.notice(`you are in ${name}`)
-    if (this.#leaving.signal.aborted || left.isOver) return
+    if (this.#leaving.signal.aborted || left.isOver) return false
+    if (name === left.room) {
+      this.#terminal.notice(`you are in ${name}`)
+      return true
+    }
     const returned = this.#editing.leaveRoom()
     this.#stay = this.#enter(name)
     left.end()
@@ -269,6 +295,7 @@ export class Conversation {
     this.#terminal.print(lines.flatMap((line) => line.split('\n')))
     this.#terminal.notice(`joined ${name} as ${me}`)
     this.#showPrompt()
+    return true
   }
 
   async #complete(before: string): Promise<void> {

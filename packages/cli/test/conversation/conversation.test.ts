@@ -301,6 +301,52 @@ test('what is refused after another room was entered is told with the line for t
   expect(await ended).toBeUndefined()
 })
 
+test('what is entered while another room is being joined goes there', async () => {
+  let join = (_answer: object) => {}
+  const joined = new Promise<object>((resolve) => {
+    join = resolve
+  })
+  const { input, until, ended, requests } = await open({
+    ...past,
+    ...elsewhere,
+    'PUT /v1/rooms/ops/members/me': () => joined,
+    'POST /v1/rooms/ops/messages': () => message(1, 'hola', { room: 'ops' })
+  })
+  await until('-- up to date')
+  input.write('/join ops\rhola\r')
+  await until('PUT /v1/rooms/ops/members/me')
+  await shortly()
+  join({ name: 'ana', kind: 'person', role: 'member' })
+  await until('POST /v1/rooms/ops/messages')
+  expect(requests).not.toContain('POST /messages')
+  input.write(ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
+test('and comes back where that room cannot be joined', async () => {
+  const { input, until, quiet, ended, requests } = await open({
+    ...past,
+    'PUT /v1/rooms/ops/members/me': () => refusal(404, 'room-not-found')
+  })
+  await until('-- up to date')
+  input.write('/join ops\rhola\r')
+  await until('-- cannot join ops: Because')
+  await quiet()
+  await until('hola')
+  expect(requests).not.toContain('POST /messages')
+  input.write(ctrlC + ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
+test('and is told with its room where somebody leaves before that', async () => {
+  const { input, until, ended } = await open(past)
+  await until('-- up to date')
+  input.write('/join ops\rhola\r')
+  await until('PUT /v1/rooms/ops/members/me')
+  input.write(ctrlC + ctrlC)
+  expect((await ended)?.text.split('\n')).toEqual(['chat: 1 text was not sent. Send it with:', 'chat send --room ops hola'])
+})
+
 test('whoever was signed out meanwhile loses nothing: what was sent, what follows it, what is being typed', async () => {
   const { input, until, ended } = await open({ ...past, 'POST /messages': () => refusal(401, 'unauthorized') })
   await until('-- up to date')
