@@ -33,7 +33,11 @@ async function freshRoom() {
       onTestFinished(async () => {
         await asking.end('SIGKILL')
       })
-      return Object.assign(asking, { question: await messageThat(name, (text) => text.startsWith('deploy?\n')) })
+      const question = await messageThat(name, (text) => text.startsWith('deploy?\n'))
+      // Others see it before the one who asks knows that it was sent.
+      const here = async () => (await ana.client.members.list(name, { connected: true })).members.map((member) => member.name)
+      await expect.poll(here, { timeout: 50_000 }).toContain('ci')
+      return Object.assign(asking, { question })
     }
   }
 }
