@@ -13,6 +13,7 @@ import { commandLine } from './printing/command-lines.ts'
 import type { OutputFormat } from './printing/event-lines.ts'
 import { fitted } from './printing/fitted.ts'
 import { OutputError, writeLines } from './printing/standard-output.ts'
+import { chat } from './program.ts'
 import { typedPlace } from './typed-place.ts'
 
 /** A client that speaks for somebody, and where it was told to. */
@@ -53,11 +54,13 @@ export abstract class ChatCommand extends Command {
   protected readonly profile = Profile.ofUser()
   /** Set by --explain, until there is a conversation that it would disturb. */
   protected explains = false
+  /** What to do about a word that is not UTF-8. */
+  protected readonly ifDamaged: string = `To send a text in another encoding: iconv -f ISO-8859-1 -t UTF-8 FILE | ${chat} send -`
   /** What has been done, as a whole sentence: told where the output that would say so cannot be written. */
   protected done: string | undefined
 
   override async perform(): Promise<void> {
-    refuseDamaged(this.argv, process.env)
+    refuseDamaged(this.argv, process.env, this.ifDamaged)
     this.explains = beforeMark(this.argv).includes('--explain')
     try {
       await super.perform()

@@ -46,6 +46,8 @@ The chat never stops or delays the command. When a message cannot be posted, run
     timeout: string({ summary: 'Time limit for posting, such as 30s or 2m', default: '15s', helpValue: 'TIME' })
   }
 
+  protected override readonly ifDamaged = 'A command cannot be given such a word by run; it was not started.'
+
   async run(): Promise<void> {
     const { flags } = await this.parse(Run)
     const words = this.argv.slice(beforeMark(this.argv).length + 1)

@@ -2,7 +2,6 @@ import { isUtf8 } from 'node:buffer'
 import { readFileSync } from 'node:fs'
 import { platform } from 'node:os'
 import { CommandError } from '../failing/command-error.ts'
-import { chat } from '../program.ts'
 
 /** What Node puts in the place of bytes that are not UTF-8, of the command line and of the environment. */
 const replacement = '\ufffd'
@@ -12,15 +11,14 @@ const variables = ['CHAT_SERVER', 'CHAT_TOKEN', 'CHAT_AS', 'CHAT_ROOM']
 /**
  * Refuse to work with words of which a part is lost already. Linux still has their bytes, which tell a U+FFFD that was meant from one
  * that stands for something else; elsewhere each counts as a loss.
+ * @param advice  what to do instead of using such a word, as a whole sentence
  * @throws CommandError usage
  */
-export function refuseDamaged(args: readonly string[], environment: NodeJS.ProcessEnv): void {
+export function refuseDamaged(args: readonly string[], environment: NodeJS.ProcessEnv, advice: string): void {
   const word = args.find((arg) => arg.includes(replacement) && !wasMeant(arg, '/proc/self/cmdline'))
   if (word !== undefined) {
     const what = platform() === 'linux' ? 'is not UTF-8' : 'contains �, which stands for bytes that are not UTF-8'
-    throw CommandError.usage(
-      `“${word}” ${what}. To send a text in another encoding: iconv -f ISO-8859-1 -t UTF-8 FILE | ${chat} send -`
-    )
+    throw CommandError.usage(`“${word}” ${what}. ${advice}`)
   }
   const name = variables.find((each) => {
     const value = environment[each]

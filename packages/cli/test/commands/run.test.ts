@@ -305,3 +305,9 @@ test.each([
   expect(await ci.chat(args)).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(message) })
   expect(existsSync('never')).toBe(false)
 })
+
+test('a word that is not UTF-8 is not passed on as another one: nothing is run', async () => {
+  const { code, stdout, stderr } = await ci.shell(String.raw`chat run -- echo "$(printf 'a\377')"`)
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+  expect(stderr).toMatch(/^chat: “a\ufffd” .*UTF-8\. A command cannot be given such a word by run; it was not started\.\n$/)
+})
