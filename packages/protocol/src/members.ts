@@ -32,7 +32,7 @@ export const PresentMember = Type.Object(
     name: Type.String({ description: 'Name of the user' }),
     kind: UserKind,
     role: Role,
-    connected: Type.Boolean({ description: 'Follows the room now' })
+    connected: Type.Boolean({ description: 'Follows the room now, or did until a few seconds ago' })
   },
   { $id: 'PresentMember', examples: [{ name: 'ana', kind: 'person', role: 'member', connected: true }] }
 )

@@ -1,5 +1,6 @@
 import { ownEventsKept } from '@tertulia/protocol'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { LocalBus } from '../../src/buses/local.ts'
 import { beginToFollow } from '../support/following.ts'
 import { lines } from '../support/lines.ts'
 import { Guest, openApp } from '../support/open-app.ts'
@@ -111,6 +112,32 @@ test('events of people who read each other’s rooms are in their own logs alone
   await seen.until('membership.joined')
   expect(seen.text).not.toContain('den')
   expect(eventsIn(seen.text).filter(({ room }) => room === '@me')).toHaveLength(1)
+})
+
+test('whatever adds to it, the bus hears of that at once', async () => {
+  const bus = new LocalBus()
+  const published = vi.spyOn(bus, 'publish')
+  const { app, ana, luis, store } = await openApp({ bus })
+  await ana.post('/v1/rooms', { name: 'ops' })
+  await ana.put(luisIn('ops'))
+  await ana.put(luisIn('ops'), { role: 'moderator' })
+  await ana.post('/v1/rooms/ops/messages', { text: 'hi' })
+  await luis.put('/v1/rooms/ops/read-marker', { upTo: 9 })
+  await luis.post('/v1/rooms/general/messages', { text: 'hi' })
+  await ana.delete(luisIn('ops'))
+  const { code } = (await ana.post('/v1/invites', { room: 'ops', uses: 2 })).json()
+  await luis.put(`/v1/rooms/ops/members/me`, { invite: code })
+  await app.inject({ method: 'POST', url: '/v1/users', payload: { name: 'marta', invite: code } })
+  for (const [name, head] of [
+    ['ana', 1],
+    ['luis', 6],
+    ['marta', 1]
+  ] as const) {
+    const log = await store.ownLog((await store.user(name))?.id as number)
+    const heard = published.mock.calls.flatMap(([hint]) => (hint.log === log ? (hint.events ?? []) : []))
+    expect(heard.map(({ seq, room }) => `${room} ${seq}`)).toEqual(Array.from({ length: head }, (_, n) => `@me ${n + 1}`))
+    expect((await store.extents([log as number])).get(log as number)).toEqual({ firstSeq: 1, head })
+  }
 })
 
 describe('it is refused', () => {
