@@ -1,6 +1,7 @@
 import { boolean, string } from '@oclif/core/flags'
 import { ChatClient, type ClientOptions, type ConnectionError, ProblemError, type Transport } from '@tertulia/client'
 import { nodeHttp } from '@tertulia/client/node-http'
+import { neutralise } from '@tertulia/protocol/neutralise'
 import { beforeMark } from './before-mark.ts'
 import { Command } from './command.ts'
 import { roomDefault, serverDefault } from './defaults.ts'
@@ -69,14 +70,14 @@ export abstract class ChatCommand extends Command {
     }
   }
 
-  /** A line of data. What there is to say with --json is what `run` returns. */
-  protected async print(line: string): Promise<void> {
-    if (!this.jsonEnabled()) await writeLines([line])
+  /** Lines of data. What there is to say with --json is what `run` returns. */
+  protected async print(...lines: readonly string[]): Promise<void> {
+    if (!this.jsonEnabled()) await writeLines(lines.map(neutralise))
   }
 
-  /** A sentence for people who watch; scripts are not told. */
-  protected async say(sentence: string): Promise<void> {
-    if (process.stderr.isTTY && !this.jsonEnabled()) process.stderr.write(`${await fitted(sentence)}\n`)
+  /** A sentence for people who watch, and lines to be copied; scripts are not told. */
+  protected async say(sentence: string, ...below: readonly string[]): Promise<void> {
+    if (process.stderr.isTTY && !this.jsonEnabled()) process.stderr.write(`${await fitted(sentence, ...below)}\n`)
   }
 
   /** What a change was, once it is made: said to people, and kept for whoever cannot be given the output. */
@@ -178,7 +179,7 @@ export abstract class ChatCommand extends Command {
     }
     const { answerTo } = await import('./input/questions.ts')
     process.stderr.write(`${await fitted(what)}\n`)
-    const answer = await answerTo(`Type ${name} to go ahead: `)
+    const answer = await answerTo(`Type ${neutralise(name)} to go ahead: `)
     if (answer?.trim() !== name) throw CommandError.usage(`That is not “${name}”; nothing was changed.`)
   }
 

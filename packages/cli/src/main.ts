@@ -22,7 +22,7 @@ export async function main(argv: string[]): Promise<void> {
     if (error instanceof OutputError && error.readerHasGone) process.exit()
     const [{ failureOf }, { fitted }] = await Promise.all([import('./failing/failure.ts'), import('./printing/fitted.ts')])
     const { text, json, exit } = failureOf(error, typedPlace(argv))
-    process.stderr.write(`${asksForJson(argv) ? json : await fitted(text)}\n`)
+    process.stderr.write(`${asksForJson(argv) ? json : await fitted(...text.split('\n'))}\n`)
     process.exitCode = exit
   }
   // What has been given up may still be held by the system, as a name that is being looked up.

@@ -8,7 +8,7 @@ const table = `
   cli/calling      | cli/failing, cli/before-mark, cli/program, @oclif/core
   cli/commands     | cli/command-without-room, cli/chat-command, cli/shells, cli/conversation, cli/watching, cli/asking, cli/running, cli/exporting, cli/identity, cli/input, cli/failing, cli/printing, cli/before-mark, cli/defaults, cli/loopback, cli/program, cli/typed-place, client, protocol, @oclif/core, node:*
   cli/command-without-room | cli/chat-command
-  cli/chat-command | cli/command, cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/before-mark, cli/defaults, cli/program, cli/typed-place, client, @oclif/core
+  cli/chat-command | cli/command, cli/explaining, cli/identity, cli/input, cli/failing, cli/printing, cli/before-mark, cli/defaults, cli/program, cli/typed-place, client, protocol, @oclif/core
   cli/command      | cli/before-mark, cli/printing, @oclif/core
 
   cli/conversation | cli/input, cli/failing, cli/printing, cli/program, client, protocol, node:*

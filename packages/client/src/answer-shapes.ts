@@ -37,6 +37,7 @@ type Members<T> = { readonly [Name in keyof T]?: Test }
 
 const text: Test = (value) => typeof value === 'string'
 const number: Test = (value) => Number.isSafeInteger(value)
+const time: Test = (value) => typeof value === 'string' && !Number.isNaN(Date.parse(value))
 const flag: Test = (value) => typeof value === 'boolean'
 const orNull =
   (test: Test): Test =>
@@ -62,14 +63,14 @@ const byType =
 export const user = object<User>({ name: text })
 export const me = object<Me>({ name: text, kind: text })
 export const signedIn = object<SignedIn>({ user, token: text })
-export const signInLink = object<SignInLink>({ code: text, expiresAt: text })
+export const signInLink = object<SignInLink>({ code: text, expiresAt: time })
 
-const token = { id: number, name: text, scope: text, rooms: orNull(list(text)), expiresAt: orNull(text) }
+const token = { id: number, name: text, scope: text, rooms: orNull(list(text)), expiresAt: orNull(time) }
 export const issuedToken = object<IssuedToken>({ ...token, token: text })
 export const tokenList = object<TokenList>({ tokens: list(object(token)) })
 
 export const issuedBot = object<IssuedBot>({ user, token: text })
-export const botList = object<BotList>({ bots: list(object<User>({ name: text, createdAt: text })) })
+export const botList = object<BotList>({ bots: list(object<User>({ name: text, createdAt: time })) })
 
 const invite = {
   id: number,
@@ -78,7 +79,7 @@ const invite = {
   invitedBy: orNull(text),
   uses: number,
   used: number,
-  expiresAt: text
+  expiresAt: time
 }
 export const issuedInvite = object<IssuedInvite>({ ...invite, code: text })
 export const inviteList = object<InviteList>({ invites: list(object(invite)) })
@@ -102,9 +103,9 @@ const readMessage = object<Message>({
   room: text,
   author,
   text: orNull(text),
-  createdAt: text,
-  editedAt: orNull(text),
-  deletedAt: orNull(text),
+  createdAt: time,
+  editedAt: orNull(time),
+  deletedAt: orNull(time),
   rev: number
 })
 export const messagePage = object<MessagePage>({ messages: list(readMessage), cursor: text })
@@ -112,7 +113,7 @@ export const searchPage = object<SearchPage>({ messages: list(readMessage), comp
 
 export const health = object<Health>({ status: text })
 
-const event = { seq: number, room: text, at: text, actor: orNull(text) }
+const event = { seq: number, room: text, at: time, actor: orNull(text) }
 const ofRoom = object({ ...event, settings: object(settings) })
 const ofMember = object({ ...event, member })
 const ofMessage = object({ ...event, message: readMessage })

@@ -54,3 +54,14 @@ export function neutralise(line: string): string {
 
 /** The lines of a text, each made harmless. */
 export const neutraliseLines = (text: string): string[] => text.split(/\r?\n/).map(neutralise)
+
+/** What is harmful anywhere. In JSON it can only stand inside strings, where it may be spelled `\uXXXX`. */
+const unsafe = /[\p{Cc}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\ufff9-\ufffb]/gu
+
+/** JSON in one line, which a terminal may show: it says the same, with dangerous characters spelled out. */
+export const neutraliseJson = (json: string): string =>
+  json.replace(unsafe, (character) => {
+    let units = ''
+    for (let at = 0; at < character.length; at++) units += `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`
+    return units
+  })

@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { neutralise, neutraliseLines } from '../src/neutralise.ts'
+import { neutralise, neutraliseJson, neutraliseLines } from '../src/neutralise.ts'
 
 test.each([
   ['Spanish', '¿Qué tal, señor?'],
@@ -60,4 +61,33 @@ test('no text leaves anything that a terminal acts on', () => {
 test('a character is treated alike in a line of Latin letters and in any other', () => {
   const characters = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code))
   expect(characters.filter((character) => `${neutralise(`a${character}`)}Ж` !== neutralise(`a${character}Ж`))).toEqual([])
+})
+
+/** Any characters at all, and those that do harm among letters. */
+const anyText = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 60 }),
+  fc.string({
+    unit: fc.constantFrom(...'a ñ漢\u0301\u200d\ufe0f👩\u{1f3fd}\x1b[\r\n\u009b\u202e\u200b\u{e0041}\ud800\u0635\u200c')
+  })
+)
+const acts = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\u061c\ufff9-\ufffb]/u
+
+test('whatever a text is, nothing of it acts on a terminal', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      expect(neutralise(text)).not.toMatch(acts)
+    }),
+    { numRuns: 500 }
+  )
+})
+
+test('whatever a text is, JSON of it is harmless and says the same', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const json = neutraliseJson(JSON.stringify({ text }))
+      expect(json).not.toMatch(acts)
+      expect(JSON.parse(json)).toEqual({ text })
+    }),
+    { numRuns: 500 }
+  )
 })

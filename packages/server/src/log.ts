@@ -1,3 +1,4 @@
+import { neutralise, neutraliseJson } from '@tertulia/protocol/neutralise'
 import { type Logger, pino } from 'pino'
 import type { LogLevel } from './flag-values.ts'
 import { Outlet } from './outlet.ts'
@@ -12,7 +13,7 @@ export interface Log {
 
 /** A log on standard output: JSON lines for programs; for a person at a terminal the time and what happened. */
 export function openLog(level: LogLevel, isTerminal: boolean): Log {
-  const shown = isTerminal ? forPeople : (line: string) => line
+  const shown = isTerminal ? forPeople : forPrograms
   const out = new Outlet(1, (count) => shown(noticeOf(count)))
   return { log: pino({ level, base: null }, { write: (line: string) => out.write(shown(line)) }), out }
 }
@@ -32,15 +33,14 @@ interface Line {
 const warn = 40
 const info = 30
 
+/** The same line: who looks at it on a terminal, with `tail`, is as safe. */
+export const forPrograms = (line: string): string => `${neutraliseJson(line.trimEnd())}\n`
+
 /** `09:01:12  ana joined general`; worse news say so, with the facts that are noted beside them. */
 export function forPeople(line: string): string {
   const { level, time, msg = '', err, ...facts } = JSON.parse(line) as Line
-  const noted = level === info || Object.keys(facts).length === 0 ? '' : ` ${JSON.stringify(facts)}`
+  const noted = level === info || Object.keys(facts).length === 0 ? '' : ` ${neutraliseJson(JSON.stringify(facts))}`
   const stack = err?.stack === undefined ? '' : `\n${err.stack}`
-  const text = harmless(`${level >= warn ? 'PROBLEM: ' : ''}${msg}${noted}`)
-  return `${new Date(time).toTimeString().slice(0, 8)}  ${text}${stack.split('\n').map(harmless).join('\n')}\n`
+  const text = neutralise(`${level >= warn ? 'PROBLEM: ' : ''}${msg}${noted}`)
+  return `${new Date(time).toTimeString().slice(0, 8)}  ${text}${stack.split('\n').map(neutralise).join('\n')}\n`
 }
-
-/** In one line, and nothing that a terminal acts on: a request may have any bytes in its URL, and JSON leaves those above 7F as they are. */
-const harmless = (text: string): string =>
-  text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (char) => `\\u${(char.codePointAt(0) as number).toString(16).padStart(4, '0')}`)

@@ -14,7 +14,7 @@ const table = `
   server/open-bus      | server/buses, server/buses/local
   server/banner        | server/flags, server/connections, protocol, ipaddr.js, node:*
   server/served-certificate | server/connections, server/log, node:*
-  server/log           | server/flag-values, server/outlet, pino
+  server/log           | server/flag-values, server/outlet, protocol, pino
   server/config        | server/connections, server/flags, server/flag-values, server/operator, server/operator-words, server/usage-error, protocol, node:*
   server/help-page     | server/flags, protocol
   server/flags         | server/flag-values, protocol

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { forPeople } from '../src/log.ts'
+import { hostileTexts } from '../../cli/test/support/hostile-texts.ts'
+import { forPeople, forPrograms } from '../src/log.ts'
 
 const time = new Date(2026, 10, 23, 9, 1, 12).getTime()
 
@@ -13,7 +14,7 @@ test.each([
   [{ level: 20, msg: 'request', url: '/\u009b2J\u202e' }, '09:01:12  request {"url":"/\\u009b2J\\u202e"}\n'],
   [
     { level: 40, msg: 'a\nb\u001b[2J', err: { stack: 'Error: \u001b[2J\r\n    at here' } },
-    '09:01:12  PROBLEM: a\\u000ab\\u001b[2J\nError: \\u001b[2J\\u000d\n    at here\n'
+    '09:01:12  PROBLEM: a\\x0ab\\x1b[2J\nError: \\x1b[2J\\x0d\n    at here\n'
   ]
 ])('line %# is told to people', (line, text) => {
   expect(forPeople(JSON.stringify({ time, ...line }))).toBe(text)
@@ -25,3 +26,16 @@ test('what others have chosen begins no line of the log and does nothing to a te
   expect(line.match(/\n/g)).toHaveLength(1)
   expect(line.slice(0, -1)).not.toMatch(/[\p{Cc}\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069]/u)
 })
+
+test.each(hostileTexts.map((text) => [text]))(
+  '%j in a name, an address or an error is letters in both kinds of lines',
+  (text) => {
+    const facts = { time, level: 40, msg: `${text} registered`, url: text }
+    const forEyes = forPeople(JSON.stringify({ ...facts, err: { stack: `Error: ${text}` } }))
+    const json = forPrograms(`${JSON.stringify(facts)}\n`)
+    for (const lines of [forEyes, json])
+      expect(lines.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e0fff}]/u)
+    expect(json.match(/\n/g)).toHaveLength(1)
+    expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(facts)))
+  }
+)

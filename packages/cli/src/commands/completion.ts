@@ -33,7 +33,12 @@ export default class Completion extends ChatCommand {
     if (args.shell === undefined) {
       const own = basename(process.env.SHELL ?? '')
       const ordered = [...shells].sort((one, other) => Number(other === own) - Number(one === own))
-      await this.print(ordered.map((shell) => howTo(shell, shell === own)).join('\n\n'))
+      await this.print(
+        ...ordered
+          .map((shell) => howTo(shell, shell === own))
+          .join('\n\n')
+          .split('\n')
+      )
       return { install }
     }
     const shell = shells.find((each) => each === args.shell)
@@ -41,7 +46,7 @@ export default class Completion extends ChatCommand {
       throw CommandError.usage(
         `There is no completion for “${args.shell}”. The shells are bash, zsh and fish: ${chat} completion bash`
       )
-    await this.print(shellScripts[shell].trimEnd())
+    await this.print(...shellScripts[shell].trimEnd().split('\n'))
     return { shell, script: shellScripts[shell] }
   }
 }

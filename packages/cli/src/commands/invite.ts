@@ -72,7 +72,8 @@ export default class Invite extends ChatCommand {
     const whom = invite.uses === 1 ? '1 person' : `${invite.uses} people`
     const where = invite.room === null ? 'in' : `into ${invite.room} as ${invite.role === 'owner' ? 'an' : 'a'} ${invite.role}`
     await this.say(
-      `It lets ${whom} ${where}, ${untilWords(invite.expiresAt, Date.now())}. They type:\n${chat} join ${shellWord(link)}`
+      `It lets ${whom} ${where}, ${untilWords(invite.expiresAt, Date.now())}. They type:`,
+      `${chat} join ${shellWord(link)}`
     )
     if (isLoopback(server)) {
       await this.say(`Only this computer reaches ${server}: for others, put the server's own address in its place.`)

@@ -3,6 +3,7 @@ import { string as room } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import { type ChatClient, ConnectionError, ProblemError } from '@tertulia/client'
 import type { Entered } from '@tertulia/protocol'
+import { neutralise } from '@tertulia/protocol/neutralise'
 import { inviteLink } from '@tertulia/protocol/page-link'
 import { ChatCommand } from '../chat-command.ts'
 import { roomDefault } from '../defaults.ts'
@@ -176,7 +177,7 @@ export default class Join extends ChatCommand {
       import('../printing/wrap.ts')
     ])
     const entry = [sentence, 'Enter sends. Up edits your last message. /help lists commands. Ctrl-D leaves.']
-    await writeLines(entry.flatMap((line) => wrap(line, Math.max(1, (process.stdout.columns || 80) - 1))))
+    await writeLines(entry.flatMap((line) => wrap(neutralise(line), Math.max(1, (process.stdout.columns || 80) - 1))))
     this.explains = false
     const style = terminalStyle(wishes, process.env)
     const place = {

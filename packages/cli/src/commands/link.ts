@@ -30,10 +30,11 @@ export default class Link extends CommandWithoutRoom {
     )
     const link = signInLink(server, made.code)
     await this.print(made.code)
-    await this.say(`It works once. Expires ${time(made.expiresAt)}. On the other device:\n${loginLine(server, made.code)}`)
+    await this.say(`It works once. Expires ${time(made.expiresAt)}. On the other device:`, loginLine(server, made.code))
     const isHere = isLoopback(server)
     const picture = isHere ? [] : await this.#picture(link)
-    await this.say([`In a browser${picture.length > 0 ? ', or scanned with a phone' : ''}:`, link, ...picture].join('\n'))
+    await this.say(`In a browser${picture.length > 0 ? ', or scanned with a phone' : ''}:`, link)
+    process.stderr.write(picture.map((row) => `${row}\n`).join(''))
     if (isHere) {
       await this.say(`This works on this computer only: for another device, put the server's own address in place of ${server}.`)
     }

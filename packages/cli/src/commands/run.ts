@@ -92,7 +92,8 @@ The chat never stops or delays the command. When a message cannot be posted, run
   /** Standard error is the command's: of ours it has only what went wrong. */
   async #tell(error: unknown, before = ''): Promise<void> {
     const { text, json } = failureOf(error)
-    process.stderr.write(`${this.jsonEnabled() ? json : await fitted(text.replace(/^chat: /, `chat: ${before}`))}\n`)
+    const lines = text.replace(/^chat: /, `chat: ${before}`).split('\n')
+    process.stderr.write(`${this.jsonEnabled() ? json : await fitted(...lines)}\n`)
   }
 }
 

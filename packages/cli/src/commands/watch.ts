@@ -2,6 +2,7 @@ import { string as name } from '@oclif/core/args'
 import { boolean, string } from '@oclif/core/flags'
 import { ProblemError } from '@tertulia/client'
 import type { LogEvent } from '@tertulia/protocol'
+import { neutralise } from '@tertulia/protocol/neutralise'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
 import { Interruption } from '../failing/interruption.ts'
@@ -111,7 +112,7 @@ A cursor, such as 7f3a7f3a.42, says how far a room has been read. You find it in
             : running(flags.exec, { server, name: self ?? '' }, { state, signal }),
         began: (room, cursor) => {
           began = true
-          this.#tell([`watching ${room} from ${cursor}`])
+          this.#tell([neutralise(`watching ${room} from ${cursor}`)])
         },
         notice: (sentence) => this.#tell(noticeLines(sentence, process.stderr.columns || Infinity))
       })

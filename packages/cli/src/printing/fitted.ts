@@ -1,17 +1,20 @@
+import { neutralise } from '@tertulia/protocol/neutralise'
+
 /**
  * What goes to stderr, broken between words on a terminal: our own sentence, not the lines below it, which are there to be copied. So is a
- * command line at the end of any of them: it stays whole, where it does not fit on a line of its own.
+ * command line at the end of any of them: it stays whole, where it does not fit on a line of its own. All of it is harmless: a server has
+ * the last word on names and codes, and may have put anything into them.
  */
-export async function fitted(text: string): Promise<string> {
-  if (!process.stderr.isTTY) return text
+export async function fitted(...text: readonly string[]): Promise<string> {
+  const lines = text.map(neutralise)
+  if (!process.stderr.isTTY) return lines.join('\n')
   const [{ wrap }, { commandTail }, { widest }] = await Promise.all([
     import('./wrap.ts'),
     import('./command-tail.ts'),
     import('./width.ts')
   ])
   const columns = Math.max(1, (process.stderr.columns || 80) - 1)
-  return text
-    .split('\n')
+  return lines
     .flatMap((line, at) => {
       if (widest(line) <= columns) return [line]
       const hint = commandTail(line)

@@ -37,7 +37,8 @@ export class Table {
       const last = row.at(-1) ?? ''
       const rest = wrap(last, Math.max(1, usable - indent.length))
       if (beside) return rest.map((line, at) => ((at === 0 ? prefix : indent) + line).trimEnd())
-      return [...wrap(prefix.trimEnd(), usable), ...(last === '' ? [] : rest.map((line) => indent + line))]
+      const [first = '', ...more] = wrap(prefix.trimEnd(), Math.max(1, usable - indent.length))
+      return [first, ...[...more, ...(last === '' ? [] : rest)].map((line) => indent + line)]
     })
   }
 }

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import type { LogEvent, Message } from '@tertulia/protocol'
 import { messageOf } from '@tertulia/protocol/message-of'
 import { CommandError } from '../failing/command-error.ts'
+import { fitted } from '../printing/fitted.ts'
 import { jsonLine } from '../printing/json-line.ts'
 import type { StateFile } from './state-file.ts'
 
@@ -38,7 +39,7 @@ export function running(
         code: 'command-failed'
       })
     }
-    process.stderr.write(`chat: ${what}\n`)
+    process.stderr.write(`${await fitted(`chat: ${what}`)}\n`)
     return true
   }
 }

@@ -37,3 +37,11 @@ test('rows that come later stand under the same head, and are aligned with what 
   expect(table.lines([['assembly-room', '-', 'B']])).toEqual(['assembly-room  -       B'])
   expect(table.lines([])).toEqual([])
 })
+
+test('where a row goes on below itself, nothing that others wrote begins a row', () => {
+  const name = `x${'\u00a0'.repeat(60)}   9 09:16 luis      me too`
+  const table = new Table(head, 40)
+  const [first, ...below] = table.lines([[name, 'member', 'me too']]).filter((row) => !/^(?:ROOM| +ROLE| +TITLE)/.test(row))
+  expect(first).toMatch(/^x/)
+  expect(below.filter((row) => !row.startsWith('    '))).toEqual([])
+})
