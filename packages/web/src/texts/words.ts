@@ -37,7 +37,6 @@ const es = {
   leaveSure: '¿Salir de {room}?',
   reading: 'Estás leyendo {room} sin ser miembro.',
   archived: 'Esta sala está archivada: se puede leer, no escribir.',
-  roomGone: 'La sala «{room}» no existe, o no puedes verla.',
   messages: 'Mensajes',
   emptyRoom: 'Todavía no hay nada aquí. Escribe lo primero.',
   beginning: 'Aquí empieza {room}.',
@@ -80,7 +79,6 @@ const es = {
   hereCount: { one: '{n} aquí', other: '{n} aquí' } as Counted,
   owner: 'dueño',
   moderator: 'moderador',
-  connected: 'conectado',
   search: 'Buscar',
   searchIn: 'Buscar en los mensajes',
   onlyHere: 'Solo en {room}',
@@ -114,10 +112,7 @@ const es = {
   menu: 'Salas y cuenta',
   noConnection: 'No hay respuesta del servidor. Inténtalo de nuevo.',
   failed: 'Algo falló: {why}',
-  leadsNowhere: 'No hay nada en esa dirección.',
-  mentionsYou: 'te menciona',
-  today: 'Hoy',
-  yesterday: 'Ayer'
+  mentionsYou: 'te menciona'
 }
 
 /** A phrase that is missing in another language does not compile. */
@@ -159,7 +154,6 @@ const en: Words = {
   leaveSure: 'Leave {room}?',
   reading: 'You are reading {room} without being a member.',
   archived: 'This room is archived: you can read it, not write in it.',
-  roomGone: 'The room “{room}” does not exist, or you may not see it.',
   messages: 'Messages',
   emptyRoom: 'Nothing here yet. Say the first thing.',
   beginning: 'This is where {room} begins.',
@@ -202,7 +196,6 @@ const en: Words = {
   hereCount: { one: '{n} here', other: '{n} here' },
   owner: 'owner',
   moderator: 'moderator',
-  connected: 'connected',
   search: 'Search',
   searchIn: 'Search messages',
   onlyHere: 'Only in {room}',
@@ -236,10 +229,7 @@ const en: Words = {
   menu: 'Rooms and account',
   noConnection: 'The server does not answer. Try again.',
   failed: 'Something failed: {why}',
-  leadsNowhere: 'There is nothing at that address.',
-  mentionsYou: 'mentions you',
-  today: 'Today',
-  yesterday: 'Yesterday'
+  mentionsYou: 'mentions you'
 }
 
 export const languages = { en, es }

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { count, fill, languageOf, languages } from '../../src/texts/words.ts'
 
@@ -28,4 +30,12 @@ test.each([
   [null, 'en']
 ])('a browser in %s reads %s', (asked, language) => {
   expect(languageOf(asked)).toBe(language)
+})
+
+test('every phrase is said somewhere', () => {
+  const src = fileURLToPath(new URL('../../src/', import.meta.url))
+  const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
+  const sources = files.map((file) => readFileSync(src + file, 'utf8')).join('\n')
+  const unsaid = Object.keys(languages.en).filter((key) => !new RegExp(`(?:said|words|words\\(\\))\\.${key}\\b`).test(sources))
+  expect(unsaid).toEqual([])
 })
