@@ -16,6 +16,15 @@ beforeAll(async () => {
 })
 afterAll(() => end())
 
+/** It ends with the test, also with one that fails. */
+function start(home: Home, args: string[], env: Record<string, string> = {}): Running {
+  const running = home.start(args, env)
+  onTestFinished(async () => {
+    await running.end('SIGKILL')
+  })
+  return running
+}
+
 /** A room of the test's own, and somebody who speaks in it. */
 async function freshRoom() {
   const [ci, ana, luis] = homes
@@ -29,10 +38,7 @@ async function freshRoom() {
     luis,
     /** Ask as ci, and go on when the question is there. */
     async ask(...args: string[]): Promise<Running & { question: Message }> {
-      const asking = ci.start(['ask', 'deploy?', '--room', name, ...args])
-      onTestFinished(async () => {
-        await asking.end('SIGKILL')
-      })
+      const asking = start(ci, ['ask', 'deploy?', '--room', name, ...args])
       const question = await messageThat(name, (text) => text.startsWith('deploy?\n'))
       // Others see it before the one who asks knows that it was sent.
       const here = async () => (await ana.client.members.list(name, { connected: true })).members.map((member) => member.name)
@@ -159,7 +165,7 @@ describe('who may answer', () => {
     const byBot = await ask('--from', `judge-${rooms}`)
     await new ChatClient({ server: server.url, token }).messages.post(name, { text: 'yes' })
     expect(await endOf(byBot)).toMatchObject({ code: 0, stdout: 'yes\n' })
-    const asking = homes[0].start(['ask', 'sure?', '--room', name, '--from', 'ci'])
+    const asking = start(homes[0], ['ask', 'sure?', '--room', name, '--from', 'ci'])
     await messageThat(name, (text) => text.startsWith('sure?'))
     await homes[0].client.messages.post(name, { text: 'no' })
     expect(await endOf(asking)).toMatchObject({ code: 10, stdout: 'no\n' })
@@ -220,7 +226,7 @@ describe('no answer', () => {
     const [ci, ana] = homes
     await ana.client.rooms.create({ name: 'den', visibility: 'private' })
     await ana.client.members.put('den', 'ci')
-    const asking = ci.start(['ask', 'deploy?', '--room', 'den'])
+    const asking = start(ci, ['ask', 'deploy?', '--room', 'den'])
     await messageThat('den', (text) => text.startsWith('deploy?'))
     await ana.client.members.delete('den', 'ci')
     expect(await endOf(asking)).toEqual({
@@ -268,7 +274,7 @@ test('a server that is not there is 7, one that does not say what became of the 
     http.close()
   })
   const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`
-  const asking = homes[0].start(['ask', 'x?', '--server', url], env)
+  const asking = start(homes[0], ['ask', 'x?', '--server', url], env)
   await new Promise((posted) => http.on('request', ({ method }) => method === 'POST' && posted(method)))
   asking.child.kill('SIGINT')
   expect(await endOf(asking)).toEqual({
@@ -291,7 +297,7 @@ test('an answer while the server is away and comes back is not missed', async ()
   })
   await Promise.all([ci.join(started.url, 'ci'), ana.join(started.url, 'ana')])
   for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
-    const asking = ci.start(['ask', `after ${signal}?`, '--timeout', '5m'])
+    const asking = start(ci, ['ask', `after ${signal}?`, '--timeout', '5m'])
     await expect
       .poll(async () => (await ana.client.members.list('general')).members)
       .toContainEqual(expect.objectContaining({ name: 'ci', connected: true }))
