@@ -37,12 +37,15 @@ beforeAll(async () => {
   return end
 })
 
+const room = { title: '', visibility: 'public', archived: false, createdAt: '2026-11-23T10:00:00.000Z', rev: 1 }
+const asListed = { ...room, head: 1, role: null, readUpTo: null, unread: null }
+
 /** A server of somebody else, with rooms that no server of ours has. */
 async function hostileServer(): Promise<string> {
   const names = ['$(touch hacked)', '`touch hacked`', ';touch hacked;', '-rf', "a'b", 'general\n$(touch hacked)', 'harmless']
   const server = createServer((_, answer) => {
     answer.setHeader('content-type', 'application/json')
-    answer.end(JSON.stringify({ rooms: names.map((name) => ({ name })) }))
+    answer.end(JSON.stringify({ rooms: names.map((name) => ({ ...asListed, name })) }))
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
