@@ -12,8 +12,16 @@ class LongFirst extends BaseSequencer {
   }
 }
 
-/** Which files each mode runs: `npm test`, `npm run test:long` (the same files at full length) and `npm run test:mutations`. */
-const files: Record<string, string> = { test: '*.test.ts', long: '*.long.test.ts', mutations: '*.mutations.ts' }
+/**
+ * Which files each mode runs: `npm test`, `npm run test:long` (the same files at full length), `npm run test:mutations`, and
+ * `npm run pictures`, which takes the pictures in docs/.
+ */
+const files: Record<string, string> = {
+  test: '*.test.ts',
+  long: '*.long.test.ts',
+  mutations: '*.mutations.ts',
+  pictures: '*.pictures.ts'
+}
 
 /**
  * The threads of the store begin with what the server's do, one file of `program/`, and not with dozens of `dist/`, which takes half

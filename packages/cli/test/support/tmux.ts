@@ -104,6 +104,11 @@ export class Terminal {
     return stdout.split('\n').filter((row) => row !== '')
   }
 
+  /** What is on the screen now, with the escape sequences of its colours. */
+  async coloured(): Promise<string> {
+    return (await this.#tmux('capture-pane', '-p', '-e', '-t', this.#pane)).stdout
+  }
+
   /** Close the window, as somebody does who has had enough. */
   async close(): Promise<void> {
     await this.#tmux('kill-pane', '-t', this.#pane)

@@ -55,13 +55,13 @@ describe.skipIf(missing)('whoever does not see the screen, or not well', { timeo
     await luis.page.getByRole('button', { name: 'I have a code' }).click()
     found.code = await violations(luis.page)
     await luis.leave()
-    const marta = await Person.enter(browser, url, 'nora', options)
+    const entered = await Person.enter(browser, url, 'luis', options)
     for (const [name, show] of Object.entries(screens)) {
-      await show(marta)
-      found[name] = await violations(marta.page)
+      await show(entered)
+      found[name] = await violations(entered.page)
     }
     expect(found).toEqual(Object.fromEntries(Object.keys(found).map((name) => [name, []])))
-    await marta.leave()
+    await entered.leave()
   })
 
   test('a message that comes is an article called “marta, 09:14”, and is read aloud once', async () => {
@@ -84,7 +84,7 @@ describe.skipIf(missing)('whoever does not see the screen, or not well', { timeo
   ])('at a zoom of %s nothing is cut off at the side', async (_, width, height) => {
     const folder = await DatabaseFolder.make()
     await furnish(folder.url, folder.token)
-    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'nora', { viewport: { width, height } })
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis', { viewport: { width, height } })
     for (const [name, show] of Object.entries(screens)) {
       await show(luis)
       const wide = await luis.page.evaluate(() => [

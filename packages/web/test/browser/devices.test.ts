@@ -16,21 +16,21 @@ describe.skipIf(missing)('a phone, and a keyboard alone', { timeout: 3 * 60_000 
     const folder = await DatabaseFolder.make()
     await furnish(folder.url, folder.token)
     const viewport = { width: 390, height: 844 }
-    const nora = await Person.enter(browser, fromElsewhere(folder.url), 'nora', { viewport, hasTouch: true, isMobile: true })
-    expect(await nora.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
-    expect(await nora.composer.evaluate((field) => Number.parseFloat(getComputedStyle(field).fontSize))).toBeGreaterThanOrEqual(
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis', { viewport, hasTouch: true, isMobile: true })
+    expect(await luis.page.evaluate(() => document.documentElement.scrollWidth)).toBe(390)
+    expect(await luis.composer.evaluate((field) => Number.parseFloat(getComputedStyle(field).fontSize))).toBeGreaterThanOrEqual(
       16
     )
-    expect(await nora.composer.evaluate((field) => field === document.activeElement)).toBe(false)
+    expect(await luis.composer.evaluate((field) => field === document.activeElement)).toBe(false)
 
-    await nora.composer.tap()
-    await nora.send('desde el teléfono')
-    await nora.reads('desde el teléfono')
-    await nora.said('desde el teléfono').tap()
-    await nora.said('desde el teléfono').getByRole('button', { name: 'Edit' }).waitFor()
-    await nora.page.getByRole('button', { name: 'Rooms and account' }).tap()
-    await nora.page.getByRole('link', { name: 'general' }).waitFor()
-    const small = await nora.page
+    await luis.composer.tap()
+    await luis.send('desde el teléfono')
+    await luis.reads('desde el teléfono')
+    await luis.said('desde el teléfono').tap()
+    await luis.said('desde el teléfono').getByRole('button', { name: 'Edit' }).waitFor()
+    await luis.page.getByRole('button', { name: 'Rooms and account' }).tap()
+    await luis.page.getByRole('link', { name: 'general' }).waitFor()
+    const small = await luis.page
       .locator('dialog a, dialog button, header button, form button, article button')
       .evaluateAll((all) =>
         all
@@ -39,45 +39,45 @@ describe.skipIf(missing)('a phone, and a keyboard alone', { timeout: 3 * 60_000 
           .map(([name]) => name)
       )
     expect(small).toEqual([])
-    await nora.page.getByRole('link', { name: 'ops' }).tap()
-    await expect.poll(() => nora.page.getByRole('heading', { level: 1 }).textContent()).toBe('ops')
-    await nora.page.goBack()
-    await expect.poll(() => nora.page.getByRole('heading', { level: 1 }).textContent()).toBe('general')
-    await nora.reads('desde el teléfono')
+    await luis.page.getByRole('link', { name: 'ops' }).tap()
+    await expect.poll(() => luis.page.getByRole('heading', { level: 1 }).textContent()).toBe('ops')
+    await luis.page.goBack()
+    await expect.poll(() => luis.page.getByRole('heading', { level: 1 }).textContent()).toBe('general')
+    await luis.reads('desde el teléfono')
 
     // The keys of the phone take the lower part of the screen.
-    await nora.page.setViewportSize({ width: 390, height: 470 })
+    await luis.page.setViewportSize({ width: 390, height: 470 })
     const bottom = (box: { y: number; height: number } | null) => Math.round((box?.y ?? 0) + (box?.height ?? 0))
-    expect(bottom(await nora.composer.boundingBox())).toBeLessThanOrEqual(470)
-    const [last, field] = [await nora.said('desde el teléfono').boundingBox(), await nora.composer.boundingBox()]
+    expect(bottom(await luis.composer.boundingBox())).toBeLessThanOrEqual(470)
+    const [last, field] = [await luis.said('desde el teléfono').boundingBox(), await luis.composer.boundingBox()]
     expect(bottom(last)).toBeLessThanOrEqual(field?.y ?? 0)
-    await nora.leave()
+    await luis.leave()
   })
 
   test('the keyboard alone is enough: to enter, write, edit, delete, change room, search and leave a panel', async () => {
     const folder = await DatabaseFolder.make()
     await furnish(folder.url, folder.token)
-    const nora = await Person.at(browser, fromElsewhere(folder.url), 'nora')
-    const { keyboard } = nora.page
+    const luis = await Person.at(browser, fromElsewhere(folder.url), 'luis')
+    const { keyboard } = luis.page
     const focused = () =>
-      nora.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)
+      luis.page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent)
     /** Press Tab until the focus is there. */
     const tabTo = async (name: string) => {
       for (let n = 0; n < 40 && (await focused()) !== name; n++) await keyboard.press('Tab')
       expect(await focused()).toBe(name)
     }
-    await keyboard.type('nora')
+    await keyboard.type('luis')
     await keyboard.press('Enter')
-    await nora.is('live')
+    await luis.is('live')
     await expect.poll(focused).toBe('Message to general')
     await keyboard.type('con las teclas')
     await keyboard.press('Enter')
-    await nora.reads('con las teclas')
+    await luis.reads('con las teclas')
     await keyboard.press('ArrowUp')
     await expect.poll(focused).toBe('Edit message')
     await keyboard.type(', sin ratón')
     await keyboard.press('Enter')
-    await nora.reads('con las teclas, sin ratón')
+    await luis.reads('con las teclas, sin ratón')
     await expect.poll(focused).toBe('Message to general')
 
     // Back into the log, to the last message, and from there to what can be done with it.
@@ -85,25 +85,25 @@ describe.skipIf(missing)('a phone, and a keyboard alone', { timeout: 3 * 60_000 
     await keyboard.press('Enter')
     await expect.poll(focused).toBe('Messages')
     await keyboard.press('ArrowUp')
-    await expect.poll(focused).toMatch(/^nora, /)
+    await expect.poll(focused).toMatch(/^luis, /)
     await tabTo('Delete')
     await keyboard.press('Enter')
-    await expect.poll(() => nora.page.getByRole('group', { name: 'Delete this message?' }).count()).toBe(1)
+    await expect.poll(() => luis.page.getByRole('group', { name: 'Delete this message?' }).count()).toBe(1)
     await tabTo('Delete')
     await keyboard.press('Enter')
-    await expect.poll(() => nora.said('con las teclas').count()).toBe(0)
+    await expect.poll(() => luis.said('con las teclas').count()).toBe(0)
 
     await keyboard.press('Control+k')
-    await nora.page.getByRole('dialog').waitFor()
+    await luis.page.getByRole('dialog').waitFor()
     await keyboard.type('op')
     await keyboard.press('Enter')
-    await expect.poll(() => nora.page.getByRole('heading', { level: 1 }).textContent()).toBe('ops')
+    await expect.poll(() => luis.page.getByRole('heading', { level: 1 }).textContent()).toBe('ops')
     await expect.poll(focused).toBe('Message to ops')
     await tabTo('Search')
     await keyboard.press('Enter')
     await expect.poll(focused).toBe('Search messages')
     await keyboard.press('Escape')
     await expect.poll(focused).toBe('Search')
-    await nora.leave()
+    await luis.leave()
   })
 })

@@ -1,8 +1,12 @@
 import { ask, register } from '../../../../server/test/processes/support/ask.ts'
 import type { Person } from './person.ts'
 
-/** A chat as a small team has it: two rooms, some days of talk, a bot, an edit, a deletion. @returns the token of ana, who owns `ops` */
-export async function furnish(url: string, ana: string): Promise<void> {
+/**
+ * A chat as a small team has it: two rooms, some talk, a bot, an edit, a deletion.
+ * @param ana  her token
+ * @returns that of marta
+ */
+export async function furnish(url: string, ana: string): Promise<string> {
   const rooms = `${url}/v1/rooms`
   const general = `${rooms}/general/messages`
   const marta = await register(url, 'marta')
@@ -18,6 +22,7 @@ export async function furnish(url: string, ana: string): Promise<void> {
   await ask('DELETE', `${general}/${gone}`, { token: ana })
   await ask('POST', rooms, { token: ana, json: { name: 'ops', title: 'Guardias y despliegues' } })
   await say(ana, 'el despliegue es a las cinco', `${rooms}/ops/messages`)
+  return marta
 }
 
 /** Each screen of somebody who is in, and what brings it up from the room. */
@@ -26,10 +31,10 @@ export const screens: Readonly<Record<string, (person: Person) => Promise<unknow
   actions: async (person) => {
     await person.send('lo mío')
     await person.reads('lo mío')
-    await person.said('lo mío').click()
+    await person.said('lo mío').click({ position: { x: 4, y: 4 } })
   },
   'delete question': async (person) => {
-    await person.said('lo mío').click()
+    await person.said('lo mío').click({ position: { x: 4, y: 4 } })
     await person.said('lo mío').getByRole('button', { name: 'Delete' }).click()
   },
   edit: async (person) => {
