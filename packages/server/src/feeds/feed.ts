@@ -154,8 +154,9 @@ export class Feed implements FollowedFeed {
     return this.#presence.followers
   }
 
-  #joined(name: string): void {
-    this.#presence.joined(name)
+  #memberChanged({ type, member }: Extract<LogEvent, { type: 'member.joined' | 'member.left' }>): void {
+    if (type === 'member.joined') this.#presence.joined(member.name)
+    else this.#presence.left(member.name)
     this.#stir()
   }
 
@@ -209,7 +210,7 @@ export class Feed implements FollowedFeed {
       if (event.seq !== this.head + 1) continue
       this.#pending.push(event)
       this.head = event.seq
-      if (event.type === 'member.joined') this.#joined(event.member.name)
+      if (event.type === 'member.joined' || event.type === 'member.left') this.#memberChanged(event)
     }
     this.#arm()
   }

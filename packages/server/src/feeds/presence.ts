@@ -25,6 +25,8 @@ export class Presence {
   readonly #leaving = new Map<string, { person: StoredUser; untilMs: number }>()
   /** Who came or went since that was told, by their numbers. */
   #changed = new Set<number>()
+  /** Who left the room since then, by name: what is told may have been found out before they did. */
+  #left = new Set<string>()
   /** More did than a note names. */
   #more = false
   #toldAtMs = -Infinity
@@ -56,9 +58,15 @@ export class Presence {
     if (follower) this.#change(follower.user)
   }
 
+  /** Somebody is no member any more: they are not connected from here on, whatever was told. */
+  left(name: string): void {
+    if (!this.#more) this.#left.add(name)
+    this.#bound()
+  }
+
   /** There is something to tell, now or later. */
   get isStirred(): boolean {
-    return this.#more || this.#changed.size > 0 || this.#leaving.size > 0
+    return this.#hasChanged || this.#leaving.size > 0
   }
 
   /**
@@ -71,21 +79,28 @@ export class Presence {
     membersAmong: (users: number[]) => ReturnType<Store['membersAmong']>
   ): Promise<PresenceNote | undefined> {
     this.#letGo(nowMs)
-    if (!this.#more && this.#changed.size === 0) return undefined
+    if (!this.#hasChanged) return undefined
     if (nowMs < this.#toldAtMs + this.#followers.size * this.#pace.perFollowerMs) return undefined
     this.#toldAtMs = nowMs
     const note: PresenceNote = { type: 'presence', room: this.#room, connected: [], disconnected: [], more: this.#more }
-    const changed = this.#changed
+    const [asked, left] = [this.#changed, this.#left]
     this.#changed = new Set()
+    this.#left = new Set()
     this.#more = false
     if (note.more) return note
     try {
-      const members = await membersAmong([...changed])
+      for (const name of left) {
+        const follower = this.#followers.find(name)
+        if (follower) asked.add(follower.user)
+      }
+      const members = await membersAmong([...asked])
       for (const { member } of members) {
         if (this.#followers.has(member.name)) note.connected.push(member.name)
         else note.disconnected.push(member.name)
+        left.delete(member.name)
       }
-      return members.length > 0 ? note : undefined
+      note.disconnected.push(...left)
+      return note.connected.length + note.disconnected.length > 0 ? note : undefined
     } catch (error) {
       this.#more = true
       throw error
@@ -103,8 +118,17 @@ export class Presence {
 
   #change(user: number): void {
     if (!this.#more) this.#changed.add(user)
-    if (this.#changed.size <= presenceNamesMax) return
+    this.#bound()
+  }
+
+  get #hasChanged(): boolean {
+    return this.#more || this.#changed.size + this.#left.size > 0
+  }
+
+  #bound(): void {
+    if (this.#changed.size + this.#left.size <= presenceNamesMax) return
     this.#more = true
     this.#changed.clear()
+    this.#left.clear()
   }
 }

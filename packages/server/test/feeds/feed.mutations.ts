@@ -105,7 +105,14 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
     ['feeds/presence.ts', 'this.#followers.remove(person)\n      this.#change', 'this.#followers.remove(person)\n      void ']
   ],
   ['takes one stream less for the last', ['feeds/presence.ts', 'streamsOf(person.name) > 1', 'streamsOf(person.name) > 2']],
-  ['does not tell that a follower has become a member', ['feeds/feed.ts', 'this.#joined(event.member.name)', 'void 0']],
+  [
+    'does not tell that a follower has become a member',
+    [
+      'feeds/feed.ts',
+      "if (type === 'member.joined') this.#presence.joined(member.name)\n    else",
+      "if (type !== 'member.joined')"
+    ]
+  ],
   [
     'tells who is there before the events from which that follows',
     ['feeds/feed.ts', 'if (!this.#note || this.#note.after > this.sent)', 'if (!this.#note)']

@@ -108,3 +108,15 @@ test('what could not be told, because nobody could say who is a member, is told 
   expect(presence.isStirred).toBe(true)
   expect(await told(presence, 1)).toEqual(only({ more: true }))
 })
+
+test('whoever has left the room is not connected, whatever was told before, unless they are back', async () => {
+  const presence = new Presence('ops', pace)
+  for (const one of [ana, luis]) presence.enter(one)
+  await told(presence, 0)
+  presence.left('luis')
+  presence.left('marta') // who does not follow
+  expect(await told(presence, 1, members([ana]))).toEqual(only({ disconnected: ['luis', 'marta'] }))
+  presence.left('luis')
+  presence.joined('luis')
+  expect(await told(presence, 2)).toEqual(only({ connected: ['luis'] }))
+})
