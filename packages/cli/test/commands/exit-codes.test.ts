@@ -1,6 +1,5 @@
-import { createServer } from 'node:net'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
-import { http, portOf, saying, scripted } from '../../../client/test/support/scripted.ts'
+import { http, saying, scripted } from '../../../client/test/support/scripted.ts'
 import { problem } from '../../../client/test/support/serve.ts'
 import { commands } from '../../src/commands.ts'
 import { Home, type Outcome, startWith } from '../support/chat.ts'
@@ -179,8 +178,10 @@ const statuses: Record<number, number[]> = {
 }
 
 test.each(Object.entries(statuses))('%i is the end after these statuses: %j', async (exit, each) => {
+  let answer = ''
+  const server = await scripted((socket) => socket.end(answer))
   for (const status of each) {
-    const server = await saying(refusing(status))
+    answer = refusing(status)
     const told = await chat(server, { args: ['history'] })
     expect(told).toEqual({ code: Number(exit), stdout: '', stderr: `chat: So it is. [${status} odd]\n` })
   }
@@ -206,8 +207,10 @@ test('every command is in the table', () => {
 })
 
 test.each(everyCommand)('$args ends with the code of each refusal, and prints nothing', async (call) => {
+  let answer = ''
+  const server = await scripted((socket) => socket.end(answer))
   for (const [at, [exit, status, code]] of refusals.entries()) {
-    const server = await saying(refusing(status, code))
+    answer = refusing(status, code)
     const asJson = (at + everyCommand.indexOf(call)) % 2 === 0
     const { stderr, ...rest } = await chat(server, asJson ? { ...call, args: [...call.args, '--json'] } : call)
     expect(rest).toEqual({ code: exit, stdout: '' })
@@ -225,10 +228,8 @@ test.each(everyCommand)('$args finds another service out, and a port that nobody
   expect(stderr).toMatch(
     /^chat: SERVER answers, but not (?:as a Tertulia server does|with events|with an export)\. Check the address\.\n$/
   )
-  const server = createServer()
-  const port = await portOf(server)
-  await new Promise((closed) => server.close(closed))
-  const refused = await chat(`http://127.0.0.1:${port}`, { ...call, args: [...call.args, '--json'] })
+  // The port of a server that has just ended may be another test's by now.
+  const refused = await chat('http://127.0.0.1:2', { ...call, args: [...call.args, '--json'] })
   expect(refused).toMatchObject({ code: 7, stdout: '', stderr: expect.stringMatching(oneLine) })
   expect(JSON.parse(refused.stderr)).toMatchObject({ code: 'connection-refused', title: 'No connection' })
 })
