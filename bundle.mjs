@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { rolldown } from 'rolldown'
 
-/** A module names the thread that it starts by its file in program/; in the program, that lies beside it. */
+/** A module names the thread that it starts, or a file that it reads, by its place in program/; in the program, that lies beside it. */
 const workers = {
   name: 'workers',
   transform: (code) =>
@@ -185,5 +185,9 @@ const offered = new Map([
   ['chat.mjs.gz', gzipSync(chat)],
   ['chat.mjs.br', brotliCompressSync(chat)]
 ])
+const documents = ['packages/web/src/look.css', 'packages/server/src/pages/documents.css'].map(textOf).join('\n\n')
 const threads = ['stores/sqlite/writer-thread.js', 'stores/sqlite/search/search-thread.js']
-await bundleServer(['launch.js', ...threads], { files: offered, folders: { web: 'packages/web/dist/page' } })
+await bundleServer(['launch.js', ...threads], {
+  files: new Map([...offered, ['documents.css', documents]]),
+  folders: { web: 'packages/web/dist/page' }
+})

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
-const style = readFileSync(new URL('../src/page.css', import.meta.url), 'utf8')
+const read = (file: string): string => readFileSync(new URL(file, import.meta.url), 'utf8')
+const look = read('../src/look.css')
 const tokens = new Map(
-  Array.from(style.matchAll(/--(\w[\w-]*): light-dark\((#\w+), (#\w+)\)/g), ([, name = '', light = '', dark = '']) => [
+  Array.from(look.matchAll(/--(\w[\w-]*): light-dark\((#\w+), (#\w+)\)/g), ([, name = '', light = '', dark = '']) => [
     name,
     { light, dark }
   ])
@@ -49,6 +50,6 @@ describe.each(['light', 'dark'] as const)('%s', (mode) => {
 })
 
 test('no colour is chosen outside the tokens', () => {
-  const rules = style.slice(style.indexOf('}\n'))
+  const rules = look.slice(look.indexOf('}\n')) + read('../src/page.css') + read('../../server/src/pages/documents.css')
   expect(rules.match(/#[0-9a-f]{3,8}\b/gi) ?? []).toEqual(['#fff', '#000']) // of the QR code, which a camera reads
 })

@@ -33,6 +33,7 @@ interface Answer {
 /** Everything that can be asked for, for people; `url`: where the paths of the contract begin. */
 export const contractPage = ({ tags, paths }: Contract, url: string): Page => ({
   title: 'Contract',
+  section: 'Contract',
   sections: [
     {
       blocks: [

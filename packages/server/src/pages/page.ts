@@ -1,6 +1,8 @@
 /** What a page says, whatever its format; `code` between backticks in a text is shown as such. */
 export interface Page {
   title: string
+  /** Where it belongs, as the head of each page names it. */
+  section: 'Problems' | 'Statuses' | 'Contract'
   sections: Section[]
 }
 

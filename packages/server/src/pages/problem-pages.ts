@@ -11,6 +11,7 @@ export function problemPage(code: ProblemCode): Page {
   const more = [statusLink(status, 'the status and its neighbours'), rfcLink(rfcOfStatus), ...(rfc ? [rfcLink(rfc)] : [])]
   return {
     title,
+    section: 'Problems',
     sections: [
       { blocks: [`The problem \`${code}\`, with status ${status}.`] },
       { heading: 'What happened', blocks: [happened] },
@@ -32,6 +33,7 @@ export function problemFacts(code: ProblemCode): object {
 /** Every problem, by its status. */
 export const problemList = (): Page => ({
   title: 'Problems',
+  section: 'Problems',
   sections: [
     {
       blocks: [

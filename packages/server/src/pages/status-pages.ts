@@ -11,6 +11,7 @@ export function statusPage(status: Status): Page {
   const codes = codesWith(status)
   return {
     title: `${status} ${name}`,
+    section: 'Statuses',
     sections: [
       { heading: 'What it means', blocks: [means] },
       { heading: 'When this server sends it', blocks: [here] },
@@ -34,6 +35,7 @@ export function statusFacts(status: Status): object {
 /** The five classes, and what of them this server sends. */
 export const statusList = (): Page => ({
   title: 'Statuses',
+  section: 'Statuses',
   sections: [
     {
       blocks: [

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type ProblemCode, problems } from '@tertulia/protocol'
 import { describe, expect, test } from 'vitest'
 import { openApp } from '../support/open-app.ts'
@@ -83,7 +85,7 @@ test('every link of every page leads to a page of this server or to a standard',
     seen.add(url)
     const reply = await app.inject({ url, headers: html })
     expect(reply.statusCode, url).toBe(200)
-    if (url === '/chat/openapi.json') continue
+    if (url === '/chat/openapi.json' || url === '/chat/') continue
     expect(reply.body, url).toMatch(/^<!doctype html>\n<html lang="en">[\s\S]+<title>[^<]+<\/title>[\s\S]+<h1>[^<]+<\/h1>/)
     for (const [, href = ''] of reply.body.matchAll(/<a href="([^"]*)"/g)) {
       if (href.startsWith('/')) open.push(href)
@@ -92,6 +94,39 @@ test('every link of every page leads to a page of this server or to a standard',
   }
   for (const code of codes) expect(seen).toContain(`/chat/problems/${code}`)
   expect(seen).toContain('/chat/docs')
+  expect(seen).toContain('/chat/')
+})
+
+describe('a document in a browser', () => {
+  const documents = ['/docs', '/problems', '/problems/stale', '/docs/status', '/docs/status/412']
+
+  test.each(['', '/chat'])(
+    'has a head that leads back to the chat and names its section, with the prefix “%s”',
+    async (prefix) => {
+      const { app } = await openApp({}, prefix)
+      const current: Record<string, string | undefined> = {}
+      for (const url of documents) {
+        const { body } = await app.inject({ url: prefix + url, headers: html })
+        const [head = ''] = /<header[\s\S]+<\/header>/.exec(body) ?? []
+        expect(head, url).toContain(`<a href="${prefix}/" class="brand"`)
+        current[url] = /aria-current="true">(\w+)</.exec(head)?.[1]
+      }
+      expect(Object.values(current)).toEqual(['Contract', 'Problems', 'Problems', 'Statuses', 'Statuses'])
+    }
+  )
+
+  test('has the colours of the chat, and its policy allows this sheet alone, also without a page', async () => {
+    const { app } = await openApp({ web: null })
+    const look = readFileSync(new URL('../../../web/src/look.css', import.meta.url), 'utf8').trim()
+    for (const url of documents) {
+      const { body, headers } = await app.inject({ url, headers: html })
+      const [, sheet = ''] = /<style>([\s\S]+)<\/style>/.exec(body) ?? []
+      expect(sheet.startsWith(look), url).toBe(true)
+      const hash = createHash('sha256').update(sheet).digest('base64')
+      expect(headers['content-security-policy']).toContain(`default-src 'none'; style-src 'sha256-${hash}';`)
+      expect(body.replace(sheet, ''), url).not.toMatch(/style=|<link|<img|@import/)
+    }
+  })
 })
 
 describe('the page of the contract', () => {

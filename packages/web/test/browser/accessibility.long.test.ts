@@ -64,6 +64,25 @@ describe.skipIf(missing)('whoever does not see the screen, or not well', { timeo
     await entered.leave()
   })
 
+  test.each(length(looks))('no document breaks a rule of axe, or is wider than the screen: %s', async (_, options) => {
+    const folder = await DatabaseFolder.make()
+    const url = fromElsewhere(folder.url)
+    const luis = await Person.at(browser, url, 'luis', options)
+    for (const path of ['/docs', '/problems', '/problems/stale', '/docs/status', '/docs/status/412']) {
+      await luis.page.goto(url + path)
+      expect(await violations(luis.page), path).toEqual([])
+      const [wide, ground] = await luis.page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        getComputedStyle(document.documentElement).backgroundColor
+      ])
+      expect(wide, path).toBe(options.viewport?.width)
+      expect(ground, path).toBe(options.colorScheme === 'dark' ? 'rgb(15, 20, 18)' : 'rgb(248, 249, 247)')
+    }
+    await luis.page.getByRole('banner').getByRole('link', { name: 'tertulia.' }).click()
+    await luis.page.getByLabel('Your name').waitFor()
+    await luis.leave()
+  })
+
   test('a message that comes is an article called “marta, 09:14”, and is read aloud once', async () => {
     const folder = await DatabaseFolder.make()
     const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis')
