@@ -74,10 +74,10 @@ export class Conversation {
       emptyLine: () => this.#emptyLine(),
       leave: (exitCode) => this.#leave(exitCode),
       interrupt: () => this.#interrupt(),
-      dropped: () => this.#editing.dropped(),
+      dropped: () => this.#leaveEdit(() => this.#editing.dropped()),
       older: () => this.#editing.older(),
-      newer: () => this.#editing.newer(),
-      escape: () => this.#editing.stop(),
+      newer: () => this.#leaveEdit(() => this.#editing.newer()),
+      escape: () => this.#leaveEdit(() => this.#editing.stop()),
       complete: (before) => void this.#complete(before),
       quiet: () => this.#editing.offer()
     })
@@ -315,6 +315,15 @@ export class Conversation {
     this.#showPrompt()
     // There it is not said by a prompt.
     if (this.#look.plain && message) this.#terminal.remark(`editing ${message.id}: Enter replaces it, Esc leaves it as it is`)
+  }
+
+  /** Do what may leave a message as it is. */
+  #leaveEdit<T>(leave: () => T): T {
+    const { message } = this.#editing
+    const result = leave()
+    // There it is not said by a prompt.
+    if (this.#look.plain && message && !this.#editing.message) this.#terminal.remark(`${message.id} stays as it is`)
+    return result
   }
 
   /** Where what is typed goes, and how that place is. */

@@ -64,6 +64,24 @@ describe.skipIf(tmuxMissing())('join, where nothing may be drawn anew', () => {
     await terminal.until(new RegExp(`^${name}, \\d\\d:\\d\\d: uno y medio \\(edited\\) \\(${id}\\)$`))
   })
 
+  test.each(['Escape', 'Down', 'C-c'])(
+    '%s in an edit says that the message stays as it is, for there is no prompt that does',
+    async (key) => {
+      const { terminal, name } = await joined()
+      await terminal.type('uno')
+      await terminal.press('Enter')
+      const id = /sent: (\d+)/.exec((await terminal.until(/^-- sent: \d+ --$/)).join('\n'))?.[1]
+      await terminal.press('Up')
+      await terminal.until((rows) => rows.at(-1) === 'uno')
+      await terminal.press(key)
+      await terminal.until(`-- ${id} stays as it is --`)
+      await terminal.type('dos')
+      await terminal.press('Enter')
+      await terminal.until((rows) => rows.some((row) => /^-- sent: \d+ --$/.test(row) && !row.includes(` ${id} `)))
+      expect((await terminal.until('dos')).join('\n')).not.toContain(`${name}, `)
+    }
+  )
+
   test('what arrives while a line is being typed waits for Enter, or until it is erased', async () => {
     const { terminal } = await joined()
     await terminal.type('estoy escribiendo')
