@@ -94,13 +94,14 @@ test.each([
   [['tokens', 'create'], 'Missing: --name. For example: chat tokens create --name nightly --room builds --expires 90d'],
   [
     ['tokens', 'create', '--room', 'a', '--room', 'b', '--name', 'x', '--scope', 'all'],
-    '--scope takes read or write, not “all”. For example: chat tokens create --name nightly --room builds --expires 90d'
+    '--scope takes read or write, not “all”. For example: chat tokens create --name reader --scope read'
   ],
   [['leave', '--yes'], '--yes needs --for-ever. For example: chat leave ops'],
   [['whoami', 'a'], 'Too many arguments: “a”. For example: chat whoami'],
   [['send', '--tail', '--split', 'x'], '--split and --tail cannot be used together. For example: chat send "good morning"'],
   [['history', '-n', 'x'], '--lines takes a whole number, not “x”. For example: chat history'],
   [['history', '-n', '0'], '--lines must be at least 1, not 0. For example: chat history'],
+  [['watch', '--state'], '--state needs a value. For example: chat watch --state ~/.seen --once --json'],
   [['send', 'x', '--key'], '--key needs a value. For example: chat send "good morning"'],
   [['send', 'x', '--key', 'a', '--key', 'b'], '--key can be given only once. For example: chat send "good morning"']
 ])('%j is answered in our own words, with a line that works', async (args, sentence) => {

@@ -35,14 +35,17 @@ interface Parse {
  */
 export function usageFault(error: unknown, name: string, words: readonly string[], command: Described): unknown {
   if (!(error instanceof CLIError || error instanceof FlagValueError)) return error
-  const { args = {}, flags, baseFlags, examples: [first] = [] } = command
-  const example = `For example: ${first?.command ?? `${chat} ${name} --help`}`
+  const { args = {}, flags, baseFlags, examples = [] } = command
+  const [first] = examples
+  const exampleOf = (shown = first) => `For example: ${shown?.command ?? `${chat} ${name} --help`}`
   if ('flags' in error && Array.isArray(error.flags)) {
     const known = Object.entries({ ...flags, ...baseFlags }).flatMap(([flag, { hidden }]) => (hidden ? [] : [flag]))
     const text = 'text' in args ? 'Put -- before a text that begins with -. ' : ''
-    return unknownFlags(error.flags, [...name.split(' '), ...words], known, text + example)
+    return unknownFlags(error.flags, [...name.split(' '), ...words], known, text + exampleOf())
   }
-  return CommandError.usage(`${sentence(error, beforeMark(words), command)} ${example}`)
+  const found = sentence(error, beforeMark(words), command)
+  const [flag] = /^--[a-z-]+/.exec(found) ?? []
+  return CommandError.usage(`${found} ${exampleOf(examples.find(({ command: line }) => flag && line.split(' ').includes(flag)))}`)
 }
 
 function sentence(error: Error, words: readonly string[], { args = {}, flags, baseFlags }: Described): string {
