@@ -18,7 +18,7 @@ EXAMPLES ${chat} join http://203.0.113.9:1543 --as ana
          ${chat} watch general ops | cut -f 3,4,6
          ${chat} watch --state ~/.seen --exec ./on-message.sh
 HELP     ${chat} help COMMAND
-EXIT     0 ok 1 bug 2 usage 3 not allowed 4 not there 5 conflict 6 too fast
+EXIT     0 ok 1 failed 2 usage 3 not allowed 4 not there 5 conflict 6 too fast
          7 no network 8 no answer in time 9 server error
 ENV      CHAT_SERVER CHAT_TOKEN CHAT_ROOM CHAT_AS NO_COLOR CHAT_PLAIN
 `

@@ -31,7 +31,7 @@ export const scopes = fp<ScopesOptions>(
       if (tokens === 'session') throw needsSession()
       const { room } = request.params as { room?: string }
       if (room !== undefined) await checkRoom(asker, room)
-      else if (token.rooms !== null && tokens !== 'narrowed') throw outsideToken(token.rooms, 'all of the account')
+      else if (token.rooms !== null && tokens !== 'narrowed') throw outsideToken(token.rooms, 'the whole account')
       if (token.scope === 'write' || request.method === 'GET' || request.method === 'HEAD') return
       if (room !== undefined) await checkKnown(asker, room)
       throw onlyReads()
