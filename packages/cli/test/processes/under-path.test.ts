@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { freePort } from '../../../server/test/processes/support/free-port.ts'
-import { hasNginx, Nginx } from '../../../server/test/processes/support/nginx.ts'
+import { hasNginx, startNginx } from '../../../server/test/processes/support/nginx.ts'
 import { ServerProcess } from '../../../server/test/processes/support/server-process.ts'
 import { Home } from '../support/chat.ts'
 
@@ -18,7 +18,7 @@ test.skipIf(missing)('behind a proxy that takes a path away, chat and curl stay 
   const port = await freePort()
   const url = `http://127.0.0.1:${port}/chat`
   const server = await ServerProcess.start(join(folder, 'chat.db'), { args: ['--public-url', url] })
-  const nginx = await Nginx.start(folder, server.port, port)
+  const nginx = await startNginx(folder, server.port, port)
   onTestFinished(async () => {
     await nginx.end()
     await server.end()
@@ -35,7 +35,7 @@ test.skipIf(missing)('behind a proxy that takes a path away, chat and curl stay 
   expect((await home.chatAlone(['history', '--room', 'General'])).stdout).toMatch(/hi\n.*hi again\n/)
 
   const curl = (...words: string[]) => spawnSync('curl', ['-s', ...words], { encoding: 'utf8' }).stdout
-  expect(curl(url)).toContain(`chat join ${url} --as ana`)
+  expect(curl(`${url}/`)).toContain(`chat join ${url} --as ana`)
   const registered = JSON.parse(curl(`${url}/v1/users`, '-H', 'Content-Type: application/json', '-d', '{"name":"luis"}'))
   const as = ['-H', `Authorization: Bearer ${registered.token}`]
   const page = curl('-i', ...as, `${url}/v1/rooms/general/messages?limit=1`)

@@ -16,7 +16,7 @@ import { openStore } from '../../src/open-store.ts'
 import { chatServerOptions } from '../../src/root-options.ts'
 import { isLong, length } from '../support/test-length.ts'
 import { freePort } from './support/free-port.ts'
-import { hasNginx, Nginx } from './support/nginx.ts'
+import { hasNginx, startNginx } from './support/nginx.ts'
 import { ServerProcess } from './support/server-process.ts'
 
 const program = fileURLToPath(new URL('../../../../contract/dist/main.js', import.meta.url))
@@ -100,7 +100,7 @@ test.concurrent.for(proxied.slice(0, length({ short: 1, long: 2 })))(
     const url = `http://127.0.0.1:${port}${path}`
     const server = await ServerProcess.start(join(place, 'chat.db'), { args: ['--public-url', url] })
     onTestFinished(async () => void (await server.end()))
-    const nginx = await Nginx.start(place, server.port, port)
+    const nginx = await startNginx(place, server.port, port)
     onTestFinished(() => nginx.end())
     const mended = isLong && path !== '' ? tidied : []
     expect(await faults(url, { proxy: true })).toEqual(mended.map((name) => `${name}: status 200, not refused`))

@@ -1,0 +1,27 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ProxyProcess } from './proxy-process.ts'
+
+const shipped = fileURLToPath(new URL('../../../../../deploy/Caddyfile', import.meta.url))
+
+export const hasCaddy = (): boolean => spawnSync('caddy', ['version']).error === undefined
+
+/**
+ * A Caddy with the configuration that we ship, in front of a server. What it has for the path /chat, as a comment, is in force too.
+ * @param folder  for its files; whoever made it removes it
+ * @param port  of the server
+ * @param own  a free one, where it listens
+ */
+export function startCaddy(folder: string, port: number, own: number): Promise<ProxyProcess> {
+  const site = readFileSync(shipped, 'utf8')
+    .replaceAll(/^\t#\t(.*)$/gm, '\t$1')
+    .replace('{\n', '{\n\tadmin off\n')
+    .replace('\nchat.example.org {', `\nhttp://127.0.0.1:${own} {`)
+    .replace('127.0.0.1:1543', `127.0.0.1:${port}`)
+  const file = join(folder, 'Caddyfile')
+  writeFileSync(file, site)
+  const env = { ...process.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }
+  return ProxyProcess.start('caddy', ['run', '--config', file, '--adapter', 'caddyfile'], own, env)
+}
