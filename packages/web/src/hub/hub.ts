@@ -117,9 +117,11 @@ export class Hub {
     const wanted = new Set([...this.#wanted.values()].flat())
     // Beside so many rooms there is always one's own log.
     const logs = [ownLogName, ...[...wanted].slice(0, followedRoomsMax)]
-    const isSame = logs.length === Object.keys(this.#cursors).length && logs.every((log) => log in this.#cursors)
+    // No plain look-up: a room may be called as what every object has.
+    const cursors = new Map(Object.entries(this.#cursors))
+    const isSame = logs.length === cursors.size && logs.every((log) => cursors.has(log))
     if (isSame && this.#stream) return
-    this.#cursors = Object.fromEntries(logs.map((log) => [log, this.#cursors[log] ?? 'now']))
+    this.#cursors = Object.fromEntries(logs.map((log) => [log, cursors.get(log) ?? 'now']))
     this.#reopen()
   }
 
@@ -276,7 +278,8 @@ export class Hub {
           this.#tellOutbox()
           await this.#store?.delete(key)
         } catch (error) {
-          if (this.#client !== client) return
+          // Somebody has signed in again meanwhile: it goes on with their token.
+          if (this.#client !== client) continue
           const wait = waitAfter(error, failures++)
           if (wait === undefined) {
             if (error instanceof ProblemError && error.status === 401) return this.#refused()

@@ -11,40 +11,39 @@ export interface OutboxStore {
 const box = 'outgoing'
 
 /**
- * In IndexedDB: what was put there is kept even if the browser is killed at once. Where there is none (some private windows), in memory.
+ * In IndexedDB: what was put there is kept even if the browser is killed at once. What it does not take (there is none in some private
+ * windows, the disk is full, the browser took it away) is kept in memory.
  * @param name  of the database: one for each user of each server
  */
 export function openOutbox(name: string): OutboxStore {
   const opened = open(name).catch(() => undefined)
   const memory = new Map<string, Outgoing>()
-  const change = async (request: (store: IDBObjectStore) => IDBRequest, spare: () => void): Promise<void> => {
-    const database = await opened
-    if (database) await answer(request(database.transaction(box, 'readwrite').objectStore(box)))
-    else spare()
+  /** @returns undefined: it could not be done */
+  const ask = async <T>(mode: IDBTransactionMode, request: (store: IDBObjectStore) => IDBRequest<T>): Promise<T | undefined> => {
+    try {
+      const database = await opened
+      return database && (await answer(request(database.transaction(box, mode).objectStore(box))))
+    } catch {
+      return undefined
+    }
   }
   return {
     all: async () => {
-      const database = await opened
-      const found: Outgoing[] = database
-        ? await answer(database.transaction(box).objectStore(box).getAll())
-        : [...memory.values()]
-      return found.sort((a, b) => a.atMs - b.atMs)
+      const found: Outgoing[] = (await ask('readonly', (store) => store.getAll())) ?? []
+      return [...found, ...memory.values()].sort((a, b) => a.atMs - b.atMs)
     },
-    put: (outgoing) =>
-      change(
-        (store) => store.put(outgoing),
-        () => memory.set(outgoing.key, outgoing)
-      ),
-    delete: (key) =>
-      change(
-        (store) => store.delete(key),
-        () => memory.delete(key)
-      ),
-    clear: () =>
-      change(
-        (store) => store.clear(),
-        () => memory.clear()
-      )
+    put: async (outgoing) => {
+      const key = await ask('readwrite', (store) => store.put(outgoing))
+      if (key === undefined) memory.set(outgoing.key, outgoing)
+    },
+    delete: async (key) => {
+      memory.delete(key)
+      await ask('readwrite', (store) => store.delete(key))
+    },
+    clear: async () => {
+      memory.clear()
+      await ask('readwrite', (store) => store.clear())
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { useSignal } from '@preact/signals'
-import { ChatClient, ProblemError } from '@tertulia/client'
+import { ChatClient } from '@tertulia/client'
 import { useEffect } from 'preact/hooks'
 import { hasCodes, roomInAddress, settle, takeCodes } from '../browser/place.ts'
 import { connect } from '../hub/connect.ts'
@@ -26,7 +26,7 @@ export function App({ server }: { server: string }) {
       identity,
       connect: (hear) => connect(`tertulia ${server} ${identity.name}`, hear),
       onEnd: (isOwnWish) => {
-        forgetIdentity(server)
+        forgetIdentity(identity)
         session.value = undefined
         hasEnded.value = !isOwnWish
         panel.value = undefined
@@ -95,9 +95,9 @@ async function redeem(identity: Identity, invite: string): Promise<string | unde
     if (room === null) return undefined
     await client.members.put(room, 'me', { invite })
     return room
-  } catch (error) {
-    if (error instanceof ProblemError) return undefined
-    throw error
+  } catch {
+    // Also without a connection: the chat says so, and goes on when there is one.
+    return undefined
   }
 }
 

@@ -20,8 +20,9 @@ export function saveIdentity({ server, token, name }: Identity): void {
   keep(keyOf(server), JSON.stringify({ token, name }))
 }
 
-export function forgetIdentity(server: string): void {
-  keep(keyOf(server), null)
+/** Only this one: another tab may have signed in as somebody else meanwhile, and their token is nowhere but here. */
+export function forgetIdentity({ server, token }: Identity): void {
+  if (loadIdentity(server)?.token === token) keep(keyOf(server), null)
 }
 
 const isIdentity = (value: unknown): value is { token: string; name: string } =>

@@ -234,6 +234,8 @@ export class Room {
       return
     } finally {
       this.#filling = false
+      // What was loaded instead has heard nothing since.
+      if (life !== this.#life) this.#tellEarly()
     }
     this.#tellEarly()
   }

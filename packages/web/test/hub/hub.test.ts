@@ -98,6 +98,28 @@ test('texts leave one by one, in the order in which they were written', async ()
   expect(told.filter(({ kind }) => kind === 'sent')).toHaveLength(3)
 })
 
+test('a room can be called as what every object has', () => {
+  const { hub, streams } = openHub()
+  hub.take({ kind: 'start', identity })
+  hub.take({ kind: 'follow', rooms: ['constructor', 'toString'] })
+  expect(Object.entries(streams.at(-1)?.after ?? {})).toEqual([
+    ['@me', 'now'],
+    ['constructor', 'now'],
+    ['toString', 'now']
+  ])
+})
+
+test('a text that was under way when its writer signed in again is sent with the new token', async () => {
+  const { hub, posts, send, outbox } = openHub()
+  hub.take({ kind: 'start', identity })
+  send('k1', '1')
+  await expect.poll(() => posts.length).toBe(1)
+  hub.take({ kind: 'start', identity: { ...identity, token: 'tt_b' } })
+  await expect.poll(() => outbox()[0]?.state).toBe('waiting')
+  posts[0]?.answer(refusal('unauthorized', 401))
+  await expect.poll(() => posts.map(({ key }) => key)).toEqual(['k1', 'k1'])
+})
+
 test('a text whose answer is lost is sent again under the same key, and what comes after it waits', async () => {
   const { hub, posts, send, outbox } = openHub()
   hub.take({ kind: 'start', identity })

@@ -178,3 +178,19 @@ test('a room that could not be opened says why, and opens when asked again', asy
   await settled()
   expect(shown(room)).toEqual(['1'])
 })
+
+test('what comes while a hole is filled that is left behind is shown in what was loaded instead', async () => {
+  const { log, room } = await openRoom()
+  log.say('luis', '4')
+  let open = () => {}
+  log.gate = new Promise((resolve) => {
+    open = resolve
+  })
+  room.apply(log.say('luis', '5'))
+  log.gate = Promise.resolve()
+  await room.open()
+  room.apply(log.say('luis', '6'))
+  open()
+  await settled()
+  expect(shown(room)).toEqual(['1', '2', '3', '4', '5', '6'])
+})
