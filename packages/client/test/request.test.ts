@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { freePort } from '../../server/test/processes/support/free-port.ts'
 import { ChatClient, ConnectionError, isInDoubt, ProblemError, UnexpectedAnswer } from '../src/index.ts'
 import { nodeHttp } from '../src/transports/node-http.ts'
 import { message as exampleMessage, room } from './support/examples.ts'
@@ -184,8 +185,7 @@ describe.each([
   })
 
   test('a port that nobody listens at is reported at once', async () => {
-    const { url, server } = await serve(() => {})
-    await new Promise((closed) => server.close(closed))
+    const url = `http://127.0.0.1:${await freePort()}`
     const { client, pace } = clientOf(url)
     const error = await failure(client.rooms.list())
     expect(error).toMatchObject({ reason: 'refused', mayHaveArrived: false })

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { ChatClient } from '@tertulia/client'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { Certificates, noCertificates } from '../../../client/test/support/certificates.ts'
+import { freePort } from '../../../server/test/processes/support/free-port.ts'
 import { Home, startServer } from '../support/chat.ts'
 import { Lan, noFirewall, noLan } from './support/lan.ts'
 
@@ -47,10 +48,7 @@ async function failure(server: string, { env = {}, host = [] as string[] } = {})
 }
 
 test('a port that nobody listens at is named in the line that starts a server there', async () => {
-  const server = createServer()
-  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  const { port } = server.address() as AddressInfo
-  await new Promise((closed) => server.close(closed))
+  const port = await freePort()
   expect(await failure(`http://127.0.0.1:${port}`)).toBe(
     `chat: No server answers at http://127.0.0.1:${port} (connection refused). Is it running? Start one with: chat-server start --port ${port}\n`
   )
