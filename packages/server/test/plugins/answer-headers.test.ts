@@ -26,7 +26,9 @@ function faults(what: string, fields: Fields, body: string): string[] {
     pattern.test(String(fields[name] ?? '')) ? [] : [`${what}: ${name}: ${fields[name]}`]
   )
   const told = ['server', 'x-powered-by', 'set-cookie', 'strict-transport-security'].filter((name) => fields[name] !== undefined)
-  const named = /fastify|FST_|node_modules|SQLITE/i.test(body) ? ['the software'] : []
+  // A program that is handed out names what it knows; the server tells nothing of itself by that.
+  const isProgram = String(fields['content-type'] ?? '').startsWith('text/javascript')
+  const named = !isProgram && /fastify|FST_|node_modules|SQLITE/i.test(body) ? ['the software'] : []
   return [...missing, ...[...told, ...named].map((name) => `${what} tells ${name}`)]
 }
 

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { type ProblemCode, problems, type Role } from '@tertulia/protocol'
 import type { InjectOptions } from 'fastify'
 import { describe, expect, test } from 'vitest'
@@ -26,6 +27,8 @@ GET /v1/limits                                         -        200
 GET /openapi.json                                      -        200
 GET /docs                                              -        200
 GET /                                                  -        200
+GET /chat.mjs                                          -        200
+GET /assets/:file                                      -        200
 POST /user                                             -        201
 POST /                                                 -        200
 POST /getMsg                                           -        200
@@ -153,6 +156,9 @@ interface Scene {
 type Asked = [path: string, body?: object | string]
 
 /** What each row asks for; the row says which one where there are several. */
+/** One of the files that the page loads. */
+const asset = readdirSync(new URL('../../program/web/assets/', import.meta.url)).find((name) => name.endsWith('.js'))
+
 const requests: Record<string, (scene: Scene) => Asked> = {
   'GET /health/live': () => ['/health/live'],
   'GET /health/ready': () => ['/health/ready'],
@@ -165,6 +171,8 @@ const requests: Record<string, (scene: Scene) => Asked> = {
   'GET /openapi.json': () => ['/openapi.json'],
   'GET /docs': () => ['/docs'],
   'GET /': () => ['/'],
+  'GET /chat.mjs': () => ['/chat.mjs'],
+  'GET /assets/:file': () => [`/assets/${asset}`],
   'POST /user': ({ free }) => ['/user', free],
   'POST /': () => ['/', 'lena>hi'],
   'POST /getMsg': () => ['/getMsg', 'lena'],
