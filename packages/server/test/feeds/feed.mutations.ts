@@ -104,7 +104,6 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
     'never tells who went',
     ['feeds/presence.ts', 'this.#followers.remove(person)\n      this.#change', 'this.#followers.remove(person)\n      void ']
   ],
-  ['takes one stream less for the last', ['feeds/presence.ts', 'streamsOf(person.name) > 1', 'streamsOf(person.name) > 2']],
   [
     'does not tell that a follower has become a member',
     [

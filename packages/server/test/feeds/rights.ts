@@ -20,10 +20,13 @@ export class Rights {
   }
 
   /** Was there a time since this event at which the user might read? */
-  grantedSince = (seq: number) => this.#after.slice(seq - 1).includes(true)
+  grantedSince = (seq: number) => this.#since(seq).includes(true)
 
   /** Was there a time since this event at which the user might not? */
-  deniedSince = (seq: number) => this.#after.slice(seq - 1).includes(false)
+  deniedSince = (seq: number) => this.#since(seq).includes(false)
+
+  /** 0: since the beginning. */
+  #since = (seq: number) => this.#after.slice(Math.max(0, seq - 1))
 
   /** The event since which the user might not read any more; Infinity: still may. */
   get lostAt(): number {
