@@ -20,7 +20,7 @@ export default class Run extends ChatCommand {
 
 The command gets standard input, output and error as they are, and the signals INT, QUIT, TERM and HUP.
 
-The chat never stops or delays the command. When a message cannot be posted, run says so on stderr, and that is all. After the command has ended, run tries to post the outcome for as long as --timeout says; Ctrl-C ends that wait.`
+The chat never stops or delays the command. When a message cannot be posted, run says so on stderr, and that is all. After the command has ended, run tries to post the outcome for as long as --timeout says, unless no server has answered at all; Ctrl-C ends that wait.`
   static override examples = [
     { description: 'Tell your usual room how the tests went', command: `${chat} run -- make test` },
     {
