@@ -8,6 +8,15 @@ export function keep(key: string, value: string | null): void {
   }
 }
 
+/** Forget everything whose key begins so. */
+export function dropAll(begin: string): void {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(begin)) localStorage.removeItem(key)
+  } catch {
+    // Nothing is kept.
+  }
+}
+
 export function kept(key: string): string | null {
   try {
     return localStorage.getItem(key)

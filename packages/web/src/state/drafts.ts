@@ -1,4 +1,4 @@
-import { keep, kept } from '../browser/kept.ts'
+import { dropAll, keep, kept } from '../browser/kept.ts'
 
 /** What was begun in each room and not sent, also when the page is loaded again. */
 export class Drafts {
@@ -15,6 +15,11 @@ export class Drafts {
 
   set(room: string, text: string): void {
     keep(this.#key(room), text === '' ? null : text)
+  }
+
+  /** Who signs out leaves none of it to who uses the browser next. */
+  clear(): void {
+    dropAll(this.#key(''))
   }
 
   #key(room: string): string {

@@ -189,6 +189,7 @@ export class Session {
       if (!(error instanceof ProblemError && error.status === 401)) throw error
     })
     this.#line.tell({ kind: 'sign-out' })
+    this.drafts.clear()
     this.end(true)
   }
 
