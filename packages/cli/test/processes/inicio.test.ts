@@ -49,7 +49,7 @@ describe('docs/es/inicio.md', () => {
     expect([first, second]).toEqual([expect.stringMatching(/^\d+$/), expect.stringMatching(/^\d+$/)])
     const said = rows.slice(2)
     expect(said.filter((row) => row.includes('Hola a todos')).length).toBeGreaterThan(1)
-    expect(said).toContain(`${first}\tana\tHola a todos`)
+    expect(said).toContain(`${first}\tana\tmessage.created\tHola a todos`)
     expect(said.filter((row) => row.includes('reunión es a las once')).length).toBeGreaterThan(2)
     expect(said.join('\n')).not.toMatch(/a las diez|no iba aquí/)
   })
