@@ -90,8 +90,11 @@ export function readEntered(line: string): Entered {
     }
     case 'delete':
       return /^\d+$/.test(rest) ? { type: 'delete', id: Number(rest) } : wrong('type the number of the message, as in /delete 42')
-    default:
-      return wrong(`unknown command /${command}. /help lists them; // sends a text starting with /`)
+    default: {
+      // Perhaps no command was meant. What was typed stays on the screen.
+      const lost = rest === '' ? '' : `; not sent: ${line}`
+      return wrong(`unknown command /${command}${lost}. /help lists them; // sends a text starting with /`)
+    }
   }
 }
 

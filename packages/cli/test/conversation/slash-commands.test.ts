@@ -37,6 +37,17 @@ test.each([
   expect(readEntered(line)).toMatchObject({ type: 'wrong', sentence: expect.any(String) })
 })
 
+test('a text that begins with a slash is shown again, as it was no command and was not sent', () => {
+  expect(readEntered('/usr/bin/foo is broken, see why')).toEqual({
+    type: 'wrong',
+    sentence:
+      'unknown command /usr/bin/foo; not sent: /usr/bin/foo is broken, see why. /help lists them; // sends a text starting with /'
+  })
+  expect(readEntered('/who2')).toMatchObject({
+    sentence: 'unknown command /who2. /help lists them; // sends a text starting with /'
+  })
+})
+
 test.each([80, 40, 20, 12])('/help stays inside %i columns', (columns) => {
   const rows = slashHelp(columns, false)
   for (const row of rows) expect(widest(row)).toBeLessThan(columns)
