@@ -178,7 +178,7 @@ export abstract class ChatCommand extends Command {
       throw CommandError.usage(`${what}${what.includes('\n') ? '\n' : ' '}To go ahead without being asked: ${line}`)
     }
     const { answerTo } = await import('./input/questions.ts')
-    process.stderr.write(`${await fitted(what)}\n`)
+    process.stderr.write(`${await fitted(...what.split('\n'))}\n`)
     const answer = await answerTo(`Type ${neutralise(name)} to go ahead: `)
     if (answer?.trim() !== name) throw CommandError.usage(`That is not “${name}”; nothing was changed.`)
   }

@@ -6,7 +6,7 @@ test('every limit is a whole number above zero, and its name says its unit', () 
   for (const [name, value] of Object.entries(limits)) {
     expect(Number.isSafeInteger(value) && value > 0, name).toBe(true)
     expect(name).toMatch(
-      /(Bytes|Chars|Days|Fields|Invites|Limit|Marks|Messages|Ms|Rooms|Searches|Seconds|Uses|Words)(Min|Max|Default)$|Ms$|^(links|sessions|tokens|bots|invites)Max$/
+      /(Bytes|Chars|Days|Fields|Invites|Limit|Marks|Messages|Ms|Names|Rooms|Searches|Seconds|Uses|Words)(Min|Max|Default)$|Ms$|^(links|sessions|tokens|bots|invites)Max$/
     )
   }
 })

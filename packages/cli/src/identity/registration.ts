@@ -1,5 +1,4 @@
 import { type ChatClient, ConnectionError, ProblemError } from '@tertulia/client'
-import { neutralise } from '@tertulia/protocol/neutralise'
 import { bodyFault } from '../failing/body-fault.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
@@ -64,9 +63,8 @@ export async function registerByAsking(
       return await register(client, server, profile, name, invite)
     } catch (error) {
       if (!isAboutTheName(error)) throw error
-      const isTaken = error.code === 'name-taken'
-      const signIn = `If it is yours, press Ctrl-C and sign in:\n${commandLine(['login', server, '--as', name])}`
-      process.stderr.write(`${await fitted(`${neutralise(error.message)}${isTaken ? ` ${signIn}` : ''}`)}\n`)
+      const signIn = [`${error.message} If it is yours, press Ctrl-C and sign in:`, commandLine(['login', server, '--as', name])]
+      process.stderr.write(`${await fitted(...(error.code === 'name-taken' ? signIn : [error.message]))}\n`)
     }
   }
 }

@@ -41,9 +41,12 @@ test.each([
   expect(lostIn(line(`${hex}:0607`, `${hex}:CC0C`, '01', '00000006'))).toEqual([`1543 ${address} 52236`])
 })
 
+/** Who has gone is let go at once. */
+const feeds = { presenceMs: 20, presencePace: { graceMs: 0, perFollowerMs: 0 } }
+
 test('the stream of a lost connection ends, and no other', async () => {
   const vanished = new Set<string>()
-  const { app, following, follow } = await openServer({ streams: { heartbeatMs: 30, lostPeers: async () => vanished } })
+  const { app, following, follow } = await openServer({ feeds, streams: { heartbeatMs: 30, lostPeers: async () => vanished } })
   const connected = once(app.server, 'connection')
   const one = await follow('general:now')
   const [socket] = await connected
@@ -52,12 +55,15 @@ test('the stream of a lost connection ends, and no other', async () => {
   vanished.add(nameOf(socket))
   await one.untilClosed()
   await other.until(/heartbeat.*heartbeat/s)
-  expect(following(1)).toEqual(['luis'])
+  await vi.waitFor(() => expect(following(1)).toEqual(['luis']), 20_000)
 })
 
 test('the waiting request of a lost connection ends with it, and no other', async () => {
   const vanished = new Set<string>()
-  const { app, following, follow, send } = await openServer({ streams: { heartbeatMs: 30, lostPeers: async () => vanished } })
+  const { app, following, follow, send } = await openServer({
+    feeds,
+    streams: { heartbeatMs: 30, lostPeers: async () => vanished }
+  })
   const connected = once(app.server, 'connection')
   const one = await follow('general:now', { format: 'page' })
   const [socket] = await connected

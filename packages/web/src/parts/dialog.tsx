@@ -1,4 +1,4 @@
-import type { ComponentChildren } from 'preact'
+import type { ComponentChildren, TargetedEvent } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { words } from '../page-context.ts'
 import { CloseIcon } from './icons.tsx'
@@ -15,21 +15,32 @@ export function Dialog({ title, class: kind = '', onClose, children }: DialogPro
   const element = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
     const before = document.activeElement
-    element.current?.showModal()
+    const dialog = element.current
+    dialog?.showModal()
     return () => {
+      dialog?.close() // as long as it is open, nothing below it can have the focus
       if (before instanceof HTMLElement && before.isConnected) before.focus()
     }
   }, [])
+  // At once: that it has closed is told a moment later, and by then the next one may be there.
+  const cancel = (event: Event) => {
+    event.preventDefault()
+    onClose()
+  }
+  /** The browser may close it without asking, on a second Escape. */
+  const closed = ({ currentTarget }: TargetedEvent<HTMLDialogElement>) => {
+    if (currentTarget.isConnected) onClose()
+  }
   const closeBeside = ({ target }: MouseEvent) => {
     if (target === element.current) onClose()
   }
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the key for it is Escape, which the element heeds itself
-    <dialog ref={element} class={`dialog ${kind}`} aria-label={title} onClose={onClose} onClick={closeBeside}>
+    <dialog ref={element} class={`dialog ${kind}`} aria-label={title} onCancel={cancel} onClose={closed} onClick={closeBeside}>
       <div class="dialog-body">
         <header class="dialog-head">
           <h2>{title}</h2>
-          <button type="button" class="quiet square" aria-label={words().close} onClick={() => element.current?.close()}>
+          <button type="button" class="quiet square" aria-label={words().close} onClick={onClose}>
             <CloseIcon />
           </button>
         </header>

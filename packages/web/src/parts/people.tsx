@@ -11,6 +11,7 @@ import { colourOf, Name } from './text.tsx'
 export function People({ isAside = false }: { isAside?: boolean }) {
   const session = useSession()
   const said = words()
+  const room = session.current.value
   const members = session.people.members.value
   const here = members.filter(({ connected }) => connected)
   const away = members.filter(({ connected }) => !connected)
@@ -18,7 +19,8 @@ export function People({ isAside = false }: { isAside?: boolean }) {
     <>
       <PeopleList title={said.hereNow} members={here} isAside={isAside} />
       {away.length > 0 && <PeopleList title={said.away} members={away} isAside={isAside} />}
-      <LeaveRoom />
+      {/* What was asked of one room is not asked of the next. */}
+      <LeaveRoom key={room} room={room} />
     </>
   )
 }
@@ -47,10 +49,9 @@ function PeopleList({ title, members, isAside }: { title: string; members: reado
   )
 }
 
-function LeaveRoom() {
+function LeaveRoom({ room }: { room: string }) {
   const session = useSession()
   const said = words()
-  const room = session.current.value
   const asking = useSignal(false)
   const fault = useSignal('')
   if (session.list.get(room)?.role == null) return null

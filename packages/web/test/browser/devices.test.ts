@@ -104,6 +104,13 @@ describe.skipIf(missing)('a phone, and a keyboard alone', { timeout: 3 * 60_000 
     await expect.poll(focused).toBe('Search messages')
     await keyboard.press('Escape')
     await expect.poll(focused).toBe('Search')
+
+    // The next panel may be asked for before the browser has told that the last one closed.
+    await keyboard.press('Enter')
+    await expect.poll(focused).toBe('Search messages')
+    await Promise.all([keyboard.press('Escape'), keyboard.press('Control+k')])
+    await expect.poll(focused).toBe('Go to a room')
+    expect(await luis.page.getByRole('dialog', { name: 'Change room' }).count()).toBe(1)
     await luis.leave()
   })
 })

@@ -91,4 +91,17 @@ describe.skipIf(missing)('two people with a browser each', { timeout: 3 * 60_000
     expect((await ask('GET', `${messages}/${id}`, { token })).body.text).toBe('el mío')
     await luis.leave()
   })
+
+  test('whoever is asked whether to leave a room is not asked it of the next one', async () => {
+    const folder = await DatabaseFolder.make()
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis')
+    await ask('POST', `${folder.url}/v1/rooms`, { token: folder.token, json: { name: 'ops' } })
+    await luis.page.getByRole('button', { name: 'Leave the room' }).click()
+    await luis.page.getByText('Leave general?').waitFor()
+    await luis.page.goto(`${fromElsewhere(folder.url)}/#room=ops`)
+    await luis.page.getByRole('button', { name: 'Join' }).click()
+    await expect.poll(() => luis.page.getByRole('button', { name: 'Leave the room' }).count()).toBe(1)
+    expect(await luis.page.getByText('Leave ops?').count()).toBe(0)
+    await luis.leave()
+  })
 })
