@@ -8,9 +8,16 @@ afterEach(() => {
 
 const outgoing = (key: string, atMs: number): Outgoing => ({ key, room: 'ops', text: key, atMs, state: 'waiting' })
 
+interface Request {
+  result?: unknown
+  error?: Error
+  onsuccess?: () => void
+  onerror?: () => void
+}
+
 /** A request to a database that comes to this. */
-function request(outcome: { result?: unknown; error?: Error }) {
-  const made: { onsuccess?: () => void; onerror?: () => void } = { ...outcome }
+function request(outcome: Pick<Request, 'result' | 'error'>): Request {
+  const made: Request = { ...outcome }
   setImmediate(() => (outcome.error ? made.onerror?.() : made.onsuccess?.()))
   return made
 }

@@ -16,7 +16,7 @@ export interface Found {
   wal: WalFile
 }
 
-const noWal: WalFile = { isWal: true, frames: 0, marks: [], cookies: new Set() }
+const noWal: WalFile = { isWal: true, isCut: false, frames: 0, marks: [], cookies: new Set() }
 
 /**
  * Before the lock is taken, because even that would wait for a pipe, or follow a link to the files of another database.
@@ -137,6 +137,8 @@ export function isNewest({ header, wal }: Found, note: Note | undefined | null):
   const mark = header?.mark?.mark ?? unmarked
   if (!note) return mark === unmarked
   if (note.isAnother || !header?.isInWalMode) return false
-  if (wal.frames === 0) return mark === note.last && (note.frames === everyFrame || mark === unmarked)
+  // A kill may come after SQLite has moved everything and cut the WAL, and before that is noted.
+  if (wal.frames === 0)
+    return mark === note.last && (note.frames === everyFrame || mark === unmarked || (note.isPart && wal.isCut))
   return reaches(wal, note)
 }
