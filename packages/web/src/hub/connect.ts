@@ -1,6 +1,6 @@
 import { Hub } from './hub.ts'
 import type { FromHub, ToHub } from './messages.ts'
-import { openOutbox } from './outbox.ts'
+import { openOutboxStore } from './outbox-store.ts'
 import workerUrl from './worker.ts?worker&url'
 
 /** The way from a tab to the hub. */
@@ -58,6 +58,6 @@ export function connect(name: string, hear: (message: FromHub) => void): HubLine
 }
 
 function inThisTab(hear: (message: FromHub) => void): HubLine {
-  const hub = new Hub({ tell: hear, openOutbox })
+  const hub = new Hub({ tell: hear, openOutboxStore })
   return { tell: (message) => hub.take(message) }
 }

@@ -1,6 +1,6 @@
 import { Hub } from './hub.ts'
 import type { ToHub } from './messages.ts'
-import { openOutbox } from './outbox.ts'
+import { openOutboxStore } from './outbox-store.ts'
 
 /** The hub in a SharedWorker: one for all tabs of a user, as long as one of them is open. */
 const ports = new Set<MessagePort>()
@@ -9,7 +9,7 @@ const hub = new Hub({
   tell: (message) => {
     for (const port of ports) port.postMessage(message)
   },
-  openOutbox
+  openOutboxStore
 })
 
 addEventListener('connect', (event) => {

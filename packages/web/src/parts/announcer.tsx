@@ -21,7 +21,8 @@ export function Announcer() {
       waiting = []
     }
     const hear = (message: Message) => {
-      const isOther = message.author.name !== session.name && message.room === session.current.peek() && message.text !== null
+      const isOther =
+        message.author.name !== session.name && message.room === session.current.name.peek() && message.text !== null
       if (!isOther || session.link.peek().state !== 'live') return
       waiting.push(message)
       timer ??= setTimeout(speak, everyMs)

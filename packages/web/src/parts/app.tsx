@@ -105,7 +105,7 @@ async function redeem(identity: Identity, invite: string): Promise<string | unde
 function watch(session: Session): () => void {
   const onHash = () => {
     const room = roomInAddress()
-    if (room !== undefined && room !== session.current.peek()) session.show(room)
+    if (room !== undefined && room !== session.current.name.peek()) session.show(room)
   }
   const onOnline = () => session.wake(true)
   const onVisible = () => {

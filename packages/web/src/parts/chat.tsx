@@ -4,6 +4,7 @@ import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
 import { notifyOf } from '../browser/notices.ts'
 import { isWide, isWidest, language, panel, useSession, words } from '../page-context.ts'
+import type { Room } from '../state/room.ts'
 import { whyOf } from '../texts/why.ts'
 import { count, fill } from '../texts/words.ts'
 import { Account } from './account.tsx'
@@ -95,11 +96,11 @@ function Panels() {
 function RoomView() {
   const session = useSession()
   const said = words()
-  const room = session.room.value
-  const name = session.current.value
+  const room = session.current.room.value
+  const name = session.current.name.value
   const editing = useSignal<number | undefined>(undefined)
   const entry = session.list.get(name)
-  const here = session.people.members.value.filter(({ connected }) => connected).length
+  const here = session.current.people.members.value.filter(({ connected }) => connected).length
   const unreadElsewhere = session.list.entries.value.some((one) => one.unread > 0 && one.role !== null && one.name !== name)
   const isGone = room?.fault.value instanceof ProblemError && room.fault.value.status === 404
   if (!room) return <main class="centre" aria-busy="true" />
@@ -174,7 +175,7 @@ function Join({ room }: { room: string }) {
   )
 }
 
-function lastOwn(room: NonNullable<ReturnType<typeof useSession>['room']['value']>, me: string): number | undefined {
+function lastOwn(room: Room, me: string): number | undefined {
   const rows = room.blocks.peek().flatMap(({ rows }) => [...rows.peek()])
   return rows.findLast(({ live }) => live.peek().author.name === me && live.peek().text !== null)?.id
 }
@@ -183,7 +184,7 @@ function lastOwn(room: NonNullable<ReturnType<typeof useSession>['room']['value'
 function useTitle(): void {
   const session = useSession()
   const unread = session.list.entries.value.reduce((sum, { unread: n, role }) => (role === null ? sum : sum + n), 0)
-  const title = `${unread > 0 ? `(${unread}) ` : ''}${neutralise(session.current.value)} · Tertulia`
+  const title = `${unread > 0 ? `(${unread}) ` : ''}${neutralise(session.current.name.value)} · Tertulia`
   useEffect(() => {
     document.title = title
   }, [title])

@@ -11,8 +11,8 @@ import { colourOf, Name } from './text.tsx'
 export function People({ isAside = false }: { isAside?: boolean }) {
   const session = useSession()
   const said = words()
-  const room = session.current.value
-  const members = session.people.members.value
+  const room = session.current.name.value
+  const members = session.current.people.members.value
   const here = members.filter(({ connected }) => connected)
   const away = members.filter(({ connected }) => !connected)
   return (

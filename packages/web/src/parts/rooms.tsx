@@ -50,7 +50,7 @@ export function Rooms() {
 }
 
 function RoomLinks({ entries }: { entries: readonly RoomEntry[] }) {
-  const current = useSession().current.value
+  const current = useSession().current.name.value
   return (
     <ul>
       {entries.map((entry) => (

@@ -14,7 +14,7 @@ import { colourOf, Name } from './text.tsx'
 export function Search() {
   const session = useSession()
   const said = words()
-  const room = session.current.value
+  const room = session.current.name.value
   const asked = useSignal('')
   const onlyHere = useSignal(false)
   const found = useSignal<readonly Message[] | undefined>(undefined)

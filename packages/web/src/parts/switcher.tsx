@@ -12,7 +12,7 @@ export function Switcher() {
   const typed = useSignal('')
   const chosen = useSignal(0)
   const wanted = nameKey(typed.value.trim())
-  const current = session.current.value
+  const current = session.current.name.value
   const entries = session.list.entries.value
     .filter(({ name }) => name !== current && nameKey(name).includes(wanted))
     .sort(

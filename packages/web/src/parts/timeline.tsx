@@ -48,7 +48,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
   }
   const reached = () => {
     seen.value = room.last?.id ?? 0
-    if (document.visibilityState === 'visible' && document.hasFocus()) session.read()
+    if (document.visibilityState === 'visible' && document.hasFocus()) session.current.read()
     room.trim()
   }
   const toEnd = () => {
@@ -71,7 +71,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
   }, [room])
   useEffect(() => keepPlace(scroller.current, () => room.last?.id), [room])
   // What was looked for comes into the middle.
-  const wanted = session.wanted.value
+  const wanted = session.current.wanted.value
   const isOpen = room.state.value === 'open'
   useLayoutEffect(() => {
     if (wanted === undefined || !isOpen) return
@@ -164,7 +164,7 @@ function BlockRows({ block, before, room, active, editing }: BlockProps) {
   const session = useSession()
   const rows = block.rows.value
   const last = before?.rows.value.at(-1)
-  const unread = session.unread.value
+  const unread = session.current.unread.value
   return (
     <div class="block">
       {rows.map((row, index) => (
@@ -193,7 +193,7 @@ function LiveRow({ row, before, room, unread, active, editing }: LiveRowProps) {
   const session = useSession()
   const isActive = useComputed(() => active.value === row.id)
   const isEditing = useComputed(() => editing.value === row.id)
-  const isFound = useComputed(() => session.wanted.value === row.id)
+  const isFound = useComputed(() => session.current.wanted.value === row.id)
   const isFirstUnread =
     unread !== undefined && row.id > unread.after && (before ? before.id <= unread.after : !room.hasEarlier.value)
   return (

@@ -1,10 +1,10 @@
 import { batch, effect, signal } from '@preact/signals'
 import { ChatClient, type HistoryPlace, newIdempotencyKey, ProblemError } from '@tertulia/client'
-import type { ListedRoom, LogEvent, Me, Message, PresenceNote } from '@tertulia/protocol'
+import type { ListedRoom, LogEvent, Me, Message } from '@tertulia/protocol'
 import type { HubLine } from '../hub/connect.ts'
 import type { FromHub, Identity, LinkState, Outgoing } from '../hub/messages.ts'
+import { CurrentRoom } from './current-room.ts'
 import { Drafts } from './drafts.ts'
-import { People } from './people.ts'
 import { Room } from './room.ts'
 import { RoomList } from './room-list.ts'
 
@@ -12,8 +12,6 @@ import { RoomList } from './room-list.ts'
 const refreshMs = 60_000
 /** So many rooms that were opened stay loaded, and up to date. */
 const openRoomsMax = 8
-const membersShownMax = 200
-const readMs = 400
 
 export interface SessionOptions {
   identity: Identity
@@ -31,30 +29,21 @@ export class Session {
   readonly server: string
   readonly client: ChatClient
   readonly list: RoomList
-  readonly people = new People()
+  readonly current: CurrentRoom
   readonly drafts: Drafts
   readonly me = signal<Me | undefined>(undefined)
   readonly link = signal<LinkState>({ state: 'catching-up' })
   readonly outbox = signal<readonly Outgoing[]>([])
-  readonly current = signal('')
-  /** A message that was looked for: it is shown, and then no longer. */
-  readonly wanted = signal<number | undefined>(undefined)
-  /** After which message of the shown room the unread ones began when one came to it, and how many they were. */
-  readonly unread = signal<{ after: number; count: number } | undefined>(undefined)
   /** Messages as they come, for who reads them aloud or shows a notification. */
   readonly heard = new Set<(message: Message) => void>()
-  readonly room = signal<Room | undefined>(undefined)
   readonly #identity: Identity
   readonly #rooms = new Map<string, Room>()
   readonly #line: HubLine
   readonly #onEnd: SessionOptions['onEnd']
   readonly #disposals: (() => void)[] = []
-  #isOver = false
   /** The list of rooms was asked for, whatever came of it: from then on the stream says when there is a connection. */
   readonly #asked = signal(false)
-  readonly #readRooms = new Set<Room>()
-  #reading: ReturnType<typeof setTimeout> | undefined
-  #asking: ReturnType<typeof setTimeout> | undefined
+  #isOver = false
 
   constructor({ identity, connect, onEnd, client }: SessionOptions) {
     const { server, token, name } = identity
@@ -64,6 +53,13 @@ export class Session {
     this.server = server
     this.client = client ?? new ChatClient({ server, token })
     this.list = new RoomList(name)
+    this.current = new CurrentRoom({
+      me: name,
+      client: this.client,
+      list: this.list,
+      roomOf: (room) => this.#opened(room),
+      failed: (error) => this.failed(error)
+    })
     this.drafts = new Drafts(`${server} ${name}`)
     this.#line = connect((message) => batch(() => this.#hear(message)))
     this.#line.tell({ kind: 'start', identity })
@@ -80,7 +76,7 @@ export class Session {
       batch(() => {
         const isFirst = !this.list.loaded.peek()
         this.list.load(rooms)
-        if (isFirst) this.#markUnread()
+        if (isFirst) this.current.markUnread()
       })
       this.me.value ??= await this.client.users.me()
     } catch (error) {
@@ -90,55 +86,19 @@ export class Session {
     }
   }
 
-  async refreshPeople(): Promise<void> {
-    const room = this.current.peek()
-    if (room === '') return
-    await this.people.load(async () => (await this.client.members.list(room, { limit: membersShownMax })).members)
-  }
-
   /** Show a room. @param around  a message in it that was looked for */
   show(name: string, around?: number): void {
-    batch(() => {
-      if (name !== this.current.peek()) {
-        this.current.value = name
-        this.room.value = this.#opened(name)
-        this.people.clear()
-      }
-      this.wanted.value = around
-      this.#markUnread()
-    })
+    this.current.show(name, around)
     // A room that somebody has made since the list was asked for.
     if (this.list.loaded.peek() && !this.list.entries.peek().some((entry) => entry.name === name)) void this.refresh()
-    const room = this.room.peek()
-    if (around !== undefined && room?.row(around) === undefined) void room?.open(around)
-    else if (room?.state.peek() === 'failed') void room.open()
-    void this.refreshPeople().catch((error) => this.failed(error))
-  }
-
-  /** The end of what is loaded is in sight: everything in the room has been read. */
-  read(): void {
-    const room = this.room.peek()
-    const entry = this.list.get(this.current.peek())
-    if (!room || !entry || entry.role === null || room.hasLater.peek() || room.state.peek() !== 'open') return
-    if (room.head <= entry.readUpTo) return
-    // Here at once; the server is told of several messages together.
-    this.list.read(room.name, room.head)
-    this.#readRooms.add(room)
-    this.#reading ??= setTimeout(() => this.#tellRead(), readMs)
-  }
-
-  #tellRead(): void {
-    this.#reading = undefined
-    for (const { name, head } of this.#readRooms) this.client.readMarkers.put(name, head).catch((error) => this.failed(error))
-    this.#readRooms.clear()
   }
 
   send(text: string): void {
-    const room = this.current.peek()
+    const room = this.current.name.peek()
     const outgoing: Outgoing = { key: newIdempotencyKey(), room, text, atMs: Date.now(), state: 'waiting' }
     // It is shown at once; the hub says the rest.
     this.outbox.value = [...this.outbox.peek(), outgoing]
-    this.unread.value = undefined
+    this.current.unread.value = undefined
     this.#line.tell({ kind: 'send', outgoing })
   }
 
@@ -181,7 +141,7 @@ export class Session {
     this.#follow()
     for (const room of this.#rooms.values()) void room.catchUp()
     void this.refresh()
-    void this.refreshPeople().catch((error) => this.failed(error))
+    this.current.refreshPeople()
   }
 
   async signOut(): Promise<void> {
@@ -197,8 +157,7 @@ export class Session {
     if (this.#isOver) return
     this.#isOver = true
     for (const dispose of this.#disposals.splice(0)) dispose()
-    clearTimeout(this.#reading)
-    clearTimeout(this.#asking)
+    this.current.end()
     this.#line.tell({ kind: 'bye' })
     this.#onEnd(isOwnWish)
   }
@@ -208,22 +167,10 @@ export class Session {
     if (error instanceof ProblemError && error.status === 401) this.end()
   }
 
-  #markUnread(): void {
-    const entry = this.list.entries.peek().find(({ name }) => name === this.current.peek())
-    this.unread.value = entry && entry.unread > 0 ? { after: entry.readUpTo, count: entry.unread } : undefined
-  }
-
-  /** What comes while nobody looks is unread for who comes back. */
-  #missedBy({ id, room, author }: Message): void {
-    if (room !== this.current.peek() || author.name === this.name || isLookedAt()) return
-    const unread = this.unread.peek()
-    this.unread.value = unread ? { ...unread, count: unread.count + 1 } : { after: id - 1, count: 1 }
-  }
-
   #follow(): void {
     if (!this.#asked.value) return
     // Only what may be read: one room that is not would close the stream to all. The one that is shown comes first.
-    const shown = this.current.value
+    const shown = this.current.name.value
     const rooms = this.list.entries.value.filter(({ role, name }) => role !== null || name === shown).map(({ name }) => name)
     rooms.sort((a, b) => Number(b === shown) - Number(a === shown))
     this.#line.tell({ kind: 'follow', rooms })
@@ -250,10 +197,10 @@ export class Session {
       case 'event':
         return void this.#happened(message.event, message.adopts)
       case 'synced':
-        if (message.room === this.current.peek()) void this.refreshPeople().catch((error) => this.failed(error))
+        if (message.room === this.current.name.peek()) this.current.refreshPeople()
         return void this.#rooms.get(message.room)?.synced(message.cursor)
       case 'presence':
-        return void this.#present(message.note)
+        return void this.current.tell(message.note)
       case 'link': {
         const isBack = message.link.state === 'live' && this.link.peek().state !== 'live'
         this.link.value = message.link
@@ -277,15 +224,6 @@ export class Session {
     }
   }
 
-  #present(note: PresenceNote): void {
-    if (note.room !== this.current.peek()) return
-    this.people.tell(note)
-    if (!note.more) return
-    // All the others were told the same.
-    clearTimeout(this.#asking)
-    this.#asking = setTimeout(() => void this.refreshPeople().catch((error) => this.failed(error)), 1_000 + Math.random() * 4_000)
-  }
-
   #happened(event: LogEvent, adopts: string | undefined): void {
     if (adopts !== undefined)
       this.outbox.value = this.outbox.peek().map((one) => (one.key === adopts ? { ...one, adopted: true } : one))
@@ -294,11 +232,8 @@ export class Session {
     if ('membership' in event) return void this.refresh()
     this.list.apply(event)
     this.#rooms.get(event.room)?.apply(event)
-    if (event.room === this.current.peek()) this.people.apply(event)
+    this.current.apply(event)
     if (event.type !== 'message.created') return
-    this.#missedBy(event.message)
     for (const listener of this.heard) listener(event.message)
   }
 }
-
-const isLookedAt = (): boolean => document.visibilityState === 'visible' && document.hasFocus()

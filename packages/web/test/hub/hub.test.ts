@@ -1,9 +1,9 @@
-import { ConnectionError, type Followed, ProblemError } from '@tertulia/client'
+import { ChatClient, ConnectionError, type Followed, ProblemError } from '@tertulia/client'
 import type { Message, PresenceNote } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { Hub, type HubOptions } from '../../src/hub/hub.ts'
 import type { FromHub, Outgoing } from '../../src/hub/messages.ts'
-import type { OutboxStore } from '../../src/hub/outbox.ts'
+import type { OutboxStore } from '../../src/hub/outbox-store.ts'
 import { expired, RoomLog } from '../support/room-log.ts'
 
 const identity = { server: 'http://127.0.0.1:1543', token: 'tt_a', name: 'ana' }
@@ -68,13 +68,13 @@ function openHub({ box = new Map<string, Outgoing>(), now = (): number => 1_000_
         })
     }
   })
-  const options = { tell: (message: FromHub) => void told.push(message), openOutbox: () => store, clientOf, now }
+  const options = { tell: (message: FromHub) => void told.push(message), openOutboxStore: () => store, clientOf, now }
   const hub = new Hub(options as unknown as HubOptions)
   const outbox = () => told.flatMap((message) => (message.kind === 'outbox' ? [message.outbox] : [])).at(-1) ?? []
   const link = () => told.flatMap((message) => (message.kind === 'link' ? [message.link.state] : [])).at(-1)
   const send = (key: string, text: string, atMs = 1_000_000) =>
     hub.take({ kind: 'send', outgoing: { key, room: 'ops', text, atMs, state: 'waiting' } })
-  return { hub, told, streams, posts, box, outbox, link, send }
+  return { hub, told, streams, posts, store, outbox, link, send }
 }
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -206,6 +206,26 @@ test('it is live when every room has caught up, and says when it tries again', a
   await expect.poll(link).toBe('live')
   stream?.push({ type: 'disconnected', retryMs: 5_000 })
   await expect.poll(link).toBe('waiting')
+})
+
+test('a server that cannot be reached at first is tried again until it can', async () => {
+  const told: FromHub[] = []
+  let tries = 0
+  const transport = async () => {
+    tries++
+    throw new ConnectionError('refused', identity.server)
+  }
+  const pace = { random: () => 0, pause: () => settled() }
+  const hub = new Hub({
+    tell: (message) => void told.push(message),
+    openOutboxStore: () => openHub().store,
+    clientOf: (who) => new ChatClient({ ...who, transport, pace })
+  })
+  hub.take({ kind: 'start', identity })
+  hub.take({ kind: 'follow', rooms: ['ops'] })
+  await expect.poll(() => tries).toBeGreaterThan(2)
+  expect(told.flatMap((message) => (message.kind === 'link' ? [message.link.state] : [])).at(-1)).toBe('waiting')
+  hub.take({ kind: 'sign-out' })
 })
 
 test('who comes and goes is passed on', async () => {

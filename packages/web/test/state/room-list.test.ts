@@ -1,27 +1,14 @@
 import type { ListedRoom } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { RoomList } from '../../src/state/room-list.ts'
+import { listed } from '../support/listed-room.ts'
 import { RoomLog } from '../support/room-log.ts'
-
-const listed = (change: Partial<ListedRoom> = {}): ListedRoom => ({
-  name: 'ops',
-  title: '',
-  visibility: 'public',
-  archived: false,
-  createdAt: '2026-11-23T09:00:00.000Z',
-  rev: 1,
-  head: 1,
-  role: 'member',
-  readUpTo: 1,
-  unread: 0,
-  ...change
-})
 
 function openList(change?: Partial<ListedRoom>): { list: RoomList; log: RoomLog; ops: () => ReturnType<RoomList['get']> } {
   const log = new RoomLog()
   log.join('ana')
   const list = new RoomList('ana')
-  list.load([listed(change)])
+  list.load([listed('ops', change)])
   return { list, log, ops: () => list.get('ops') }
 }
 
@@ -53,7 +40,7 @@ test('a mention shows, and goes with what was read', () => {
   const { list, log, ops } = openList()
   list.apply(log.say('luis', '¿lo miras, @Ana?'))
   expect(ops()?.mentioned).toBe(true)
-  list.load([listed({ head: 2, unread: 1 })])
+  list.load([listed('ops', { head: 2, unread: 1 })])
   expect(ops()?.mentioned).toBe(true)
   list.read('ops', 2)
   expect(ops()?.mentioned).toBe(false)
@@ -71,6 +58,6 @@ test('a room that bans its reader is none of theirs, and where one is no member 
   const { list, log, ops } = openList({ role: null, readUpTo: null, unread: null })
   list.apply(log.say('luis'))
   expect(ops()?.unread).toBe(0)
-  list.load([listed({ role: 'banned' })])
+  list.load([listed('ops', { role: 'banned' })])
   expect(ops()).toBeUndefined()
 })

@@ -2,6 +2,7 @@ import type { ListedRoom, LogEvent, Message } from '@tertulia/protocol'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { FromHub, ToHub } from '../../src/hub/messages.ts'
 import { Session, type SessionOptions } from '../../src/state/session.ts'
+import { listed } from '../support/listed-room.ts'
 import { RoomLog } from '../support/room-log.ts'
 
 beforeEach(() => {
@@ -9,20 +10,6 @@ beforeEach(() => {
 })
 afterEach(() => {
   vi.unstubAllGlobals()
-})
-
-const listed = (name: string, change: Partial<ListedRoom> = {}): ListedRoom => ({
-  name,
-  title: '',
-  visibility: 'public',
-  archived: false,
-  createdAt: '2026-11-23T09:00:00.000Z',
-  rev: 1,
-  head: 1,
-  role: 'member',
-  readUpTo: 1,
-  unread: 0,
-  ...change
 })
 
 /** A session whose server has these rooms, and whose hub is the test. */
@@ -61,7 +48,7 @@ function openSession(rooms: ListedRoom[]) {
 }
 
 const texts = (session: Session) =>
-  session.room.value?.blocks.value.flatMap(({ rows }) => rows.value.map(({ live }) => live.value.text))
+  session.current.room.value?.blocks.value.flatMap(({ rows }) => rows.value.map(({ live }) => live.value.text))
 
 test('it follows its rooms and the one that is shown, and none that may not be read', async () => {
   const { session, followed } = openSession([listed('ops'), listed('chess', { role: null }), listed('jail', { role: 'banned' })])
@@ -80,7 +67,7 @@ test('an event reaches the room that is shown, the list, and whoever reads aloud
   session.heard.add((message) => heard.push(message))
   session.show('ops')
   await session.refresh()
-  await expect.poll(() => session.room.value?.state.value).toBe('open')
+  await expect.poll(() => session.current.room.value?.state.value).toBe('open')
   hear({ kind: 'event', event: log.say('luis', 'hola') })
   expect(texts(session)).toEqual(['hola'])
   expect(session.list.get('ops')?.unread).toBe(1)
@@ -92,10 +79,10 @@ test('what is read is told to the server once, and on another device it is read 
   for (const text of ['1', '2', '3']) log.say('luis', text)
   session.show('ops')
   await session.refresh()
-  expect(session.unread.value).toEqual({ after: 1, count: 2 })
-  await expect.poll(() => session.room.value?.state.value).toBe('open')
-  session.read()
-  session.read()
+  expect(session.current.unread.value).toEqual({ after: 1, count: 2 })
+  await expect.poll(() => session.current.room.value?.state.value).toBe('open')
+  session.current.read()
+  session.current.read()
   await expect.poll(() => markers).toEqual([['ops', 3]])
   hear({ kind: 'event', event: log.say('luis', '4') })
   const moved = { seq: 1, type: 'marker.moved', room: '@me', at: '', actor: 'ana', marker: { room: 'ops', readUpTo: 4 } } as const
@@ -110,14 +97,14 @@ test('what comes while nobody looks is unread for who comes back', async () => {
   vi.stubGlobal('document', { visibilityState: 'hidden', hasFocus: () => false })
   hear({ kind: 'event', event: log.say('luis', '1') })
   hear({ kind: 'event', event: log.say('luis', '2') })
-  expect(session.unread.value).toEqual({ after: 0, count: 2 })
+  expect(session.current.unread.value).toEqual({ after: 0, count: 2 })
 })
 
 test('a text is shown at once, and its message takes its place', async () => {
   const { session, log, hear, said } = openSession([listed('ops', { head: 0, readUpTo: 0 })])
   session.show('ops')
   await session.refresh()
-  await expect.poll(() => session.room.value?.state.value).toBe('open')
+  await expect.poll(() => session.current.room.value?.state.value).toBe('open')
   session.send('hola')
   const [echo] = session.outbox.value
   expect(echo).toMatchObject({ text: 'hola', room: 'ops', state: 'waiting' })

@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest'
 import type { Outgoing } from '../../src/hub/messages.ts'
-import { openOutbox } from '../../src/hub/outbox.ts'
+import { openOutboxStore } from '../../src/hub/outbox-store.ts'
 
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -36,7 +36,7 @@ const databases = {
 
 test.each(Object.entries(databases))('texts go on waiting in memory where the storage %s', async (_what, database) => {
   vi.stubGlobal('indexedDB', { open: () => request({ result: database }) })
-  const outbox = openOutbox('tertulia')
+  const outbox = openOutboxStore('tertulia')
   await outbox.put(outgoing('k2', 2))
   await outbox.put(outgoing('k1', 1))
   expect((await outbox.all()).map(({ key }) => key)).toEqual(['k1', 'k2'])
