@@ -161,7 +161,8 @@ export const ownLogsContract = (name: string, open: (folder: string) => Promise<
       expect((await extentOf(luis)).head).toBe(extent.head + 1)
     })
 
-    test('go with users who leave for ever, and with their bots', async () => {
+    /** luis with his bot `ci`, both in a room, and the logs that they had until luis left for ever. */
+    const leaveForEver = async () => {
       await createRoom('ops')
       await setRole('member')
       const bot = { kind: 'make-bot', actor: luis, by: digest(2), name: 'ci', tokenName: 'first', tokenDigest: digest(5), atMs }
@@ -169,9 +170,19 @@ export const ownLogsContract = (name: string, open: (folder: string) => Promise<
       await commit<'join'>({ kind: 'join', actor: user.id, room: 'ops', member: 'ci', atMs })
       const logs = [await logOf(luis), await logOf(user.id)]
       await commit<'leave-for-ever'>({ kind: 'leave-for-ever', actor: luis, by: digest(2), atMs })
-      for (const one of [luis, user.id]) expect(await store.ownLog(one)).toBeUndefined()
-      expect(await store.extents(logs)).toEqual(new Map())
+      return { users: [luis, user.id], logs }
+    }
+
+    test('go with users who leave for ever, and with their bots', async () => {
+      const { users, logs } = await leaveForEver()
+      for (const one of users) expect(await store.ownLog(one)).toBeUndefined()
       for (const log of logs) expect(await store.events(log, 0, 9, page)).toEqual([])
       expect(await told(ana)).toEqual(['joined ops as owner'])
+    })
+
+    test('are never followed by another log of their number: it would be read in streams that have not ended yet', async () => {
+      const { logs } = await leaveForEver()
+      const later = [await logOf(await register('marta', 3)), (await createRoom('den', 'private')).log]
+      expect(later.filter((log) => logs.includes(log))).toEqual([])
     })
   })

@@ -52,7 +52,10 @@ function leaveOne(tx: Transaction, { user, room: name, role }: Membership, actor
   return { log: room.log, events: [leave(tx, room, user, role, actor, atMs)] }
 }
 
-/** The name stays with its row, so that nobody else gets it. The log that was theirs alone goes. */
+/**
+ * The name stays with its row, so that nobody else gets it. The events that were theirs alone go; of their log the number stays taken: it may
+ * be followed until their streams have ended, and another log of this number would be read there.
+ */
 function signOutForEver(tx: Transaction, user: number, atMs: number): Uint8Array[] {
   const ended = endTokens(tx, user, ['session', 'named'])
   tx.run("DELETE FROM member WHERE user = ? AND role = 'banned'", user)
@@ -62,7 +65,7 @@ function signOutForEver(tx: Transaction, user: number, atMs: number): Uint8Array
   tx.run('UPDATE user SET leftAt = ?, log = NULL WHERE id = ?', atMs, user)
   if (own === undefined) return ended
   tx.run('DELETE FROM event WHERE log = ?', own)
-  tx.run('DELETE FROM log WHERE id = ?', own)
+  tx.run('UPDATE log SET firstSeq = head + 1 WHERE id = ?', own)
   return ended
 }
 
