@@ -46,7 +46,7 @@ export class Conversation {
     this.#questions = new Questions(place.client, terminal, look, this.#leaving.signal)
     const stay = () => this.#stay
     this.#editing = new Editing(
-      terminal,
+      terminal.line,
       () => this.#stay,
       () => this.#tellEditing()
     )
@@ -136,7 +136,7 @@ export class Conversation {
 
   #leave(exitCode?: number): void {
     this.#exitCode ??= exitCode
-    this.#terminal.takeNoLines()
+    this.#terminal.line.takeNoLines()
     this.#editing.end()
     this.#leaving.abort()
   }
@@ -153,7 +153,7 @@ export class Conversation {
 
   /** Give what is under way some time to end, and end it then. */
   async #farewell(): Promise<void> {
-    this.#terminal.takeNoLines()
+    this.#terminal.line.takeNoLines()
     this.#leaving.abort()
     const { presence, progress } = this.#stay
     presence.pause()
@@ -304,9 +304,9 @@ export class Conversation {
     const { client } = this.#place
     const found = await choices(completion, { client, stay: this.#stay, call: this.#questions.call }).catch(() => [])
     // Somebody has typed on meanwhile.
-    if (this.#terminal.beforeCursor !== before) return
+    if (this.#terminal.line.beforeCursor !== before) return
     const by = completed(completion, found)
-    if (by !== undefined) this.#terminal.replaceBefore(completion.typed.length, by)
+    if (by !== undefined) this.#terminal.line.replaceBefore(completion.typed.length, by)
     else if (found.length > 1) this.#terminal.remark(found.join(', '))
   }
 
@@ -331,7 +331,7 @@ export class Conversation {
     const { message } = this.#editing
     const { told } = this.#sending
     const state = this.#isOffline ? ' (offline)' : told > 0 ? ` (sending ${told})` : ''
-    this.#terminal.prompt = `${message ? `edit ${message.id}` : this.#stay.room}${state}`
+    this.#terminal.line.prompt = `${message ? `edit ${message.id}` : this.#stay.room}${state}`
   }
 
   #say(sentence: string | undefined): void {

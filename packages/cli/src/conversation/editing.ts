@@ -1,4 +1,4 @@
-import type { LineTerminal } from './line-terminal.ts'
+import type { LineEditor } from './line-editor.ts'
 import type { OwnMessage } from './own-messages.ts'
 import { readEntered } from './slash-commands.ts'
 import type { Stay } from './stay.ts'
@@ -13,7 +13,7 @@ export interface Returned {
 
 /** What the line is when it is no new message: one of our own that is edited, or a text that came back. */
 export class Editing {
-  readonly #terminal: Pick<LineTerminal, 'draft' | 'isQuiet'>
+  readonly #line: Pick<LineEditor, 'draft' | 'isQuiet'>
   readonly #stay: () => Pick<Stay, 'room' | 'transcript'>
   readonly #changed: () => void
   readonly #returned: Returned[] = []
@@ -28,12 +28,8 @@ export class Editing {
    * @param stay  in the room to which what is typed goes
    * @param changed  told when another message is edited, or none any more
    */
-  constructor(
-    terminal: Pick<LineTerminal, 'draft' | 'isQuiet'>,
-    stay: () => Pick<Stay, 'room' | 'transcript'>,
-    changed: () => void
-  ) {
-    this.#terminal = terminal
+  constructor(line: Pick<LineEditor, 'draft' | 'isQuiet'>, stay: () => Pick<Stay, 'room' | 'transcript'>, changed: () => void) {
+    this.#line = line
     this.#stay = stay
     this.#changed = changed
   }
@@ -44,18 +40,18 @@ export class Editing {
   }
 
   start(message: OwnMessage, text = message.text): void {
-    if (!this.#message) this.#before = this.#terminal.draft
+    if (!this.#message) this.#before = this.#line.draft
     this.#message = message
-    this.#terminal.draft = ''
+    this.#line.draft = ''
     this.#changed()
-    this.#terminal.draft = text
+    this.#line.draft = text
   }
 
   /** Leave the message as it is, and bring back what was being typed before. */
   stop(): void {
     if (this.#message) {
       this.#message = undefined
-      this.#terminal.draft = this.#before
+      this.#line.draft = this.#before
       this.#changed()
     }
     this.offer()
@@ -69,14 +65,14 @@ export class Editing {
 
   /** An older message, if this one has not been changed. false: there is none to go to from here. */
   older(): boolean {
-    if (this.#terminal.draft !== (this.#message?.text ?? '')) return false
+    if (this.#line.draft !== (this.#message?.text ?? '')) return false
     const message = this.#own.older(this.#message?.id)
     if (message) this.start(message)
     return message !== undefined
   }
 
   newer(): boolean {
-    if (!this.#message || this.#terminal.draft !== this.#message.text) return false
+    if (!this.#message || this.#line.draft !== this.#message.text) return false
     const message = this.#own.newer(this.#message.id)
     if (message) this.start(message)
     else this.stop()
@@ -91,21 +87,21 @@ export class Editing {
 
   /** Nothing may be being typed now. Whoever types letter after letter never finds another text before them. */
   offer(): void {
-    if (this.#message || this.#terminal.draft !== '' || !this.#terminal.isQuiet || this.#isOver) return
+    if (this.#message || this.#line.draft !== '' || !this.#line.isQuiet || this.#isOver) return
     const returned = this.#returned.shift()
     if (!returned) return
     this.#offered = returned
     const { id, text } = returned
     const known = id === undefined ? undefined : this.#own.get(id)
     if (known) this.start(known, text)
-    else this.#terminal.draft = asTyped(returned)
+    else this.#line.draft = asTyped(returned)
   }
 
   /** Another room is entered: what came back belongs to the one that was left, and so does a message that is being edited. */
   leaveRoom(): Returned[] {
     const offered = this.#offered
-    const isUntouched = offered !== undefined && !this.#message && this.#terminal.draft === asTyped(offered)
-    if (isUntouched) this.#terminal.draft = ''
+    const isUntouched = offered !== undefined && !this.#message && this.#line.draft === asTyped(offered)
+    if (isUntouched) this.#line.draft = ''
     const left = this.#returned.splice(0)
     this.#offered = undefined
     this.stop()
@@ -120,7 +116,7 @@ export class Editing {
   /** What came back, what is being typed, and what was before a message was edited: whatever is lost if it ends now. */
   get all(): Returned[] {
     const { room } = this.#stay()
-    const { draft } = this.#terminal
+    const { draft } = this.#line
     const message = this.#message
     const edit = message && draft !== message.text ? [{ room, text: draft, id: message.id }] : []
     const texts = [...this.#returned, ...textOf(room, message ? this.#before : draft), ...edit]

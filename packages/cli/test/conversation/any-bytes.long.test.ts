@@ -76,7 +76,7 @@ async function run(seed: number, plain: boolean): Promise<void> {
     complete: nothing,
     quiet: nothing
   })
-  terminal.prompt = 'general'
+  terminal.line.prompt = 'general'
   for (let at = 0; at < 200; at++) {
     const choice = below(10)
     const any = Buffer.from(Array.from({ length: 1 + below(20) }, () => below(256)).filter((byte) => !ending.includes(byte)))

@@ -54,7 +54,7 @@ async function run(seed: number): Promise<void> {
     dropped: nothing,
     quiet: nothing
   })
-  terminal.prompt = 'general'
+  terminal.line.prompt = 'general'
   const model = new Model()
   const said: string[] = []
   const sent: string[] = []
@@ -101,7 +101,7 @@ async function run(seed: number): Promise<void> {
       if (below(2) === 0) await settled()
     }
     await settled()
-    expect(terminal.draft).toBe(model.text)
+    expect(terminal.line.draft).toBe(model.text)
     expect(entered).toEqual(sent)
     const rows = await screen.allRows()
     expect(rows.filter((row) => /^m\d+$/.test(row))).toEqual(said)
