@@ -20,8 +20,8 @@ export interface LineListener {
   newer(): boolean
   /** Esc. */
   escape(): void
-  /** Tab; what stands before the cursor. */
-  complete(before: string): void
+  /** Tab. */
+  complete(): void
   /** No key has been pressed for a while. */
   quiet(): void
 }
@@ -171,7 +171,7 @@ export class LineEditor {
         listener.escape()
         return
       case 'tab':
-        listener.complete(this.beforeCursor)
+        listener.complete()
         return
       default:
         if (!plain || plainEdits.includes(stroke.type)) edits[stroke.type](this.#draft)

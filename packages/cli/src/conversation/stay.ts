@@ -17,6 +17,14 @@ export interface StayListener {
   said(message: Message): boolean
 }
 
+/** Where what is read is shown. */
+export interface StaySurroundings {
+  terminal: LineTerminal
+  look: Look
+  /** With which every request is made that somebody waits for. */
+  call: CallOptions
+}
+
 /** A stay in one room: what is read there and shown, until another room is entered. */
 export class Stay {
   readonly room: string
@@ -31,13 +39,7 @@ export class Stay {
   readonly #reading: Reading
   readonly #end = new AbortController()
 
-  /** @param call  with which every request is made that somebody waits for */
-  constructor(
-    room: string,
-    { client, me }: Place,
-    { terminal, look, call }: { terminal: LineTerminal; look: Look; call: CallOptions },
-    listener: StayListener
-  ) {
+  constructor(room: string, { client, me }: Place, { terminal, look, call }: StaySurroundings, listener: StayListener) {
     this.room = room
     this.#me = me
     this.#terminal = terminal
