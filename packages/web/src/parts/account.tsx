@@ -2,14 +2,17 @@ import { useSignal } from '@preact/signals'
 import type { SignInLink } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { signInLink } from '@tertulia/protocol/page-link'
+import { useRef } from 'preact/hooks'
 import { copyText } from '../browser/copy.ts'
 import { chooseToNotify, notices } from '../browser/notices.ts'
 import { chooseLanguage, language, panel, useSession, words } from '../page-context.ts'
 import { clock } from '../texts/times.ts'
-import { whyOf } from '../texts/why.ts'
 import { fill, type Language } from '../texts/words.ts'
+import { Fault, useAttempt } from './attempt.tsx'
 import { Dialog } from './dialog.tsx'
+import { Field } from './field.tsx'
 import { Qr } from './qr.tsx'
+import { AskingButton } from './question.tsx'
 import { Name } from './text.tsx'
 
 /** Oneself: other devices, a password, what the page is to do, and the way out. */
@@ -37,15 +40,12 @@ function LinkDevice() {
   const said = words()
   const link = useSignal<SignInLink | undefined>(undefined)
   const copied = useSignal(false)
-  const fault = useSignal('')
-  const make = async () => {
-    try {
+  const { fault, attempt } = useAttempt()
+  const make = () =>
+    attempt(async () => {
       link.value = await session.client.sessions.link()
       copied.value = false
-    } catch (error) {
-      fault.value = whyOf(error, said)
-    }
-  }
+    })
   const made = link.value
   const address = made && signInLink(session.server, made.code)
   return (
@@ -70,9 +70,7 @@ function LinkDevice() {
           {said.makeCode}
         </button>
       )}
-      <p class="note wrong" role="alert">
-        {fault.value}
-      </p>
+      <Fault fault={fault} />
     </section>
   )
 }
@@ -85,22 +83,24 @@ function Password() {
   const current = useSignal('')
   const password = useSignal('')
   const note = useSignal('')
-  const fault = useSignal('')
-  const save = async () => {
-    fault.value = ''
-    try {
+  const opener = useRef<HTMLButtonElement>(null)
+  const { fault, attempt } = useAttempt()
+  const close = () => {
+    isOpen.value = false
+    // What had the focus is gone.
+    requestAnimationFrame(() => opener.current?.focus())
+  }
+  const save = () =>
+    attempt(async () => {
       await session.client.users.setPassword(
         hasPassword ? { password: password.peek(), current: current.peek() } : { password: password.peek() }
       )
       note.value = said.passwordSet
-      isOpen.value = false
       current.value = ''
       password.value = ''
+      close()
       session.me.value = await session.client.users.me()
-    } catch (error) {
-      fault.value = whyOf(error, said)
-    }
-  }
+    })
   return (
     <section class="card">
       <h3>{said.password}</h3>
@@ -116,48 +116,35 @@ function Password() {
           {/* Tells a password manager whose it is. */}
           <input class="unseen" tabIndex={-1} aria-hidden="true" autocomplete="username" readOnly value={session.name} />
           {hasPassword && (
-            <label class="labelled">
-              {said.currentPassword}
-              <input
-                type="password"
-                required
-                autocomplete="current-password"
-                value={current.value}
-                onInput={({ currentTarget }) => (current.value = currentTarget.value)}
-              />
-            </label>
+            <Field label={said.currentPassword} text={current} isPassword required autoFocus autocomplete="current-password" />
           )}
-          <label class="labelled">
-            {said.newPassword}
-            <input
-              type="password"
-              required
-              minLength={8}
-              autocomplete="new-password"
-              value={password.value}
-              onInput={({ currentTarget }) => (password.value = currentTarget.value)}
-            />
-          </label>
+          <Field
+            label={said.newPassword}
+            text={password}
+            isPassword
+            required
+            autoFocus={!hasPassword}
+            minLength={8}
+            autocomplete="new-password"
+          />
           <div class="buttons">
             <button type="submit" class="primary">
               {said.save}
             </button>
-            <button type="button" class="plain" onClick={() => (isOpen.value = false)}>
+            <button type="button" class="plain" onClick={close}>
               {said.cancel}
             </button>
           </div>
         </form>
       ) : (
-        <button type="button" class="plain" onClick={() => (isOpen.value = true)}>
+        <button ref={opener} type="button" class="plain" onClick={() => (isOpen.value = true)}>
           {hasPassword ? said.changePassword : said.setPassword}
         </button>
       )}
       <p class="note" role="status">
         {note.value}
       </p>
-      <p class="note wrong" role="alert">
-        {fault.value}
-      </p>
+      <Fault fault={fault} />
     </section>
   )
 }
@@ -192,38 +179,15 @@ function Preferences() {
 function SignOut() {
   const session = useSession()
   const said = words()
-  const asking = useSignal(false)
-  const fault = useSignal('')
-  const name = neutralise(session.name)
-  const leave = async () => {
-    try {
-      await session.signOut()
-    } catch (error) {
-      fault.value = whyOf(error, said)
-    }
-  }
+  const question = session.me.value?.hasPassword ? said.signOutPlain : said.signOutSure
   return (
     <section class="card">
-      {asking.value ? (
-        <>
-          <p class="note">{fill(session.me.value?.hasPassword ? said.signOutPlain : said.signOutSure, { name })}</p>
-          <div class="buttons">
-            <button type="button" class="danger" onClick={() => void leave()}>
-              {said.signOut}
-            </button>
-            <button type="button" class="plain" onClick={() => (asking.value = false)}>
-              {said.cancel}
-            </button>
-          </div>
-        </>
-      ) : (
-        <button type="button" class="plain" onClick={() => (asking.value = true)}>
-          {said.signOut}
-        </button>
-      )}
-      <p class="note wrong" role="alert">
-        {fault.value}
-      </p>
+      <AskingButton
+        label={said.signOut}
+        look="plain"
+        question={fill(question, { name: neutralise(session.name) })}
+        onYes={() => session.signOut()}
+      />
     </section>
   )
 }

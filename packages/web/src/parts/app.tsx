@@ -18,7 +18,8 @@ const sleptMs = 10_000
 /** The first visit, or the chat. */
 export function App({ server }: { server: string }) {
   const session = useSignal<Session | undefined>(undefined)
-  const hasEnded = useSignal(false)
+  /** Whose session has ended, other than by their wish. */
+  const ended = useSignal<string | undefined>(undefined)
   const codes = useSignal(takeCodes())
 
   const begin = (identity: Identity, asked?: string) => {
@@ -28,7 +29,7 @@ export function App({ server }: { server: string }) {
       onEnd: (isOwnWish) => {
         forgetIdentity(identity)
         session.value = undefined
-        hasEnded.value = !isOwnWish
+        ended.value = isOwnWish ? undefined : identity.name
         panel.value = undefined
       }
     })
@@ -41,7 +42,7 @@ export function App({ server }: { server: string }) {
   const enter = (identity: Identity, room = roomInAddress() ?? firstRoom) => {
     saveIdentity(identity)
     codes.value = {}
-    hasEnded.value = false
+    ended.value = undefined
     // Whoever comes in is in the room, as in a terminal. One that cannot be joined says so where it is shown.
     void new ChatClient(identity).members
       .put(room, 'me')
@@ -84,7 +85,7 @@ export function App({ server }: { server: string }) {
     )
   }
   const isReturning = loadIdentity(server) !== undefined
-  return isReturning ? null : <Welcome server={server} codes={codes.value} hasEnded={hasEnded.value} onEnter={enter} />
+  return isReturning ? null : <Welcome server={server} codes={codes.value} ended={ended.value} onEnter={enter} />
 }
 
 /** An invite of somebody who has a name here already. Where it leads nowhere, they see what they saw before. */

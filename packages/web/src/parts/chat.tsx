@@ -5,10 +5,10 @@ import { useEffect } from 'preact/hooks'
 import { notifyOf } from '../browser/notices.ts'
 import { isWide, isWidest, language, panel, useSession, words } from '../page-context.ts'
 import type { Room } from '../state/room.ts'
-import { whyOf } from '../texts/why.ts'
 import { count, fill } from '../texts/words.ts'
 import { Account } from './account.tsx'
 import { Announcer } from './announcer.tsx'
+import { Fault, useAttempt } from './attempt.tsx'
 import { Composer } from './composer.tsx'
 import { Dialog } from './dialog.tsx'
 import { MenuIcon, SearchIcon } from './icons.tsx'
@@ -163,14 +163,14 @@ function RoomView() {
 function Join({ room }: { room: string }) {
   const session = useSession()
   const said = words()
-  const fault = useSignal('')
-  const join = () => session.join(room).catch((error) => (fault.value = whyOf(error, said)))
+  const { fault, attempt } = useAttempt()
   return (
     <div class="notice">
-      <span>{fault.value || fill(said.reading, { room: neutralise(room) })}</span>
-      <button type="button" class="plain" onClick={() => void join()}>
+      <span>{fill(said.reading, { room: neutralise(room) })}</span>
+      <button type="button" class="plain" onClick={() => void attempt(() => session.join(room))}>
         {said.joinRoom}
       </button>
+      <Fault fault={fault} />
     </div>
   )
 }

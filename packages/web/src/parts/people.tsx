@@ -1,10 +1,9 @@
-import { useSignal } from '@preact/signals'
 import type { PresentMember } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { goTo } from '../browser/place.ts'
 import { panel, useSession, words } from '../page-context.ts'
-import { whyOf } from '../texts/why.ts'
 import { fill } from '../texts/words.ts'
+import { AskingButton } from './question.tsx'
 import { colourOf, Name } from './text.tsx'
 
 /** Who is in the room, those who are connected first; and the way out of it. */
@@ -52,44 +51,21 @@ function PeopleList({ title, members, isAside }: { title: string; members: reado
 function LeaveRoom({ room }: { room: string }) {
   const session = useSession()
   const said = words()
-  const asking = useSignal(false)
-  const fault = useSignal('')
   if (session.list.get(room)?.role == null) return null
   const leave = async () => {
-    try {
-      await session.leave(room)
-      asking.value = false
-      panel.value = undefined
-      const next = session.list.entries.peek().find(({ role, name }) => role !== null && name !== room)
-      goTo(next?.name ?? 'general')
-    } catch (error) {
-      fault.value = whyOf(error, said)
-    }
+    await session.leave(room)
+    panel.value = undefined
+    const next = session.list.entries.peek().find(({ role, name }) => role !== null && name !== room)
+    goTo(next?.name ?? 'general')
   }
   return (
     <div class="leave">
-      {asking.value ? (
-        <>
-          <p class="note">{fill(said.leaveSure, { room: neutralise(room) })}</p>
-          <div class="buttons">
-            <button type="button" class="danger" onClick={() => void leave()}>
-              {said.leaveRoom}
-            </button>
-            <button type="button" class="plain" onClick={() => (asking.value = false)}>
-              {said.cancel}
-            </button>
-          </div>
-        </>
-      ) : (
-        <button type="button" class="link soft" onClick={() => (asking.value = true)}>
-          {said.leaveRoom}
-        </button>
-      )}
-      {fault.value && (
-        <p class="note wrong" role="alert">
-          {fault.value}
-        </p>
-      )}
+      <AskingButton
+        label={said.leaveRoom}
+        look="link soft"
+        question={fill(said.leaveSure, { room: neutralise(room) })}
+        onYes={leave}
+      />
     </div>
   )
 }

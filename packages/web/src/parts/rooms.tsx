@@ -2,9 +2,10 @@ import { useSignal } from '@preact/signals'
 import { goTo } from '../browser/place.ts'
 import { language, panel, useSession, words } from '../page-context.ts'
 import type { RoomEntry } from '../state/room-list.ts'
-import { whyOf } from '../texts/why.ts'
 import { count } from '../texts/words.ts'
+import { Fault, useAttempt } from './attempt.tsx'
 import { Dialog } from './dialog.tsx'
+import { Field } from './field.tsx'
 import { LockIcon, PlusIcon } from './icons.tsx'
 import { Name } from './text.tsx'
 
@@ -68,7 +69,7 @@ function RoomLink({ entry, isCurrent }: { entry: RoomEntry; isCurrent: boolean }
   const shown = role !== null && unread > 0 && !isCurrent
   return (
     <a
-      class={['room', shown ? 'has-unread' : '', role === null ? 'other' : ''].join(' ').trim()}
+      class={shown ? 'room has-unread' : 'room'}
       href={`#room=${encodeURIComponent(name)}`}
       aria-current={isCurrent ? 'page' : undefined}
       onClick={() => (panel.value = undefined)}
@@ -95,24 +96,15 @@ export function CreateRoom() {
   const name = useSignal('')
   const title = useSignal('')
   const isPrivate = useSignal(false)
-  const fault = useSignal('')
-  const busy = useSignal(false)
-  const create = async () => {
-    if (busy.peek()) return
-    busy.value = true
-    fault.value = ''
-    try {
+  const { fault, busy, attempt } = useAttempt()
+  const create = () =>
+    attempt(async () => {
       const visibility = isPrivate.peek() ? 'private' : 'public'
       const room = await session.client.rooms.create({ name: name.peek().trim(), title: title.peek().trim(), visibility })
       await session.refresh()
       panel.value = undefined
       goTo(room.name)
-    } catch (error) {
-      fault.value = whyOf(error, said)
-    } finally {
-      busy.value = false
-    }
-  }
+    })
   return (
     <Dialog title={said.newRoom} onClose={() => (panel.value = undefined)}>
       <form
@@ -122,30 +114,19 @@ export function CreateRoom() {
           void create()
         }}
       >
-        <label class="labelled">
-          {said.roomName}
-          <input
-            required
-            autoFocus
-            autocomplete="off"
-            autocapitalize="none"
-            spellcheck={false}
-            maxLength={64}
-            value={name.value}
-            aria-invalid={fault.value !== ''}
-            aria-describedby="create-fault"
-            onInput={({ currentTarget }) => (name.value = currentTarget.value)}
-          />
-        </label>
-        <label class="labelled">
-          {said.roomTitle}
-          <input
-            dir="auto"
-            maxLength={100}
-            value={title.value}
-            onInput={({ currentTarget }) => (title.value = currentTarget.value)}
-          />
-        </label>
+        <Field
+          label={said.roomName}
+          text={name}
+          required
+          autoFocus
+          autocomplete="off"
+          autocapitalize="none"
+          spellcheck={false}
+          maxLength={64}
+          aria-invalid={fault.value !== undefined}
+          aria-describedby="create-fault"
+        />
+        <Field label={said.roomTitle} text={title} dir="auto" maxLength={100} />
         <label class="check">
           <input
             type="checkbox"
@@ -154,9 +135,7 @@ export function CreateRoom() {
           />
           {said.privateRoom}
         </label>
-        <p id="create-fault" class="note wrong" role="alert">
-          {fault.value}
-        </p>
+        <Fault id="create-fault" fault={fault} />
         <div class="buttons">
           <button type="submit" class="primary" disabled={busy.value || name.value.trim() === ''}>
             {said.create}

@@ -7,9 +7,10 @@ import type { Outgoing } from '../hub/messages.ts'
 import { language, useSession, words } from '../page-context.ts'
 import type { Room, Row as RoomRow } from '../state/room.ts'
 import { clock, dayKey, dayName, isSoonAfter, whole } from '../texts/times.ts'
-import { whyOf } from '../texts/why.ts'
 import { fill } from '../texts/words.ts'
+import { Fault, useAttempt } from './attempt.tsx'
 import { Edit } from './edit.tsx'
+import { Question } from './question.tsx'
 import { colourOf, Name, Text } from './text.tsx'
 
 export interface RowProps {
@@ -36,7 +37,7 @@ export function MessageRow({ row, before, room, unread, isActive, isEditing, isF
     !isNewDay && unread === undefined && earlier.author.name === author.name && isSoonAfter(earlier.createdAt, createdAt)
   const isMine = author.name === session.name
   const time = clock(createdAt, language.value)
-  const kind = [isGrouped ? 'row grouped' : 'row', isActive ? 'active' : '', isFound ? 'found' : '', isEditing ? 'editing' : '']
+  const kind = [isGrouped ? 'row grouped' : 'row', isActive ? 'active' : '', isFound ? 'found' : '']
   return (
     <>
       {isNewDay && (
@@ -87,7 +88,7 @@ function Actions({ message, onEdit }: { message: Message; onEdit: (id: number) =
   const said = words()
   const asking = useSignal(false)
   const done = useSignal('')
-  const fault = useSignal('')
+  const { fault, attempt } = useAttempt()
   const strip = useRef<HTMLDivElement>(null)
   const { id, room, author, text } = message
   const isMine = author.name === session.name
@@ -96,46 +97,21 @@ function Actions({ message, onEdit }: { message: Message; onEdit: (id: number) =
   const copy = async (what: string, copied: string) => {
     if (await copyText(what)) done.value = copied
   }
-  const remove = async () => {
-    try {
+  const remove = () =>
+    attempt(async () => {
       await session.remove(message)
       // What can be done with it goes, and the focus with that.
       document.getElementById(`m${id}`)?.focus({ preventScroll: true })
-    } catch (error) {
-      asking.value = false
-      fault.value = whyOf(error, said)
-    }
-  }
-  const ask = (isAsking: boolean) => {
-    asking.value = isAsking
-    // The button that had the focus is gone.
+    })
+  const keep = () => {
+    asking.value = false
     requestAnimationFrame(() => strip.current?.querySelector('button')?.focus())
-  }
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key === 'Escape' && asking.peek()) {
-      event.stopPropagation()
-      ask(false)
-    }
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a look of its own
-    <div
-      ref={strip}
-      class="actions"
-      role="group"
-      aria-label={asking.value ? said.removeSure : said.actions}
-      onKeyDown={onKeyDown}
-    >
+    <div ref={strip} class="actions" role="group" aria-label={said.actions}>
       {asking.value ? (
-        <>
-          <span class="ask">{said.removeSure}</span>
-          <button type="button" class="danger" onClick={() => void remove()}>
-            {said.remove}
-          </button>
-          <button type="button" onClick={() => ask(false)}>
-            {said.keep}
-          </button>
-        </>
+        <Question question={said.removeSure} yes={said.remove} no={said.keep} onYes={() => void remove()} onNo={keep} />
       ) : (
         <>
           {isMine && (
@@ -144,7 +120,7 @@ function Actions({ message, onEdit }: { message: Message; onEdit: (id: number) =
             </button>
           )}
           {mayDelete && (
-            <button type="button" onClick={() => ask(true)}>
+            <button type="button" onClick={() => (asking.value = true)}>
               {said.remove}
             </button>
           )}
@@ -156,11 +132,7 @@ function Actions({ message, onEdit }: { message: Message; onEdit: (id: number) =
           </button>
         </>
       )}
-      {fault.value && (
-        <span class="ask wrong" role="alert">
-          {fault.value}
-        </span>
-      )}
+      <Fault fault={fault} />
     </div>
   )
 }

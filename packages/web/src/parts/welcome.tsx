@@ -5,42 +5,31 @@ import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
 import type { Identity } from '../hub/messages.ts'
 import { chooseLanguage, language, words } from '../page-context.ts'
-import { whyOf } from '../texts/why.ts'
 import { fill, type Words } from '../texts/words.ts'
+import { Fault, useAttempt } from './attempt.tsx'
+import { Field } from './field.tsx'
 
 export interface WelcomeProps {
   server: string
   /** What the address came with. */
   codes: { invite?: string; code?: string }
-  hasEnded: boolean
+  /** Whose session has just ended, other than by their wish. */
+  ended: string | undefined
   /** @param room  to show first */
   onEnter: (identity: Identity, room?: string) => void
 }
 
 /** The first visit: a name is enough, a code or a password is for who has one. */
-export function Welcome({ server, codes, hasEnded, onEnter }: WelcomeProps) {
+export function Welcome({ server, codes, ended, onEnter }: WelcomeProps) {
   const said = words()
-  const way = useSignal<'name' | 'code' | 'password'>('name')
-  const name = useSignal('')
+  const way = useSignal<'name' | 'code' | 'password'>(ended === undefined ? 'name' : 'password')
+  const name = useSignal(ended ?? '')
   const code = useSignal('')
   const password = useSignal('')
   const invite = useSignal<{ code: string; summary: InviteSummary } | undefined>(undefined)
-  const fault = useSignal('')
-  const busy = useSignal(false)
+  const { fault, busy, attempt } = useAttempt()
   const client = new ChatClient({ server })
 
-  const attempt = async (what: () => Promise<void>) => {
-    if (busy.peek()) return
-    busy.value = true
-    fault.value = ''
-    try {
-      await what()
-    } catch (error) {
-      fault.value = whyOf(error, words())
-    } finally {
-      busy.value = false
-    }
-  }
   const entered = ({ user, token }: SignedIn, room?: string) => onEnter({ server, token, name: user.name }, room)
   const lookUp = async (asked: string) => {
     invite.value = { code: asked, summary: await client.invites.lookup(asked) }
@@ -77,7 +66,7 @@ export function Welcome({ server, codes, hasEnded, onEnter }: WelcomeProps) {
   }
   const choose = (next: 'name' | 'code' | 'password') => {
     way.value = next
-    fault.value = ''
+    fault.value = undefined
   }
   const shown = way.value
   return (
@@ -93,63 +82,51 @@ export function Welcome({ server, codes, hasEnded, onEnter }: WelcomeProps) {
           tertulia<span class="brand-dot">.</span>
         </h1>
         <p class="tagline">{said.tagline}</p>
-        {hasEnded && <p class="note">{said.signedOutElsewhere}</p>}
+        {ended !== undefined && <p class="note">{said.signedOutElsewhere}</p>}
         {invite.value && <p class="note strong">{invited(invite.value.summary, said)}</p>}
         {shown !== 'code' && (
-          <label class="labelled">
-            {said.yourName}
-            <input
-              key="name"
-              required
-              // biome-ignore lint/a11y/noAutofocus: the one thing to do here
-              autoFocus
-              autocomplete="username"
-              autocapitalize="none"
-              spellcheck={false}
-              maxLength={64}
-              value={name.value}
-              aria-invalid={fault.value !== ''}
-              aria-describedby="welcome-fault"
-              onInput={({ currentTarget }) => (name.value = currentTarget.value)}
-            />
-          </label>
+          <Field
+            key={`name ${shown}`}
+            label={said.yourName}
+            text={name}
+            required
+            autoFocus={shown === 'name' || name.peek() === ''}
+            autocomplete="username"
+            autocapitalize="none"
+            spellcheck={false}
+            maxLength={64}
+            aria-invalid={fault.value !== undefined}
+            aria-describedby="welcome-fault"
+          />
         )}
         {shown === 'password' && (
-          <label class="labelled">
-            {said.password}
-            <input
-              key="password"
-              type="password"
-              required
-              autocomplete="current-password"
-              value={password.value}
-              onInput={({ currentTarget }) => (password.value = currentTarget.value)}
-            />
-          </label>
+          <Field
+            label={said.password}
+            text={password}
+            isPassword
+            required
+            autoFocus={name.peek() !== ''}
+            autocomplete="current-password"
+            aria-describedby="welcome-fault"
+          />
         )}
         {shown === 'code' && (
-          <label class="labelled">
-            {said.code}
-            <input
-              key="code"
-              required
-              // biome-ignore lint/a11y/noAutofocus: it was asked for
-              autoFocus
-              autocomplete="off"
-              autocapitalize="characters"
-              spellcheck={false}
-              value={code.value}
-              aria-describedby="code-note welcome-fault"
-              onInput={({ currentTarget }) => (code.value = currentTarget.value)}
-            />
+          <Field
+            label={said.code}
+            text={code}
+            required
+            autoFocus
+            autocomplete="off"
+            autocapitalize="characters"
+            spellcheck={false}
+            aria-describedby="code-note welcome-fault"
+          >
             <span id="code-note" class="help">
               {said.haveCodeNote}
             </span>
-          </label>
+          </Field>
         )}
-        <p id="welcome-fault" class="note wrong" role="alert">
-          {fault.value}
-        </p>
+        <Fault id="welcome-fault" fault={fault} />
         <button type="submit" class="primary wide" disabled={busy.value}>
           {busy.value ? said.entering : said.enter}
         </button>

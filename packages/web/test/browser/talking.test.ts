@@ -73,7 +73,7 @@ describe.skipIf(missing)('two people with a browser each', { timeout: 3 * 60_000
     const folder = await DatabaseFolder.make()
     const url = fromElsewhere(folder.url)
     const luis = await Person.enter(browser, url, 'luis')
-    const token = (await luis.page.evaluate(() => JSON.stringify(localStorage))).match(/tt_[\w-]+/)?.[0] as string
+    const token = await luis.token()
     await luis.send('el primero')
     await luis.reads('el primero')
     await luis.composer.press('ArrowUp')

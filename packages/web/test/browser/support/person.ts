@@ -62,6 +62,12 @@ export class Person {
     return this.log.locator('article[data-id]').filter({ hasText: text })
   }
 
+  /** What signs this browser in. */
+  async token(): Promise<string> {
+    const kept = await this.page.evaluate(() => JSON.stringify(localStorage))
+    return kept.match(/tt_[\w-]+/)?.[0] as string
+  }
+
   /** Until the pill says so. */
   async is(state: string | RegExp): Promise<void> {
     await expect.poll(() => this.pill.textContent()).toMatch(state)
