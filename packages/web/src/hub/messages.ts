@@ -21,8 +21,10 @@ export interface Outgoing {
   atMs: number
   /** `refused`: it will not be sent unless somebody asks for it. */
   state: 'waiting' | 'sending' | 'refused'
-  /** Why it was refused; `too-old`: its key is not remembered any more. */
+  /** Why it was refused, in the words of the server; `too-old`: its key is not remembered any more. */
   why?: string
+  /** The code of the problem that it was refused with. */
+  code?: string
   /** Its message has come already, although the answer has not. */
   adopted?: boolean
 }

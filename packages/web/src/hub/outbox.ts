@@ -78,6 +78,7 @@ export class Outbox {
       atMs: isOld ? this.#options.now() : outgoing.atMs
     }
     delete again.why
+    delete again.code
     this.#texts = this.#texts.map((one) => (one.key === key ? again : one))
     void this.#store?.put(again)
     this.tell()
@@ -144,8 +145,7 @@ export class Outbox {
           const wait = waitAfter(error, failures++)
           if (wait === undefined) {
             if (error instanceof ProblemError && error.status === 401) return this.#options.onSignedOut()
-            const why = error instanceof Error ? error.message : String(error)
-            const refused = this.#change(next, { state: 'refused', why, adopted: false })
+            const refused = this.#change(next, { state: 'refused', ...reasonOf(error), adopted: false })
             if (refused) await this.#store?.put(refused)
           } else {
             this.#change(next, { state: 'waiting' })
@@ -166,6 +166,9 @@ export class Outbox {
     return one
   }
 }
+
+const reasonOf = (error: unknown): Pick<Outgoing, 'why' | 'code'> =>
+  error instanceof ProblemError ? { why: error.message, code: error.code } : { why: String(error) }
 
 /** How long to wait before a text is sent again, in ms; undefined: it was refused. */
 function waitAfter(error: unknown, failures: number): number | undefined {

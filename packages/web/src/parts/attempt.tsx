@@ -1,5 +1,5 @@
 import { type Signal, useSignal } from '@preact/signals'
-import { words } from '../page-context.ts'
+import { language } from '../page-context.ts'
 import { whyOf } from '../texts/why.ts'
 
 /** Something that the server may refuse: one at a time, and why it did not come about. */
@@ -24,6 +24,6 @@ export function useAttempt() {
 /** Why something did not come about. It is read aloud. */
 export const Fault = ({ fault, id }: { fault: Signal<unknown>; id?: string }) => (
   <p id={id} class="note wrong" role="alert">
-    {fault.value !== undefined && whyOf(fault.value, words())}
+    {fault.value !== undefined && whyOf(fault.value, language.value)}
   </p>
 )

@@ -3,7 +3,7 @@ import { ProblemError } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { visible } from '@tertulia/protocol/text-fault'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { useSession, words } from '../page-context.ts'
+import { language, useSession, words } from '../page-context.ts'
 import type { Room } from '../state/room.ts'
 import { whyOf } from '../texts/why.ts'
 import { grow } from './composer.tsx'
@@ -42,7 +42,7 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
         seen.value = current
       } else {
         const isGone = error instanceof ProblemError && error.code === 'message-deleted'
-        fault.value = isGone ? said.deletedMeanwhile : whyOf(error, said)
+        fault.value = isGone ? said.deletedMeanwhile : whyOf(error, language.peek())
       }
     } finally {
       busy.value = false

@@ -7,6 +7,7 @@ import type { Outgoing } from '../hub/messages.ts'
 import { language, useSession, words } from '../page-context.ts'
 import type { Room, Row as RoomRow } from '../state/room.ts'
 import { clock, dayKey, dayName, isSoonAfter, whole } from '../texts/times.ts'
+import { refusalIn } from '../texts/why.ts'
 import { fill } from '../texts/words.ts'
 import { Fault, useAttempt } from './attempt.tsx'
 import { Edit } from './edit.tsx'
@@ -141,7 +142,7 @@ function Actions({ message, onEdit }: { message: Message; onEdit: (id: number) =
 export function Echo({ outgoing, isGrouped }: { outgoing: Outgoing; isGrouped: boolean }) {
   const session = useSession()
   const said = words()
-  const { key, text, state, why, atMs } = outgoing
+  const { key, text, state, why = '', code = '', atMs } = outgoing
   const time = clock(new Date(atMs).toISOString(), language.value)
   const isLive = session.link.value.state === 'live'
   return (
@@ -159,7 +160,7 @@ export function Echo({ outgoing, isGrouped }: { outgoing: Outgoing; isGrouped: b
         </p>
         {state === 'refused' && (
           <p class="note wrong" role="alert">
-            {fill(said.notSent, { why: why === 'too-old' ? said.tooOld : neutralise(why ?? '') })}{' '}
+            {fill(said.notSent, { why: why === 'too-old' ? said.tooOld : refusalIn(language.value, { code, detail: why }) })}{' '}
             <button type="button" class="link" onClick={() => session.retry(key)}>
               {said.retry}
             </button>{' '}

@@ -33,7 +33,7 @@ export function Search() {
       if (!page.complete) note.value = said.indexing
     } catch (error) {
       if (turn !== latest.current) return
-      note.value = whyOf(error, said)
+      note.value = whyOf(error, language.peek())
     }
   }
   const show = (message: Message) => {

@@ -117,7 +117,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
         <div class="column">
           {room.state.value === 'failed' && (
             <div class="nothing" role="alert">
-              <p>{whyOf(room.fault.value, said)}</p>
+              <p>{whyOf(room.fault.value, language.value)}</p>
               <button type="button" class="plain" onClick={() => void room.open()}>
                 {said.tryAgain}
               </button>

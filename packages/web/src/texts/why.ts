@@ -1,10 +1,19 @@
 import { ConnectionError, ProblemError } from '@tertulia/client'
+import type { Problem } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
-import { fill, type Words } from './words.ts'
+import { refusals } from './refusals.ts'
+import { fill, type Language, languages } from './words.ts'
 
-/** What went wrong, for who reads it: the server's own words, or that there were none. */
-export function whyOf(error: unknown, words: Words): string {
-  if (error instanceof ProblemError) return neutralise(error.message)
-  if (error instanceof ConnectionError) return words.noConnection
-  return fill(words.failed, { why: neutralise(error instanceof Error ? error.message : String(error)) })
+/** What went wrong, for who reads it: why the server refused, or that it did not answer. */
+export function whyOf(error: unknown, language: Language): string {
+  if (error instanceof ProblemError) return refusalIn(language, error.problem)
+  const said = languages[language]
+  if (error instanceof ConnectionError) return said.noConnection
+  return fill(said.failed, { why: neutralise(error instanceof Error ? error.message : String(error)) })
+}
+
+/** Why the server refused, in this language if there are words for it, else in its own. */
+export function refusalIn(language: Language, { code, detail, errors }: Pick<Problem, 'code' | 'detail' | 'errors'>): string {
+  const known = new Map<string, string | undefined>(Object.entries(refusals[language]))
+  return known.get(errors?.[0]?.pointer ?? code) ?? known.get(code) ?? neutralise(detail)
 }

@@ -74,4 +74,15 @@ describe.skipIf(missing)('signing in and out', { timeout: 3 * 60_000 }, () => {
     await expect.poll(() => focused(luis)).toBe('Your name')
     await luis.leave()
   })
+
+  test('a refusal is told in the language of the page, and again when that changes', async () => {
+    const folder = await DatabaseFolder.make()
+    const luis = await Person.at(browser, fromElsewhere(folder.url), 'luis', { locale: 'es-ES' })
+    await luis.page.getByLabel('Tu nombre').fill('ana') // she was here before
+    await luis.page.keyboard.press('Enter')
+    await expect.poll(() => luis.page.getByRole('alert').textContent()).toBe('Ese nombre ya está tomado. Elige otro.')
+    await luis.page.getByRole('button', { name: 'English' }).click()
+    await expect.poll(() => luis.page.getByRole('alert').textContent()).toContain('“ana” is taken')
+    await luis.leave()
+  })
 })

@@ -140,7 +140,10 @@ test('a text that is refused says why, lets the next one pass, and leaves when o
   await expect.poll(() => posts.length).toBe(1)
   posts[0]?.answer(refusal('room-archived', 403))
   await expect.poll(() => posts.length).toBe(2)
-  expect(outbox()).toMatchObject([{ key: 'k1', state: 'refused', why: 'Refused: room-archived' }, { key: 'k2' }])
+  expect(outbox()).toMatchObject([
+    { key: 'k1', state: 'refused', why: 'Refused: room-archived', code: 'room-archived' },
+    { key: 'k2' }
+  ])
   posts[1]?.answer(messageIn(new RoomLog().say('ana', '2')))
   hub.take({ kind: 'retry', key: 'k1' })
   await expect.poll(() => posts.at(2)?.key).toBe('k1')

@@ -1,0 +1,39 @@
+import type { ProblemCode } from '@tertulia/protocol'
+import type { Language } from './words.ts'
+
+/**
+ * What the server refuses, by the code of its problem; a body that does not fit, by what in it is wrong. The server speaks English: what is
+ * missing here is told in its own words.
+ */
+export const refusals: Readonly<Record<Language, Partial<Record<ProblemCode | `#/${string}`, string>>>> = {
+  en: {},
+  es: {
+    '#/name':
+      'Ese nombre no vale. Empieza por letra o cifra y sigue con letras, cifras, “.”, “_” o “-”, hasta 32; algunos, como admin, están reservados.',
+    '#/password': 'La contraseña debe tener de 8 a 256 caracteres.',
+    'name-taken': 'Ese nombre ya está tomado. Elige otro.',
+    'sign-in-failed': 'El nombre y la contraseña no coinciden, o el código no existe.',
+    'wrong-password': 'Esa no es tu contraseña actual.',
+    'invite-not-found': 'Ese código no existe, o fue anulado.',
+    'invite-spent': 'Esta invitación ya se usó. Pide otra.',
+    'invite-expired': 'Esta invitación caducó. Pide otra.',
+    'link-spent': 'Este código ya se usó. Crea otro en un dispositivo donde hayas entrado.',
+    'link-expired': 'Este código caducó. Crea otro en un dispositivo donde hayas entrado.',
+    'invite-required': 'Aquí hace falta una invitación para registrar un nombre. Si ya tienes uno, entra con él.',
+    'registration-closed': 'Aquí nadie puede registrar un nombre por ahora. Si ya tienes uno, entra con él.',
+    'not-allowed': 'No tienes permiso para eso.',
+    'not-author': 'Solo quien escribió el mensaje puede cambiarlo.',
+    'last-owner': 'Eres el único dueño de la sala: antes de salir, haz dueño a otra persona.',
+    banned: 'Te vetaron en esta sala. Un moderador puede levantar el veto.',
+    'room-archived': 'Esta sala está archivada: se puede leer, no escribir.',
+    'room-not-found': 'No hay ninguna sala así, o no puedes verla.',
+    'message-not-found': 'No hay ningún mensaje así.',
+    'message-deleted': 'El mensaje fue borrado.',
+    'too-many-rooms': 'Ya no puedes crear más salas.',
+    'rate-limited': 'Demasiadas veces seguidas. Espera un poco e inténtalo de nuevo.',
+    busy: 'El servidor está ocupado. Inténtalo de nuevo.',
+    overloaded: 'El servidor está ocupado. Inténtalo de nuevo.',
+    'storage-full': 'El disco del servidor está lleno. Avisa a quien lo administra.',
+    internal: 'Algo falló en el servidor. Avisa a quien lo administra.'
+  }
+}
