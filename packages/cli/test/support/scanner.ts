@@ -1,10 +1,7 @@
 import { createRequire } from 'node:module'
+import { readQr } from './read-qr.ts'
 
 const { Terminal } = createRequire(import.meta.url)('@xterm/headless') as typeof import('@xterm/headless')
-/** Its own types need those of a browser. */
-const { decodeQR } = (await import('qr/decode.js' as string)) as {
-  decodeQR(image: { width: number; height: number; data: Uint8ClampedArray }): string
-}
 
 /** Columns and rows of the pixels of a cell: as high as two squares. */
 const [cellWidth, cellHeight] = [4, 8]
@@ -23,6 +20,8 @@ async function photograph(bytes: string, { columns, rows, background }: Window) 
   const { active } = terminal.buffer
   const [width, height] = [columns * cellWidth, rows * cellHeight]
   const pixels = new Uint8Array(width * height).fill(background)
+  /** Of what is painted, the upper left corner. */
+  let edge: number | undefined
   for (let row = 0; row < rows; row++) {
     const line = active.getLine(active.baseY + row)
     for (let column = 0; column < columns; column++) {
@@ -34,18 +33,19 @@ async function photograph(bytes: string, { columns, rows, background }: Window) 
         const isInk = chars === '█' || chars === (y < cellHeight / 2 ? '▀' : '▄')
         const at = (row * cellHeight + y) * width + column * cellWidth
         pixels.fill(isInk ? fore : back, at, at + cellWidth)
+        edge ??= pixels[at]
       }
     }
   }
-  return { width, height, pixels }
+  return { width, height, pixels, edge }
 }
 
 /** The text of the code that can be seen in a window. */
 export async function scan(bytes: string, window: Window): Promise<string> {
-  const { width, height, pixels } = await photograph(bytes, window)
+  const { width, height, pixels, edge } = await photograph(bytes, window)
   const data = new Uint8ClampedArray(width * height * 4)
   for (const [at, value] of pixels.entries()) data.set([value, value, value, 255], at * 4)
-  return decodeQR({ width, height, data })
+  return readQr({ width, height, data }, edge)
 }
 
 /** Of a colour of the 256, as far as a code needs them. */
