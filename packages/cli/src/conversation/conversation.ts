@@ -150,7 +150,7 @@ export class Conversation {
   /** Give what is under way some time to end, and end it then. */
   async #farewell(): Promise<void> {
     this.#leave()
-    const { presence, progress } = this.#moving.stay
+    const { presence, progress, transcript } = this.#moving.stay
     presence.pause()
     const told = setTimeout(() => this.#terminal.notice('waiting for the server; Ctrl-C quits at once'), farewellToldMs)
     const late = setTimeout(() => this.#hurry.abort(), farewellMs)
@@ -164,7 +164,7 @@ export class Conversation {
     progress.abort()
     clearTimeout(told)
     clearTimeout(late)
-    this.#sending.showAcknowledged()
+    transcript.end()
   }
 
   get #unfinished(): Unfinished {

@@ -33,8 +33,6 @@ export class Sending {
   #toldSoon: NodeJS.Timeout | undefined
   /** Something has been on its way for long enough to be told. */
   #isTold = false
-  /** What we have sent, as the answers say: in the log it may not have come yet. */
-  readonly #acknowledged: Message[] = []
 
   constructor(place: Place, { terminal, look }: { terminal: LineTerminal; look: Look }, listener: SendingListener) {
     this.#place = place
@@ -77,12 +75,6 @@ export class Sending {
     return true
   }
 
-  /** Show what was sent to this room and has not come in the log. */
-  showAcknowledged(): void {
-    const { room, transcript } = this.#listener.stay()
-    for (const message of this.#acknowledged) if (message.room === room) transcript.message(message)
-  }
-
   /** What we are just sending, seen in the log before the answer to it came. */
   #mine({ author, text, room }: Message): Outgoing | undefined {
     const [first] = this.outbox.unsent
@@ -93,7 +85,7 @@ export class Sending {
     const stay = this.#listener.stay()
     this.#settled()
     if (room !== stay.room) this.#terminal.notice(`sent to ${room}: ${message.id}`)
-    else if (!this.#look.plain) this.#acknowledged.push(message)
+    else if (!this.#look.plain) stay.transcript.acknowledged(message)
     else if (!waited && stay.transcript.note(message)) this.#terminal.notice(`sent: ${message.id}`)
   }
 

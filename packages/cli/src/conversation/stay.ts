@@ -98,6 +98,7 @@ export class Stay {
     this.presence.pause()
     void this.progress.close()
     this.#end.abort()
+    this.transcript.end()
   }
 
   /** Say who is here, behind something else. */

@@ -19,6 +19,8 @@ export class Transcript {
   readonly #look: Look
   readonly #me: string
   readonly #onShown: (id: number) => void
+  /** What we have sent, as the answers say, and has not come in the log yet. */
+  readonly #acknowledged = new Map<number, Message>()
   #timeline: Timeline
   #oldest: number | undefined
 
@@ -42,6 +44,7 @@ export class Transcript {
     this.#timeline = this.#newTimeline()
     this.#oldest = undefined
     this.own.forget()
+    this.#acknowledged.clear()
   }
 
   past({ messages, earlier }: HistoryPage, marker: Marker | undefined): void {
@@ -69,10 +72,15 @@ export class Transcript {
     this.#print(message, lines)
   }
 
-  /** Show a message unless it has been shown. */
-  message(message: Message): void {
-    this.#know(message)
-    this.#print(message, this.#timeline.message(message))
+  /** The server has taken a message of ours, which will come in the log, or has. */
+  acknowledged(message: Message): void {
+    if (!this.own.get(message.id)) this.#acknowledged.set(message.id, message)
+  }
+
+  /** Nothing more will come: show what was sent and has not come. */
+  end(): void {
+    for (const message of this.#acknowledged.values()) this.#print(message, this.#timeline.message(message))
+    this.#acknowledged.clear()
   }
 
   /** Show a message, also when it has been shown before. */
@@ -101,6 +109,7 @@ export class Transcript {
 
   #know(message: Message): void {
     this.own.note(message)
+    this.#acknowledged.delete(message.id)
     if (message.author.name !== this.#me) this.names.add(message.author.name)
   }
 
