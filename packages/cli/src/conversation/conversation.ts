@@ -73,6 +73,7 @@ export class Conversation {
           }
           this.#say(this.#news.lost(note, '; what you send waits here'))
         },
+        replaced: () => this.#editing.restart(),
         said: (message) => this.#sending.said(message),
         leaving: () => this.#editing.leaveRoom(),
         moved: () => this.#showPrompt()

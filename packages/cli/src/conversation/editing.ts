@@ -102,10 +102,15 @@ export class Editing {
     const offered = this.#offered
     const isUntouched = offered !== undefined && !this.#message && this.#line.draft === asTyped(offered)
     if (isUntouched) this.#line.draft = ''
-    const left = this.#returned.splice(0)
+    const left = [...this.#returned.splice(0), ...this.#edit]
     this.#offered = undefined
     this.stop()
     return isUntouched ? [offered, ...left] : left
+  }
+
+  /** Numbers mean other messages from here on: the one that has this number now is never taken for the one that is being edited. */
+  restart(): void {
+    if (this.#message) this.#message = { ...this.#message, rev: noRev }
   }
 
   /** What came back and nobody has seen. */
@@ -117,9 +122,7 @@ export class Editing {
   get all(): Returned[] {
     const { room } = this.#stay()
     const { draft } = this.#line
-    const message = this.#message
-    const edit = message && draft !== message.text ? [{ room, text: draft, id: message.id }] : []
-    const texts = [...this.#returned, ...textOf(room, message ? this.#before : draft), ...edit]
+    const texts = [...this.#returned, ...textOf(room, this.#message ? this.#before : draft), ...this.#edit]
     return texts.filter(({ text }) => text.trim() !== '')
   }
 
@@ -128,10 +131,20 @@ export class Editing {
     this.#isOver = true
   }
 
+  /** What is to replace the message that is being edited, and would not be what it is. */
+  get #edit(): Returned[] {
+    const message = this.#message
+    const { draft } = this.#line
+    return message && draft !== message.text ? [{ room: this.#stay().room, text: draft, id: message.id }] : []
+  }
+
   get #own() {
     return this.#stay().transcript.own
   }
 }
+
+/** Of no state of any message. */
+const noRev = 0
 
 /** So that Enter does with it what it did before. */
 const asTyped = ({ text, id }: Returned): string =>

@@ -5,7 +5,7 @@ import type { Moving } from './moving.ts'
 import type { Questions } from './questions.ts'
 import type { Revising } from './revising.ts'
 import type { Sending } from './sending.ts'
-import { readEntered, slashHelp } from './slash-commands.ts'
+import { type Entered, readEntered, slashHelp } from './slash-commands.ts'
 
 /** Who does what a line asks for. */
 export interface EnteredLinesParts {
@@ -40,24 +40,25 @@ export class EnteredLines {
     const { message } = editing
     if (message) revising.edited(message, line)
     else if (moving.joining) void this.#doLater(line, moving.joining.room)
-    else this.#do(line)
+    else this.#do(readEntered(line))
     editing.offer()
   }
 
   /** What is entered while another room is being joined is meant for that one, and for no other. */
   async #doLater(line: string, room: string): Promise<void> {
-    const { editing, moving } = this.#parts
+    const { editing, moving, terminal } = this.#parts
     let isThere = true
     while (moving.joining) isThere = await moving.joining.done
     const entered = readEntered(line)
-    if (isThere || entered.type !== 'send') this.#do(line)
-    else editing.giveBack({ room, text: entered.text })
+    if (!isThere && entered.type === 'send') editing.giveBack({ room, text: entered.text })
+    else if (!isThere && (entered.type === 'edit' || entered.type === 'delete'))
+      terminal.notice(`not done, for it was meant for ${room}: ${line}`)
+    else this.#do(entered)
   }
 
-  #do(line: string): void {
+  #do(entered: Entered): void {
     const { terminal, moving, questions, revising, sending } = this.#parts
     const { room, presence, transcript } = moving.stay
-    const entered = readEntered(line)
     switch (entered.type) {
       case 'send':
         sending.send(entered.text)

@@ -63,7 +63,9 @@ export class Moving {
     try {
       return await this.#join(wished)
     } catch (error) {
-      if (!this.#end.aborted) this.#surroundings.terminal.notice(`cannot join ${wished}: ${failureWords(error)}`)
+      const sentence = `cannot join ${wished}: ${failureWords(error)}; you are still in ${this.#stay.room}`
+      // What is being typed would go there.
+      if (!this.#end.aborted) this.#surroundings.terminal.remark(sentence)
       return false
     } finally {
       this.#joining = undefined

@@ -13,6 +13,8 @@ export interface StayListener {
   /** Everything is there; after a lost connection: how many messages of others came meanwhile. */
   caughtUp(came?: number): void
   disconnected(note: Extract<FollowNote, { type: 'disconnected' }>): void
+  /** What comes next is another history, in which numbers mean other messages. */
+  replaced(): void
   /** Somebody said something. true: it stands on the screen already. */
   said(message: Message): boolean
 }
@@ -74,6 +76,7 @@ export class Stay {
       replaced: (sentence) => {
         this.transcript.restart()
         this.progress.restart()
+        listener.replaced()
         terminal.notice(sentence)
       }
     })

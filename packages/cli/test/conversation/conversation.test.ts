@@ -21,13 +21,19 @@ const shortly = () => new Promise((resolve) => realTimeout(resolve, 10))
 
 const server = 'http://127.0.0.1:1543'
 
+/** The history is replaced by one that ends at this cursor, as soon as that is wanted. */
+interface Reset {
+  to: string
+  when: Promise<void>
+}
+
 /** A conversation at a terminal, with a server that answers each request of this kind as it is told, and others never. */
 async function open(
-  answers: Record<string, (query: URLSearchParams) => object | Promise<object>> = {},
-  { reset }: { reset?: string } = {}
+  answers: Record<string, (query: URLSearchParams, headers: Record<string, string>) => object | Promise<object>> = {},
+  { reset, plain = false }: { reset?: Reset; plain?: boolean } = {}
 ) {
   const requests: string[] = []
-  const transport: Transport = async ({ method, url, signal }) => {
+  const transport: Transport = async ({ method, url, headers, signal }) => {
     const { pathname, searchParams } = new URL(url)
     const request = `${method} ${pathname.replace('/v1/rooms/general', '')}`
     requests.push(request)
@@ -38,16 +44,21 @@ async function open(
       return answer(
         'text/event-stream',
         (async function* () {
-          yield Buffer.from('event: ready\ndata: {"type":"ready","room":"general","cursor":"abcdefgh.7"}\n\n')
-          yield Buffer.from('event: synced\ndata: {"type":"synced","room":"general","cursor":"abcdefgh.7"}\n\n')
-          if (reset !== undefined && requests.filter((each) => each === request).length === 1) {
-            yield Buffer.from(`event: reset\ndata: {"type":"reset","room":"general","cursor":"${reset}"}\n\n`)
+          const isFirst = requests.filter((each) => each === request).length === 1
+          const note = (type: string, cursor: string) =>
+            Buffer.from(`event: ${type}\ndata: ${JSON.stringify({ type, room: 'general', cursor })}\n\n`)
+          const end = isFirst || !reset ? 'abcdefgh.7' : reset.to
+          yield note('ready', end)
+          yield note('synced', end)
+          if (isFirst && reset) {
+            await reset.when
+            yield note('reset', reset.to)
           }
           await silence()
         })()
       )
     }
-    const json = await answers[request]?.(searchParams)
+    const json = await answers[request]?.(searchParams, headers)
     if (json === undefined) return silence()
     const body = (async function* () {
       yield Buffer.from(JSON.stringify(json))
@@ -61,14 +72,14 @@ async function open(
     shown += text
   })
   const client = new ChatClient({ server, token: 'x', transport })
-  const style = { plain: false, echoes: true, reflows: false, bell: true }
+  const style = { plain, echoes: true, reflows: false, bell: true }
   const terminal = new LineTerminal(input as never, output as never, style)
   let usual = 'general'
   const entered = (room: string) => {
     usual = room
   }
   const place = { client, room: 'general', me: 'ana', flags: (room: string) => (room === usual ? [] : ['--room', room]), entered }
-  const ended = new Conversation(place, terminal, bare).run().then(
+  const ended = new Conversation(place, terminal, { ...bare, plain }).run().then(
     () => undefined,
     (error) => failureOf(error)
   )
@@ -127,11 +138,12 @@ test('the prompt says how much is on its way, when that takes a while', async ()
 
 test('what the server still answers while somebody leaves is done', async () => {
   let sent = 0
-  const { input, until, ended } = await open({ ...past, 'POST /messages': () => message(++sent, 'x') })
+  const { input, until, ended, shown } = await open({ ...past, 'POST /messages': () => message(++sent, `answer ${sent}`) })
   await until('-- up to date')
   input.write(`uno\rdos\r${ctrlD}`)
   expect(await ended).toBeUndefined()
   expect(sent).toBe(2)
+  expect(shown()).toMatch(/answer 1.*answer 2/s)
 })
 
 test.each([
@@ -139,7 +151,7 @@ test.each([
   ['abcdefgh.3', '-- the server went back to an older copy of general.'],
   ['abcdefgh.9', '-- the server no longer has what came next in general.']
 ])('a history that cannot be followed any more, with its end at %s, is told and read anew', async (reset, notice) => {
-  const { input, until, ended } = await open(past, { reset })
+  const { input, until, ended } = await open(past, { reset: { to: reset, when: Promise.resolve() } })
   await until(notice)
   await until('The newest messages')
   input.write(ctrlD)
@@ -269,6 +281,51 @@ test('an edit that finds no server is not lost: it comes back, or is told at the
   expect(failure?.text.split('\n')).toEqual(['chat: 1 change was not made. Make it with:', 'chat edit 5 other'])
 })
 
+test('an edit that was begun before the server went back to an older copy replaces no other message', async () => {
+  let goBack = () => {}
+  const when = new Promise<void>((resolve) => {
+    goBack = resolve
+  })
+  let end = 'abcdefgh.7'
+  const other = message(5, 'another one')
+  const edit = (_query: URLSearchParams, headers: Record<string, string>) =>
+    new Headers(headers).get('if-match') === `"${end.split('.')[0]}.5"`
+      ? message(5, 'mine and more', { rev: 8 })
+      : { ...refusal(412, 'stale'), current: other }
+  const { input, until, ended } = await open(
+    {
+      ...past,
+      'GET /messages': () => ({ messages: [end === 'abcdefgh.7' ? mine : other], cursor: end }),
+      'PUT /messages/5': edit
+    },
+    { reset: { to: 'zzzzzzzz.6', when } }
+  )
+  await until('-- up to date')
+  input.write('\x1b[A') // Up
+  await until('edit 5> mine')
+  end = 'zzzzzzzz.6'
+  goBack()
+  await until('another one')
+  input.write(' and more\r')
+  await until('-- not edited: 5 has been changed in the meantime [412 stale]. It says now:')
+  input.write(ctrlC + ctrlC)
+  await ended
+})
+
+test('an edit that is left behind in another room is told with the line that makes it', async () => {
+  const { input, until, ended, answer } = await openJoining(withMine)
+  input.write('\x1b[A') // Up
+  await until('edit 5> mine')
+  input.write(' and more')
+  await until(' and more')
+  answer({ name: 'ana', kind: 'person', role: 'member' })
+  await until('-- joined ops as ana --')
+  await until('1 change was not made. Make it with:')
+  await until('chat edit --room general 5 "mine and more"')
+  input.write(ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
 const elsewhere = {
   'PUT /v1/rooms/ops/members/me': () => ({ name: 'ana', kind: 'person', role: 'member' }),
   'GET /v1/rooms/ops': () => ({ name: 'ops', title: '', visibility: 'public', archived: false })
@@ -301,22 +358,40 @@ test('what is refused after another room was entered is told with the line for t
   expect(await ended).toBeUndefined()
 })
 
-test('what is entered while another room is being joined goes there', async () => {
-  let join = (_answer: object) => {}
-  const joined = new Promise<object>((resolve) => {
-    join = resolve
+/** Where the room ops is being joined, which it depends on the answer whether it can be. */
+async function openJoining(answers: Parameters<typeof open>[0], options?: Parameters<typeof open>[1]) {
+  let answer = (_answer: object) => {}
+  const answered = new Promise<object>((resolve) => {
+    answer = resolve
   })
-  const { input, until, ended, requests } = await open({
+  const opened = await open({ ...answers, ...elsewhere, 'PUT /v1/rooms/ops/members/me': () => answered }, options)
+  await opened.until('-- up to date')
+  opened.input.write('/join ops\r')
+  await opened.until('PUT /v1/rooms/ops/members/me')
+  return { ...opened, answer }
+}
+
+test('what was sent and has not come yet is shown before another room is entered', async () => {
+  const { input, until, ended, shown } = await open({ ...past, ...elsewhere, 'POST /messages': () => message(8, 'answer') })
+  await until('-- up to date')
+  input.write('uno\r')
+  await until('POST /messages')
+  expect(shown()).not.toContain('answer')
+  input.write('/join ops\r')
+  await until('-- joined ops as ana --')
+  expect(shown()).toMatch(/answer.*joined ops/s)
+  input.write(ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
+test('what is entered while another room is being joined goes there', async () => {
+  const { input, until, ended, requests, answer } = await openJoining({
     ...past,
-    ...elsewhere,
-    'PUT /v1/rooms/ops/members/me': () => joined,
     'POST /v1/rooms/ops/messages': () => message(1, 'hola', { room: 'ops' })
   })
-  await until('-- up to date')
-  input.write('/join ops\rhola\r')
-  await until('PUT /v1/rooms/ops/members/me')
+  input.write('hola\r')
   await shortly()
-  join({ name: 'ana', kind: 'person', role: 'member' })
+  answer({ name: 'ana', kind: 'person', role: 'member' })
   await until('POST /v1/rooms/ops/messages')
   expect(requests).not.toContain('POST /messages')
   input.write(ctrlC)
@@ -334,6 +409,29 @@ test('and comes back where that room cannot be joined', async () => {
   await quiet()
   await until('hola')
   expect(requests).not.toContain('POST /messages')
+  input.write(ctrlC + ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
+test('an edit or a deletion that was entered for a room that cannot be joined is made in no other', async () => {
+  const { input, until, ended, requests, answer } = await openJoining(withMine)
+  input.write('/delete 5\r/edit 5 hola\r/help\r')
+  await shortly()
+  answer(refusal(404, 'room-not-found'))
+  await until('-- not done, for it was meant for ops: /delete 5 --')
+  await until('-- not done, for it was meant for ops: /edit 5 hola --')
+  await until('/quit')
+  expect(requests.join()).not.toContain('/messages/5')
+  input.write(ctrlC)
+  expect(await ended).toBeUndefined()
+})
+
+test('that a room cannot be joined is told while the next text is being typed, before it goes to the room that one is still in', async () => {
+  const { input, until, ended, answer } = await openJoining(past, { plain: true })
+  input.write('hola')
+  await until('hola')
+  answer(refusal(404, 'room-not-found'))
+  await until('-- cannot join ops: Because. [404 room-not-found]; you are still in')
   input.write(ctrlC + ctrlC)
   expect(await ended).toBeUndefined()
 })
