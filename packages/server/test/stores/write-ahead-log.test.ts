@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { openWriting } from '../../src/stores/sqlite/connection.ts'
+import { markPage } from '../../src/stores/sqlite/mark-of-life.ts'
 import { openDatabase } from '../../src/stores/sqlite/open-database.ts'
 
 /** A database in a folder of its own, that can be left as a kill leaves it. */
@@ -93,5 +94,52 @@ test('a copy of the moment that a WAL began has an epoch of its own where the lo
   backup.close()
   const found = titleAndEpoch(copy)
   expect(found?.title).toBe('one')
+  expect(found?.epoch).not.toBe(epoch)
+})
+
+/** Leave copies before or after all is moved into the file and the WAL is cut, as a kill between two steps of that would. */
+function leaveInCheckpoint({ wal, leave }: ReturnType<typeof openNew>, when: 'before' | 'after'): string {
+  const get = wal.sql.get.bind(wal.sql) as (query: string) => unknown
+  let killed: string | undefined
+  const spy = vi.spyOn(wal.sql, 'get').mockImplementation(((query: string) => {
+    const isStep = /wal_checkpoint\((PASSIVE|TRUNCATE)\)/.test(query)
+    if (isStep && when === 'before') killed ??= leave()
+    const row = get(query)
+    if (/wal_checkpoint\(TRUNCATE\)/.test(query) && when === 'after') killed ??= leave()
+    return row
+  }) as typeof wal.sql.get)
+  expect(wal.empty()).toBe(true)
+  spy.mockRestore()
+  return killed as string
+}
+
+test('a kill right after the WAL was cut loses nothing', () => {
+  const opened = openNew()
+  const { epoch } = opened.wal.sql.get<{ epoch: string }>('SELECT epoch FROM meta') ?? { epoch: '' }
+  opened.rename('last')
+  const killed = leaveInCheckpoint(opened, 'after')
+  opened.wal.close()
+  expect(statSync(`${killed}-wal`).size).toBe(0)
+  expect(titleAndEpoch(killed)).toEqual({ title: 'last', epoch })
+})
+
+test.each([
+  ['removed', (path: string) => rmSync(path)],
+  ['emptied', (path: string) => truncateSync(path)]
+])('a file that a kill left with a part of a WAL, and the last mark, is not the newest after that WAL was %s', (_, lose) => {
+  const opened = openNew()
+  const { epoch } = opened.wal.sql.get<{ epoch: string }>('SELECT epoch FROM meta') ?? { epoch: '' }
+  opened.rename('one')
+  const killed = leaveInCheckpoint(opened, 'before')
+  opened.wal.close()
+  // Pages are moved in the order of their numbers: the one with the mark is among the first.
+  const moved = readFileSync(opened.file)
+  const part = readFileSync(killed)
+  const pageBytes = part.readUInt16BE(16)
+  moved.copy(part, pageBytes, pageBytes * (markPage - 1), pageBytes * markPage)
+  writeFileSync(killed, part)
+  lose(`${killed}-wal`)
+  const found = titleAndEpoch(killed)
+  expect(found?.title).not.toBe('one')
   expect(found?.epoch).not.toBe(epoch)
 })

@@ -6,7 +6,7 @@ import { everyFile } from './database-file.ts'
 import { type FileHeader, readHeader } from './file-header.ts'
 import { unmarked } from './mark-of-life.ts'
 import { marksSince, refuseNewer } from './migrations/schema.ts'
-import { everyFrame, type Note } from './server-lock.ts'
+import type { Note } from './server-lock.ts'
 import { readWal, type WalFile } from './wal-file.ts'
 
 /** What lies at the place of a database before anything is opened or changed. */
@@ -16,7 +16,7 @@ export interface Found {
   wal: WalFile
 }
 
-const noWal: WalFile = { isWal: true, isCut: false, frames: 0, marks: [], cookies: new Set() }
+const noWal: WalFile = { isWal: true, frames: 0, marks: [], cookies: new Set() }
 
 /**
  * Before the lock is taken, because even that would wait for a pipe, or follow a link to the files of another database.
@@ -137,8 +137,7 @@ export function isNewest({ header, wal }: Found, note: Note | undefined | null):
   const mark = header?.mark?.mark ?? unmarked
   if (!note) return mark === unmarked
   if (note.isAnother || !header?.isInWalMode) return false
-  // A kill may come after SQLite has moved everything and cut the WAL, and before that is noted.
-  if (wal.frames === 0)
-    return mark === note.last && (note.frames === everyFrame || mark === unmarked || (note.isPart && wal.isCut))
+  // Without a WAL only a file that has all of it. That it bears the last mark does not say so: a kill may have left a part of the rest.
+  if (wal.frames === 0) return mark === note.last && (mark === unmarked || (note.inFile === mark && !note.isPart))
   return reaches(wal, note)
 }

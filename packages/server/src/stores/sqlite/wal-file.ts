@@ -6,8 +6,6 @@ import { type Mark, markOn, markPage } from './mark-of-life.ts'
 export interface WalFile {
   /** It begins as one does, or is nothing yet. */
   isWal: boolean
-  /** It is there and has no bytes: so SQLite leaves one when all of it is in the database. */
-  isCut: boolean
   /** Changed pages in whole transactions. */
   frames: number
   /** The marks that its transactions gave the database, the oldest first. */
@@ -26,9 +24,9 @@ const frameHeaderBytes = 24
 export function readWal(path: string): WalFile {
   const fd = openSync(path, 'r')
   try {
+    const wal: WalFile = { isWal: true, frames: 0, marks: [], cookies: new Set() }
     const header = Buffer.alloc(headerBytes)
-    const isCut = readSync(fd, header, 0, headerBytes, 0) === 0
-    const wal: WalFile = { isWal: true, isCut, frames: 0, marks: [], cookies: new Set() }
+    readSync(fd, header, 0, headerBytes, 0)
     if (header.readUInt32BE(0) >>> 1 !== 0x377f0682 >>> 1) return { ...wal, isWal: header.every((byte) => byte === 0) }
     const sum = new Checksum(header.readUInt32BE(0) % 2 === 1)
     sum.add(header.subarray(0, 24))

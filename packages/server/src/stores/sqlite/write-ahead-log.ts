@@ -104,9 +104,13 @@ export class WriteAheadLog {
     this.#tried = before.log
     if (before.log > before.checkpointed) this.#extent.isPart = true
     this.#note(before)
-    const progress = this.#checkpoint(mode)
-    this.#note(progress)
-    return progress
+    const moved = this.#checkpoint('PASSIVE')
+    this.#note(moved)
+    if (mode === 'PASSIVE') return moved
+    // Cut only now: a kill from here on leaves a file of which the note says already that it has everything.
+    const cut = this.#checkpoint('TRUNCATE')
+    this.#note(cut)
+    return cut
   }
 
   /** Mark in a transaction of its own. Where there is no room for it, the note in the lock must do. */
