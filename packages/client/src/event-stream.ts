@@ -1,6 +1,7 @@
 import type { LogEvent, StreamNote } from '@tertulia/protocol'
 import { createParser, type EventSourceMessage } from 'eventsource-parser'
 import { logEvent, streamNote } from './answer-shapes.ts'
+import { parsedJson } from './parsed-json.ts'
 import { UnexpectedAnswer } from './problem-error.ts'
 
 /** What a stream carries: a numbered event of the log with the cursor behind it, or a note about the stream itself. */
@@ -42,18 +43,10 @@ const notes = new Set(['ready', 'synced', 'goodbye', 'reset', 'presence'])
 function read({ event, id, data }: EventSourceMessage, server: string): StreamItem | undefined {
   const isLogged = event === undefined && id !== undefined
   if (!isLogged && !notes.has(event ?? '')) return undefined
-  const said = parsed(data)
+  const said = parsedJson(data)
   if (isLogged && logEvent(said)) return { event: said, cursor: id }
   if (!isLogged && streamNote(said)) return { note: said }
   throw notOurs(server)
-}
-
-function parsed(data: string): unknown {
-  try {
-    return JSON.parse(data)
-  } catch {
-    return undefined
-  }
 }
 
 const notOurs = (server: string) => UnexpectedAnswer.at(server, 'with events')

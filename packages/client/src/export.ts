@@ -1,6 +1,7 @@
 import type { ExportLine } from '@tertulia/protocol'
 import { exportLine } from './answer-shapes.ts'
 import { ConnectionError } from './connection-error.ts'
+import { parsedJson } from './parsed-json.ts'
 import { UnexpectedAnswer } from './problem-error.ts'
 import { QuietAlarm } from './quiet-alarm.ts'
 import { refusal } from './refusal.ts'
@@ -59,10 +60,8 @@ async function* linesOf(bytes: AsyncIterable<Uint8Array>, server: string): Async
 }
 
 function lineOf(text: string, server: string): ExportLine {
-  try {
-    const line: unknown = JSON.parse(text)
-    if (exportLine(line)) return line
-  } catch {}
+  const line = parsedJson(text)
+  if (exportLine(line)) return line
   throw notOurs(server)
 }
 

@@ -1,4 +1,5 @@
 import type { LogEvent, StreamNote } from '@tertulia/protocol'
+import { ownLogName } from '@tertulia/protocol/own-log'
 import { backoffMs } from './backoff.ts'
 import { ConnectionError } from './connection-error.ts'
 import { readEventStream, type StreamItem } from './event-stream.ts'
@@ -163,7 +164,7 @@ function historyLost(room: string, cursor: string): ProblemError {
     code: 'cursor-expired',
     status: 410,
     title: 'Cursor expired',
-    detail: `What came next in ${room} is no longer kept. Read ${room === '@me' ? 'your rooms' : 'the history'}, then follow from ${cursor}`,
+    detail: `What came next in ${room} is no longer kept. Read ${room === ownLogName ? 'your rooms' : 'the history'}, then follow from ${cursor}`,
     instance: '',
     cursor
   })

@@ -1,4 +1,5 @@
 import type { Problem, ProblemCode } from '@tertulia/protocol'
+import { parsedJson } from './parsed-json.ts'
 import { retryAfterMs } from './retry-after.ts'
 import type { TransportResponse } from './transport.ts'
 
@@ -54,7 +55,7 @@ export class UnexpectedAnswer extends Error {
 }
 
 function problemIn(body: string, status: number): Problem {
-  const said = parsed(body)
+  const said = parsedJson(body)
   if (isProblem(said)) return whole(said, status)
   return {
     type: 'about:blank',
@@ -83,14 +84,6 @@ const undone: ReadonlySet<string> = new Set<ProblemCode>([
 function leavesDoubt({ code, status }: Problem, retryAfterMs: number | undefined): boolean {
   if (status < 500 || undone.has(code)) return false
   return status !== 503 || retryAfterMs === undefined
-}
-
-function parsed(body: string): unknown {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
 }
 
 /** With all that a problem has, whoever wrote it, and nothing that is not as it should be. */

@@ -1,6 +1,7 @@
 import type { Shape } from './answer-shapes.ts'
 import { backoffMs, type Pace } from './backoff.ts'
 import { ConnectionError } from './connection-error.ts'
+import { parsedJson } from './parsed-json.ts'
 import { ProblemError, UnexpectedAnswer } from './problem-error.ts'
 import { refusal } from './refusal.ts'
 import type { Transport, TransportResponse } from './transport.ts'
@@ -163,16 +164,8 @@ function bodyOf<T>(text: string, fits: Shape<T> | undefined, server: string): T 
   if (fits === undefined) {
     if (text === '') return undefined as T
   } else {
-    const body = parsed(text)
+    const body = parsedJson(text)
     if (fits(body)) return body
   }
   throw UnexpectedAnswer.at(server)
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }
