@@ -1,28 +1,19 @@
 import { type LogEvent, ownLogName, type PresenceNote } from '@tertulia/protocol'
-import type { Bus, Hint } from '../buses/bus.ts'
-import type { Extent, PageBounds } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import { Breather } from './breather.ts'
 import type { ReadonlyFollowers } from './followers.ts'
 import { inLatestState } from './latest-state.ts'
-import { LiveList } from './live-list.ts'
+import { LiveLists, type LiveListsOptions } from './live-lists.ts'
+import { LogTail, type LogTailOptions } from './log-tail.ts'
 import { Presence, type PresencePace } from './presence.ts'
-import { type EventEncoder, type FollowedFeed, mayCut, type Subscriber } from './subscriber.ts'
+import { type FollowedFeed, mayCut, type Subscriber } from './subscriber.ts'
 
 /** What feeds ask the store for. */
 export type FeedStore = Pick<Store, 'events' | 'extents' | 'room' | 'membersAmong'>
 
-export interface FeedOptions {
+export interface FeedOptions extends LogTailOptions, LiveListsOptions {
   store: FeedStore
-  bus: Bus
-  /** What is read from the store at once. */
-  page: PageBounds
-  /** To how many streams a round writes before it looks whether others should have a turn. */
-  slice: number
-  /** For how long it may go on until they have one. */
-  budgetMs: number
   presencePace: PresencePace
-  onError: (error: unknown) => void
   /** Called when the last subscriber has left. */
   onAbandoned: (feed: Feed) => void
   /** Called whenever there may be something to tell of who comes and goes. */
@@ -30,31 +21,23 @@ export interface FeedOptions {
 }
 
 /**
- * The ordered live log of one room or user inside one node. It puts events in order, whatever becomes of the hints,
- * and writes those that are pending in rounds, one Buffer for all live subscribers of one format.
+ * The live log of one room or user inside one node. The events that its tail gives wait for the next round, which writes all that are
+ * pending to everybody who is live; so does the note of who came and went.
  */
 export class Feed implements FollowedFeed {
   readonly log: number
-  readonly #isOfRoom: boolean
-  /** Number of the last event it holds. */
-  head = 0
+  readonly tail: LogTail
   /** Number of the last event of the round that began last. Only a subscriber that has seen it may join the live ones. */
   sent = 0
+  readonly #isOfRoom: boolean
   readonly #presence: Presence
-  /** Rejected if the store or the bus failed: then the feed is of no use. */
-  readonly opened: Promise<void>
   readonly #options: FeedOptions
   readonly #subscribers = new Set<Subscriber>()
-  readonly #hearing: Promise<() => void>
-  #isOpen = false
   #pending: LogEvent[] = []
   /** Who came and went; to be told when the events up to `after`, from which that follows, have been sent. */
   #note: { after: number; note: PresenceNote } | undefined
-  #live = new Map<EventEncoder, LiveList>()
+  readonly #live: LiveLists
   #ahead = new Set<Subscriber>()
-  /** Number of the newest event it was told of. */
-  #wanted = 0
-  #reading = false
   /** A round is due or under way. */
   #inRound = false
 
@@ -64,36 +47,16 @@ export class Feed implements FollowedFeed {
     this.#isOfRoom = room !== ownLogName
     this.#presence = new Presence(room, options.presencePace)
     this.#options = options
-    this.#hearing = options.bus.subscribe(log, (hint) => this.#hear(hint))
-    this.opened = this.#open()
+    this.#live = new LiveLists(options)
+    this.tail = new LogTail(log, options, {
+      onBegin: (seq) => this.#beginAfter(seq),
+      onEvent: (event) => this.#hold(event)
+    })
   }
 
-  /** Begin at the head of the log. Hints are heard before it is read, so that nothing falls between. */
-  async #open(): Promise<void> {
-    await this.#hearing
-    const extent = (await this.#options.store.extents([this.log])).get(this.log)
-    if (!extent) throw new Error(`The store has no log ${this.log}`)
-    this.head = this.sent = extent.head
-    this.#isOpen = true
-    this.#want(this.#wanted)
-  }
-
-  async close(): Promise<void> {
-    const stop = await this.#hearing
-    stop()
-  }
-
-  #hear({ head, events }: Hint): void {
-    if (head <= this.head) return
-    if (this.#isOpen && events?.[0] && events[0].seq <= this.head + 1) this.#take(events)
-    else this.#want(head)
-  }
-
-  /** Compare with what the store holds: hints may have been lost, and old events may have been let go. */
-  look({ firstSeq, head }: Extent): void {
-    if (!this.#isOpen) return
-    if (firstSeq > this.head + 1) this.#skipTo(firstSeq - 1)
-    if (head > this.head) this.#want(head)
+  /** Number of the last event it holds. */
+  get head(): number {
+    return this.tail.head
   }
 
   /**
@@ -102,7 +65,7 @@ export class Feed implements FollowedFeed {
    * @returns whether it may read
    */
   async begin(subscriber: Subscriber): Promise<boolean> {
-    await this.opened
+    await this.tail.opened
     if (!(await this.#allows(subscriber))) return false
     subscriber.cursor = subscriber.subscription.after
     subscriber.state = 'behind'
@@ -120,11 +83,11 @@ export class Feed implements FollowedFeed {
   admit(subscriber: Subscriber): boolean {
     if (subscriber.cursor < this.sent) return false
     if (subscriber.cursor === this.sent) {
-      this.#liveOn(subscriber.stream.encoder).join(subscriber)
+      this.#live.join(subscriber)
     } else {
       subscriber.state = 'ahead'
       this.#ahead.add(subscriber)
-      this.#want(subscriber.cursor)
+      this.tail.want(subscriber.cursor)
     }
     return true
   }
@@ -145,7 +108,7 @@ export class Feed implements FollowedFeed {
     this.#presence.leave(subscriber.stream.reader.user, performance.now())
     this.#stir()
     this.#ahead.delete(subscriber)
-    if (subscriber.isLive) this.#liveOn(subscriber.stream.encoder).leave(subscriber)
+    if (subscriber.isLive) this.#live.leave(subscriber)
     if (this.#subscribers.size === 0) this.#options.onAbandoned(this)
   }
 
@@ -180,49 +143,20 @@ export class Feed implements FollowedFeed {
     return this.#presence.isStirred
   }
 
-  #liveOn(encoder: EventEncoder): LiveList {
-    const list = this.#live.get(encoder) ?? new LiveList()
-    this.#live.set(encoder, list)
-    return list
-  }
-
-  #want(seq: number): void {
-    this.#wanted = Math.max(this.#wanted, seq)
-    if (this.#isOpen && !this.#reading && this.#wanted > this.head) void this.#read()
-  }
-
-  async #read(): Promise<void> {
-    this.#reading = true
-    try {
-      for (let from = -1; from < this.head && this.head < this.#wanted; ) {
-        from = this.head
-        this.#take(await this.#options.store.events(this.log, from, this.#wanted, this.#options.page))
-      }
-    } catch (error) {
-      this.#options.onError(error) // the next hint or sweep tries again
-    }
-    this.#reading = false
-  }
-
-  /** Hold those events that follow the last one without a gap. */
-  #take(events: readonly LogEvent[]): void {
-    for (const event of events) {
-      if (event.seq !== this.head + 1) continue
-      this.#pending.push(event)
-      this.head = event.seq
-      if (event.type === 'member.joined' || event.type === 'member.left') this.#memberChanged(event)
-    }
+  #hold(event: LogEvent): void {
+    this.#pending.push(event)
+    if (event.type === 'member.joined' || event.type === 'member.left') this.#memberChanged(event)
     this.#arm()
   }
 
-  /** The next event is no longer kept: everybody has to read, and will find that out. */
-  #skipTo(seq: number): void {
+  /** Where the next event is no longer kept, everybody has to read, and will find that out. */
+  #beginAfter(seq: number): void {
     this.#pending = []
-    this.head = this.sent = seq
+    this.sent = seq
     this.#wakeAhead()
     for (const subscriber of this.#subscribers) {
       if (!subscriber.isLive) continue
-      this.#liveOn(subscriber.stream.encoder).leave(subscriber)
+      this.#live.leave(subscriber)
       subscriber.stream.wake()
     }
   }
@@ -248,7 +182,7 @@ export class Feed implements FollowedFeed {
     const last = events.at(-1)
     // Before the first write: a subscriber that joins from here on already has these events.
     if (last) this.sent = last.seq
-    if (last || note) await this.#write(events, note)
+    if (last || note) await this.#live.write({ note, events, seq: this.sent, more: this.head > this.sent })
     if (last && mayCut(last)) await this.#cut(last)
     this.#wakeAhead()
     this.#inRound = false
@@ -269,31 +203,6 @@ export class Feed implements FollowedFeed {
     const end = cut < 0 ? pending.length : cut + 1
     this.#pending = pending.slice(end)
     return pending.slice(0, end)
-  }
-
-  /** A note comes first: whom an event shuts out is not told what comes after it. */
-  async #write(events: readonly LogEvent[], note: PresenceNote | undefined): Promise<void> {
-    const seq = this.sent
-    const json = events.map((event) => JSON.stringify(event))
-    const lists = [...this.#live].filter(([encoder, list]) => list.length > 0 && (events.length > 0 || encoder.note))
-    const parts = lists.map(([encoder, list]) => {
-      const bytes: Buffer[] = []
-      if (note && encoder.note) bytes.push(encoder.note(note))
-      if (events.length > 0) bytes.push(encoder.frames(events, json, this.head > seq))
-      const [only = Buffer.alloc(0)] = bytes
-      const part = { seq, count: events.length, bytes: bytes.length > 1 ? Buffer.concat(bytes) : only }
-      return { list, length: list.beginRound(), part }
-    })
-    const breather = new Breather(this.#options.budgetMs)
-    let written = false
-    for (const { list, length, part } of parts) {
-      for (let from = 0; from < length; from += this.#options.slice) {
-        if (written && breather.isDue) await breather.rest()
-        written = true
-        list.write(part, from, Math.min(from + this.#options.slice, length))
-      }
-    }
-    for (const { list } of parts) list.endRound()
   }
 
   /**

@@ -83,14 +83,14 @@ export class Feeds {
     const feed = new Feed(log, room, this.#feedOptions)
     this.#open.set(log, feed)
     // Its subscribers learn of a failure as they begin. The next one finds another feed.
-    feed.opened.catch(() => this.#letGo(feed))
+    feed.tail.opened.catch(() => this.#letGo(feed))
     return feed
   }
 
   #letGo(feed: Feed): void {
     if (this.#open.get(feed.log) === feed) this.#open.delete(feed.log)
     this.#stirred.delete(feed)
-    feed.close().catch(this.onError)
+    feed.tail.close().catch(this.onError)
   }
 
   async #tellPresence(): Promise<void> {
@@ -114,7 +114,7 @@ export class Feeds {
       for (let from = 0; from < logs.length; from += slice) {
         if (breather.isDue) await breather.rest()
         const extents = await this.#store.extents(logs.slice(from, from + slice))
-        for (const [log, extent] of extents) this.#open.get(log)?.look(extent)
+        for (const [log, extent] of extents) this.#open.get(log)?.tail.look(extent)
       }
     } catch (error) {
       this.onError(error)

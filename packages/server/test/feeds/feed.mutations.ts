@@ -52,8 +52,8 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
   ['reads two pages at once', ['streams/stream.ts', ' || this.#catchingUp) return', ') return']],
   [
     'writes a round to those who joined after it began',
-    ['feeds/feed.ts', 'from < length; from', 'from < list.length; from'],
-    ['feeds/feed.ts', 'Math.min(from + this.#options.slice, length)', 'from + this.#options.slice']
+    ['feeds/live-lists.ts', 'from < length; from', 'from < list.length; from'],
+    ['feeds/live-lists.ts', 'Math.min(from + this.#options.slice, length)', 'from + this.#options.slice']
   ],
   [
     'moves the last one into the place of one that left in a round',
@@ -61,10 +61,10 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
   ],
   [
     'takes events behind a gap',
-    ['feeds/feed.ts', ' && events[0].seq <= this.head + 1)', ')'],
-    ['feeds/feed.ts', 'if (event.seq !== this.head + 1) continue', 'if (event.seq <= this.head) continue']
+    ['feeds/log-tail.ts', ' && events[0].seq <= this.head + 1)', ')'],
+    ['feeds/log-tail.ts', 'if (event.seq !== this.head + 1) continue', 'if (event.seq <= this.head) continue']
   ],
-  ['never looks at the store', ['feeds/feed.ts', 'if (head > this.head) this.#want(head)', '']],
+  ['never looks at the store', ['feeds/log-tail.ts', 'if (head > this.head) this.want(head)', '']],
   ['forgets who is ahead', ['feeds/feed.ts', 'this.#wakeAhead()\n    this.#inRound', 'this.#inRound']],
   [
     'counts what a reader was too slow for as sent',
@@ -117,7 +117,7 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
     ['feeds/feed.ts', 'if (!this.#note || this.#note.after > this.sent)', 'if (!this.#note)']
   ],
   ['lets who was behind keep what they knew of others', ['streams/stream.ts', 'if (room === ownLogName) return', 'return']],
-  ['tells who waits for a page of who comes and goes', ['feeds/feed.ts', '(events.length > 0 || encoder.note)', 'true']]
+  ['tells who waits for a page of who comes and goes', ['feeds/live-lists.ts', '(events.length > 0 || encoder.note)', 'true']]
 ]
 
 describe('the property is lost when the engine', () => {
