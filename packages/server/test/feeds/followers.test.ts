@@ -1,24 +1,15 @@
-import { nameKey } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { Followers } from '../../src/feeds/followers.ts'
 import { keyRange } from '../../src/stores/key-range.ts'
-import type { ListRange, StoredUser } from '../../src/stores/records.ts'
+import type { ListRange } from '../../src/stores/records.ts'
+import { storedUser } from '../support/stored-user.ts'
 
-const user = (id: number, name: string): StoredUser => ({
-  id,
-  name,
-  key: nameKey(name),
-  kind: 'person',
-  createdAt: '',
-  admin: false,
-  disabled: false
-})
 const keys = (followers: Followers, range: Partial<ListRange> = {}, count = 100) =>
   followers.within(keyRange(range), count).map(({ key }) => key)
 
 test('each user is there once, in the order of names, until their last stream has gone', () => {
   const followers = new Followers()
-  const [ana, Luis, marta] = [user(1, 'ana'), user(2, 'Luis'), user(3, 'marta')]
+  const [ana, Luis, marta] = [storedUser(1, 'ana'), storedUser(2, 'Luis'), storedUser(3, 'marta')]
   for (const each of [marta, ana, Luis, ana]) followers.add(each)
   expect(keys(followers)).toEqual(['ana', 'luis', 'marta'])
   expect(followers.within(keyRange({}), 1)).toMatchObject([{ user: 1, key: 'ana' }])
@@ -33,7 +24,7 @@ test('each user is there once, in the order of names, until their last stream ha
 
 test('who comes after a name is found, whether that name is there or not', () => {
   const followers = new Followers()
-  for (const [id, name] of ['b', 'd', 'f', '\ufa0e', '\u{20000}'].entries()) followers.add(user(id, name))
+  for (const [id, name] of ['b', 'd', 'f', '\ufa0e', '\u{20000}'].entries()) followers.add(storedUser(id, name))
   expect(keys(followers, { after: 'b' }, 2)).toEqual(['d', 'f'])
   expect(keys(followers, { after: 'c' }, 2)).toEqual(['d', 'f'])
   expect(keys(followers, { after: 'f' })).toEqual(['\ufa0e', '\u{20000}'])

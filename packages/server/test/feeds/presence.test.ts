@@ -1,18 +1,10 @@
-import { nameKey, presenceNamesMax } from '@tertulia/protocol'
+import { presenceNamesMax } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { Presence } from '../../src/feeds/presence.ts'
 import type { StoredUser } from '../../src/stores/records.ts'
+import { storedUser } from '../support/stored-user.ts'
 
-const person = (id: number, name: string): StoredUser => ({
-  id,
-  name,
-  key: nameKey(name),
-  kind: 'person',
-  createdAt: '',
-  admin: false,
-  disabled: false
-})
-const [ana, luis, marta] = [person(1, 'ana'), person(2, 'luis'), person(3, 'marta')]
+const [ana, luis, marta] = [storedUser(1, 'ana'), storedUser(2, 'luis'), storedUser(3, 'marta')]
 const pace = { graceMs: 5_000, perFollowerMs: 0 }
 
 /** Everybody is a member but marta, unless others are given. */
@@ -82,7 +74,7 @@ test('of those who are no members nothing is told, until they become some', asyn
 })
 
 test('more than a note names is told without names', async () => {
-  const crowd = Array.from({ length: presenceNamesMax + 1 }, (_, n) => person(10 + n, `guest${n}`))
+  const crowd = Array.from({ length: presenceNamesMax + 1 }, (_, n) => storedUser(10 + n, `guest${n}`))
   const presence = new Presence('ops', pace)
   for (const one of crowd.slice(1)) presence.enter(one)
   expect((await told(presence, 0, members(crowd)))?.connected).toHaveLength(presenceNamesMax)

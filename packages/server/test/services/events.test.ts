@@ -3,13 +3,13 @@ import { LocalBus } from '../../src/buses/local.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { EventService } from '../../src/services/events.ts'
 import { RoomService } from '../../src/services/rooms.ts'
-import type { StoredUser } from '../../src/stores/records.ts'
 import { openApp } from '../support/open-app.ts'
+import { storedUser } from '../support/stored-user.ts'
 
 async function open() {
   const { store, ana } = await openApp()
   await ana.post('/v1/rooms', { name: 'secret', visibility: 'private' })
-  const reader: StoredUser = { id: 1, name: 'ana', key: 'ana', kind: 'person', createdAt: '', admin: false, disabled: false }
+  const reader = storedUser(1, 'ana')
   const rooms = new RoomService({
     store,
     announcer: new Announcer({ bus: new LocalBus(), tell: () => {} }),

@@ -3,6 +3,7 @@ import { Followers } from '../../src/feeds/followers.ts'
 import { MemberService, type MemberServiceOptions } from '../../src/services/members.ts'
 import { RoomService } from '../../src/services/rooms.ts'
 import { openApp } from '../support/open-app.ts'
+import { storedUser } from '../support/stored-user.ts'
 
 test('members who follow are found among any number of followers who are none', async () => {
   const { store, ana, luis } = await openApp()
@@ -10,8 +11,7 @@ test('members who follow are found among any number of followers who are none', 
   const followers = new Followers()
   const [one, two] = [await store.user('ana'), await store.user('luis')]
   for (const user of [one, two]) if (user) followers.add(user)
-  for (let n = 1_000; n < 2_000; n++)
-    followers.add({ id: n, name: `guest${n}`, key: `guest${n}`, kind: 'person', createdAt: '', admin: false, disabled: false })
+  for (let n = 1_000; n < 2_000; n++) followers.add(storedUser(n, `guest${n}`))
   const options = { store, announcer: undefined as never, now: Date.now }
   const rooms = new RoomService(options)
   const members = new MemberService({ ...options, rooms, followers: () => followers } satisfies MemberServiceOptions)

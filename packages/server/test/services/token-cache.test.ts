@@ -1,17 +1,10 @@
 import { expect, test } from 'vitest'
 import { TokenCache } from '../../src/services/token-cache.ts'
 import type { StoredToken } from '../../src/stores/records.ts'
+import { storedUser } from '../support/stored-user.ts'
 
 const digest = (n: number) => new Uint8Array(32).fill(n)
-const user = {
-  id: 1,
-  name: 'ana',
-  key: 'ana',
-  kind: 'person',
-  createdAt: '2026-11-23T10:00:00.000Z',
-  admin: false,
-  disabled: false
-} as const
+const user = storedUser(1, 'ana')
 
 /** A store that says which tokens there are, and how often it was asked; `hold` lets it wait with its answers. */
 function openCache({ tokensMax = 100, expiresAtMs = null as number | null } = {}) {

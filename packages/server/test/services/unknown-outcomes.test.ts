@@ -8,10 +8,11 @@ import { SessionService } from '../../src/services/sessions.ts'
 import { TokenCache } from '../../src/services/token-cache.ts'
 import { TokenService } from '../../src/services/tokens.ts'
 import { UserService } from '../../src/services/users.ts'
-import type { StoredToken, StoredUser } from '../../src/stores/records.ts'
+import type { StoredToken } from '../../src/stores/records.ts'
 import type { Store } from '../../src/stores/store.ts'
+import { storedUser } from '../support/stored-user.ts'
 
-const user: StoredUser = { id: 1, name: 'ana', key: 'ana', kind: 'person', createdAt: '', admin: false, disabled: false }
+const user = storedUser(1, 'ana')
 const digest = digestOf('token')
 const token: StoredToken = { id: 1, user, kind: 'session', scope: 'write', rooms: null, expiresAtMs: null }
 const now = Date.now
