@@ -24,25 +24,6 @@ const versions = {
   }
 }
 
-/** What a module in CommonJS requires is evaluated when it is first used: of what oclif requires, most commands use little. */
-const requiredWhenUsed = {
-  name: 'required-when-used',
-  transform: {
-    filter: { id: /\/node_modules\/.*\.c?js$/ },
-    handler(code) {
-      const line = /^(?:const|var) (\w+_\d+) = ((?:__import(?:Default|Star)\()?require\("[^"]+"\)\)?);$/gm
-      const required = [...code.matchAll(line)]
-      if (required.length === 0) return null
-      const used = required.reduce(
-        (text, [, name]) => text.replace(new RegExp(`\\b${name}\\b`, 'g'), `required.${name}`),
-        code.replace(line, '')
-      )
-      const getters = required.map(([, name, call]) => `get ${name}() { return (this.$${name} ??= ${call}) }`)
-      return `const required = { ${getters.join(', ')} };\n${used}`
-    }
-  }
-}
-
 /** What oclif has to show errors and pages of help by itself, which others do here, and what its parser still calls of that. */
 const instead = new Map(
   Object.entries({
@@ -117,7 +98,7 @@ async function bundleChat() {
   const built = await rolldown({
     input: resolve('packages/cli/dist/main.js'),
     platform: 'node',
-    plugins: [versions, withoutDisplay, requiredWhenUsed]
+    plugins: [versions, withoutDisplay]
   })
   const { output } = await built.generate({
     format: 'cjs',
