@@ -1,3 +1,4 @@
+import { neutralise } from '@tertulia/protocol/neutralise'
 import { terminalLine } from '../input/terminal-line.ts'
 import { NotUtf8, utf8Text } from '../input/utf8.ts'
 import { loginName } from './login-name.ts'
@@ -10,7 +11,7 @@ import { loginName } from './login-name.ts'
 export async function nameByAsking(known: string | undefined): Promise<string | undefined> {
   const byDefault = known ?? loginName()
   for (;;) {
-    process.stderr.write(byDefault === undefined ? 'Your name: ' : `Your name [${byDefault}]: `)
+    process.stderr.write(byDefault === undefined ? 'Your name: ' : `Your name [${neutralise(byDefault)}]: `)
     const line = await terminalLine(process.stdin)
     if (line === undefined) {
       process.stderr.write('\n')

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { Profile } from '../../src/identity/profile.ts'
 import { Home, startWith } from '../support/chat.ts'
 import { scan } from '../support/scanner.ts'
 import { Tmux, tmuxMissing } from '../support/tmux.ts'
@@ -98,6 +99,17 @@ describe.skipIf(tmuxMissing())('at a terminal', () => {
     await terminal.press('C-c')
     await terminal.until('[exit 130]')
     await terminal.until('[tty same]')
+  })
+
+  test('a name that some server has made up does nothing to the terminal on which it is asked for', async () => {
+    const guest = new Home()
+    onTestFinished(() => guest.remove())
+    Profile.ofUser(guest.env).rememberJoin({ server: url, name: 'eva\x1b]0;owned\x07\x1b[2J', room: 'general' })
+    const terminal = await tmux.open(`chat login ${url}`, guest.env)
+    await terminal.answer('Your name [eva\\x1b]0;owned\\x07\\x1b[2J]:', '')
+    await terminal.asks('Password of eva\\x1b]0;owned\\x07\\x1b[2J:')
+    await terminal.press('C-c')
+    await terminal.until('[exit 130]')
   })
 
   test('what cannot be undone is done once the name was typed', async () => {
