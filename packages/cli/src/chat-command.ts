@@ -12,8 +12,8 @@ import { isSameServer } from './identity/same-server.ts'
 import { refuseDamaged } from './input/damaged-words.ts'
 import { commandLine } from './printing/command-lines.ts'
 import type { OutputFormat } from './printing/event-lines.ts'
-import { fitted } from './printing/fitted.ts'
 import { OutputError, writeLines } from './printing/standard-output.ts'
+import { writeTalk } from './printing/write-talk.ts'
 import { chat } from './program.ts'
 import { typedPlace } from './typed-place.ts'
 
@@ -77,7 +77,7 @@ export abstract class ChatCommand extends Command {
 
   /** A sentence for people who watch, and lines to be copied; scripts are not told. */
   protected async say(sentence: string, ...below: readonly string[]): Promise<void> {
-    if (process.stderr.isTTY && !this.jsonEnabled()) process.stderr.write(`${await fitted(sentence, ...below)}\n`)
+    if (process.stderr.isTTY && !this.jsonEnabled()) await writeTalk(sentence, ...below)
   }
 
   /** What a change was, once it is made: said to people, and kept for whoever cannot be given the output. */
@@ -94,6 +94,11 @@ export abstract class ChatCommand extends Command {
   /** With the --room too. */
   protected lineInRoom(...words: string[]): string {
     return commandLine([...words, ...typedPlace(this.argv, ['server', 'as', 'room'])])
+  }
+
+  /** The line of this command once more: the words that name it, and further flags, then all that was typed. */
+  protected lineAgain(...words: string[]): string {
+    return commandLine([...words, ...this.argv])
   }
 
   /** What suits whoever reads standard output: aligned for eyes, separated by tabs in a pipe. */
@@ -172,14 +177,11 @@ export abstract class ChatCommand extends Command {
    * @throws CommandError usage, when they do not, or nobody is there
    */
   protected async confirm(what: string, name: string, words: readonly string[]): Promise<void> {
-    if (!this.canAsk) {
-      // With all that was typed: without its --server and --as it would go elsewhere.
-      const line = commandLine([...words, ...this.argv])
-      throw CommandError.usage(`${what}${what.includes('\n') ? '\n' : ' '}To go ahead without being asked: ${line}`)
-    }
+    // With all that was typed: without its --server and --as it would go elsewhere.
+    if (!this.canAsk) throw CommandError.usage(`${what} To go ahead without being asked: ${this.lineAgain(...words)}`)
     const { answerTo } = await import('./input/questions.ts')
-    process.stderr.write(`${await fitted(...what.split('\n'))}\n`)
-    const answer = await answerTo(`Type ${neutralise(name)} to go ahead: `)
+    await writeTalk(what)
+    const answer = await answerTo(`Type ${name} to go ahead: `)
     if (answer?.trim() !== name) throw CommandError.usage(`That is not “${name}”; nothing was changed.`)
   }
 

@@ -20,10 +20,10 @@ export async function main(argv: string[]): Promise<void> {
   } catch (error) {
     process.off('exit', endedTooSoon)
     if (error instanceof OutputError && error.readerHasGone) process.exit()
-    const [{ failureOf }, { fitted }] = await Promise.all([import('./failing/failure.ts'), import('./printing/fitted.ts')])
-    const { text, json, exit } = failureOf(error, typedPlace(argv))
-    process.stderr.write(`${asksForJson(argv) ? json : await fitted(...text.split('\n'))}\n`)
-    process.exitCode = exit
+    const { failureOf, tellFailure } = await import('./failing/failure.ts')
+    const failure = failureOf(error, typedPlace(argv))
+    await tellFailure(failure, beforeMark(argv).includes('--json'))
+    process.exitCode = failure.exit
   }
   // What has been given up may still be held by the system, as a name that is being looked up.
   setTimeout(() => process.exit(), lingerMs).unref()
@@ -39,9 +39,7 @@ function endedTooSoon(code: number): void {
 async function dispatch(argv: string[]): Promise<void> {
   if (argv[0] === wordsCommand) {
     const { complete } = await import('./completing/complete.ts')
-    const lines = await complete(argv.slice(1), process.env)
-    guardOutput()
-    await writeLines(lines)
+    await writeLines(await complete(argv.slice(1), process.env))
     return
   }
   const [{ commands }, { callOf }] = await Promise.all([import('./commands.ts'), import('./calling/call.ts')])
@@ -68,8 +66,6 @@ async function dispatch(argv: string[]): Promise<void> {
     throw usageFault(error, call.id.replaceAll(':', ' '), call.args, Command)
   }
 }
-
-const asksForJson = (argv: string[]): boolean => beforeMark(argv).includes('--json')
 
 // The whole program is one file: whoever has copied it runs it as it is.
 if (isAlone) void main(process.argv.slice(2))

@@ -71,19 +71,16 @@ Whoever asks the same question with the same --key again, within a day, does not
     const typed = await this.#typed(args.text)
     const { client, room } = await this.signedIn(flags)
 
-    const again = async (): Promise<string> => {
-      const { commandLine } = await import('../printing/command-lines.ts')
-      const input = args.text === '-' ? ', with the same input,' : ''
-      return `${input} with:\n${commandLine(['ask', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv])}`
-    }
+    const input = args.text === '-' ? ', with the same input,' : ''
+    const again = `${input} with:\n${this.lineAgain('ask', ...(flags.key === undefined ? ['--key', key] : []))}`
     const interruption = new Interruption()
     const late = new AbortController()
     let timer: NodeJS.Timeout | undefined
     let question: Question | undefined
     try {
       const asking = { ...(await this.#terms(client, choices, flags.from, interruption.signal)), client, room, key, typed }
-      const [message, after] = await ask(asking, interruption.signal).catch(async (error) => {
-        throw isLostSend(error) ? lostSend(error, 'asked', `Repeat safely${await again()}`) : error
+      const [message, after] = await ask(asking, interruption.signal).catch((error) => {
+        throw isLostSend(error) ? lostSend(error, 'asked', `Repeat safely${again}`) : error
       })
       question = { message, choices, from: asking.from }
       if (withinMs !== undefined) timer = setTimeout(() => late.abort(), withinMs)
@@ -108,7 +105,7 @@ Whoever asks the same question with the same --key again, within a day, does not
     const span = durationWords(withinMs ?? 0)
     const from = question.from.length === 0 ? '' : ` from ${oneOf(question.from)}`
     const what = `No answer to message ${question.message.id}${from} in ${span}.`
-    throw new CommandError(`${what} To go on waiting, repeat it${await again()}`, { exit: 'noAnswer', code: 'too-late' })
+    throw new CommandError(`${what} To go on waiting, repeat it${again}`, { exit: 'noAnswer', code: 'too-late' })
   }
 
   async #typed(typed: string): Promise<string> {

@@ -9,7 +9,7 @@ import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { expiryAfter } from '../input/duration.ts'
 import { wholeNumber } from '../input/whole-number.ts'
 import { isLoopback } from '../loopback.ts'
-import { shellWord } from '../printing/shell-word.ts'
+import { commandLine } from '../printing/command-lines.ts'
 import { untilWords } from '../printing/until-words.ts'
 import { chat } from '../program.ts'
 
@@ -73,7 +73,7 @@ export default class Invite extends ChatCommand {
     const where = invite.room === null ? 'in' : `into ${invite.room} as ${invite.role === 'owner' ? 'an' : 'a'} ${invite.role}`
     await this.say(
       `It lets ${whom} ${where}, ${untilWords(invite.expiresAt, Date.now())}. They type:`,
-      `${chat} join ${shellWord(link)}`
+      commandLine(['join', link])
     )
     if (isLoopback(server)) {
       await this.say(`Only this computer reaches ${server}: for others, put the server's own address in its place.`)

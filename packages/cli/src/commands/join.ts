@@ -18,9 +18,9 @@ import type { Identity } from '../identity/profile.ts'
 import { lostAnswer, reach, register, registerByAsking } from '../identity/registration.ts'
 import { signIn, tokenIsSet } from '../identity/signing-in.ts'
 import { commandLine } from '../printing/command-lines.ts'
-import { fitted } from '../printing/fitted.ts'
 import { shellWord } from '../printing/shell-word.ts'
 import { writeLines } from '../printing/standard-output.ts'
+import { writeTalk } from '../printing/write-talk.ts'
 import { chat, chatServer } from '../program.ts'
 
 /** The code of an invite, and the room that it leads into, if it leads into one. */
@@ -89,8 +89,8 @@ export default class Join extends ChatCommand {
     if (this.canAsk && process.stdout.isTTY)
       await this.#talk(sentence, client, joined, { plain: flags.plain, bell: !flags['no-bell'] })
     else if (!this.jsonEnabled() || lacking !== undefined) {
-      for (const each of mayGiveText() && !this.jsonEnabled() ? [sentence, onlyJoins] : [sentence])
-        process.stderr.write(`${await fitted(each)}\n`)
+      await writeTalk(sentence)
+      if (mayGiveText() && !this.jsonEnabled()) await writeTalk(onlyJoins)
     }
     return joined
   }
@@ -121,7 +121,7 @@ export default class Join extends ChatCommand {
     const name = 'name' in who ? who.name : (await this.clientOf(server, who.token).users.me()).name
     const asAdmin = admin ? `\nTo make ${name} an admin, on the server: ${chatServer} user admin ${shellWord(name)}` : ''
     throw new CommandError(
-      `You are on ${server} already, as ${name}; this invite is for a new name.\nTo take one with it: ${chat} join ${shellWord(inviteLink(server, code))} --as NAME${asAdmin}`,
+      `You are on ${server} already, as ${name}; this invite is for a new name.\nTo take one with it: ${commandLine(['join', inviteLink(server, code), '--as', 'NAME'])}${asAdmin}`,
       { exit: 'conflict', code: 'already-registered' }
     )
   }
@@ -159,8 +159,8 @@ export default class Join extends ChatCommand {
       })
     const answer = this.canAsk && (await registerByAsking(this.clientOf(server), server, this.profile, { invite }))
     if (answer) return answer
-    const there = shellWord(invite === undefined ? server : inviteLink(server, invite))
-    throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: ${chat} join ${there} --as ana`)
+    const line = commandLine(['join', invite === undefined ? server : inviteLink(server, invite), '--as', 'ana'])
+    throw CommandError.usage(`You have no name on ${server} yet. Choose one, for example: ${line}`)
   }
 
   async #talk(
@@ -233,7 +233,7 @@ function chooseAnother(
 /** What was taken for a room may have been meant as a server: where it is not there, and where nobody answers who could know. */
 function withServerHint(error: unknown, typed: string): unknown {
   if (!mayBeHost(typed)) return error
-  const hint = `“${typed}” alone means a room. To join a server, write: ${chat} join ${addressOfHost(typed)}`
+  const hint = `“${typed}” alone means a room. To join a server, write: ${commandLine(['join', addressOfHost(typed)])}`
   if (error instanceof ConnectionError) {
     const facts = { exit: exitCodeOf(error), code: `connection-${error.reason}`, cause: error }
     return new CommandError(`${error.message}. ${hint}`, facts)

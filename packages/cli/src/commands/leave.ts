@@ -8,7 +8,7 @@ import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import type { Wishes } from '../identity/access.ts'
 import { isSameServer } from '../identity/same-server.ts'
-import { fitted } from '../printing/fitted.ts'
+import { writeTalk } from '../printing/write-talk.ts'
 import { chat } from '../program.ts'
 
 export default class Leave extends ChatCommand {
@@ -73,7 +73,7 @@ export default class Leave extends ChatCommand {
     const reason = this.profile.rememberJoin({ ...last, room: roomDefault })
     if (reason !== undefined) {
       const advice = `To send without joining it again, use --room ${roomDefault}.`
-      process.stderr.write(`${await fitted(`chat: ${room} could not be replaced as your default room (${reason}). ${advice}`)}\n`)
+      await writeTalk(`chat: ${room} could not be replaced as your default room (${reason}). ${advice}`)
       return
     }
     await this.say(`Your messages now go to ${roomDefault}.`)

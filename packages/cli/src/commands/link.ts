@@ -4,8 +4,8 @@ import { CommandWithoutRoom } from '../command-without-room.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { isLoopback } from '../loopback.ts'
+import { commandLine } from '../printing/command-lines.ts'
 import { lookOf, wantsPlain } from '../printing/look.ts'
-import { shellWord } from '../printing/shell-word.ts'
 import { chat } from '../program.ts'
 
 export default class Link extends CommandWithoutRoom {
@@ -52,6 +52,6 @@ export default class Link extends CommandWithoutRoom {
 
 /** In groups of four, which are easier to copy by hand. */
 const loginLine = (server: string, code: string): string =>
-  `${chat} login ${shellWord(server)} --code ${code.replace(/(.{4})(?=.)/g, '$1-')}`
+  commandLine(['login', server, '--code', code.replace(/(.{4})(?=.)/g, '$1-')])
 
 const time = (iso: string): string => new Date(iso).toTimeString().slice(0, 5)

@@ -10,7 +10,7 @@ import { type Destination, destinationOf } from '../identity/destination.ts'
 import { signIn, tokenIsSet, whereCodes } from '../identity/signing-in.ts'
 import { secretAnswerTo } from '../input/questions.ts'
 import { secretOfInput } from '../input/secret-input.ts'
-import { shellWord } from '../printing/shell-word.ts'
+import { commandLine } from '../printing/command-lines.ts'
 import { chat } from '../program.ts'
 
 export default class Login extends CommandWithoutRoom {
@@ -64,8 +64,8 @@ export default class Login extends CommandWithoutRoom {
     if (flags.code === '-') return { code: await this.#code() }
     if (flags.code !== undefined) return { code: flags.code }
     if (!flags['password-stdin'] && !this.canAsk) {
-      const line = `${chat} login ${server} --as ${flags.as ?? known ?? 'NAME'} --password-stdin < FILE`
-      throw CommandError.usage(`There is no terminal on which to ask for your password. For example: ${line}`)
+      const line = signInLine(server, flags.as ?? known ?? 'NAME', '--password-stdin')
+      throw CommandError.usage(`There is no terminal on which to ask for your password. For example: ${line} < FILE`)
     }
     const name = flags.as ?? (await this.#name(server, known))
     if (flags['password-stdin']) return { name, password: await secretOfInput(process.stdin) }
@@ -85,19 +85,22 @@ export default class Login extends CommandWithoutRoom {
   async #name(server: string, known: string | undefined): Promise<string> {
     if (!this.canAsk) {
       if (known !== undefined) return known
-      throw CommandError.usage(`Whose password is it? For example: ${chat} login ${server} --as ana --password-stdin`)
+      throw CommandError.usage(`Whose password is it? For example: ${signInLine(server, 'ana', '--password-stdin')}`)
     }
     const answer = await nameByAsking(known)
-    if (answer === undefined) throw CommandError.usage(`You gave no name. For example: ${chat} login ${server} --as ana`)
+    if (answer === undefined) throw CommandError.usage(`You gave no name. For example: ${signInLine(server, 'ana')}`)
     return answer
   }
 }
+
+const signInLine = (server: string, name: string, ...flags: string[]): string =>
+  commandLine(['login', server, '--as', name, ...flags])
 
 /** Where an argument leads, and --code, which may be a whole link too. */
 function wayTo(url: string | undefined, code: string | undefined): Destination {
   const where = url === undefined ? {} : /[:/#]/.test(url) ? destinationOf(url) : { server: url }
   if (where.invite !== undefined)
-    throw CommandError.usage(`This is the link of an invite. To take a name with it: ${chat} join ${shellWord(url ?? '')}`)
+    throw CommandError.usage(`This is the link of an invite. To take a name with it: ${commandLine(['join', url ?? ''])}`)
   if (code === undefined) return where
   return code.includes('#') ? { ...destinationOf(code), ...where } : { ...where, code }
 }

@@ -6,7 +6,7 @@ import { CommandError } from '../failing/command-error.ts'
 import { exitCodeOf } from '../failing/exit-code-of.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
-import { fitted } from '../printing/fitted.ts'
+import { writeTalk } from '../printing/write-talk.ts'
 import { chat } from '../program.ts'
 
 export default class Logout extends CommandWithoutRoom {
@@ -36,10 +36,10 @@ export default class Logout extends CommandWithoutRoom {
     const failure = await this.#end(client, name, flags.force)
     if ('name' in who && who.name !== undefined) this.profile.forget({ server, name: who.name })
     if (failure === undefined) await this.did(`Signed out ${name} at ${server}.`)
-    else
-      await this.#warn(
-        `${failure}. This computer has forgotten ${name}, but the token stays valid until ${name} sets a new password.`
-      )
+    else {
+      const left = `This computer has forgotten ${name}, but the token stays valid until ${name} sets a new password.`
+      await writeTalk(`chat: ${failure}. ${left}`)
+    }
     return { server, name, ended: failure === undefined }
   }
 
@@ -51,7 +51,7 @@ export default class Logout extends CommandWithoutRoom {
       const end = `This ends the token of ${name}; its owner can create another.`
       return this.confirm(end, name, ['logout', '--force'])
     }
-    const what = `${name} has no password at ${server}: unless another device is signed in, nobody can use the name any more.\nTo set a password first: ${this.line('password')}`
+    const what = `${name} has no password at ${server}: unless another device is signed in, nobody can use the name any more. To set a password first: ${this.line('password')}`
     await this.confirm(what, name, ['logout', '--force'])
   }
 
@@ -76,9 +76,5 @@ export default class Logout extends CommandWithoutRoom {
         cause: error
       })
     }
-  }
-
-  async #warn(sentence: string): Promise<void> {
-    process.stderr.write(`${await fitted(`chat: ${sentence}`)}\n`)
   }
 }

@@ -3,11 +3,10 @@ import { string } from '@oclif/core/flags'
 import { beforeMark } from '../before-mark.ts'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
-import { failureOf } from '../failing/failure.ts'
+import { failureOf, tellFailure } from '../failing/failure.ts'
 import { interruptible } from '../failing/interruption.ts'
 import type { Wishes } from '../identity/access.ts'
 import { durationMs } from '../input/duration.ts'
-import { fitted } from '../printing/fitted.ts'
 import { chat } from '../program.ts'
 import { Announcer } from '../running/announcer.ts'
 import { Child, type Ending, StartFault } from '../running/child.ts'
@@ -91,9 +90,8 @@ The chat never stops or delays the command. When a message cannot be posted, run
 
   /** Standard error is the command's: of ours it has only what went wrong. */
   async #tell(error: unknown, before = ''): Promise<void> {
-    const { text, json } = failureOf(error)
-    const lines = text.replace(/^chat: /, `chat: ${before}`).split('\n')
-    process.stderr.write(`${this.jsonEnabled() ? json : await fitted(...lines)}\n`)
+    const failure = failureOf(error)
+    await tellFailure({ ...failure, text: failure.text.replace(/^chat: /, `chat: ${before}`) }, this.jsonEnabled())
   }
 }
 

@@ -10,6 +10,7 @@ import { isLostSend, lostSend } from '../failing/lost-send.ts'
 import { durationMs } from '../input/duration.ts'
 import { headerValue } from '../input/header-value.ts'
 import { fit, textsOfInput } from '../input/standard-input.ts'
+import { sendLine } from '../printing/command-lines.ts'
 import { chat } from '../program.ts'
 import { typedPlace } from '../typed-place.ts'
 
@@ -62,11 +63,10 @@ export default class Send extends ChatCommand {
         : fit(typed, flags)
     const key = flags.key === undefined ? newIdempotencyKey() : headerValue(flags.key, '--key')
     /** How to repeat it. What came from a pipe is an argument now: it may not come once more. */
-    const again = async (text: string): Promise<string> => {
-      const { commandLine, sendLine } = await import('../printing/command-lines.ts')
+    const again = (text: string): string => {
       if (typed === '-' && texts.length === 1)
         return `Repeat safely with:\n${sendLine(text, typedPlace(this.argv, ['server', 'as', 'room']), key)}`
-      const line = commandLine(['send', ...(flags.key === undefined ? ['--key', key] : []), ...this.argv])
+      const line = this.lineAgain('send', ...(flags.key === undefined ? ['--key', key] : []))
       return `Repeat safely${typed === '-' ? ', with the same input,' : ''} with:\n${line}`
     }
     const sent: Message[] = []
@@ -78,8 +78,8 @@ export default class Send extends ChatCommand {
           timeoutMs,
           signal
         }
-        const message = await access.client.messages.post(access.room, { text }, call).catch(async (error) => {
-          throw isLostSend(error) ? lostSend(error, 'sent', await again(text)) : error
+        const message = await access.client.messages.post(access.room, { text }, call).catch((error) => {
+          throw isLostSend(error) ? lostSend(error, 'sent', again(text)) : error
         })
         sent.push(message)
         const of = texts.length === 1 ? '' : `, ${sent.length} of ${texts.length}`

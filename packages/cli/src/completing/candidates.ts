@@ -86,6 +86,6 @@ const isHarmless = /^(?:[\p{L}\p{N}][\p{L}\p{M}\p{N}._-]*|https?:\/\/[\w.:[\]/-]
 const last = (id: string): string => id.slice(id.indexOf(':') + 1)
 
 const summaryOf = async (load: Load | undefined): Promise<string> =>
-  load === undefined ? 'Show what a command does' : ((await load()).default.summary ?? '')
+  load === undefined ? 'Show what a command does' : (await load()).default.summary
 
 const described = (word: string, summary: string | undefined): string => (summary === undefined ? word : `${word}\t${summary}`)

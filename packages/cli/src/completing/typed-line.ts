@@ -142,6 +142,7 @@ function inFlags(
   return { place, word: last, prefix: '', wishes }
 }
 
+/** What is its own comes first, also where it has a flag of all commands in its own way. */
 const flagsOf = ({ baseFlags, flags }: Runnable): [string, Flag][] =>
   Object.entries({ ...flags, ...baseFlags, ...flags }).flatMap(([name, flag]) => (flag.hidden ? [] : [[name, { ...flag, name }]]))
 

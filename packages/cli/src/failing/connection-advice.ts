@@ -1,7 +1,8 @@
 import type { ConnectionError, ConnectionFault, TlsFault } from '@tertulia/client'
 import { serverDefault } from '../defaults.ts'
 import { isLoopback } from '../loopback.ts'
-import { chat, chatServer, isAlone } from '../program.ts'
+import { commandLine } from '../printing/command-lines.ts'
+import { chatServer, isAlone } from '../program.ts'
 
 /** What to do when there is no answer. */
 export function connectionAdvice({ reason, server, tls, target, words }: ConnectionError): string {
@@ -17,7 +18,7 @@ export function connectionAdvice({ reason, server, tls, target, words }: Connect
     case 'tls':
       return tlsAdvice[tls ?? 'handshake'](url)
     case 'redirect':
-      return `If that is the server you mean, use its address: ${chat} join ${target}`
+      return `If that is the server you mean, use its address: ${commandLine(['join', target ?? ''])}`
     default:
       return advice[reason]
   }

@@ -4,6 +4,7 @@ import { commandLine } from '../printing/command-lines.ts'
 import { commandTail } from '../printing/command-tail.ts'
 import { jsonLine } from '../printing/json-line.ts'
 import { OutputError } from '../printing/standard-output.ts'
+import { writeTalk } from '../printing/write-talk.ts'
 import { CommandError } from './command-error.ts'
 import { connectionAdvice } from './connection-advice.ts'
 import { exitCodeOf } from './exit-code-of.ts'
@@ -12,6 +13,7 @@ import { problemSentence } from './problem-sentence.ts'
 
 /** How a failure is told: to people, to scripts, and to the shell. */
 export interface Failure {
+  /** Its lines are harmless. */
   text: string
   json: string
   exit: number
@@ -40,6 +42,13 @@ export function failureOf(error: unknown, place: readonly string[] = []): Failur
       ? sentence(message)
       : `Unexpected: ${error instanceof Error ? error.stack : message}`
   return { text: `chat: ${text}`, json: problemLine('unexpected', message), exit: exitCodes.unexpected }
+}
+
+/** Write it to stderr, where every failure goes. */
+export async function tellFailure({ text, json }: Failure, asJson: boolean): Promise<void> {
+  const [sentence = '', ...below] = text.split('\n')
+  if (asJson) process.stderr.write(`${json}\n`)
+  else await writeTalk(sentence, ...below)
 }
 
 const signInAdvice = (place: readonly string[]) =>

@@ -40,7 +40,7 @@ export async function helpPage(id: string, columns: number): Promise<string[]> {
     ['COMMANDS', table(subcommands, width)]
   ]
   return [
-    ...wrap(command.summary ?? '', width),
+    ...wrap(command.summary, width),
     ...sections.flatMap(([title, lines]) =>
       lines.length === 0 ? [] : ['', title, ...lines.map((line) => (line === '' ? '' : indent + line))]
     )
@@ -49,7 +49,7 @@ export async function helpPage(id: string, columns: number): Promise<string[]> {
 
 const summaryOf = async (id: string, load: Load): Promise<[string, string]> => [
   id.replace(':', ' '),
-  (await load()).default.summary ?? ''
+  (await load()).default.summary
 ]
 
 const visible = (flags: Interfaces.FlagInput): Flag[] =>

@@ -2,8 +2,7 @@ import { isIP } from 'node:net'
 import { type PageLink, partsOfPageLink } from '@tertulia/protocol/page-link'
 import { serverDefault } from '../defaults.ts'
 import { CommandError } from '../failing/command-error.ts'
-import { shellWord } from '../printing/shell-word.ts'
-import { chat } from '../program.ts'
+import { commandLine } from '../printing/command-lines.ts'
 
 /** Where somebody wants to go, as far as they said it. */
 export interface Destination {
@@ -27,7 +26,9 @@ export function destinationOf(typed: string): Destination {
   if (link) return whereLinkLeads(link)
   if (/^#[^/:]/.test(words)) return { room: words.slice(1) }
   if (isHostAlone(words)) {
-    throw CommandError.usage(`“${words}” alone means a room. To join a server, write: ${chat} join ${addressOfHost(words)}`)
+    throw CommandError.usage(
+      `“${words}” alone means a room. To join a server, write: ${commandLine(['join', addressOfHost(words)])}`
+    )
   }
   return /[@:/]/.test(words) ? placeOf(words) : { room: typed }
 }
@@ -64,8 +65,8 @@ function whereLinkLeads({ server, room, invite, code }: PageLink): Destination {
 function whole(code: string, server: string | undefined, kind: 'join' | 'link'): string {
   const alone = code.replace(/[^\w-]+$/, '')
   if (alone !== '') return alone
-  const example = `'${server ?? serverDefault}/#${kind}=CODE'`
-  throw CommandError.usage(`This link has lost its code. Copy all of it, and put it in quotes: ${chat} join ${example}`)
+  const example = commandLine(['join', `${server ?? serverDefault}/#${kind}=CODE`])
+  throw CommandError.usage(`This link has lost its code. Copy all of it, and put it in quotes: ${example}`)
 }
 
 /** The address of a server, and the room of which it is the address in the protocol. */
@@ -91,11 +92,10 @@ function refuseFalse(typed: string, scheme: string, authority: string, path: str
   if (at !== -1) {
     // What stands before may be a password, which no screen has to show.
     const [name = ''] = decoded(authority.slice(0, at)).split(':')
-    const there = shellWord(
-      /:/.test(host) || path !== '' || typed.includes('://') ? `${scheme}://${host}${path}` : addressOfHost(host)
-    )
+    const isWhole = /:/.test(host) || path !== '' || typed.includes('://')
+    const line = commandLine(['join', isWhole ? `${scheme}://${host}${path}` : addressOfHost(host), '--as', name || 'NAME'])
     throw CommandError.usage(
-      `The address of a server has no name or password in it${source === undefined ? '' : `, but ${source} has`}. To say who you are: ${chat} join ${there} --as ${shellWord(name || 'NAME')}`
+      `The address of a server has no name or password in it${source === undefined ? '' : `, but ${source} has`}. To say who you are: ${line}`
     )
   }
   if (scheme !== 'http' && scheme !== 'https') {

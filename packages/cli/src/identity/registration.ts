@@ -3,8 +3,7 @@ import { bodyFault } from '../failing/body-fault.ts'
 import { interruptible } from '../failing/interruption.ts'
 import { unknownOutcome } from '../failing/unknown-outcome.ts'
 import { commandLine } from '../printing/command-lines.ts'
-import { fitted } from '../printing/fitted.ts'
-import { shellWord } from '../printing/shell-word.ts'
+import { writeTalk } from '../printing/write-talk.ts'
 import { chat } from '../program.ts'
 import { nameByAsking } from './asking-name.ts'
 import type { Identity, Profile } from './profile.ts'
@@ -63,8 +62,8 @@ export async function registerByAsking(
       return await register(client, server, profile, name, invite)
     } catch (error) {
       if (!isAboutTheName(error)) throw error
-      const signIn = [`${error.message} If it is yours, press Ctrl-C and sign in:`, commandLine(['login', server, '--as', name])]
-      process.stderr.write(`${await fitted(...(error.code === 'name-taken' ? signIn : [error.message]))}\n`)
+      const signIn = ` If it is yours, press Ctrl-C and sign in: ${commandLine(['login', server, '--as', name])}`
+      await writeTalk(error.code === 'name-taken' ? error.message + signIn : error.message)
     }
   }
 }
@@ -80,7 +79,7 @@ function inASentence(error: unknown, name: string, server: string): never {
   if (!(error instanceof ProblemError)) throw error
   const { problem, code } = error
   if (code === 'invite-required') {
-    const detail = `${error.message} With an invite, in quotes: ${chat} join 'LINK'. To sign in: ${chat} login ${shellWord(server)}`
+    const detail = `${error.message} With an invite, in quotes: ${chat} join 'LINK'. To sign in: ${commandLine(['login', server])}`
     throw new ProblemError({ ...problem, detail })
   }
   if (code === 'invite-spent' && error.mayHaveArrived) {

@@ -21,7 +21,7 @@ export class OutputError extends Error {
   }
 }
 
-/** Of the writes that nobody waits for, such as those of a page of help. */
+/** Of the writes that nobody waits for, such as those of a conversation. */
 let fault: unknown
 
 /**

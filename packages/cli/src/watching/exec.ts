@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import type { LogEvent, Message } from '@tertulia/protocol'
 import { messageOf } from '@tertulia/protocol/message-of'
 import { CommandError } from '../failing/command-error.ts'
-import { fitted } from '../printing/fitted.ts'
 import { jsonLine } from '../printing/json-line.ts'
+import { writeTalk } from '../printing/write-talk.ts'
 import type { StateFile } from './state-file.ts'
 
 /** Where commands that are run, such as `chat send`, go to without being told. */
@@ -39,7 +39,7 @@ export function running(
         code: 'command-failed'
       })
     }
-    process.stderr.write(`${await fitted(`chat: ${what}`)}\n`)
+    await writeTalk(`chat: ${what}`)
     return true
   }
 }

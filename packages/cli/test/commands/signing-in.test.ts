@@ -83,6 +83,9 @@ test('without a terminal no password is asked for, and it says how to give one',
     stdout: '',
     stderr: `chat: There is no terminal on which to ask for your password. For example: chat login ${server.url} --as ana --password-stdin < FILE\n`
   })
+  expect((await home().chat(['login', 'https://example.org/;reboot', '--as', 'ana'])).stderr).toContain(
+    'chat login "https://example.org/;reboot" --as ana --password-stdin < FILE'
+  )
   expect(await home().chat(['login', server.url, '--password-stdin'], { input: secret })).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('Whose password is it?')

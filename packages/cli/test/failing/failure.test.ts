@@ -82,6 +82,11 @@ test.each([
     7,
     /^chat: http:\/\/chat\.example redirects to https:\/\/chat\.example\. .*: chat join https:\/\/chat\.example$/
   ],
+  [
+    new ConnectionError('redirect', 'http://chat.example', { target: 'https://chat.example/;reboot;$(id)' }),
+    7,
+    /: chat join 'https:\/\/chat\.example\/;reboot;\$\(id\)'$/
+  ],
   [new ConnectionError('not-http', server), 7, /does not speak HTTP/],
   [new ConnectionError('reset', server), 7, /was cut/],
   [new ConnectionError('answer-timeout', server, { seconds: 15 }), 8, /No answer in 15 s\./],

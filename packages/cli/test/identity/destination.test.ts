@@ -115,10 +115,11 @@ test.each([
   ['203.0.113.9:ops', '“ops” is not a port; an address looks like http://127.0.0.1:1543'],
   [
     'http://203.0.113.9:1543/#join=',
-    `This link has lost its code. Copy all of it, and put it in quotes: chat join '${server}/#join=CODE'`
+    `This link has lost its code. Copy all of it, and put it in quotes: chat join "${server}/#join=CODE"`
   ],
   ['http://203.0.113.9:1543/#join', 'This link has lost its code.'],
-  ['https://example.org/chat/#link=', "put it in quotes: chat join 'https://example.org/chat/#link=CODE'"]
+  ['https://example.org/chat/#link=', 'put it in quotes: chat join "https://example.org/chat/#link=CODE"'],
+  ["https://example.org/';reboot;'/#join=", `put it in quotes: chat join "https://example.org/';reboot;'/#join=CODE"`]
 ])('%s is refused with what to write', (typed, sentence) => {
   expect(() => destinationOf(typed)).toThrow(sentence)
 })

@@ -6,6 +6,7 @@ import { bodyFault } from '../../failing/body-fault.ts'
 import { interruptible } from '../../failing/interruption.ts'
 import { unknownOutcome } from '../../failing/unknown-outcome.ts'
 import { expiryAfter } from '../../input/duration.ts'
+import { commandLine } from '../../printing/command-lines.ts'
 import { shellWord } from '../../printing/shell-word.ts'
 import { untilWords } from '../../printing/until-words.ts'
 import { chat } from '../../program.ts'
@@ -70,8 +71,8 @@ export default class TokensCreate extends ChatCommand {
     const until = issued.expiresAt === null ? 'until you revoke it' : untilWords(issued.expiresAt, Date.now())
     const whose = bot === undefined ? '' : ` of ${bot}`
     await this.say(`The token ${issued.name}${whose} may ${issued.scope} ${where}, ${until}. It is shown only here.`)
-    const flag = rooms?.[0] === undefined ? '' : `--room ${shellWord(rooms[0])} `
-    await this.say(`To use it: CHAT_SERVER=${server} CHAT_TOKEN=TOKEN ${chat} send ${flag}"hello"`)
+    const line = commandLine(['send', ...(rooms?.[0] === undefined ? [] : ['--room', rooms[0]])])
+    await this.say(`To use it: CHAT_SERVER=${shellWord(server)} CHAT_TOKEN=TOKEN ${line} "hello"`)
     return issued
   }
 }
