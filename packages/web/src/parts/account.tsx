@@ -172,6 +172,7 @@ function Preferences() {
           <option value="es">Español</option>
         </select>
       </label>
+      <a href={`${useSession().server}/docs`}>{said.docs}</a>
     </section>
   )
 }

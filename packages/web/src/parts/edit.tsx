@@ -19,13 +19,15 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
   const clash = useSignal<Message | undefined>(undefined)
   const fault = useSignal('')
   const busy = useSignal(false)
+  const form = useRef<HTMLFormElement>(null)
   const box = useRef<HTMLTextAreaElement>(null)
+  useLayoutEffect(() => grow(box.current), [text.value])
   useLayoutEffect(() => {
     const { current } = box
-    current?.focus()
+    current?.focus({ preventScroll: true })
     current?.setSelectionRange(current.value.length, current.value.length)
+    form.current?.scrollIntoView({ block: 'nearest' })
   }, [])
-  useLayoutEffect(() => grow(box.current), [text.value])
 
   const save = async () => {
     if (busy.peek() || !visible.test(text.peek())) return
@@ -59,6 +61,7 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
   }
   return (
     <form
+      ref={form}
       class="edit"
       onSubmit={(event) => {
         event.preventDefault()

@@ -28,9 +28,15 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
   /** The last message that was in sight when the end was. */
   const seen = useSignal(Number.POSITIVE_INFINITY)
 
+  const unread = session.current.unread.value
+  const isUnreadAbove = useSignal(false)
+  /** After which message the unread ones began whose line has been in sight. */
+  const met = useSignal<number | undefined>(undefined)
+
   const look = () => {
     const { current } = scroller
     if (!current || room.state.peek() !== 'open') return
+    lookForUnread(current)
     const isAtEnd = current.scrollTop > -endPx && !room.hasLater.peek()
     if (isAtEnd !== atEnd.peek()) atEnd.value = isAtEnd
     const above = current.scrollHeight - current.clientHeight + current.scrollTop
@@ -46,12 +52,30 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
     await room.newer().catch((error) => session.failed(error))
     if (current.scrollTop === top) current.scrollTop = top - (current.scrollHeight - height)
   }
+  const lookForUnread = (current: HTMLElement) => {
+    const after = session.current.unread.peek()?.after
+    const line = current.querySelector('.unread')
+    const isAbove = line
+      ? line.getBoundingClientRect().bottom < current.getBoundingClientRect().top
+      : room.hasEarlier.peek() && after !== undefined && room.first !== undefined && room.first.id > after
+    if (line && !isAbove) met.value = after
+    isUnreadAbove.value = isAbove && met.peek() !== after
+  }
+  const toUnread = async (after: number) => {
+    const line = () => scroller.current?.querySelector('.unread')
+    leaveButton()
+    if (!line()) await room.open(after)
+    requestAnimationFrame(() => line()?.scrollIntoView({ block: 'center' }))
+  }
   const reached = () => {
     seen.value = room.last?.id ?? 0
     if (document.visibilityState === 'visible' && document.hasFocus()) session.current.read()
     room.trim()
   }
+  /** The button that leads somewhere goes when one is there. */
+  const leaveButton = () => scroller.current?.focus({ preventScroll: true })
   const toEnd = () => {
+    leaveButton()
     if (room.hasLater.peek()) void room.open()
     scroller.current?.scrollTo({ top: 0 })
     requestAnimationFrame(look)
@@ -60,6 +84,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
   // The end is in sight: what comes is seen.
   useSignalEffect(() => {
     room.blocks.value.at(-1)?.rows.value
+    session.current.unread.value
     if (room.state.value === 'open') requestAnimationFrame(look)
   })
   useEffect(() => {
@@ -142,8 +167,14 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
           ))}
         </div>
       </div>
+      {unread && isUnreadAbove.value && (
+        <button type="button" class="jump up" onClick={() => void toUnread(unread.after)}>
+          <DownIcon />
+          {count(said.unreadAbove, unread.count, language.value)}
+        </button>
+      )}
       {!atEnd.value && (
-        <button type="button" class="below" onClick={toEnd}>
+        <button type="button" class="jump" onClick={toEnd}>
           <DownIcon />
           {below.value > 0 ? count(said.newBelow, below.value, language.value) : said.toNewest}
         </button>

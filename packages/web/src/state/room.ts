@@ -70,6 +70,10 @@ export class Room {
     return this.#rows.get(id)
   }
 
+  get first(): Row | undefined {
+    return this.blocks.peek()[0]?.rows.peek()[0]
+  }
+
   get last(): Row | undefined {
     return this.blocks.peek().at(-1)?.rows.peek().at(-1)
   }
@@ -104,7 +108,7 @@ export class Room {
 
   /** Messages before those that are loaded. */
   async older(): Promise<void> {
-    const first = this.blocks.peek()[0]?.rows.peek()[0]
+    const { first } = this
     if (!first || !this.hasEarlier.peek()) return
     await this.#more({ limit: olderRows, before: first.id }, (page) => {
       this.blocks.value = [...this.#blocksOf(page.messages), ...this.blocks.peek()]

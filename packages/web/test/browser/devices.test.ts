@@ -12,6 +12,8 @@ describe.skipIf(missing)('a phone, and a keyboard alone', { timeout: 3 * 60_000 
   })
   afterAll(() => browser?.close())
 
+  const bottom = (box: { y: number; height: number } | null) => Math.round((box?.y ?? 0) + (box?.height ?? 0))
+
   test('390 px: rooms slide in, a tap shows what can be done, what is touched is large, and the keys hide no message', async () => {
     const folder = await DatabaseFolder.make()
     await furnish(folder.url, folder.token)
@@ -45,9 +47,19 @@ describe.skipIf(missing)('a phone, and a keyboard alone', { timeout: 3 * 60_000 
     await expect.poll(() => luis.page.getByRole('heading', { level: 1 }).textContent()).toBe('general')
     await luis.reads('desde el teléfono')
 
+    // Of one's account, which is longer than the screen, the way out of it stays in sight, and the last button can be reached.
+    await luis.page.getByRole('button', { name: 'Rooms and account' }).tap()
+    await luis.page.getByRole('button', { name: /Your account/ }).tap()
+    await luis.page.getByRole('button', { name: 'Make a code' }).tap()
+    await luis.page.getByRole('button', { name: 'Copy link' }).waitFor()
+    const signOut = luis.page.getByRole('button', { name: 'Sign out' })
+    await signOut.scrollIntoViewIfNeeded()
+    await expect.poll(async () => bottom(await signOut.boundingBox())).toBeLessThanOrEqual(844)
+    expect((await luis.page.getByRole('button', { name: 'Close' }).boundingBox())?.y).toBeGreaterThanOrEqual(0)
+    await luis.page.getByRole('button', { name: 'Close' }).tap()
+
     // The keys of the phone take the lower part of the screen.
     await luis.page.setViewportSize({ width: 390, height: 470 })
-    const bottom = (box: { y: number; height: number } | null) => Math.round((box?.y ?? 0) + (box?.height ?? 0))
     expect(bottom(await luis.composer.boundingBox())).toBeLessThanOrEqual(470)
     const [last, field] = [await luis.said('desde el teléfono').boundingBox(), await luis.composer.boundingBox()]
     expect(bottom(last)).toBeLessThanOrEqual(field?.y ?? 0)

@@ -55,6 +55,11 @@ describe.skipIf(missing)('two people with a browser each', { timeout: 3 * 60_000
     // To delete asks once, in place.
     const own = luis.said('¿me lees?')
     await own.hover()
+    const [strip, time] = [
+      await own.getByRole('group', { name: 'Actions' }).boundingBox(),
+      await own.locator('time').boundingBox()
+    ]
+    expect((strip?.x ?? 0) + (strip?.width ?? 0)).toBeLessThanOrEqual(time?.x ?? 0)
     await own.getByRole('button', { name: 'Delete' }).click()
     await own.getByRole('button', { name: 'Keep' }).click()
     await own.getByRole('button', { name: 'Delete' }).click()
