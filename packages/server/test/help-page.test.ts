@@ -6,7 +6,8 @@ import { afterAll, expect, test } from 'vitest'
 import { parseOrder } from '../src/config.ts'
 import { logLevels } from '../src/flag-values.ts'
 import { flags, variable } from '../src/flags.ts'
-import { helpText, pages } from '../src/help-page.ts'
+import { helpText } from '../src/help-page.ts'
+import { pages } from '../src/help-words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-server-examples-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -16,7 +16,8 @@ const table = `
   server/served-certificate | server/connections, server/log, node:*
   server/log           | server/flag-values, server/outlet, protocol, pino
   server/config        | server/connections, server/flags, server/flag-values, server/operator, server/operator-words, server/usage-error, protocol, node:*
-  server/help-page     | server/flags, protocol
+  server/help-page     | server/help-words
+  server/help-words    | server/flags, protocol
   server/flags         | server/flag-values, protocol
   server/flag-values   | server/connections, server/requests, server/usage-error, protocol, ipaddr.js
   server/operate       | server/operator, server/services, server/stores, protocol, node:*
