@@ -107,8 +107,6 @@ export type LogEvent = { [Name in keyof typeof logEvents]: Static<(typeof logEve
 export type LogEventType = LogEvent['type']
 /** What is only in the logs of users, and is about one of them and one of their rooms. */
 export type OwnEvent = Extract<LogEvent, { membership: Membership } | { marker: MovedMarker }>
-/** What is in the logs of rooms. */
-export type RoomEvent = Exclude<LogEvent, OwnEvent>
 
 const events = (description: string) => Type.Array(ref(LogEvent), { description })
 const more = Type.Boolean({ description: 'There are more events: ask again at once' })
