@@ -1,5 +1,5 @@
 import { readFileSync, realpathSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { basename, join, relative } from 'node:path'
 
 /** How Node was told to run the program. */
 export interface Start {
@@ -40,7 +40,8 @@ const isByNpx = ({ script, env: { npm_config_local_prefix: folder } }: Start): b
 
 /** What to type for this program. */
 export function chatWords(start: Start): string {
-  if (start.script !== undefined && isFileAlone(start)) return nodeWords(start.script)
+  // A copy of the file that is called chat lies where it is found by that name.
+  if (start.script !== undefined && basename(start.script) !== 'chat' && isFileAlone(start)) return nodeWords(start.script)
   return isByNpx(start) ? 'npx chat' : 'chat'
 }
 

@@ -42,6 +42,14 @@ test.each([
   )
 })
 
+test('a copy of the file that is called chat is typed as chat', () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'chat-alone-')))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  const script = join(folder, 'chat')
+  writeFileSync(script, '')
+  expect(chatWords({ script, file: script, env: {} })).toBe('chat')
+})
+
 test('what npx has started is called by npx in what it says', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'chat-npx-'))
   const home = new Home({ npm_config_local_prefix: folder, CHAT_SERVER: 'http://127.0.0.1:9' })

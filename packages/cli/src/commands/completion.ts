@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { string } from '@oclif/core/args'
 import { ChatCommand } from '../chat-command.ts'
 import { CommandError } from '../failing/command-error.ts'
-import { chat } from '../program.ts'
+import { chat, isAlone } from '../program.ts'
 import { type Shell, shellScripts, shells } from '../shells/scripts.ts'
 
 const { server, as, room, explain, json } = ChatCommand.baseFlags
@@ -13,9 +13,9 @@ export default class Completion extends ChatCommand {
     'It completes commands, their options and their values: names of rooms, which the server is asked for, names that you use on this computer, and files. Without a shell, it says how to install it. The script asks chat for each word, so that it never has to be replaced.'
   static override examples = [
     { description: 'How to install it', command: `${chat} completion` },
-    { description: 'In ~/.bashrc', command: `eval "$(${chat} completion bash)"` },
-    { description: 'In ~/.zshrc', command: `eval "$(${chat} completion zsh)"` },
-    { description: 'For fish, once', command: `${chat} completion fish > ~/.config/fish/completions/chat.fish` }
+    { description: 'In ~/.bashrc', command: 'eval "$(chat completion bash)"' },
+    { description: 'In ~/.zshrc', command: 'eval "$(chat completion zsh)"' },
+    { description: 'For fish, once', command: 'chat completion fish > ~/.config/fish/completions/chat.fish' }
   ]
   static override exits = { 0: 'printed', 2: 'there is none for that shell' }
   static override args = { shell: string({ description: 'bash, zsh or fish', ignoreStdin: true }) }
@@ -33,12 +33,8 @@ export default class Completion extends ChatCommand {
     if (args.shell === undefined) {
       const own = basename(process.env.SHELL ?? '')
       const ordered = [...shells].sort((one, other) => Number(other === own) - Number(one === own))
-      await this.print(
-        ...ordered
-          .map((shell) => howTo(shell, shell === own))
-          .join('\n\n')
-          .split('\n')
-      )
+      const parts = [...toHaveChat(), ...ordered.map((shell) => howTo(shell, shell === own))]
+      await this.print(...parts.join('\n\n').split('\n'))
       return { install }
     }
     const shell = shells.find((each) => each === args.shell)
@@ -52,9 +48,19 @@ export default class Completion extends ChatCommand {
 }
 
 const install: Record<Shell, string> = {
-  bash: `eval "$(${chat} completion bash)"`,
-  zsh: `eval "$(${chat} completion zsh)"`,
-  fish: `${chat} completion fish > ~/.config/fish/completions/chat.fish`
+  bash: 'eval "$(chat completion bash)"',
+  zsh: 'eval "$(chat completion zsh)"',
+  fish: 'chat completion fish > ~/.config/fish/completions/chat.fish'
+}
+
+/** A shell completes a command by its name in the PATH, and “node chat.mjs” or “npx chat” is none. */
+function toHaveChat(): string[] {
+  if (chat === 'chat') return []
+  const line = isAlone
+    ? `mkdir -p ~/.local/bin && install -m 755 ${chat.replace(/^node /, '')} ~/.local/bin/chat`
+    : 'npm run setup'
+  const place = isAlone ? ', in a folder of your PATH' : ''
+  return [`Tab completes the command chat. To have it${place}:\n  ${line}`]
 }
 
 const places: Record<Shell, string> = {

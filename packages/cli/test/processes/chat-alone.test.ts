@@ -13,11 +13,11 @@ const run = promisify(execFile)
 class Machine {
   readonly #root = mkdtempSync(join(tmpdir(), 'chat-alone-'))
   readonly folder = join(this.#root, 'here')
-  readonly #env = { PATH: join(this.#root, 'bin'), HOME: join(this.#root, 'home') }
+  readonly env = { PATH: join(this.#root, 'bin'), HOME: join(this.#root, 'home') }
 
   constructor() {
-    for (const folder of [this.folder, this.#env.PATH, this.#env.HOME]) mkdirSync(folder)
-    symlinkSync(process.execPath, join(this.#env.PATH, 'node'))
+    for (const folder of [this.folder, this.env.PATH, this.env.HOME]) mkdirSync(folder)
+    symlinkSync(process.execPath, join(this.env.PATH, 'node'))
   }
 
   remove(): void {
@@ -32,8 +32,8 @@ class Machine {
   }
 
   start(...words: string[]): Running {
-    const { PATH } = this.#env
-    return new Running(spawn(join(PATH, 'node'), words, { cwd: this.folder, env: this.#env, stdio: ['ignore', 'pipe', 'pipe'] }))
+    const { PATH } = this.env
+    return new Running(spawn(join(PATH, 'node'), words, { cwd: this.folder, env: this.env, stdio: ['ignore', 'pipe', 'pipe'] }))
   }
 }
 
@@ -83,6 +83,17 @@ describe('with one file from the server, and Node', () => {
     // It cannot start a server that is not there.
     expect(await said('join', 'http://127.0.0.1:9', '--as', 'luis')).toMatch(/connection refused\)\. Is it running\?\n$/)
     expect(await said('--version')).toMatch(/^chat \d+\.\d+\.\d+\n$/)
+  })
+
+  test('Tab completes the command chat, and what it says to type makes one of the file', async () => {
+    const { stdout } = await machine.node('chat.mjs', 'completion')
+    const [, line = ''] = /^Tab completes the command chat\. To have it.*:\n {2}(.*)\n\n/.exec(stdout) ?? []
+    const env = { ...machine.env, PATH: `${machine.env.HOME}/.local/bin:${machine.env.PATH}:/usr/bin:/bin` }
+    const sh = (typed: string) => run('sh', ['-ec', typed], { cwd: machine.folder, env })
+    await sh(line)
+    expect((await sh('chat completion-words -- sen')).stdout).toBe('send\n')
+    expect((await sh('chat completion')).stdout).toMatch(/^bash: /)
+    await expect(sh('chat sned')).rejects.toMatchObject({ stderr: expect.stringMatching(/: chat send\n$/) })
   })
 
   test('every command is in it, with its help', async () => {
