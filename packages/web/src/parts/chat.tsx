@@ -100,7 +100,8 @@ function RoomView() {
   const name = session.current.name.value
   const editing = useSignal<number | undefined>(undefined)
   const entry = session.list.get(name)
-  const here = session.current.people.members.value.filter(({ connected }) => connected).length
+  const members = session.current.people.members.value
+  const here = session.isPresenceKnown.value ? members.filter(({ connected }) => connected).length : undefined
   const unreadElsewhere = session.list.entries.value.some((one) => one.unread > 0 && one.role !== null && one.name !== name)
   const isGone = room?.fault.value instanceof ProblemError && room.fault.value.status === 404
   if (!room) return <main class="centre" aria-busy="true" />
@@ -123,9 +124,9 @@ function RoomView() {
         )}
         <span class="bar-space" />
         <Pill />
-        {!isWidest.value && here > 0 && (
+        {!isWidest.value && members.length > 0 && (
           <button type="button" class="quiet here-count" onClick={() => (panel.value = 'people')}>
-            {count(said.hereCount, here, language.value)}
+            {here === undefined ? said.people : count(said.hereCount, here, language.value)}
           </button>
         )}
         <button type="button" class="quiet square" aria-label={said.search} onClick={() => (panel.value = 'search')}>

@@ -12,19 +12,29 @@ export function People({ isAside = false }: { isAside?: boolean }) {
   const said = words()
   const room = session.current.name.value
   const members = session.current.people.members.value
-  const here = members.filter(({ connected }) => connected)
-  const away = members.filter(({ connected }) => !connected)
+  const isKnown = session.isPresenceKnown.value
+  const here = members.filter(({ connected }) => isKnown && connected)
+  const away = members.filter(({ connected }) => !isKnown || !connected)
   return (
     <>
-      <PeopleList title={said.hereNow} members={here} isAside={isAside} />
-      {away.length > 0 && <PeopleList title={said.away} members={away} isAside={isAside} />}
+      {here.length > 0 && <PeopleList title={said.hereNow} members={here} look="here" isAside={isAside} />}
+      {away.length > 0 && (
+        <PeopleList title={isKnown ? said.away : said.presenceUnknown} members={away} look="away" isAside={isAside} />
+      )}
       {/* What was asked of one room is not asked of the next. */}
       <LeaveRoom key={room} room={room} />
     </>
   )
 }
 
-function PeopleList({ title, members, isAside }: { title: string; members: readonly PresentMember[]; isAside: boolean }) {
+interface PeopleListProps {
+  title: string
+  members: readonly PresentMember[]
+  look: 'here' | 'away'
+  isAside: boolean
+}
+
+function PeopleList({ title, members, look, isAside }: PeopleListProps) {
   const session = useSession()
   const said = words()
   const roles: Partial<Record<PresentMember['role'], string>> = { owner: said.owner, moderator: said.moderator }
@@ -33,8 +43,8 @@ function PeopleList({ title, members, isAside }: { title: string; members: reado
     <section>
       <Heading class="side-title">{title}</Heading>
       <ul class="people">
-        {members.map(({ name, kind, role, connected }) => (
-          <li key={name} class={connected ? 'here' : 'away'}>
+        {members.map(({ name, kind, role }) => (
+          <li key={name} class={look}>
             <span class="dot" aria-hidden="true" />
             <span class={`who ${name === session.name ? 'own' : colourOf(name)}`}>
               <Name name={name} />

@@ -4,11 +4,19 @@ import type { LogEvent, PresenceNote, PresentMember } from '@tertulia/protocol'
 /** Who belongs to the room that is shown, and who of them is connected. */
 export class People {
   readonly members = signal<readonly PresentMember[]>([])
+  /** Who comes and goes has been heard of since the list was read. */
+  readonly isFresh = signal(false)
   /** What was told since the list was asked for: the answer may not know of it. */
   #since: PresenceNote[] | undefined
 
   clear(): void {
     this.members.value = []
+    this.lose()
+  }
+
+  /** The connection is gone: who comes and goes is not heard of, and a list that is under way may be old when it arrives. */
+  lose(): void {
+    this.isFresh.value = false
     this.#since = undefined
   }
 
@@ -19,6 +27,7 @@ export class People {
     const members = await read()
     if (this.#since !== since) return false
     this.#since = undefined
+    this.isFresh.value = true
     this.members.value = since.reduce(changed, members)
     return true
   }

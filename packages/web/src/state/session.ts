@@ -1,4 +1,4 @@
-import { batch, effect, signal } from '@preact/signals'
+import { batch, computed, effect, signal } from '@preact/signals'
 import { ChatClient, type HistoryPlace, newIdempotencyKey, ProblemError } from '@tertulia/client'
 import type { ListedRoom, LogEvent, Me, Message } from '@tertulia/protocol'
 import type { HubLine } from '../hub/connect.ts'
@@ -33,6 +33,8 @@ export class Session {
   readonly drafts: Drafts
   readonly me = signal<Me | undefined>(undefined)
   readonly link = signal<LinkState>({ state: 'catching-up' })
+  /** Whether it is known who is connected: only as long as one is oneself. */
+  readonly isPresenceKnown = computed(() => isConnected(this.link.value) && this.current.people.isFresh.value)
   readonly outbox = signal<readonly Outgoing[]>([])
   /** Messages as they come, for who reads them aloud or shows a notification. */
   readonly heard = new Set<(message: Message) => void>()
@@ -205,6 +207,7 @@ export class Session {
         const isBack = message.link.state === 'live' && this.link.peek().state !== 'live'
         this.link.value = message.link
         if (isBack) void this.refresh()
+        else if (!isConnected(message.link)) this.current.people.lose()
         return
       }
       case 'outbox':
@@ -237,3 +240,5 @@ export class Session {
     for (const listener of this.heard) listener(event.message)
   }
 }
+
+const isConnected = ({ state }: LinkState): boolean => state === 'live' || state === 'catching-up'

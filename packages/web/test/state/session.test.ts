@@ -1,4 +1,4 @@
-import type { ListedRoom, LogEvent, Message } from '@tertulia/protocol'
+import type { ListedRoom, LogEvent, Message, PresentMember } from '@tertulia/protocol'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { FromHub, ToHub } from '../../src/hub/messages.ts'
 import { Session, type SessionOptions } from '../../src/state/session.ts'
@@ -13,7 +13,7 @@ afterEach(() => {
 })
 
 /** A session whose server has these rooms, and whose hub is the test. */
-function openSession(rooms: ListedRoom[]) {
+function openSession(rooms: ListedRoom[], members: PresentMember[] = []) {
   const log = new RoomLog()
   const said: ToHub[] = []
   const markers: [string, number][] = []
@@ -25,7 +25,7 @@ function openSession(rooms: ListedRoom[]) {
         yield { rooms }
       }
     },
-    members: { list: async () => ({ members: [] }) },
+    members: { list: async () => ({ members }) },
     users: { me: async () => ({ name: 'ana', admin: false, hasPassword: false }) },
     messages: { history: (_room: string, place: object) => log.history(place) },
     events: { page: (_room: string, { after }: { after: string }) => log.log(after) },
@@ -122,4 +122,24 @@ test('when the token counts no more the session ends, once', () => {
   hear({ kind: 'signed-out' })
   expect(ends()).toBe(1)
   expect(said.at(-1)).toEqual({ kind: 'bye' })
+})
+
+test('who is connected is known as long as one is oneself, and again when the list has been read', async () => {
+  const luis: PresentMember = { name: 'luis', kind: 'person', role: 'member', connected: true }
+  const { session, hear } = openSession([listed('ops')], [luis])
+  const known = () => session.isPresenceKnown.value
+  session.show('ops')
+  expect(known()).toBe(false)
+  await expect.poll(known).toBe(true)
+  hear({ kind: 'link', link: { state: 'waiting', untilMs: 0 } })
+  expect(known()).toBe(false)
+  // There is a connection; of who went meanwhile nothing has been heard yet.
+  hear({ kind: 'link', link: { state: 'catching-up' } })
+  expect(known()).toBe(false)
+  hear({ kind: 'synced', room: 'ops', cursor: 'abcd1234.0' })
+  await expect.poll(known).toBe(true)
+  hear({ kind: 'link', link: { state: 'offline' } })
+  session.current.refreshPeople()
+  await session.refresh()
+  expect(known()).toBe(false)
 })
