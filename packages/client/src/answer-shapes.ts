@@ -136,8 +136,9 @@ export const logEvent = byType<LogEvent>({
 export const eventPage = object<EventPage>({ events: list(logEvent), cursor: text, more: flag })
 
 const place = object({ room: text, cursor: text })
+const rooms = object({ room: text, rooms: list(object({ name: text, rev: number, ...settings })), more: flag })
 const presence = object({ room: text, connected: list(text), disconnected: list(text), more: flag })
-export const streamNote = byType<StreamNote>({ ready: place, synced: place, reset: place, presence } satisfies Partial<
+export const streamNote = byType<StreamNote>({ ready: place, synced: place, reset: place, presence, rooms } satisfies Partial<
   Record<StreamNote['type'], Test>
 >)
 

@@ -38,7 +38,7 @@ export async function* readEventStream(bytes: AsyncIterable<Uint8Array>, server:
   }
 }
 
-const notes = new Set(['ready', 'synced', 'goodbye', 'reset', 'presence'])
+const notes = new Set(['ready', 'synced', 'goodbye', 'reset', 'presence', 'rooms'])
 
 function read({ event, id, data }: EventSourceMessage, server: string): StreamItem | undefined {
   const isLogged = event === undefined && id !== undefined

@@ -30,9 +30,12 @@ export interface FollowRoomOptions extends FollowOptions {
   after?: string
 }
 
-/** What a follower tells beside the events of the log: `presence` is who came and went, and needs the list of members to begin with. */
+/**
+ * What a follower tells beside the events of the log. `presence` is who came and went, and needs the list of members to begin with;
+ * `rooms`, in one's own log, is which public rooms there are that were not there before, and needs the list of rooms.
+ */
 export type FollowNote =
-  | Extract<StreamNote, { type: 'ready' | 'synced' | 'presence' }>
+  | Extract<StreamNote, { type: 'ready' | 'synced' | 'presence' | 'rooms' }>
   /** The connection is gone: `error` says why, without one the server asked to come back. It is tried again after `retryMs`. */
   | { type: 'disconnected'; error?: Error; retryMs: number }
 
@@ -131,6 +134,7 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
         return undefined
       case 'synced':
       case 'presence':
+      case 'rooms':
         return undefined
       case 'goodbye':
         return { retryMs: note.retryMs }

@@ -16,6 +16,8 @@ async function itemsOf(text: string, size = 1024): Promise<StreamItem[]> {
   return items
 }
 
+const settings = { title: '', visibility: 'public', archived: false } as const
+
 const stream = [
   'retry: 1000\n\n',
   'event: ready\ndata: {"type":"ready","room":"general","cursor":"7f3a7f3a.1"}\n\n',
@@ -23,6 +25,7 @@ const stream = [
   ': heartbeat\n\n',
   event(3, 'adiós'),
   'event: presence\ndata: {"type":"presence","room":"general","connected":["luis"],"disconnected":[],"more":false}\n\n',
+  `event: rooms\ndata: {"type":"rooms","room":"@me","rooms":[${JSON.stringify({ name: 'ops', rev: 1, ...settings })}],"more":false}\n\n`,
   'event: typing\ndata: {"type":"typing"}\n\n',
   'event: goodbye\ndata: {"type":"goodbye","retryMs":12}\n\n'
 ].join('')
@@ -33,6 +36,7 @@ test('events come with their cursors, notes without; comments and unknown notes 
     { event: sent(2, { text: 'ñandú 👩‍👩‍👧' }), cursor: '7f3a7f3a.2' },
     { event: sent(3, { text: 'adiós' }), cursor: '7f3a7f3a.3' },
     { note: { type: 'presence', room: 'general', connected: ['luis'], disconnected: [], more: false } },
+    { note: { type: 'rooms', room: '@me', rooms: [{ ...settings, name: 'ops', rev: 1 }], more: false } },
     { note: { type: 'goodbye', retryMs: 12 } }
   ])
 })

@@ -146,6 +146,7 @@ export type StreamNote =
   /** The next event of this room is gone; the stream ends. Read the history, then follow from this cursor. */
   | { type: 'reset'; room: string; cursor: string }
   | PresenceNote
+  | RoomsNote
 
 /**
  * Who of the members of a room began or ceased to follow it, by name; of a user with several streams neither one more nor one less.
@@ -158,5 +159,19 @@ export interface PresenceNote {
   connected: string[]
   disconnected: string[]
   /** More came and went than these: ask for the list again, after some random time. */
+  more: boolean
+}
+
+/**
+ * Public rooms of others that came about or have other settings now, told to whoever follows their own log, `@me`: what they become in
+ * a room, its own events and their own log tell. One that became private is in no note. Ask for the list (`GET /v1/rooms`) once the
+ * stream is `synced`, and apply what comes from then on.
+ */
+export interface RoomsNote {
+  type: 'rooms'
+  room: typeof ownLogName
+  /** `rev`: number of the event that it is in; of two states of a room the one with the higher number is later. */
+  rooms: ({ name: string; rev: number } & RoomSettings)[]
+  /** There are more than these: ask for the list again, after some random time. */
   more: boolean
 }

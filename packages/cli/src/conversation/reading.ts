@@ -106,6 +106,8 @@ export class Reading {
       case 'presence':
         this.#listener.presence(item)
         return
+      case 'rooms':
+        return
       case 'disconnected':
         this.#flushMissed()
         this.#listener.disconnected(item)

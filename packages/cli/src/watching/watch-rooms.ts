@@ -73,6 +73,7 @@ export async function watchRooms(client: ChatClient, options: WatchOptions): Pro
         if (once && caughtUp.size === names.length) return handled
         break
       case 'presence':
+      case 'rooms':
         break
       default:
         if (!(await take(item))) return handled

@@ -11,6 +11,12 @@ export interface Hint {
   events?: readonly LogEvent[] | undefined
 }
 
+/**
+ * No log has this number: its hints carry the event that made a room public or changed a public one, for those who are not in it. What is
+ * lost of them is not read back from anywhere.
+ */
+export const publicRooms = 0
+
 /** Carries hints between the nodes of one chat, and inside one. */
 export interface Bus {
   /** Never throws and never blocks. */

@@ -1,4 +1,4 @@
-import { type LogEvent, ownLogName, type PresenceNote } from '@tertulia/protocol'
+import { type LogEvent, ownLogName, type PresenceNote, type RoomsNote } from '@tertulia/protocol'
 import type { Store } from '../stores/store.ts'
 import { Breather } from './breather.ts'
 import type { ReadonlyFollowers } from './followers.ts'
@@ -34,8 +34,8 @@ export class Feed implements FollowedFeed {
   readonly #options: FeedOptions
   readonly #subscribers = new Set<Subscriber>()
   #pending: LogEvent[] = []
-  /** Who came and went; to be told when the events up to `after`, from which that follows, have been sent. */
-  #note: { after: number; note: PresenceNote } | undefined
+  /** Who came and went, or which rooms there are; to be told when the events up to `after`, from which that follows, have been sent. */
+  #note: { after: number; note: PresenceNote | RoomsNote } | undefined
   readonly #live: LiveLists
   #ahead = new Set<Subscriber>()
   /** A round is due or under way. */
@@ -143,6 +143,13 @@ export class Feed implements FollowedFeed {
     return this.#presence.isStirred
   }
 
+  /** Tell its user, if it is the log of one, which rooms others have made; what could not be told before is counted as more. */
+  tellRooms(note: RoomsNote): void {
+    if (this.#isOfRoom) return
+    this.#note = { after: this.head, note: this.#note ? { ...note, more: true } : note }
+    this.#arm()
+  }
+
   #hold(event: LogEvent): void {
     this.#pending.push(event)
     if (event.type === 'member.joined' || event.type === 'member.left') this.#memberChanged(event)
@@ -189,7 +196,7 @@ export class Feed implements FollowedFeed {
     this.#arm()
   }
 
-  #takeNote(): PresenceNote | undefined {
+  #takeNote(): PresenceNote | RoomsNote | undefined {
     if (!this.#note || this.#note.after > this.sent) return undefined
     const { note } = this.#note
     this.#note = undefined

@@ -1,10 +1,11 @@
 import { eventsLimitMax, pageBytesMax } from '@tertulia/protocol'
-import type { Bus } from '../buses/bus.ts'
+import { type Bus, publicRooms } from '../buses/bus.ts'
 import type { PageBounds } from '../stores/records.ts'
 import { Breather } from './breather.ts'
 import { Feed, type FeedOptions, type FeedStore } from './feed.ts'
 import { nobody, type ReadonlyFollowers } from './followers.ts'
 import { type PresencePace, presencePaceDefault } from './presence.ts'
+import { RoomNews } from './room-news.ts'
 import { type Carrier, Subscriber, type Subscription } from './subscriber.ts'
 
 export interface FeedsOptions {
@@ -18,7 +19,7 @@ export interface FeedsOptions {
   budgetMs?: number
   /** How often every open log is compared with the store, which heals lost hints. */
   sweepMs?: number
-  /** How often it may be told who comes and goes in a room. */
+  /** How often it may be told who comes and goes in a room, and which rooms there are. */
   presenceMs?: number
   presencePace?: PresencePace
   /** The store could not be read. It is tried again, or the stream in question ends. */
@@ -39,7 +40,9 @@ export class Feeds {
   readonly #open = new Map<number, Feed>()
   /** Those that have something to tell of who came and went, or will have. */
   readonly #stirred = new Set<Feed>()
+  readonly #roomNews = new RoomNews()
   readonly #timers: NodeJS.Timeout[]
+  readonly #hearing: Promise<() => void>
   #sweeping = false
   #telling = false
 
@@ -53,9 +56,11 @@ export class Feeds {
     this.#feedOptions = { store, bus, page, slice, budgetMs, presencePace, onError: this.onError, onAbandoned, onStirred }
     this.#timers = [
       setInterval(() => void this.#sweep(), sweepMs).unref(),
-      setInterval(() => void this.#tellPresence(), presenceMs).unref()
+      setInterval(() => void this.#tellNotes(), presenceMs).unref()
     ]
     bus.onGapPossible(() => void this.#sweep())
+    this.#hearing = bus.subscribe(publicRooms, ({ events }) => this.#roomNews.hear(events))
+    this.#hearing.catch(this.onError)
   }
 
   /** The subscriber is a member of its feed at once; it must be given back by `unsubscribe`. */
@@ -77,6 +82,7 @@ export class Feeds {
   close(): void {
     for (const timer of this.#timers) clearInterval(timer)
     for (const feed of this.#open.values()) this.#letGo(feed)
+    this.#hearing.then((stop) => stop()).catch(this.onError)
   }
 
   #openFeed({ log, room }: Subscription): Feed {
@@ -93,13 +99,19 @@ export class Feeds {
     feed.tail.close().catch(this.onError)
   }
 
-  async #tellPresence(): Promise<void> {
+  async #tellNotes(): Promise<void> {
     if (this.#telling) return
     this.#telling = true
     const breather = new Breather(this.#feedOptions.budgetMs)
     for (const feed of [...this.#stirred]) {
       if (breather.isDue) await breather.rest()
       if (!(await feed.tellPresence(performance.now()))) this.#stirred.delete(feed)
+    }
+    const news = this.#roomNews.take()
+    for (const feed of [...this.#open.values()]) {
+      if (!news) break
+      if (breather.isDue) await breather.rest()
+      feed.tellRooms(news)
     }
     this.#telling = false
   }

@@ -1,4 +1,4 @@
-import type { LogEvent, PresenceNote } from '@tertulia/protocol'
+import type { LogEvent, PresenceNote, RoomsNote } from '@tertulia/protocol'
 import { Breather } from './breather.ts'
 import { LiveList } from './live-list.ts'
 import type { EventEncoder, Subscriber } from './subscriber.ts'
@@ -13,7 +13,7 @@ export interface LiveListsOptions {
 /** What is sent at once to all who are live. */
 export interface Round {
   /** A note comes first: whom an event shuts out is not told what comes after it. */
-  note: PresenceNote | undefined
+  note: PresenceNote | RoomsNote | undefined
   events: readonly LogEvent[]
   /** Number of the last event, of these or of those before. */
   seq: number

@@ -3,6 +3,7 @@ import {
   CombinedEventPage,
   EventPage,
   eventsLimitDefault,
+  ownLogName,
   Problem,
   ref,
   type StreamNote,
@@ -41,10 +42,17 @@ const notes: readonly StreamNote[] = [
   { type: 'synced', room: 'general', cursor: 'abcd1234.57' },
   { type: 'presence', room: 'general', connected: ['luis'], disconnected: ['ana'], more: false }
 ]
-const streamExamples = {
+/** What one's own log tells beside that. */
+const roomsNote: StreamNote = {
+  type: 'rooms',
+  room: ownLogName,
+  rooms: [{ name: 'ops', rev: 1, title: 'Who is on call', visibility: 'public', archived: false }],
+  more: false
+}
+const examplesOf = (notes: readonly StreamNote[]) => ({
   'text/event-stream': notes.map((note) => `event: ${note.type}\ndata: ${JSON.stringify(note)}\n\n`).join(''),
   'application/x-ndjson': notes.map((note) => `${JSON.stringify(note)}\n`).join('')
-}
+})
 
 export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async (app, { events, streams, stillValid }) => {
   /** Who has waited long may have lost their token meanwhile. */
@@ -68,7 +76,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       answerHeaders,
       tags,
       produces: mediaTypes,
-      examples: streamExamples,
+      examples: examplesOf(notes),
       params: RoomParams,
       querystring: RoomEventsQuery,
       requestHeaders: FollowHeaders,
@@ -105,7 +113,7 @@ export const eventRoutes: FastifyPluginAsyncTypebox<EventRoutesOptions> = async 
       answerHeaders,
       tags,
       produces: mediaTypes,
-      examples: streamExamples,
+      examples: examplesOf([...notes, roomsNote]),
       querystring: EventsQuery,
       requestHeaders: WaitHeaders,
       response: { 200: ref(CombinedEventPage), default: ref(Problem) }

@@ -1,5 +1,5 @@
 import type { LogEvent } from '@tertulia/protocol'
-import type { Bus } from '../buses/bus.ts'
+import { type Bus, publicRooms } from '../buses/bus.ts'
 import type { Added, Told } from '../stores/commands.ts'
 
 /** Hears, in a few words, who came and went. Never what was said. */
@@ -31,6 +31,7 @@ export class Announcer {
     for (const event of events) {
       const happening = newsOf(event)
       if (happening) this.tell(happening)
+      if (isOfPublicRoom(event)) this.#bus.publish({ log: publicRooms, head: event.seq, events: [event] })
     }
   }
 
@@ -46,6 +47,8 @@ export class Announcer {
     this.#bus.publish({ log, head: last.seq, events })
   }
 }
+
+const isOfPublicRoom = (event: LogEvent): boolean => 'settings' in event && event.settings.visibility === 'public'
 
 function newsOf(event: LogEvent): string | undefined {
   const { room } = event

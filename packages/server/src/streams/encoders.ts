@@ -43,17 +43,24 @@ const chunk = (text: string) => Buffer.from(`${Buffer.byteLength(text).toString(
 /** HTTP/1.0 knows no chunks: the body ends where the connection closes (RFC 9112, section 6.3). */
 const closeDelimited = (text: string) => Buffer.from(text)
 
-const streamEncoder = (format: TextFormat, encode: (text: string) => Buffer): StreamEncoder => ({
-  contentType: format.contentType,
-  heartbeat: encode(format.heartbeat),
-  opening: (retryMs) => format.opening && encode(format.opening(retryMs)),
-  note: (note) => encode(format.note(note)),
-  frames(events: readonly LogEvent[], json: readonly string[]) {
-    let text = ''
-    for (const [index, { seq }] of events.entries()) text += format.event(seq, json[index] as string)
-    return encode(text)
+function streamEncoder(format: TextFormat, encode: (text: string) => Buffer): StreamEncoder {
+  /** The note that was encoded last: of some, every user is told the same. */
+  let last: { note: StreamNote; bytes: Buffer } | undefined
+  return {
+    contentType: format.contentType,
+    heartbeat: encode(format.heartbeat),
+    opening: (retryMs) => format.opening && encode(format.opening(retryMs)),
+    note(note) {
+      if (last?.note !== note) last = { note, bytes: encode(format.note(note)) }
+      return last.bytes
+    },
+    frames(events: readonly LogEvent[], json: readonly string[]) {
+      let text = ''
+      for (const [index, { seq }] of events.entries()) text += format.event(seq, json[index] as string)
+      return encode(text)
+    }
   }
-})
+}
 
 /** For an answer that ends: one page of the log, as {@link EventPage} describes it. */
 export const pageEncoder = (epoch: string): EventEncoder => ({

@@ -190,7 +190,7 @@ export class Stream implements Carrier {
   #admit(subscriber: Subscriber): boolean {
     if (!subscriber.feed.admit(subscriber)) return false
     if (!subscriber.isLive) return true
-    if (subscriber.synced) this.#tellMissedPresence(subscriber.subscription)
+    if (subscriber.synced) this.#tellMissedNotes(subscriber.subscription)
     else {
       subscriber.synced = true
       this.#say('synced', subscriber, subscriber.cursor)
@@ -198,10 +198,14 @@ export class Stream implements Carrier {
     return true
   }
 
-  /** While it was behind it was not told who came and went. */
-  #tellMissedPresence({ room }: Subscription): void {
-    if (room === ownLogName) return
-    this.write(this.encoder.note({ type: 'presence', room, connected: [], disconnected: [], more: true }))
+  /** While it was behind it was not told who came and went, or which rooms there are. */
+  #tellMissedNotes({ room }: Subscription): void {
+    const missed = { connected: [], disconnected: [], more: true }
+    this.write(
+      this.encoder.note(
+        room === ownLogName ? { type: 'rooms', room, rooms: [], more: true } : { type: 'presence', room, ...missed }
+      )
+    )
   }
 
   #say(type: 'ready' | 'synced', subscriber: Subscriber, seq: number): void {

@@ -114,6 +114,46 @@ test('events of people who read each other’s rooms are in their own logs alone
   expect(eventsIn(seen.text).filter(({ room }) => room === '@me')).toHaveLength(1)
 })
 
+const roomsTold = (text: string) =>
+  [...text.matchAll(/\{"type":"rooms".*\}/g)].flatMap(([json]) => JSON.parse(json).rooms as Record<string, unknown>[])
+
+test.each([
+  ['SSE', sse],
+  ['NDJSON', ndjson]
+])(
+  'a public room that somebody makes or changes is told to all others, and of a private one nothing, over %s',
+  async (_, accept) => {
+    const { ana, follow } = await openListening()
+    const seen = await follow('/v1/events?after=@me:now,general:now', accept)
+    await ana.post('/v1/rooms', { name: 'den', title: 'ours', visibility: 'private' })
+    await ana.patch('/v1/rooms/den', { title: 'ours alone' })
+    await ana.post('/v1/rooms', { name: 'ops', title: 'Who is on call' })
+    await seen.until('"ops"')
+    await ana.patch('/v1/rooms/ops', { visibility: 'private' })
+    await ana.patch('/v1/rooms/ops', { title: 'nothing for others' })
+    await ana.patch('/v1/rooms/den', { visibility: 'public' })
+    await seen.until('"den"')
+    expect(roomsTold(seen.text)).toEqual([
+      { name: 'ops', rev: 1, title: 'Who is on call', visibility: 'public', archived: false },
+      { name: 'den', rev: 4, title: 'ours alone', visibility: 'public', archived: false }
+    ])
+    expect(seen.text).not.toContain('nothing for others')
+    expect(eventsIn(seen.text)).toEqual([])
+    if (accept === sse) expect(seen.text).toMatch(/\n\nevent: rooms\ndata: \{"type":"rooms","room":"@me"/)
+  }
+)
+
+test('whoever follows only rooms is told nothing of others', async () => {
+  const { ana, follow } = await openListening()
+  const rooms = await follow('/v1/events?after=general:now', ndjson)
+  const me = await follow(own('now'), ndjson)
+  await ana.post('/v1/rooms', { name: 'ops' })
+  await me.until('"ops"')
+  await ana.post('/v1/rooms/general/messages', { text: 'done' })
+  await rooms.until('done')
+  expect(rooms.text).not.toContain('ops')
+})
+
 test('whatever adds to it, the bus hears of that at once', async () => {
   const bus = new LocalBus()
   const published = vi.spyOn(bus, 'publish')

@@ -1,4 +1,4 @@
-import type { LogEvent, Message, PresenceNote } from '@tertulia/protocol'
+import type { LogEvent, Message, PresenceNote, RoomsNote } from '@tertulia/protocol'
 
 /** Who is signed in on this browser. */
 export interface Identity {
@@ -51,6 +51,7 @@ export type FromHub =
   /** What was sent so far of a room has been told. */
   | { kind: 'synced'; room: string; cursor: string }
   | { kind: 'presence'; note: PresenceNote }
+  | { kind: 'rooms'; note: RoomsNote }
   | { kind: 'link'; link: LinkState }
   | { kind: 'outbox'; outbox: readonly Outgoing[] }
   | { kind: 'sent'; key: string; message: Message }

@@ -118,6 +118,8 @@ export class Stream {
         return void this.#tellWaiting(item.retryMs)
       case 'presence':
         return void this.#options.tell({ kind: 'presence', note: item })
+      case 'rooms':
+        return void this.#options.tell({ kind: 'rooms', note: item })
       default:
         return void this.#options.onEvent(item)
     }

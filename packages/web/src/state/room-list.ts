@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
-import type { ListedRoom, LogEvent } from '@tertulia/protocol'
+import type { ListedRoom, LogEvent, RoomsNote } from '@tertulia/protocol'
+import { nameKey } from '@tertulia/protocol/name-key'
 import { speaksTo } from '../texts/links.ts'
 
 /** A room as the list shows it. */
@@ -8,6 +9,8 @@ export interface RoomEntry {
   title: string
   visibility: 'public' | 'private'
   archived: boolean
+  /** Number of the last event that changed what stands above. */
+  rev: number
   /** null: not a member. */
   role: 'owner' | 'moderator' | 'member' | null
   /** Number of the last event that the figures below know of. */
@@ -23,6 +26,9 @@ export class RoomList {
   readonly entries = signal<readonly RoomEntry[]>([])
   readonly loaded = signal(false)
   readonly #me: string
+  #banned: string[] = []
+  /** What was told since the list was asked for: the answer may not know of it. */
+  #told: RoomsNote['rooms'] = []
 
   constructor(me: string) {
     this.#me = me
@@ -32,19 +38,43 @@ export class RoomList {
     return this.entries.value.find((entry) => entry.name === name)
   }
 
+  /** The server is asked for the list. */
+  asked(): void {
+    this.#told = []
+  }
+
   /** What the server says takes the place of what was there. */
   load(rooms: readonly ListedRoom[]): void {
+    this.#banned = rooms.filter(({ role }) => role === 'banned').map(({ name }) => name)
     this.entries.value = rooms
       .filter(({ role }) => role !== 'banned')
       .map((room): RoomEntry => {
         const before = this.entries.peek().find(({ name }) => name === room.name)
-        const { name, title, visibility, archived, head } = room
+        const { name, title, visibility, archived, rev, head } = room
         const role = room.role === 'banned' ? null : room.role
         const unread = room.unread ?? 0
         const mentioned = unread > 0 && (before?.mentioned ?? false)
-        return { name, title, visibility, archived, role, head, readUpTo: room.readUpTo ?? head, unread, mentioned }
+        return { name, title, visibility, archived, rev, role, head, readUpTo: room.readUpTo ?? head, unread, mentioned }
       })
+    this.#take(this.#told)
     this.loaded.value = true
+  }
+
+  /** Public rooms that came about or changed. */
+  tell(rooms: RoomsNote['rooms']): void {
+    this.#told = [...this.#told, ...rooms]
+    this.#take(rooms)
+  }
+
+  #take(rooms: RoomsNote['rooms']): void {
+    for (const room of rooms) {
+      const entry = this.entries.peek().find(({ name }) => name === room.name)
+      if (entry && entry.rev < room.rev) this.#change(room.name, room)
+      if (entry || this.#banned.includes(room.name)) continue
+      const figures = { head: room.rev, readUpTo: room.rev, unread: 0, mentioned: false }
+      const entries = [...this.entries.peek(), { ...room, role: null, ...figures }]
+      this.entries.value = entries.sort((a, b) => (nameKey(a.name) < nameKey(b.name) ? -1 : 1))
+    }
   }
 
   /** An event of one of the rooms; what the figures know of already changes nothing. */
@@ -63,7 +93,7 @@ export class RoomList {
       const wasUnread = event.message.id > entry.readUpTo && event.message.author.name !== this.#me
       if (wasUnread && event.message.id <= entry.head) change.unread = Math.max(0, entry.unread - 1)
     } else if (event.type === 'room.updated') {
-      Object.assign(change, event.settings)
+      Object.assign(change, event.settings, { rev: event.seq })
     }
     this.#change(entry.name, change)
   }

@@ -8,8 +8,8 @@ import { Drafts } from './drafts.ts'
 import { Room } from './room.ts'
 import { RoomList } from './room-list.ts'
 
-/** No event tells of a new public room. */
-const refreshMs = 60_000
+/** Something that was asked for in vain is asked for again after so long. */
+const againMs = 15_000
 /** So many rooms that were opened stay loaded, and up to date. */
 const openRoomsMax = 8
 
@@ -45,6 +45,7 @@ export class Session {
   readonly #disposals: (() => void)[] = []
   /** The list of rooms was asked for, whatever came of it: from then on the stream says when there is a connection. */
   readonly #asked = signal(false)
+  #again: ReturnType<typeof setTimeout> | undefined
   #isOver = false
 
   constructor({ identity, connect, onEnd, client }: SessionOptions) {
@@ -66,12 +67,13 @@ export class Session {
     this.#line = connect((message) => batch(() => this.#hear(message)))
     this.#line.tell({ kind: 'start', identity })
     this.#disposals.push(effect(() => this.#follow()))
-    const timer = setInterval(() => void this.refresh(), refreshMs)
-    this.#disposals.push(() => clearInterval(timer))
+    this.#disposals.push(() => clearTimeout(this.#again))
   }
 
-  /** Ask for what no event tells: which rooms there are, and what is unread in them. */
+  /** Ask which rooms there are, and what is unread in them. What happens from then on is told. */
   async refresh(): Promise<void> {
+    clearTimeout(this.#again)
+    this.list.asked()
     try {
       const rooms: ListedRoom[] = []
       for await (const page of this.client.rooms.pages()) rooms.push(...page.rooms)
@@ -83,9 +85,15 @@ export class Session {
       this.me.value ??= await this.client.users.me()
     } catch (error) {
       this.failed(error)
+      this.#refreshIn(againMs)
     } finally {
       this.#asked.value = true
     }
+  }
+
+  #refreshIn(ms: number): void {
+    clearTimeout(this.#again)
+    if (!this.#isOver) this.#again = setTimeout(() => void this.refresh(), ms)
   }
 
   /** Show a room. @param around  a message in it that was looked for */
@@ -203,6 +211,11 @@ export class Session {
         return void this.#rooms.get(message.room)?.synced(message.cursor)
       case 'presence':
         return void this.current.tell(message.note)
+      case 'rooms':
+        this.list.tell(message.note.rooms)
+        // All the others were told the same.
+        if (message.note.more) this.#refreshIn(1_000 + Math.random() * 4_000)
+        return
       case 'link': {
         const isBack = message.link.state === 'live' && this.link.peek().state !== 'live'
         this.link.value = message.link

@@ -1,5 +1,5 @@
 import { ChatClient, ConnectionError, type Followed, ProblemError } from '@tertulia/client'
-import type { Message, PresenceNote } from '@tertulia/protocol'
+import type { Message, PresenceNote, RoomsNote } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { Hub, type HubOptions } from '../../src/hub/hub.ts'
 import type { FromHub, Outgoing } from '../../src/hub/messages.ts'
@@ -231,13 +231,16 @@ test('a server that cannot be reached at first is tried again until it can', asy
   hub.take({ kind: 'sign-out' })
 })
 
-test('who comes and goes is passed on', async () => {
+test('who comes and goes is passed on, and so are new rooms', async () => {
   const { hub, streams, told } = openHub()
   hub.take({ kind: 'start', identity })
   hub.take({ kind: 'follow', rooms: ['ops'] })
   const note: PresenceNote = { type: 'presence', room: 'ops', connected: ['luis'], disconnected: [], more: false }
   streams[0]?.push(note)
   await expect.poll(() => told.at(-1)).toEqual({ kind: 'presence', note })
+  const news: RoomsNote = { type: 'rooms', room: '@me', rooms: [], more: true }
+  streams[0]?.push(news)
+  await expect.poll(() => told.at(-1)).toEqual({ kind: 'rooms', note: news })
 })
 
 test('another room opens the stream anew, and the same rooms do not', async () => {

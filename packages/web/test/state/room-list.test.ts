@@ -61,3 +61,38 @@ test('a room that bans its reader is none of theirs, and where one is no member 
   list.load([listed('ops', { role: 'banned' })])
   expect(ops()).toBeUndefined()
 })
+
+const made = (name: string, rev = 1, title = '') => ({ name, rev, title, visibility: 'public' as const, archived: false })
+const namesIn = (list: RoomList) => list.entries.value.map(({ name }) => name)
+
+test('a room that somebody makes is in its place, not joined and with nothing unread', () => {
+  const { list } = openList()
+  list.tell([made('Órdenes'), made('chess')])
+  expect(namesIn(list)).toEqual(['chess', 'ops', 'Órdenes'])
+  expect(list.get('chess')).toMatchObject({ role: null, unread: 0 })
+})
+
+test('of two states of a room the later one is shown, in whatever order they are told', () => {
+  const { list, ops } = openList({ rev: 4, title: 'before' })
+  list.tell([made('ops', 3, 'long before')])
+  expect(ops()?.title).toBe('before')
+  list.tell([made('ops', 6, 'now')])
+  list.tell([made('ops', 5, 'then')])
+  expect(ops()).toMatchObject({ title: 'now', role: 'member' })
+})
+
+test('what is told while the list is asked for is not lost, and what came before that is', () => {
+  const { list } = openList()
+  list.tell([made('closed-meanwhile')])
+  list.asked()
+  list.tell([made('chess')])
+  list.load([listed('ops')])
+  expect(namesIn(list)).toEqual(['chess', 'ops'])
+})
+
+test('whom a room has banned does not see it, whatever is told of it', () => {
+  const { list } = openList()
+  list.load([listed('jail', { role: 'banned' }), listed('ops')])
+  list.tell([made('jail', 9)])
+  expect(namesIn(list)).toEqual(['ops'])
+})

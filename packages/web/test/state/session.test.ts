@@ -19,9 +19,16 @@ function openSession(rooms: ListedRoom[], members: PresentMember[] = []) {
   const markers: [string, number][] = []
   let hear: (message: FromHub) => void = () => {}
   let ended = 0
+  let asked = 0
+  let failing = false
   const client = {
     rooms: {
       pages: async function* () {
+        asked++
+        if (failing) {
+          failing = false
+          throw new TypeError('cut')
+        }
         yield { rooms }
       }
     },
@@ -44,7 +51,11 @@ function openSession(rooms: ListedRoom[], members: PresentMember[] = []) {
   })
   onTestFinished(() => session.end())
   const followed = () => said.flatMap((message) => (message.kind === 'follow' ? [message.rooms] : [])).at(-1)
-  return { session, log, said, markers, followed, hear: (message: FromHub) => hear(message), ends: () => ended }
+  const failOnce = () => {
+    failing = true
+  }
+  const open = { session, log, said, markers, followed, failOnce }
+  return { ...open, hear: (message: FromHub) => hear(message), ends: () => ended, asked: () => asked }
 }
 
 const texts = (session: Session) =>
@@ -142,4 +153,30 @@ test('who is connected is known as long as one is oneself, and again when the li
   session.current.refreshPeople()
   await session.refresh()
   expect(known()).toBe(false)
+})
+
+test('a new room is there as soon as it is told, without a question to the server', async () => {
+  const { session, hear, asked } = openSession([listed('ops')])
+  await session.refresh()
+  const room = { name: 'chess', rev: 1, title: '', visibility: 'public', archived: false } as const
+  hear({ kind: 'rooms', note: { type: 'rooms', room: '@me', rooms: [room], more: false } })
+  expect(session.list.get('chess')?.role).toBeNull()
+  expect(asked()).toBe(1)
+})
+
+test('where there is more than was told, and where the server could not say, it is asked again after a while', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const { session, hear, asked, failOnce } = openSession([listed('ops')])
+  await session.refresh()
+  hear({ kind: 'rooms', note: { type: 'rooms', room: '@me', rooms: [], more: true } })
+  expect(asked()).toBe(1)
+  await vi.advanceTimersByTimeAsync(5_000)
+  expect(asked()).toBe(2)
+  failOnce()
+  await session.refresh()
+  await vi.advanceTimersByTimeAsync(15_000)
+  expect(asked()).toBe(4)
+  await vi.advanceTimersByTimeAsync(10 * 60_000)
+  expect(asked()).toBe(4)
 })

@@ -90,7 +90,7 @@ export class Follower {
       const [, id, json] = /^(?:id: (.*)\n|event: .*\n)?(?:data: )?({.*})$/.exec(frame) ?? []
       if (json === undefined) continue
       const said = JSON.parse(json) as LogEvent | { type: string }
-      if (said.type === 'presence') continue
+      if (said.type === 'presence' || said.type === 'rooms') continue
       if (!('seq' in said)) this.notes.push(said.type)
       else if (id === undefined ? this.#format === 'ndjson' : id.endsWith(`.${said.seq}`)) this.#add(said)
       else this.#fail(new Error(`event ${said.seq} has the id ${id}`))
