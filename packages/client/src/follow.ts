@@ -15,6 +15,8 @@ import { askedMs } from './wait-limits.ts'
 const quietMsDefault = 40_000
 const backoff = { firstMs: 500, maxMs: 15_000 }
 const goodbyeMsMin = 100
+/** A connection that held for so long was a good one, also where nothing happened. */
+const heldMs = 15_000
 
 export interface FollowOptions {
   /** Ends the iteration, quietly. */
@@ -37,7 +39,7 @@ export interface FollowRoomOptions extends FollowOptions {
 export type FollowNote =
   | Extract<StreamNote, { type: 'ready' | 'synced' | 'presence' | 'rooms' }>
   /** The connection is gone: `error` says why, without one the server asked to come back. It is tried again after `retryMs`. */
-  | { type: 'disconnected'; error?: Error; retryMs: number }
+  | { type: 'disconnected'; error?: Error | undefined; retryMs: number }
 
 /** In the order of each room's log. Types that this version does not know pass too: readers skip them. */
 export type Followed = LogEvent | FollowNote
@@ -69,19 +71,23 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
     const { signal, reached = false } = this.#options
     let begun = reached
     for (let failures = 0; ; failures++) {
-      let disconnected: Extract<FollowNote, { type: 'disconnected' }>
+      let aliveMs = Number.POSITIVE_INFINITY
+      let goodbye: { retryMs: number } | undefined
+      let error: Error | undefined
       try {
-        const goodbye = yield* this.#oneConnection(() => {
+        goodbye = yield* this.#oneConnection((item) => {
           begun = true
-          failures = 0
+          aliveMs = Math.min(aliveMs, performance.now())
+          if ('event' in item) failures = 0
         })
-        disconnected = { type: 'disconnected', retryMs: goodbyeMs(goodbye) ?? this.#backoffMs(failures) }
-      } catch (error) {
+      } catch (thrown) {
         if (signal?.aborted) return
-        if (!begun || !healsByItself(error)) throw error
-        const asked = error instanceof ProblemError ? (error.retryAfterMs ?? 0) : 0
-        disconnected = { type: 'disconnected', error, retryMs: asked + this.#backoffMs(failures) }
+        if (!begun || !healsByItself(thrown)) throw thrown
+        error = thrown
       }
+      // One that ends as soon as it has begun, with nothing that happened, is worth no more than none.
+      if (performance.now() - aliveMs > heldMs) failures = 0
+      const disconnected: FollowNote = { type: 'disconnected', error, retryMs: this.#comeBackMs(goodbye ?? error, failures) }
       yield disconnected
       try {
         await this.#link.pause(disconnected.retryMs, signal)
@@ -92,12 +98,14 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
   }
 
   /** Until the stream ends. Returns the goodbye, if the server said one. */
-  async *#oneConnection(onAlive: () => void): AsyncGenerator<Followed, { retryMs: number } | undefined, undefined> {
+  async *#oneConnection(
+    onAlive: (item: StreamItem) => void
+  ): AsyncGenerator<Followed, { retryMs: number } | undefined, undefined> {
     const quiet = new QuietAlarm(this.#options.quietMs ?? quietMsDefault, this.#link.server)
     try {
       const response = await this.#open(quiet)
       for await (const item of readEventStream(quiet.watch(response.body), this.#link.server)) {
-        onAlive()
+        onAlive(item)
         const end = this.#advance(item)
         if (end) return end
         if ('event' in item) yield item.event
@@ -143,18 +151,22 @@ export class Follower<C = string> implements AsyncIterable<Followed> {
     }
   }
 
+  /**
+   * When a goodbye or a refusal asks for it, but not at once for ever: a server that says goodbye again and again would be asked as often
+   * as it answers.
+   */
+  #comeBackMs(end: { retryMs: number } | Error | undefined, failures: number): number {
+    if (end instanceof ProblemError) return (end.retryAfterMs ?? 0) + this.#backoffMs(failures)
+    const ms = end && 'retryMs' in end ? askedMs(end.retryMs) : undefined
+    return ms === undefined ? this.#backoffMs(failures) : Math.max(ms, failures > 0 ? this.#backoffMs(failures) : goodbyeMsMin)
+  }
+
   #backoffMs(failures: number): number {
     return backoffMs(failures, backoff, this.#link.random)
   }
 }
 
 const isTold = (note: StreamNote): note is Extract<StreamNote, FollowNote> => note.type !== 'goodbye' && note.type !== 'reset'
-
-/** What a goodbye asks for, but not at once for ever: a server that says so again and again would be asked as often as it answers. */
-function goodbyeMs(goodbye: { retryMs: number } | undefined): number | undefined {
-  const ms = askedMs(goodbye?.retryMs)
-  return ms === undefined ? undefined : Math.max(ms, goodbyeMsMin)
-}
 
 /** Worth another try: no connection, the page of a hotel's network, a server in trouble. Any other refusal stays one. */
 function healsByItself(error: unknown): error is Error {

@@ -32,9 +32,11 @@ export async function* everyPage<T extends object>(
   read: (after: string | undefined) => Promise<ListPage<T>>,
   after?: string
 ): AsyncGenerator<ListPage<T>> {
-  for (let from = after, isMore = true; isMore; isMore = from !== undefined) {
+  for (let from = after, isMore = true; isMore; ) {
     const page = await read(from)
     yield page
+    // What answers always with the same page, whatever it is asked for, would be asked for ever.
+    isMore = page.next !== undefined && page.next !== from
     from = page.next
   }
 }

@@ -114,7 +114,21 @@ describe.each([
     expect(pace.pauses).toEqual([500, 1_000, 2_000, 4_000, 8_000, 15_000, 15_000, 15_000])
   })
 
-  test('a connection that carried something begins the count anew', async () => {
+  test.each([
+    ['is cut as soon as it has begun', (response: ServerResponse) => streamThenCut(response, ready(5))],
+    ['says goodbye as soon as it has begun', (response: ServerResponse) => stream(response, ready(5), goodbye(0))],
+    ['ends at once', (response: ServerResponse) => void response.writeHead(200, { 'content-type': 'text/event-stream' }).end()]
+  ])('a connection that %s, again and again, is tried more and more rarely', async (_, end) => {
+    const { url } = await serve((_got, response, count) => {
+      if (count < 6) end(response)
+      else stream(response, event(6))
+    })
+    const { read, pace } = follow(url, { after: `${epoch}.5`, reached: true })
+    await read(isEvent(6))
+    expect(pace.pauses.slice(1)).toEqual([1_000, 2_000, 4_000, 8_000])
+  })
+
+  test('a connection on which something happened begins the count anew', async () => {
     const { url } = await serve((_got, response, count) => {
       if (count < 4) streamThenCut(response, event(count))
       else stream(response, event(4))

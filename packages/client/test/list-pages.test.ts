@@ -50,6 +50,15 @@ describe.each([
     expect(requests).toHaveLength(1)
   })
 
+  test('a proxy that answers always with the same page is not asked for ever', async () => {
+    const { url, requests } = await serve((_got, response) => {
+      const { body, headers } = pageOf('/v1/rooms')
+      answer(response, 200, body, headers)
+    })
+    for await (const _ of clientOf(url).rooms.pages()) if (requests.length > 9) break
+    expect(requests).toHaveLength(2)
+  })
+
   test('members are listed in the same way', async () => {
     const { url, requests } = await serve((_got, response) => answer(response, 200, { members: [presentMember()] }))
     const pages = clientOf(url).members.pages('a b', { connected: true, limit: 9 })

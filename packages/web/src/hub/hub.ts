@@ -8,17 +8,22 @@ import type { OutboxStore } from './outbox-store.ts'
 import { Stream } from './stream.ts'
 
 export interface HubOptions {
-  /** Told to every tab. */
-  tell: (message: FromHub) => void
+  /** Told to one tab, or to all of them. */
+  tell: (message: FromHub, tab?: unknown) => void
   openOutboxStore: (name: string) => OutboxStore
   /** For tests. */
   clientOf?: ((identity: Identity) => Pick<ChatClient, 'followRooms' | 'messages'>) | undefined
   now?: (() => number) | undefined
 }
 
-/** What all tabs of a browser have in common: one stream from their server, and one outbox. */
+/**
+ * What all tabs of a browser have in common: one stream from their server, and one outbox. They are of one user, though not always of one
+ * session: who signs in by the name that another tab has gets a token of their own. One token is used for all, and when it ends another
+ * one takes its place.
+ */
 export class Hub {
   readonly #options: HubOptions
+  readonly #identities = new Map<unknown, Identity>()
   readonly #wanted = new Map<unknown, readonly string[]>()
   readonly #stream: Stream
   readonly #outbox: Outbox
@@ -32,16 +37,17 @@ export class Hub {
       now,
       onEvent: (event) => tell({ kind: 'event', event, adopts: this.#adopt(event) }),
       onConnected: () => this.#outbox.hurry(),
-      onSignedOut: () => this.#signedOut()
+      onSignedOut: () => this.#ended()
     })
-    this.#outbox = new Outbox({ tell, now, onSignedOut: () => this.#signedOut() })
+    this.#outbox = new Outbox({ tell, now, onSignedOut: () => this.#ended() })
   }
 
   /** @param tab  whoever tells it: what it wants holds until it says `bye` */
   take(message: ToHub, tab: unknown = 'the tab'): void {
     switch (message.kind) {
       case 'start':
-        return void this.#start(message.identity)
+        this.#identities.set(tab, message.identity)
+        return void this.#start()
       case 'follow':
         this.#wanted.set(tab, message.rooms)
         return void this.#follow()
@@ -54,11 +60,14 @@ export class Hub {
       case 'wake':
         this.#outbox.hurry()
         return void this.#stream.wake(message.stale)
-      case 'sign-out':
-        this.#wanted.clear()
-        this.#outbox.clear()
-        return void this.#signedOut()
+      case 'sign-out': {
+        const token = this.#identities.get(tab)?.token
+        if ([...this.#identities.values()].every((one) => one.token === token)) this.#outbox.clear()
+        if (token !== undefined) this.#ended(token)
+        return
+      }
       case 'bye':
+        this.#identities.delete(tab)
         this.#wanted.delete(tab)
         // Nobody looks. It goes on from its cursors when somebody does.
         if (this.#wanted.size === 0) this.#stream.rest()
@@ -66,8 +75,13 @@ export class Hub {
     }
   }
 
-  #start(identity: Identity): void {
-    if (this.#identity?.token === identity.token && this.#identity.server === identity.server) {
+  /** Go on with the token that is used, as long as a tab has it, else with that of another tab. */
+  #start(): void {
+    const identities = [...this.#identities.values()]
+    const { token } = this.#identity ?? {}
+    const identity = identities.find((one) => one.token === token) ?? identities[0]
+    if (!identity) return void this.#close()
+    if (identity.token === token) {
       // A tab more: it is told how things stand.
       this.#stream.tellLink()
       return void this.#outbox.tell()
@@ -84,12 +98,24 @@ export class Hub {
     this.#stream.follow([ownLogName, ...[...wanted].slice(0, followedRoomsMax)])
   }
 
+  /** A token counts no more: that concerns the tabs that have it, and no others. */
+  #ended(token = this.#identity?.token): void {
+    for (const [tab, identity] of this.#identities) {
+      if (identity.token !== token) continue
+      this.#identities.delete(tab)
+      this.#wanted.delete(tab)
+      this.#options.tell({ kind: 'signed-out' }, tab)
+    }
+    if (this.#identity?.token !== token) return
+    this.#start()
+    if (this.#identity) this.#follow()
+  }
+
   /** What is written and not sent is kept for the next time that its writer signs in. */
-  #signedOut(): void {
+  #close(): void {
     this.#stream.close()
     this.#outbox.close()
     this.#identity = undefined
-    this.#options.tell({ kind: 'signed-out' })
   }
 
   #adopt(event: LogEvent): string | undefined {

@@ -7,6 +7,8 @@ import { Pause } from './pause.ts'
 const quietMs = 35_000
 const waitMsFirst = 500
 const waitMsMax = 15_000
+/** Whoever was not refused for so long begins to count anew. */
+const calmMs = 60_000
 
 export interface StreamOptions {
   tell: (message: FromHub) => void
@@ -30,6 +32,7 @@ export class Stream {
   #cursors: Record<string, string> = {}
   #reading: AbortController | undefined
   #refusals = 0
+  #refusedAtMs = 0
 
   constructor(options: StreamOptions) {
     this.#options = options
@@ -102,7 +105,6 @@ export class Stream {
   #hear(item: Followed, behind: Set<string>): void {
     switch (item.type) {
       case 'ready':
-        this.#refusals = 0
         this.#options.onConnected()
         behind.add(item.room)
         if (this.#link.state !== 'catching-up') this.tellLink({ state: 'catching-up' })
@@ -125,15 +127,21 @@ export class Stream {
     }
   }
 
-  /** What does not heal by itself. */
+  /** What does not heal by itself. Whatever the server says, and however often, it is not asked again without a pause. */
   async #refused(error: unknown): Promise<void> {
-    if (error instanceof ProblemError) {
-      if (error.status === 401) return this.#options.onSignedOut()
-      if (error.code === 'cursor-expired') return this.#lost(error)
-      // A room is gone, or closed to us: the tabs know which ones are left when they have asked.
-      if (error.status === 403 || error.status === 404) this.#options.tell({ kind: 'rooms-changed' })
-    }
-    const waitMs = Math.round((0.5 + Math.random() / 2) * Math.min(waitMsMax, waitMsFirst * 2 ** this.#refusals++))
+    const problem = error instanceof ProblemError ? error : undefined
+    if (problem?.status === 401) return this.#options.onSignedOut()
+    const isLost = problem?.code === 'cursor-expired'
+    if (isLost) this.#lost(problem)
+    // A room is gone, or closed to us: the tabs know which ones are left when they have asked.
+    if (problem?.status === 403 || problem?.status === 404) this.#options.tell({ kind: 'rooms-changed' })
+    const now = this.#options.now()
+    if (now - this.#refusedAtMs > calmMs) this.#refusals = 0
+    this.#refusedAtMs = now
+    const refusals = this.#refusals++
+    // The present is open to all.
+    if (isLost && refusals === 0) return
+    const waitMs = Math.round((0.5 + Math.random() / 2) * Math.min(waitMsMax, waitMsFirst * 2 ** refusals))
     this.#tellWaiting(waitMs)
     await this.#pause.take(waitMs)
   }

@@ -6,8 +6,8 @@ import { openOutboxStore } from './outbox-store.ts'
 const ports = new Set<MessagePort>()
 
 const hub = new Hub({
-  tell: (message) => {
-    for (const port of ports) port.postMessage(message)
+  tell: (message, tab) => {
+    for (const port of ports) if (tab === undefined || tab === port) port.postMessage(message)
   },
   openOutboxStore
 })

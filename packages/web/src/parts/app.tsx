@@ -5,7 +5,7 @@ import { hasCodes, roomInAddress, settle, takeCodes } from '../browser/place.ts'
 import { connect } from '../hub/connect.ts'
 import type { Identity } from '../hub/messages.ts'
 import { language, panel, SessionProvider } from '../page-context.ts'
-import { forgetIdentity, loadIdentity, saveIdentity } from '../state/identity.ts'
+import { forgetIdentity, identityKey, loadIdentity, saveIdentity } from '../state/identity.ts'
 import { Session } from '../state/session.ts'
 import { Chat } from './chat.tsx'
 import { Welcome } from './welcome.tsx'
@@ -118,6 +118,10 @@ function watch(session: Session): () => void {
   const onShow = ({ persisted }: PageTransitionEvent) => {
     if (persisted) session.back()
   }
+  // Another tab signed out, with a token of its own. This one is still good, and would be lost with the tab.
+  const onStorage = ({ key, newValue }: StorageEvent) => {
+    if (key === identityKey(session.server) && newValue === null && !session.isOver) saveIdentity(session.identity)
+  }
   let last = Date.now()
   const timer = setInterval(() => {
     const now = Date.now()
@@ -129,6 +133,7 @@ function watch(session: Session): () => void {
   document.addEventListener('visibilitychange', onVisible)
   addEventListener('pagehide', onHide)
   addEventListener('pageshow', onShow)
+  addEventListener('storage', onStorage)
   return () => {
     clearInterval(timer)
     removeEventListener('hashchange', onHash)
@@ -136,5 +141,6 @@ function watch(session: Session): () => void {
     document.removeEventListener('visibilitychange', onVisible)
     removeEventListener('pagehide', onHide)
     removeEventListener('pageshow', onShow)
+    removeEventListener('storage', onStorage)
   }
 }

@@ -5,11 +5,11 @@ import type { Identity } from '../hub/messages.ts'
 export const serverOf = (documentUrl: string): string => new URL('.', documentUrl).href.replace(/\/$/, '')
 
 /** Two chats under different paths of one site share its storage. */
-const keyOf = (server: string): string => `tertulia ${server} identity`
+export const identityKey = (server: string): string => `tertulia ${server} identity`
 
 export function loadIdentity(server: string): Identity | undefined {
   try {
-    const found: unknown = JSON.parse(kept(keyOf(server)) ?? 'null')
+    const found: unknown = JSON.parse(kept(identityKey(server)) ?? 'null')
     return isIdentity(found) ? { ...found, server } : undefined
   } catch {
     return undefined
@@ -17,12 +17,12 @@ export function loadIdentity(server: string): Identity | undefined {
 }
 
 export function saveIdentity({ server, token, name }: Identity): void {
-  keep(keyOf(server), JSON.stringify({ token, name }))
+  keep(identityKey(server), JSON.stringify({ token, name }))
 }
 
 /** Only this one: another tab may have signed in as somebody else meanwhile, and their token is nowhere but here. */
 export function forgetIdentity({ server, token }: Identity): void {
-  if (loadIdentity(server)?.token === token) keep(keyOf(server), null)
+  if (loadIdentity(server)?.token === token) keep(identityKey(server), null)
 }
 
 const isIdentity = (value: unknown): value is { token: string; name: string } =>

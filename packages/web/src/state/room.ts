@@ -49,6 +49,7 @@ export class Room {
   #epoch = ''
   #filling = false
   #loading = false
+  #retry: ReturnType<typeof setTimeout> | undefined
   #life = 0
   #keys = 0
 
@@ -111,8 +112,10 @@ export class Room {
     const { first } = this
     if (!first || !this.hasEarlier.peek()) return
     await this.#more({ limit: olderRows, before: first.id }, (page) => {
-      this.blocks.value = [...this.#blocksOf(page.messages), ...this.blocks.peek()]
-      this.hasEarlier.value = page.earlier !== undefined
+      const blocks = this.#blocksOf(page.messages)
+      this.blocks.value = [...blocks, ...this.blocks.peek()]
+      // A page with nothing on it is the last one, whatever it says: the next one would be asked for at once.
+      this.hasEarlier.value = page.earlier !== undefined && blocks.length > 0
     })
   }
 
@@ -121,7 +124,8 @@ export class Room {
     const { last } = this
     if (!last || !this.hasLater.peek()) return
     await this.#more({ limit: olderRows, after: last.id }, (page) => {
-      this.blocks.value = [...this.blocks.peek(), ...this.#blocksOf(page.messages)]
+      const blocks = this.#blocksOf(page.messages)
+      if (blocks.length > 0) this.blocks.value = [...this.blocks.peek(), ...blocks]
       const { seq } = placeOf(page.cursor)
       // Something came since that page was made: it is on the next one.
       const isWhole = page.later === undefined && seq >= this.#head
@@ -220,28 +224,38 @@ export class Room {
     const life = this.#life
     try {
       for (let more = true; more; ) {
-        const page = await this.#source.log(`${this.#epoch}.${this.#head}`)
+        const from = this.#head
+        const page = await this.#source.log(`${this.#epoch}.${from}`)
         if (life !== this.#life) return
-        more = page.more
         batch(() => {
           for (const event of page.events) {
+            if (event.seq <= this.#head) continue
             this.#head = event.seq
             if ('message' in event) this.#show(event.message, event.type === 'message.created')
           }
         })
+        more = page.more && this.#head > from
       }
     } catch (error) {
       if (life !== this.#life) return
       if (error instanceof ProblemError && error.code === 'cursor-expired') return this.lost()
       // Without a connection it is tried again when the stream has caught up; this is for a single request that failed.
-      setTimeout(() => life === this.#life && void this.#fill(), retryMs)
-      return
+      return this.#fillLater()
     } finally {
       this.#filling = false
       // What was loaded instead has heard nothing since.
       if (life !== this.#life) this.#tellEarly()
     }
-    this.#tellEarly()
+    const next = Math.min(...this.#early.map(({ seq }) => seq).filter((seq) => seq > this.#head))
+    // What the log itself does not have yet is not asked for again at once.
+    if (next > this.#head + 1 && next < Number.POSITIVE_INFINITY) this.#fillLater()
+    else this.#tellEarly()
+  }
+
+  #fillLater(): void {
+    const life = this.#life
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => life === this.#life && void this.#fill(), retryMs)
   }
 
   #tellEarly(): void {

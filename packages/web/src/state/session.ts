@@ -25,6 +25,7 @@ export interface SessionOptions {
 
 /** One signed-in user, as the page shows them their rooms. */
 export class Session {
+  readonly identity: Identity
   readonly name: string
   readonly server: string
   readonly client: ChatClient
@@ -38,7 +39,6 @@ export class Session {
   readonly outbox = signal<readonly Outgoing[]>([])
   /** Messages as they come, for who reads them aloud or shows a notification. */
   readonly heard = new Set<(message: Message) => void>()
-  readonly #identity: Identity
   readonly #rooms = new Map<string, Room>()
   readonly #line: HubLine
   readonly #onEnd: SessionOptions['onEnd']
@@ -46,11 +46,11 @@ export class Session {
   /** The list of rooms was asked for, whatever came of it: from then on the stream says when there is a connection. */
   readonly #asked = signal(false)
   #again: ReturnType<typeof setTimeout> | undefined
-  #isOver = false
+  isOver = false
 
   constructor({ identity, connect, onEnd, client }: SessionOptions) {
     const { server, token, name } = identity
-    this.#identity = identity
+    this.identity = identity
     this.#onEnd = onEnd
     this.name = name
     this.server = server
@@ -93,7 +93,7 @@ export class Session {
 
   #refreshIn(ms: number): void {
     clearTimeout(this.#again)
-    if (!this.#isOver) this.#again = setTimeout(() => void this.refresh(), ms)
+    if (!this.isOver) this.#again = setTimeout(() => void this.refresh(), ms)
   }
 
   /** Show a room. @param around  a message in it that was looked for */
@@ -147,7 +147,7 @@ export class Session {
   }
 
   back(): void {
-    this.#line.tell({ kind: 'start', identity: this.#identity })
+    this.#line.tell({ kind: 'start', identity: this.identity })
     this.#follow()
     for (const room of this.#rooms.values()) void room.catchUp()
     void this.refresh()
@@ -164,8 +164,8 @@ export class Session {
   }
 
   end(isOwnWish = false): void {
-    if (this.#isOver) return
-    this.#isOver = true
+    if (this.isOver) return
+    this.isOver = true
     for (const dispose of this.#disposals.splice(0)) dispose()
     this.current.end()
     this.#line.tell({ kind: 'bye' })

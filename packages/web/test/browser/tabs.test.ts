@@ -46,6 +46,32 @@ describe.skipIf(missing)('tabs of one browser', { timeout: 3 * 60_000 }, () => {
     await luis.leave()
   })
 
+  test('one with a token of its own signs out, and the other goes on, after a reload too', async () => {
+    const folder = await DatabaseFolder.make()
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis')
+    const token = await luis.token()
+    const { body } = await ask('POST', `${folder.url}/v1/links`, { token })
+    const other = await luis.context.newPage()
+    await other.goto(`${fromElsewhere(folder.url)}/#link=${body.code}`)
+    await isLive(other)
+    const kept = () => luis.page.evaluate(() => JSON.stringify(localStorage).match(/tt_[\w-]+/)?.[0])
+    expect(await kept()).not.toBe(token)
+    await other.getByRole('button', { name: /Your account/ }).click()
+    await other.getByRole('button', { name: 'Sign out' }).click()
+    await other
+      .getByRole('group', { name: /Sign out/ })
+      .getByRole('button', { name: 'Sign out' })
+      .click()
+    await other.getByLabel('Your name').waitFor()
+    await say(folder, 'a quien queda')
+    await luis.reads('a quien queda')
+    await expect.poll(kept).toBe(token)
+    await luis.page.reload()
+    await luis.is('live')
+    await luis.reads('a quien queda')
+    await luis.leave()
+  })
+
   test('one that slept, and one that comes back from the page cache, has what came meanwhile', async () => {
     const folder = await DatabaseFolder.make()
     const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis')

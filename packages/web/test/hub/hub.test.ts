@@ -2,7 +2,7 @@ import { ChatClient, ConnectionError, type Followed, ProblemError } from '@tertu
 import type { Message, PresenceNote, RoomsNote } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { Hub, type HubOptions } from '../../src/hub/hub.ts'
-import type { FromHub, Outgoing } from '../../src/hub/messages.ts'
+import type { FromHub, Identity, Outgoing } from '../../src/hub/messages.ts'
 import type { OutboxStore } from '../../src/hub/outbox-store.ts'
 import { expired, RoomLog } from '../support/room-log.ts'
 
@@ -33,6 +33,7 @@ class Feed<T> implements AsyncIterable<T> {
 
 interface Stream extends Feed<Followed> {
   after: Record<string, string>
+  token: string
   signal: AbortSignal | undefined
 }
 
@@ -46,6 +47,8 @@ interface Post {
 /** A hub, and what stands around it: streams that a test feeds, posts that it answers, a box that outlives it. */
 function openHub({ box = new Map<string, Outgoing>(), now = (): number => 1_000_000 } = {}) {
   const told: FromHub[] = []
+  /** Tabs that were told that their session is over. */
+  const signedOut: unknown[] = []
   const streams: Stream[] = []
   const posts: Post[] = []
   const store: OutboxStore = {
@@ -54,9 +57,9 @@ function openHub({ box = new Map<string, Outgoing>(), now = (): number => 1_000_
     delete: async (key) => void box.delete(key),
     clear: async () => box.clear()
   }
-  const clientOf = () => ({
+  const clientOf = ({ token }: Identity) => ({
     followRooms: (after: Record<string, string>, options?: { signal?: AbortSignal }) => {
-      const stream = Object.assign(new Feed<Followed>(), { after, signal: options?.signal, cursor: after })
+      const stream = Object.assign(new Feed<Followed>(), { after, token, signal: options?.signal, cursor: after })
       streams.push(stream)
       return stream
     },
@@ -68,13 +71,17 @@ function openHub({ box = new Map<string, Outgoing>(), now = (): number => 1_000_
         })
     }
   })
-  const options = { tell: (message: FromHub) => void told.push(message), openOutboxStore: () => store, clientOf, now }
+  const tell = (message: FromHub, tab?: unknown) => {
+    told.push(message)
+    if (message.kind === 'signed-out') signedOut.push(tab)
+  }
+  const options = { tell, openOutboxStore: () => store, clientOf, now }
   const hub = new Hub(options as unknown as HubOptions)
   const outbox = () => told.flatMap((message) => (message.kind === 'outbox' ? [message.outbox] : [])).at(-1) ?? []
   const link = () => told.flatMap((message) => (message.kind === 'link' ? [message.link.state] : [])).at(-1)
   const send = (key: string, text: string, atMs = 1_000_000) =>
     hub.take({ kind: 'send', outgoing: { key, room: 'ops', text, atMs, state: 'waiting' } })
-  return { hub, told, streams, posts, store, outbox, link, send }
+  return { hub, told, signedOut, streams, posts, store, outbox, link, send }
 }
 
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve))
@@ -282,6 +289,65 @@ test('history that is gone is told, and the stream goes on from the present', as
   await expect.poll(() => streams.length).toBe(2)
   expect(told).toContainEqual({ kind: 'lost', rooms: undefined })
   expect(streams[1]?.after).toEqual({ '@me': 'now', ops: 'now' })
+})
+
+test('a server that says again and again that history is gone is asked more and more rarely', async () => {
+  const { hub, streams, told } = openHub()
+  hub.take({ kind: 'start', identity })
+  hub.take({ kind: 'follow', rooms: ['ops'] })
+  for (const n of [1, 2, 3]) {
+    await expect.poll(() => streams.length).toBe(n)
+    streams[n - 1]?.push({ type: 'ready', room: 'ops', cursor: 'abcd1234.1' })
+    streams[n - 1]?.push(expired('abcd1234.9'))
+  }
+  const waits = () =>
+    told.flatMap((message) => (message.kind === 'link' && message.link.state === 'waiting' ? [message.link.untilMs] : []))
+  await expect.poll(() => waits().length).toBe(2)
+  const [first = 0, second = 0] = waits().map((untilMs) => untilMs - 1_000_000)
+  expect(first).toBeGreaterThanOrEqual(250)
+  expect(second).toBeGreaterThanOrEqual(500)
+  hub.take({ kind: 'bye' })
+})
+
+test('a token that is refused ends the session of the tabs that have it, and the others go on with theirs', async () => {
+  const { hub, streams, signedOut, posts, send, outbox } = openHub()
+  const other = { ...identity, token: 'tt_b' }
+  hub.take({ kind: 'start', identity }, 'one')
+  hub.take({ kind: 'follow', rooms: ['ops'] }, 'one')
+  hub.take({ kind: 'start', identity: other }, 'two')
+  hub.take({ kind: 'follow', rooms: ['general'] }, 'two')
+  expect(streams.map(({ token }) => token)).toEqual(['tt_a', 'tt_a'])
+  send('k1', '1')
+  await expect.poll(() => posts.length).toBe(1)
+
+  streams.at(-1)?.push(refusal('unauthorized', 401))
+  await expect.poll(() => streams.at(-1)?.token).toBe('tt_b')
+  expect(signedOut).toEqual(['one'])
+  expect(Object.keys(streams.at(-1)?.after ?? {})).toEqual(['@me', 'general'])
+  posts[0]?.answer(refusal('unauthorized', 401))
+  await expect.poll(() => posts.map(({ key }) => key)).toEqual(['k1', 'k1'])
+  posts[1]?.answer(messageIn(new RoomLog().say('ana', '1')))
+  await expect.poll(outbox).toEqual([])
+
+  streams.at(-1)?.push(refusal('unauthorized', 401))
+  await expect.poll(() => signedOut).toEqual(['one', 'two'])
+})
+
+test.each([
+  ['whose token is used', 'one', 'tt_b'],
+  ['whose token is not', 'two', 'tt_a']
+])('a tab %s signs out: one with another token goes on, and what is written is still sent', async (_, leaves, token) => {
+  const { hub, streams, signedOut, send, outbox } = openHub()
+  hub.take({ kind: 'start', identity }, 'one')
+  hub.take({ kind: 'start', identity: { ...identity, token: 'tt_b' } }, 'two')
+  for (const tab of ['one', 'two']) hub.take({ kind: 'follow', rooms: ['ops'] }, tab)
+  send('k1', '1')
+  hub.take({ kind: 'sign-out' }, leaves)
+  hub.take({ kind: 'bye' }, leaves)
+  expect(signedOut).toEqual([leaves])
+  expect(streams.at(-1)).toMatchObject({ token, signal: { aborted: false } })
+  await settled()
+  expect(outbox().map(({ key }) => key)).toEqual(['k1'])
 })
 
 test('after a sleep the connection is not trusted', async () => {

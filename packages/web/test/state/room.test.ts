@@ -1,4 +1,4 @@
-import type { Message } from '@tertulia/protocol'
+import type { LogEvent, Message } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { Room } from '../../src/state/room.ts'
 import { RoomLog } from '../support/room-log.ts'
@@ -75,6 +75,37 @@ test('a hole that could not be filled is filled as soon as the stream has caught
   room.synced(log.cursor)
   await settled()
   expect(shown(room)).toEqual(['1', '2', '3', '4', '5'])
+})
+
+test('what the log does not have, although an event says so, is not asked for without a pause', async () => {
+  const { log, room } = await openRoom()
+  const events = ['4', '5', '6'].map((text) => log.say('luis', text))
+  // As if a copy of the store answered that is behind.
+  log.events.length = 3
+  room.apply(events[2] as LogEvent)
+  await settled()
+  expect(log.logPages).toBe(1)
+  log.events.push(...events)
+  room.synced(log.cursor)
+  await settled()
+  expect(shown(room)).toEqual(['1', '2', '3', '4', '5', '6'])
+})
+
+test('a log that has more and never says what, and a history without an end, are not read for ever', async () => {
+  let asked = 0
+  const log = new RoomLog()
+  for (let n = 1; n <= 3; n++) log.say('ana', `${n}`)
+  const count = <T>(answer: T) => (++asked > 9 ? Promise.reject(new TypeError('for ever')) : answer)
+  const room = new Room('ops', {
+    history: async (place) => count({ ...(await log.history(place)), earlier: { before: 1 } }),
+    log: async (after) => count({ events: [], cursor: after, more: true })
+  })
+  await room.open()
+  room.catchUp()
+  await settled()
+  expect(asked).toBe(2)
+  await room.older()
+  expect(room.hasEarlier.value).toBe(false)
 })
 
 test('an edit and a deletion change their row alone, and nothing older takes their place', async () => {
