@@ -167,7 +167,9 @@ const offered = new Map([
   ['chat.mjs.br', brotliCompressSync(chat)]
 ])
 const documents = ['packages/web/src/look.css', 'packages/server/src/pages/documents.css'].map(textOf).join('\n\n')
-const threads = ['stores/sqlite/writer-thread.js', 'stores/sqlite/search/search-thread.js']
+const threads = ['writer-thread.js', 'search/search-thread.js', 'maintenance/maintenance-thread.js'].map(
+  (name) => `stores/sqlite/${name}`
+)
 await bundleServer(['launch.js', ...threads], {
   files: new Map([...offered, ['documents.css', documents]]),
   folders: { web: 'packages/web/dist/page' }

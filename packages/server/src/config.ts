@@ -28,6 +28,7 @@ import {
   streamAgeDefault,
   variable
 } from './flags.ts'
+import { isMaintenance, type MaintenanceOrder, maintenanceCommands, maintenanceOrder } from './maintenance-words.ts'
 import type { Order as OperatorOrder } from './operator/order.ts'
 import { type OperatorValues, operatorFlags, operatorOrder, refuseOthers } from './operator-words.ts'
 import { UsageError } from './usage-error.ts'
@@ -63,6 +64,8 @@ export type Order =
   | { do: 'start'; config: Config }
   /** What whoever runs the server wants of it, or of its database file where none runs. */
   | { do: 'operate'; db: string; order: OperatorOrder }
+  /** What is to be done to the whole database, whether a server runs with it or not. */
+  | { do: 'maintain'; order: MaintenanceOrder }
   /** Of these words: a command, or none. */
   | { do: 'help'; of: string[] }
   | { do: 'version' }
@@ -81,14 +84,27 @@ export function parseOrder(argv: readonly string[], environment: Environment): O
   const [command, ...rest] = positionals
   if (command === undefined) throw new UsageError('The command is missing, for example: chat-server start')
   if (command === 'invite' || command === 'user') {
-    const other = (Object.keys(flags) as FlagName[]).find((flag) => flag !== 'db' && values[flag] !== undefined)
-    if (other) throw new UsageError(`--${other} is not for ${command}`)
+    refuseFlagsOfStart(values, command)
     return { do: 'operate', order: operatorOrder(positionals, values), db: dbOf(values, environment) }
   }
-  if (command !== 'start') throw new UsageError(`Unknown command “${command}”. The commands are: start, invite, user`)
+  if (isMaintenance(command)) {
+    refuseFlagsOfStart(values, command)
+    refuseOthers(values, command)
+    return { do: 'maintain', order: maintenanceOrder(command, rest, values, dbOf(values, environment)) }
+  }
+  if (command !== 'start') {
+    throw new UsageError(
+      `Unknown command “${command}”. The commands are: ${['start', 'invite', 'user', ...maintenanceCommands].join(', ')}`
+    )
+  }
   refuseOthers(values, 'start')
   if (rest.length > 0) throw new UsageError(`Unexpected argument after start: “${rest.join(' ')}”`)
   return { do: 'start', config: configOf(values, environment) }
+}
+
+function refuseFlagsOfStart(values: Values, command: string): void {
+  const other = (Object.keys(flags) as FlagName[]).find((flag) => flag !== 'db' && values[flag] !== undefined)
+  if (other) throw new UsageError(`--${other} is not for ${command}`)
 }
 
 type Values = { [F in FlagName]?: string | string[] } & OperatorValues & { help?: boolean; version?: boolean }

@@ -18,13 +18,14 @@ export interface Page {
 const name: Rows = [['NAME', 'the user, in any spelling of the name']]
 const undo: Rows = [['--undo', 'take it back']]
 const db: Rows = [['--db FILE', `database file [default: in your data folder; env: ${variable('db')}]`]]
+const json: Rows = [['--json', 'print one JSON object']]
 const done: Rows = [
   ['0', 'done'],
   ['1', 'refused: there is no such user or room, or nobody knows what the server did'],
   ['2', 'wrong usage'],
   ['78', 'there is no database, or its server does not answer']
 ]
-/** How every command but start goes about it. */
+/** How what is about users and invites goes about it. */
 const howCarriedOut =
   'The server that runs with the database carries it out; where none runs, the file is changed itself. Only the user whose server it is may do this.'
 
@@ -74,6 +75,60 @@ export const pages: Record<string, Page> = {
       ['For another admin', 'chat-server invite --admin']
     ],
     exits: done
+  },
+  backup: {
+    summary: 'Copy the database into one file, also while the server runs',
+    usage: 'chat-server backup FILE [--db FILE] [--json]',
+    description:
+      'The copy holds everything that was acknowledged before it began, and nothing that was deleted. It is read through before it gets its name. Writes go on meanwhile. Deleted texts stay in the database until it ends.',
+    args: [['FILE', 'where the copy goes, not there yet; in a folder it is named after the time']],
+    flags: [...db, ...json],
+    examples: [
+      ['Into a file', 'chat-server backup chat-backup.db'],
+      ['Every night, into a folder', 'chat-server backup /var/backups/chat/ --db /srv/chat/chat.db']
+    ],
+    exits: [
+      ['0', 'done; the copy is on disk'],
+      ['1', 'not done: the file is there already, or cannot be written'],
+      ['2', 'wrong usage'],
+      ['78', 'there is no database, or it cannot be opened']
+    ]
+  },
+  restore: {
+    summary: 'Put a backup in the place of the database',
+    usage: 'chat-server restore BACKUP [--replace] [--db FILE] [--json]',
+    description:
+      'Stop the server first. The backup is copied and read through before anything is changed, and stays where it is. Tokens and passwords are those of the backup. Readers begin anew: their cursors are answered with 410.',
+    args: [['BACKUP', 'what chat-server backup made, or a copy of the files of a stopped server']],
+    flags: [['--replace', 'a database may be there: it is kept beside the new one'], ...db, ...json],
+    examples: [
+      ['On a new machine', 'chat-server restore chat-backup.db'],
+      ['In the place of another one', 'chat-server restore chat-backup.db --replace --db /srv/chat/chat.db']
+    ],
+    exits: [
+      ['0', 'done; the next start uses it'],
+      ['1', 'not done: a server runs, a database is there, or the backup is damaged'],
+      ['2', 'wrong usage'],
+      ['78', 'there is no backup, or it is not a database of this program']
+    ]
+  },
+  check: {
+    summary: 'Look the whole database through',
+    usage: 'chat-server check [--db FILE] [--json]',
+    description:
+      'Pages, references, the numbers of every room, messages, texts, accounts and the search index, as they are at one moment; a server may run. Nothing is changed. A backup can be checked too.',
+    args: [],
+    flags: [...db, ...json],
+    examples: [
+      ['Of the usual database', 'chat-server check'],
+      ['Of a backup', 'chat-server check --db chat-backup.db']
+    ],
+    exits: [
+      ['0', 'in order'],
+      ['1', 'not in order; the lines say what is wrong'],
+      ['2', 'wrong usage'],
+      ['78', 'there is no database, or it cannot be opened']
+    ]
   },
   'user list': {
     summary: 'List the users',

@@ -13,8 +13,10 @@ import { explainProblems } from './connections/problem-body.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
 import { helpText } from './help-page.ts'
 import { type Log, type Logger, openLog } from './log.ts'
+import { maintain } from './maintain.ts'
+import type { MaintenanceOrder } from './maintenance-words.ts'
 import { openBus } from './open-bus.ts'
-import { type OpenedStore, openStore, StoreInUseError, StoreOpenError } from './open-store.ts'
+import { maintainStore, type OpenedStore, openStore, StoreInUseError, StoreOpenError } from './open-store.ts'
 import { CannotOperate, OrderFailed, operate } from './operate.ts'
 import { carryOut } from './operator/carry-out.ts'
 import { OperatorSocket } from './operator/operator-socket.ts'
@@ -40,6 +42,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (order.do === 'help') await print(helpText(order.of))
     else if (order.do === 'version') await print(`${version}\n`)
     else if (order.do === 'operate') await carryOutAlone(order.db, order.order)
+    else if (order.do === 'maintain') await maintainAlone(order.order)
     else await start(order.config)
   } catch (error) {
     const { message, stack } = error as Error
@@ -74,11 +77,24 @@ async function carryOutAlone(db: string, order: Order): Promise<void> {
     dbFlag: isUsualDb(db, process.env) ? '' : ` --db ${shellWord(db)}`,
     isForEyes: isatty(1)
   })
+  await tell(out, talk)
+  process.exit()
+}
+
+async function maintainAlone(order: MaintenanceOrder): Promise<void> {
+  const { db } = order
+  const dbFlag = isUsualDb(db, process.env) ? [] : ['--db', db]
+  const line = (...words: string[]) => ['chat-server', ...[...words, ...dbFlag].map(shellWord)].join(' ')
+  const { out, talk, ok } = await maintain(order, maintainStore, line)
+  await tell(out, talk)
+  process.exit(ok ? undefined : exit.failed)
+}
+
+async function tell(out: string, talk: string): Promise<void> {
   if (out !== '') await print(out)
   const beside = new Outlet(2)
   if (talk !== '') beside.write(talk)
   await beside.flush(lastWordsMs)
-  process.exit()
 }
 
 function cannotOpen(error: Error): never {

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import type { MaintenanceProgress, MaintenanceReport, MaintenanceTask } from './stores/maintenance.ts'
 import type { Store } from './stores/store.ts'
 
 export { StoreInUseError, StoreOpenError } from './stores/store.ts'
@@ -15,4 +16,18 @@ export async function openStore({ db, eraseWithinMs }: { db: string; eraseWithin
   // Loaded here, not before: with the library that is missing on some machines comes the sentence that says so.
   const { openSqliteStore } = await import('./stores/sqlite/sqlite-store.ts')
   return { store: await openSqliteStore({ file: db, eraseWithinMs }), isNew }
+}
+
+/** Work that goes on with a whole database. */
+export interface Maintaining {
+  /** @throws MaintenanceError, StoreOpenError, StoreInUseError */
+  done: Promise<MaintenanceReport>
+  /** Take away what was only begun: the process is about to end. */
+  abandon(): void
+}
+
+/** Copy a whole database, put a copy back, or look it through. */
+export async function maintainStore(task: MaintenanceTask, tell: (progress: MaintenanceProgress) => void): Promise<Maintaining> {
+  const { Maintenance } = await import('./stores/sqlite/maintenance/maintenance.ts')
+  return new Maintenance(task, tell)
 }

@@ -2,13 +2,15 @@ import { inviteDaysDefault, inviteUsesMax } from '@tertulia/protocol'
 import type { Order } from './operator/order.ts'
 import { UsageError } from './usage-error.ts'
 
-/** What `chat-server invite` and `chat-server user` can be told, beside the file. */
+/** What the commands other than `start` can be told, beside the file. */
 export interface OperatorValues {
   uses?: string
   expires?: string
   room?: string
   admin?: boolean
   undo?: boolean
+  replace?: boolean
+  json?: boolean
 }
 
 export const operatorFlags = {
@@ -16,13 +18,18 @@ export const operatorFlags = {
   expires: { type: 'string' },
   room: { type: 'string' },
   admin: { type: 'boolean' },
-  undo: { type: 'boolean' }
+  undo: { type: 'boolean' },
+  replace: { type: 'boolean' },
+  json: { type: 'boolean' }
 } as const
 
 const allowed: Record<string, readonly (keyof OperatorValues)[]> = {
   invite: ['uses', 'expires', 'room', 'admin'],
   'user disable': ['undo'],
-  'user admin': ['undo']
+  'user admin': ['undo'],
+  backup: ['json'],
+  restore: ['replace', 'json'],
+  check: ['json']
 }
 const userCommands = ['list', 'reset', 'disable', 'admin'] as const
 

@@ -128,7 +128,18 @@ test('the wire of the lab is for this computer alone unless it is said to be pub
 
 test.each([
   [[], 'The command is missing, for example: chat-server start'],
-  [['stop'], 'Unknown command “stop”. The commands are: start, invite, user'],
+  [['stop'], 'Unknown command “stop”. The commands are: start, invite, user, backup, restore, check'],
+  [['backup'], 'The file to make is missing, for example: chat-server backup chat-backup.db'],
+  [['backup', ''], 'The file to make is missing, for example: chat-server backup chat-backup.db'],
+  [['backup', 'a.db', 'b.db'], 'Unexpected argument after backup: “b.db”'],
+  [['backup', 'a.db', '--replace'], '--replace is not for backup'],
+  [['backup', 'a.db', '--port', '1'], '--port is not for backup'],
+  [['restore'], 'The backup is missing, for example: chat-server restore chat-backup.db'],
+  [['restore', 'a.db', 'b.db'], 'Unexpected argument after restore: “b.db”'],
+  [['check', 'a.db'], 'Unexpected argument after check: “a.db”. A database is named with --db'],
+  [['check', '--replace'], '--replace is not for check'],
+  [['start', '--json'], '--json is not for start'],
+  [['user', 'list', '--json'], '--json is not for user list'],
   [['start', 'now'], 'Unexpected argument after start: “now”'],
   [['start', '--prot', '1'], "Unknown option '--prot'"],
   [['start', '--port'], "Option '--port <value>' argument missing"],
@@ -189,6 +200,23 @@ test.each(['--host', '--db', '--port', '--public-url', '--origin', '--limits', '
 
 test('a bad variable is refused as the flag is', () => {
   expect(() => configOf([], { CHAT_SERVER_PORT: 'tcp://10.0.0.1:1543' })).toThrow('--port must be a number')
+})
+
+test('a whole database is copied, put back and looked through where the flag or the variable says', () => {
+  const environment = { CHAT_SERVER_DB: '/srv/chat.db' }
+  const orderOf = (...argv: string[]) => {
+    const order = parseOrder(argv, environment)
+    return order.do === 'maintain' ? order.order : undefined
+  }
+  expect(orderOf('backup', 'a.db')).toEqual({ do: 'backup', db: '/srv/chat.db', to: 'a.db', json: false })
+  expect(orderOf('restore', 'a.db', '--replace', '--db', 'b.db')).toEqual({
+    do: 'restore',
+    db: 'b.db',
+    backup: 'a.db',
+    replace: true,
+    json: false
+  })
+  expect(orderOf('check', '--json')).toEqual({ do: 'check', db: '/srv/chat.db', json: true })
 })
 
 test('help and version are given whatever else is asked', () => {

@@ -8,6 +8,7 @@ import { logLevels } from '../src/flag-values.ts'
 import { flags, variable } from '../src/flags.ts'
 import { helpText } from '../src/help-page.ts'
 import { pages } from '../src/help-words.ts'
+import { isMaintenance } from '../src/maintenance-words.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'chat-server-examples-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -43,7 +44,8 @@ test.each(commands)('the examples of %s are taken by it', (command) => {
     expect(what).toMatch(/^[A-Z][^:]*[^.:]$/)
     const words = calledBy(line)
     expect(words.join(' ')).toMatch(new RegExp(`^${command}(?: |$)`))
-    expect(parseOrder(words, { HOME: folder }).do).toBe(command === 'start' ? 'start' : 'operate')
+    const kind = command === 'start' ? 'start' : isMaintenance(command) ? 'maintain' : 'operate'
+    expect(parseOrder(words, { HOME: folder }).do).toBe(kind)
   }
 })
 

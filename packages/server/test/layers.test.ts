@@ -9,17 +9,21 @@ const table = `
 
   server/launch        | server/connections, server/failure, server/main
   server/index         | server/app, server/root-options, server/services, server/open-store, server/open-bus
-  server/main          | server/connections, server/failure, server/config, server/help-page, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/usage-error, server/operate, server/operator, server/services, server/open-store, server/open-bus, server/served-certificate, server/app, server/root-options, server/version, protocol, fastify, node:*
+  server/main          | server/connections, server/failure, server/config, server/help-page, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/usage-error, server/operate, server/operator, server/maintain, server/maintenance-words, server/services, server/open-store, server/open-bus, server/served-certificate, server/app, server/root-options, server/version, protocol, fastify, node:*
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
   server/banner        | server/flags, server/connections, protocol, ipaddr.js, node:*
   server/served-certificate | server/connections, server/log, node:*
   server/log           | server/flag-values, server/outlet, protocol, pino
-  server/config        | server/connections, server/flags, server/flag-values, server/operator, server/operator-words, server/usage-error, protocol, node:*
+  server/config        | server/connections, server/flags, server/flag-values, server/operator, server/operator-words, server/maintenance-words, server/usage-error, protocol, node:*
   server/help-page     | server/help-words
   server/help-words    | server/flags, protocol
   server/flags         | server/flag-values, protocol
   server/flag-values   | server/connections, server/requests, server/usage-error, protocol, ipaddr.js
+  server/maintain      | server/maintenance-lines, server/maintenance-words, server/operate, server/operator, server/progress-line, server/stores, node:*
+  server/maintenance-lines | server/stores
+  server/maintenance-words | server/usage-error
+  server/progress-line | node:*
   server/operate       | server/operator, server/services, server/stores, protocol, node:*
   server/operator-words | server/operator, server/usage-error, protocol
   server/usage-error   |

@@ -29,7 +29,7 @@ export function openWriting(file: string): Database {
 }
 
 /** Open a connection for reads; each read is one statement, so that it never holds back a checkpoint. */
-export function openReading(file: string): Database {
+export function openReading(file: string | URL): Database {
   const db = new DatabaseSync(file, { readOnly: true, timeout: busyMs })
   db.exec(`PRAGMA busy_timeout = ${busyMs}`)
   return db

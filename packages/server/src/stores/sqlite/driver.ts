@@ -9,7 +9,7 @@ export type Value = string | number | null | Uint8Array
 export type Row = Record<string, Value>
 
 interface Driver {
-  DatabaseSync: new (file: string, options?: { readOnly?: boolean; timeout?: number }) => Database
+  DatabaseSync: new (file: string | URL, options?: { readOnly?: boolean; timeout?: number }) => Database
 }
 
 /** Older ones can corrupt a WAL that two connections use (fixed in 3.51.3). */

@@ -28,7 +28,7 @@ export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
   addOwnLogs
 ]
 
-const schemaNewest = steps.length
+export const schemaNewest = steps.length
 /** The first schema whose files bear a mark. */
 export const marksSince = steps.indexOf(addMark) + 1
 
