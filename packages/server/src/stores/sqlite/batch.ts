@@ -73,9 +73,11 @@ export class Batch {
   }
 
   #together(groups: readonly Group[]): Outcome[] {
-    const outcomes = this.#wal.transaction(() =>
-      groups.map((group) => ({ answers: group.map((command) => carryOut(this.#tx, this.#epoch, command)) }))
-    )
+    const outcomes = this.#wal.transaction(() => {
+      const answered = groups.map((group) => ({ answers: group.map((command) => carryOut(this.#tx, this.#epoch, command)) }))
+      this.#tx.settle()
+      return answered
+    })
     this.#erased.push(...this.#tx.takeErased())
     return outcomes
   }

@@ -11,16 +11,20 @@ export interface FoundRoom {
   archived: number
   rev: number
   createdAt: number
-  head: number
   /** What the user who asks is in it; null: not a member. What they may do there is for {@link actsAs} to say. */
   role: Role | null
   /** 1: that user is an admin; null: nobody asks. */
   admin: number | null
 }
 
+/** As a read finds it, with the number of the newest event; whoever writes knows that better, see `Transaction`. */
+export interface FoundRoomNow extends FoundRoom {
+  head: number
+}
+
 /** The room of this name in any spelling, whoever asks; rights are decided by {@link accessToRead} and {@link accessToWrite}. */
-export const findRoom = (sql: Sql, name: string, user: number): FoundRoom | undefined =>
-  byName(name, (key) => sql.get<FoundRoom>(roomByKey, user, key))
+export const findRoom = (sql: Sql, name: string, user: number): FoundRoomNow | undefined =>
+  byName(name, (key) => sql.get<FoundRoomNow>(roomByKey, user, key))
 
 const room = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role, a.admin
    FROM room r JOIN log l ON l.id = r.log LEFT JOIN user a ON a.id = ?

@@ -3,7 +3,13 @@ import type { ListPage } from '../records.ts'
 
 /** How rows become what travels. */
 
-export const isoTime = (ms: number): string => new Date(ms).toISOString()
+/** What is written together has the same time. */
+export function isoTime(ms: number): string {
+  if (ms !== lastMs) [lastMs, lastIso] = [ms, new Date(ms).toISOString()]
+  return lastIso
+}
+let [lastMs, lastIso] = [Number.NaN, '']
+
 export const isoTimeOrNull = (ms: number | null) => (ms === null ? null : isoTime(ms))
 
 /** Of the rows of a list, each with the key that it is listed by, one more than wanted was read. */

@@ -57,12 +57,12 @@ export class WriteAheadLog {
    */
   transaction<T>(work: () => T): T {
     if (!this.#needsMark) this.#look() // another program may have moved everything meanwhile
-    this.sql.db.exec('BEGIN IMMEDIATE')
+    this.sql.run('BEGIN IMMEDIATE')
     const lost = this.#files?.lost
     if (lost !== undefined) throw new LostFileError(lost)
     const mark = this.#needsMark ? this.#mark() : undefined
     const result = work()
-    this.sql.db.exec('COMMIT')
+    this.sql.run('COMMIT')
     this.#endsMarked = false
     if (mark !== undefined) {
       this.#needsMark = false

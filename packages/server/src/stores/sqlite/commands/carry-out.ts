@@ -11,7 +11,7 @@ import { joinRoom } from './join.ts'
 import { joinByInvite } from './join-by-invite.ts'
 import { collectLab, registerLab } from './lab.ts'
 import { leaveRoom } from './leave.ts'
-import { leaveForEver, mayNotAct } from './leave-for-ever.ts'
+import { leaveForEver } from './leave-for-ever.ts'
 import { makeLink, redeemLink } from './link.ts'
 import { markRead } from './mark-read.ts'
 import { disableUser, resetUser, setAdmin } from './operator.ts'
@@ -74,7 +74,7 @@ export function carryOut<K extends keyof SqliteCommands>(
   command: SqliteCommandOf<K>
 ): AnswerOf<SqliteResults[K]> {
   const { actor } = command as { actor?: number | null }
-  if (typeof actor === 'number' && mayNotAct(tx, actor)) return { refused: { code: 'unauthorized' } }
+  if (typeof actor === 'number' && !tx.mayAct(actor)) return { refused: { code: 'unauthorized' } }
   const answer = executors[command.kind](tx, command, epoch)
   const told = tx.takeTold()
   if (!answer.refused && told.length > 0) answer.told = told

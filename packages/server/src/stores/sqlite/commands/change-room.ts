@@ -1,13 +1,13 @@
 import type { Answer, Commands } from '../../commands.ts'
 import { isStale } from '../../stale.ts'
 import { toRoom } from '../reads/rooms.ts'
-import { accessToRead, actsAs, type FoundRoom, findRoom } from '../room-access.ts'
+import { accessToRead, actsAs, type FoundRoom } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Change what an owner may change of a room; an archived one is opened again in this way. */
 export function changeRoom(tx: Transaction, command: Commands['change-room'], epoch: string): Answer<'change-room'> {
   const { actor, room: spelled, changes, ifMatch, atMs } = command
-  const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
+  const { refused, room } = accessToRead(tx.room(spelled, actor), spelled)
   if (refused) return { refused }
   if (actsAs(room) !== 'owner') return { refused: { code: 'not-allowed', role: 'owner' } }
   if (isStale(room.rev, ifMatch, epoch)) {
@@ -26,5 +26,5 @@ export function changeRoom(tx: Transaction, command: Commands['change-room'], ep
     event.seq,
     room.log
   )
-  return { log: room.log, events: [event], room: toRoom(findRoom(tx, spelled, actor) as FoundRoom) }
+  return { log: room.log, events: [event], room: toRoom(tx.room(spelled, actor) as FoundRoom) }
 }

@@ -2,7 +2,7 @@ import { ownedRoomsMax } from '@tertulia/protocol/limits'
 import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../commands.ts'
 import { toRoom } from '../reads/rooms.ts'
-import { type FoundRoom, findRoom } from '../room-access.ts'
+import type { FoundRoom } from '../room-access.ts'
 import { join } from './join.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -20,7 +20,7 @@ export function createRoom(tx: Transaction, command: Commands['create-room']): A
     visibility,
     atMs
   )
-  const room = findRoom(tx, name, actor) as FoundRoom
+  const room = tx.room(name, actor) as FoundRoom
   const created = tx.append(room, 'room.created', actor, atMs, { settings: { title, visibility, archived: false } })
   const joined = join(tx, room, actor, 'owner', actor, atMs)
   return { log, events: [created, joined], room: toRoom(room) }

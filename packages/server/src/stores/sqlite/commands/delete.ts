@@ -11,6 +11,6 @@ export function deleteMessage(tx: Transaction, command: Commands['delete'], epoc
   const { room, row } = found
   tx.eraseText({ n: row.textN, body: row.body ?? '', log: room.log, author: row.author })
   const rev = tx.appendMessageEvent(room, 'message.deleted', actor, atMs, row.id)
-  tx.run('UPDATE message SET rev = ?, deletedAt = ? WHERE log = ? AND id = ?', rev, atMs, room.log, row.id)
+  tx.note('UPDATE message SET rev = ?, deletedAt = ? WHERE log = ? AND id = ?', rev, atMs, room.log, row.id)
   return changed(tx, room, row.id, 'message.deleted', actor, atMs)
 }

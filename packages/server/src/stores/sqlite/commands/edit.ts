@@ -10,9 +10,9 @@ export function edit(tx: Transaction, command: Commands['edit'], epoch: string):
   if (found.refused) return { refused: found.refused }
   const { room, row } = found
   if (row.body === text) return { log: room.log, events: [], message: toMessage(room.name, row) }
-  const textN = tx.run('INSERT INTO text (body) VALUES (?)', text)
+  const textN = tx.note('INSERT INTO text (body) VALUES (?)', text)
   tx.eraseText({ n: row.textN, body: row.body ?? '', log: room.log, author: row.author })
   const rev = tx.appendMessageEvent(room, 'message.edited', actor, atMs, row.id)
-  tx.run('UPDATE message SET textN = ?, rev = ?, editedAt = ? WHERE log = ? AND id = ?', textN, rev, atMs, room.log, row.id)
+  tx.note('UPDATE message SET textN = ?, rev = ?, editedAt = ? WHERE log = ? AND id = ?', textN, rev, atMs, room.log, row.id)
   return changed(tx, room, row.id, 'message.edited', actor, atMs)
 }

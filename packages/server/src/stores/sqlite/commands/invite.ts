@@ -3,7 +3,7 @@ import { invitesMax, roomInvitesMax } from '@tertulia/protocol/limits'
 import type { Answer, Commands } from '../../commands.ts'
 import { mayInvite } from '../invite-access.ts'
 import { readInviteById } from '../reads/invites.ts'
-import { accessToWrite, actsAs, type FoundRoom, findRoom, findRoomByLog, reaches } from '../room-access.ts'
+import { accessToWrite, actsAs, type FoundRoom, findRoomByLog, reaches } from '../room-access.ts'
 import { isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -13,7 +13,7 @@ export function makeInvite(tx: Transaction, command: Commands['make-invite']): A
   if (by !== null && !isStillToken(tx, by)) return { refused: { code: 'unauthorized' } }
   let room: FoundRoom | undefined
   if (spelled !== undefined) {
-    const found = findRoom(tx, spelled, maker ?? 0)
+    const found = tx.room(spelled, maker ?? 0)
     const seen = found && maker === null ? { ...found, role: 'owner' as const } : found // whoever runs the server sees every room
     const access = accessToWrite(seen, found?.name ?? spelled)
     if (access.refused) return { refused: access.refused }

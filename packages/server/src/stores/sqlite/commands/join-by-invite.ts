@@ -1,7 +1,7 @@
 import type { LogEvent } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
 import { type FoundInvite, findInvite, spend } from '../invite-access.ts'
-import { accessToWrite, actsAs, findRoom, findRoomByLog, visibleTo } from '../room-access.ts'
+import { accessToWrite, actsAs, findRoomByLog, visibleTo } from '../room-access.ts'
 import { ownsAsManyAsOneMay } from './create-room.ts'
 import { join } from './join.ts'
 import type { Transaction } from './transaction.ts'
@@ -12,7 +12,7 @@ import type { Transaction } from './transaction.ts'
  */
 export function joinByInvite(tx: Transaction, command: Commands['join-by-invite']): Answer<'join-by-invite'> {
   const { actor, room: spelled, codeDigest, atMs } = command
-  const room = findRoom(tx, spelled, actor)
+  const room = tx.room(spelled, actor)
   const isSeen = room !== undefined && visibleTo(room)
   if (isSeen) {
     const { refused } = accessToWrite(room, spelled)

@@ -1,12 +1,12 @@
 import type { LogEvent, Role } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
 import { readUser } from '../reads/users.ts'
-import { accessToWrite, actsAs, type FoundRoom, findRoom, reaches } from '../room-access.ts'
+import { accessToWrite, actsAs, type FoundRoom, reaches } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Every user who may read a public room may join it; owners and moderators add others, but whoever is banned only by lifting the ban. */
 export function joinRoom(tx: Transaction, { actor, room: spelled, member, atMs }: Commands['join']): Answer<'join'> {
-  const { refused, room } = accessToWrite(findRoom(tx, spelled, actor), spelled)
+  const { refused, room } = accessToWrite(tx.room(spelled, actor), spelled)
   if (refused) return { refused }
   const user = readUser(tx, member)?.id
   if (user !== actor && !reaches(actsAs(room), 'moderator')) return { refused: { code: 'not-allowed', role: 'moderator' } }
@@ -36,7 +36,7 @@ export function place(tx: Transaction, room: FoundRoom, user: number, role: Role
     `INSERT OR REPLACE INTO member (log, user, role, userKey, roomKey, readUpTo)
        SELECT r.log, u.id, ?, u.nameKey, r.nameKey, ? FROM room r, user u WHERE r.log = ? AND u.id = ?`,
     role,
-    room.head + 1,
+    tx.head(room.log) + 1,
     room.log,
     user
   )

@@ -2,7 +2,7 @@ import { nameKey } from '@tertulia/protocol/name-key'
 import type { AnswerOf } from '../../commands.ts'
 import type { LabCommands, LabResults } from '../../lab-store.ts'
 import { bounded } from '../reads/bounded.ts'
-import { accessToRead, findRoom } from '../room-access.ts'
+import { accessToRead } from '../room-access.ts'
 import { type MessageColumns, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
 import { insertUser } from './register.ts'
 import type { Transaction } from './transaction.ts'
@@ -14,8 +14,8 @@ export function registerLab(
 ): AnswerOf<LabResults['register-lab']> {
   if (tx.get('SELECT 1 FROM user WHERE nameKey = ?', nameKey(name))) return { refused: { code: 'name-taken' } }
   const user = insertUser(tx, name, 'person', atMs)
-  const head = findRoom(tx, spelled, user.id)?.head ?? 0
-  tx.run('INSERT INTO lab (user, collected) VALUES (?, ?)', user.id, head)
+  const room = tx.room(spelled, user.id)
+  tx.run('INSERT INTO lab (user, collected) VALUES (?, ?)', user.id, room ? tx.head(room.log) : 0)
   return { user }
 }
 
@@ -32,17 +32,18 @@ export function collectLab(
   tx: Transaction,
   { actor, room: spelled, page }: LabCommands['collect-lab']
 ): AnswerOf<LabResults['collect-lab']> {
-  const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
+  const { refused, room } = accessToRead(tx.room(spelled, actor), spelled)
   if (refused) return { refused }
   const lab = tx.get<{ collected: number }>('SELECT collected FROM lab WHERE user = ?', actor)
   if (!lab) return { refused: { code: 'user-not-found' } }
   const place = [room.log, lab.collected] as const
+  const head = tx.head(room.log)
   const found = tx.each<MessageColumns>(written, ...place, actor, room.log)
   const rows = bounded(found, page, (columns) => columns[9]).map(rowOf)
   const last = rows.at(-1)?.id ?? lab.collected
   const isAll = tx.get(anyWritten, ...place, actor, last) === undefined
   const end = tx.get<{ count: number; last: number }>(endOfLot, ...place) ?? { count: 0, last }
-  const collected = !isAll ? last : end.count < lotMax ? room.head : end.last
+  const collected = !isAll ? last : end.count < lotMax ? head : end.last
   if (collected !== lab.collected) tx.run('UPDATE lab SET collected = ? WHERE user = ?', collected, actor)
-  return { messages: rows.map((row) => toMessage(room.name, row)), more: collected < room.head }
+  return { messages: rows.map((row) => toMessage(room.name, row)), more: collected < head }
 }

@@ -1,6 +1,6 @@
 import type { Added, Answer, Commands } from '../../commands.ts'
 import { readBot, readOwnLog } from '../reads/users.ts'
-import { type FoundRoom, findRoom } from '../room-access.ts'
+import type { FoundRoom } from '../room-access.ts'
 import { leave } from './leave.ts'
 import { endTokens, isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
@@ -48,7 +48,7 @@ const memberships = `SELECT m.user, r.name AS room, m.role FROM json_each(?) one
     CROSS JOIN member m ON m.user = one.value AND m.role <> 'banned' JOIN room r ON r.log = m.log LIMIT ?`
 
 function leaveOne(tx: Transaction, { user, room: name, role }: Membership, actor: number, atMs: number): Added {
-  const room = findRoom(tx, name, user) as FoundRoom
+  const room = tx.room(name, user) as FoundRoom
   return { log: room.log, events: [leave(tx, room, user, role, actor, atMs)] }
 }
 
@@ -65,10 +65,6 @@ function signOutForEver(tx: Transaction, user: number, atMs: number): Uint8Array
   tx.run('UPDATE user SET leftAt = ?, log = NULL WHERE id = ?', atMs, user)
   if (own === undefined) return ended
   tx.run('DELETE FROM event WHERE log = ?', own)
-  tx.run('UPDATE log SET firstSeq = head + 1 WHERE id = ?', own)
+  tx.run('UPDATE log SET firstSeq = ? WHERE id = ?', tx.head(own) + 1, own)
   return ended
 }
-
-/** Whether somebody has left for ever or is disabled: what they asked for may have waited behind that. */
-export const mayNotAct = (tx: Transaction, user: number): boolean =>
-  tx.get('SELECT 1 FROM user WHERE id = ? AND (leftAt IS NOT NULL OR disabledAt IS NOT NULL)', user) !== undefined

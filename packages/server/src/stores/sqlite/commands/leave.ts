@@ -1,7 +1,7 @@
 import type { LogEvent, Role } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
 import { readUser } from '../reads/users.ts'
-import { accessToRead, actsAs, type FoundRoom, findRoom, isOrdinary, reaches, visibleTo } from '../room-access.ts'
+import { accessToRead, actsAs, type FoundRoom, isOrdinary, reaches, visibleTo } from '../room-access.ts'
 import { roleOf } from './join.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -10,7 +10,7 @@ import type { Transaction } from './transaction.ts'
  * is banned they lift the ban.
  */
 export function leaveRoom(tx: Transaction, { actor, room: spelled, member, atMs }: Commands['leave']): Answer<'leave'> {
-  const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
+  const { refused, room } = accessToRead(tx.room(spelled, actor), spelled)
   if (refused) return { refused }
   const user = readUser(tx, member)?.id
   const role = user === undefined ? undefined : roleOf(tx, room.log, user)

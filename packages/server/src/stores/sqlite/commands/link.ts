@@ -1,7 +1,6 @@
 import { linksMax } from '@tertulia/protocol/limits'
 import type { Answer, Commands } from '../../commands.ts'
 import { readUserById } from '../reads/users.ts'
-import { mayNotAct } from './leave-for-ever.ts'
 import { beginSession, isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -22,7 +21,7 @@ export function redeemLink(tx: Transaction, { codeDigest, tokenDigest, atMs }: C
     'SELECT user, expiresAt, usedAt FROM link WHERE digest = ?',
     codeDigest
   )
-  if (!link || mayNotAct(tx, link.user)) return { refused: { code: 'sign-in-failed' } }
+  if (!link || !tx.mayAct(link.user)) return { refused: { code: 'sign-in-failed' } }
   if (link.usedAt !== null) return { refused: { code: 'link-spent' } }
   if (link.expiresAt <= atMs) return { refused: { code: 'link-expired' } }
   tx.run('UPDATE link SET usedAt = ? WHERE digest = ?', atMs, codeDigest)

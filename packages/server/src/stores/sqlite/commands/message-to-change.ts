@@ -1,7 +1,7 @@
 import type { Answer, IfMatch, Refusal } from '../../commands.ts'
 import { isStale } from '../../stale.ts'
 import { messageRow } from '../reads/messages.ts'
-import { accessToWrite, type FoundRoom, findRoom } from '../room-access.ts'
+import { accessToWrite, type FoundRoom } from '../room-access.ts'
 import { isoTime, type MessageRow, toMessage } from '../rows.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -22,7 +22,7 @@ export function messageToChange(
   change: Change,
   othersToo: (room: FoundRoom) => boolean
 ): { refused: Refusal } | { refused?: undefined; room: FoundRoom; row: MessageRow } {
-  const { refused, room } = accessToWrite(findRoom(tx, change.room, change.actor), change.room)
+  const { refused, room } = accessToWrite(tx.room(change.room, change.actor), change.room)
   if (refused) return { refused }
   const row = messageRow(tx, room.log, change.id)
   if (!row) return { refused: { code: 'message-not-found' } }

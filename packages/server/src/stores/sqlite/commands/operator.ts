@@ -1,5 +1,4 @@
 import type { Answer, Commands } from '../../commands.ts'
-import { mayNotAct } from './leave-for-ever.ts'
 import { endTokens } from './session.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -7,7 +6,7 @@ import type { Transaction } from './transaction.ts'
 
 /** All that signed them in as a person ends, and one code is left that does. Tokens of programs stay, as with a new password. */
 export function resetUser(tx: Transaction, { user, codeDigest, expiresAtMs }: Commands['reset-user']): Answer<'reset-user'> {
-  if (mayNotAct(tx, user)) return { refused: { code: 'user-not-found' } } // meanwhile
+  if (!tx.mayAct(user)) return { refused: { code: 'user-not-found' } } // meanwhile
   const ended = endTokens(tx, user, ['session'])
   tx.run('DELETE FROM password WHERE user = ?', user)
   tx.run('INSERT INTO link (digest, user, expiresAt) VALUES (?, ?, ?)', codeDigest, user, expiresAtMs)

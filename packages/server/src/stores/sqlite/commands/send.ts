@@ -2,10 +2,9 @@ import type { LogEvent } from '@tertulia/protocol'
 import { idempotencyKeyMs } from '@tertulia/protocol/limits'
 import type { Answer, Commands } from '../../commands.ts'
 import { messageRow } from '../reads/messages.ts'
-import { accessToWrite, findRoom, visibleTo } from '../room-access.ts'
+import { accessToWrite, visibleTo } from '../room-access.ts'
 import { isoTime, type MessageRow, toMessage } from '../rows.ts'
 import { join } from './join.ts'
-import { moveMarker } from './mark-read.ts'
 import type { Transaction } from './transaction.ts'
 
 /**
@@ -13,7 +12,7 @@ import type { Transaction } from './transaction.ts'
  * meanwhile, but only to who still sees the room: it shows the text as it is now. The first send to a public room joins it.
  */
 export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }: Commands['send']): Answer<'send'> {
-  const found = findRoom(tx, spelled, actor)
+  const found = tx.room(spelled, actor)
   if (found && visibleTo(found) && once) {
     const before = tx.get<{ fingerprint: Uint8Array; message: number; at: number }>(
       'SELECT fingerprint, message, at FROM sent WHERE log = ? AND user = ? AND key = ?',
@@ -32,9 +31,9 @@ export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }
 
   const events: LogEvent[] = []
   if (room.role === null || room.role === 'banned') events.push(join(tx, room, actor, 'member', actor, atMs))
-  const textN = tx.run('INSERT INTO text (body) VALUES (?)', text)
+  const textN = tx.note('INSERT INTO text (body) VALUES (?)', text)
   const id = tx.appendMessageEvent(room, 'message.created', actor, atMs)
-  tx.run(
+  tx.note(
     'INSERT INTO message (log, id, author, textN, rev, createdAt) VALUES (?, ?, ?, ?, ?, ?)',
     room.log,
     id,
@@ -43,9 +42,9 @@ export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }
     id,
     atMs
   )
-  moveMarker(tx, room.log, actor, id) // whoever answers has read; no event of theirs: the message itself says so
+  tx.moveMarker(room.log, actor, id) // whoever answers has read; no event of theirs: the message itself says so
   if (once) {
-    tx.run(
+    tx.note(
       'INSERT OR REPLACE INTO sent (log, user, key, fingerprint, message, at) VALUES (?, ?, ?, ?, ?, ?)',
       room.log,
       actor,

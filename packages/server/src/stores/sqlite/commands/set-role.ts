@@ -1,16 +1,7 @@
 import type { Member, Role } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
 import { readUser } from '../reads/users.ts'
-import {
-  accessToRead,
-  actsAs,
-  type FoundRoom,
-  findRoom,
-  isOrdinary,
-  isOwnedByAdmins,
-  reaches,
-  visibleTo
-} from '../room-access.ts'
+import { accessToRead, actsAs, type FoundRoom, isOrdinary, isOwnedByAdmins, reaches, visibleTo } from '../room-access.ts'
 import { ownsAsManyAsOneMay } from './create-room.ts'
 import { join, place, roleOf } from './join.ts'
 import { isOnlyOwner } from './leave.ts'
@@ -23,7 +14,7 @@ import type { Transaction } from './transaction.ts'
  */
 export function setRole(tx: Transaction, command: Commands['set-role']): Answer<'set-role'> {
   const { actor, room: spelled, member: name, role, atMs } = command
-  const { refused, room } = accessToRead(findRoom(tx, spelled, actor), spelled)
+  const { refused, room } = accessToRead(tx.room(spelled, actor), spelled)
   if (refused) return { refused }
   const found = readUser(tx, name)
   const user = found?.id

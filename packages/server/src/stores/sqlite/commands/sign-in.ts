@@ -1,6 +1,5 @@
 import type { Answer, Commands } from '../../commands.ts'
 import { readUserById } from '../reads/users.ts'
-import { mayNotAct } from './leave-for-ever.ts'
 import { readPassword, writePassword } from './password.ts'
 import { beginSession } from './session.ts'
 import type { Transaction } from './transaction.ts'
@@ -9,7 +8,7 @@ import type { Transaction } from './transaction.ts'
 export function signIn(tx: Transaction, command: Commands['sign-in']): Answer<'sign-in'> {
   const { user, hash, renewed, tokenDigest, atMs } = command
   const present = readPassword(tx, user)
-  if (!present || Buffer.compare(present, hash) !== 0 || mayNotAct(tx, user)) return { refused: { code: 'sign-in-failed' } }
+  if (!present || Buffer.compare(present, hash) !== 0 || !tx.mayAct(user)) return { refused: { code: 'sign-in-failed' } }
   if (renewed) writePassword(tx, user, renewed)
   return { ended: beginSession(tx, user, tokenDigest, atMs), user: readUserById(tx, user) }
 }

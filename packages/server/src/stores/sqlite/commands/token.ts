@@ -3,7 +3,7 @@ import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../commands.ts'
 import { readTokenById } from '../reads/tokens.ts'
 import { readBot, readUserById } from '../reads/users.ts'
-import { findRoom, visibleTo } from '../room-access.ts'
+import { visibleTo } from '../room-access.ts'
 import { isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -15,7 +15,7 @@ export function makeToken(tx: Transaction, command: Commands['make-token']): Ans
   const user = found.id
   const logs = new Set<number>()
   for (const room of rooms ?? []) {
-    const found = findRoom(tx, room, user)
+    const found = tx.room(room, user)
     if (!found || !visibleTo(found)) return { refused: { code: 'room-not-found', room } }
     logs.add(found.log)
   }

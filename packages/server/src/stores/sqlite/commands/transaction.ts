@@ -1,9 +1,13 @@
 import type { Author, LogEvent, Member, Membership, MovedMarker, OwnEvent, RoomSettings } from '@tertulia/protocol'
 import { ownEventsKept, ownLogName } from '@tertulia/protocol/own-log'
 import type { Added } from '../../commands.ts'
+import type { Value } from '../driver.ts'
+import { readOwnLog } from '../reads/users.ts'
+import { type FoundRoom, findRoom } from '../room-access.ts'
 import { isoTime } from '../rows.ts'
 import type { IndexedText } from '../search/text-index.ts'
 import { Sql } from '../sql.ts'
+import { Answers } from './answers.ts'
 
 /** What an event says beside its number, type, time and actor; message events point to their message instead. */
 type Detail = { settings: RoomSettings } | { member: Member } | { member: Member; reason: Reason } | OwnDetail
@@ -14,29 +18,82 @@ type Reason = 'left' | 'removed' | 'banned'
 interface GrowingLog {
   log: number
   name: string
-  head: number
 }
 
-/** What commands work with: the connection inside an open transaction, and the one way to lengthen a log. */
+interface Marker {
+  log: number
+  user: number
+  readUpTo: number
+}
+
+/**
+ * What commands work with: the connection inside an open transaction, the one way to lengthen a log, and what this connection, the only
+ * one that writes, knows by itself. Who may write where is asked once, until a command changes more than messages; the heads of logs
+ * and the markers of readers, which every message moves, are written once at the end.
+ */
 export class Transaction extends Sql {
-  readonly #authors = new Map<number, Author>()
+  readonly #authors = new Answers<number, Author>()
+  readonly #rooms = new Answers<string, FoundRoom | undefined>()
+  readonly #mayAct = new Answers<number, boolean>()
+  readonly #heads = new Map<number, number>()
+  /** Logs that have grown. */
+  readonly #grown = new Set<number>()
+  /** Those that have moved. */
+  readonly #markers = new Map<string, Marker>()
   #erased: IndexedText[] = []
   #told: Added[] = []
 
-  /** A user as author. Name and kind never change, so they are remembered. */
+  /** Whatever it changes may be what was remembered. */
+  override run(sql: string, ...values: Value[]): number {
+    this.#rooms.clear()
+    this.#mayAct.clear()
+    return super.run(sql, ...values)
+  }
+
+  /** The same for what nothing that is remembered depends on: messages, their texts and their events. */
+  note(sql: string, ...values: Value[]): number {
+    return super.run(sql, ...values)
+  }
+
+  /** A user as author. Name and kind never change. */
   author(user: number): Author {
-    let author = this.#authors.get(user)
-    if (!author) {
-      author = this.get<Author>('SELECT name, kind FROM user WHERE id = ?', user) as Author
-      if (this.#authors.size >= authorsMax) this.#authors.clear()
-      this.#authors.set(user, { name: author.name, kind: author.kind })
-    }
-    return author
+    return this.#authors.to(user, () => {
+      const { name, kind } = this.get<Author>('SELECT name, kind FROM user WHERE id = ?', user) as Author
+      return { name, kind }
+    })
+  }
+
+  /** Whether somebody has neither left for ever nor been disabled: what they asked for may have waited behind that. */
+  mayAct(user: number): boolean {
+    return this.#mayAct.to(user, () => this.get(goneOrDisabled, user) === undefined)
+  }
+
+  /** The room of this name in any spelling, as a user finds it. */
+  room(spelled: string, user: number): FoundRoom | undefined {
+    return this.#rooms.to(`${user} ${spelled}`, () => findRoom(this, spelled, user))
+  }
+
+  /** Number of the newest event of a log. */
+  head(log: number): number {
+    return this.#heads.get(log) ?? this.get<{ head: number }>('SELECT head FROM log WHERE id = ?', log)?.head ?? 0
+  }
+
+  /** How far a member has read. */
+  readUpTo(log: number, user: number): number {
+    const moved = this.#markers.get(`${log} ${user}`)?.readUpTo ?? 0
+    const kept =
+      this.get<{ readUpTo: number }>('SELECT readUpTo FROM member WHERE log = ? AND user = ?', log, user)?.readUpTo ?? 0
+    return Math.max(moved, kept)
+  }
+
+  /** A member has read on; a marker never goes back. */
+  moveMarker(log: number, user: number, readUpTo: number): void {
+    this.#markers.set(`${log} ${user}`, { log, user, readUpTo })
   }
 
   /** Take a text off the disk. Its row stays, so that the page is not written anew around it. */
   eraseText(text: IndexedText): void {
-    this.run('UPDATE text SET body = NULL WHERE n = ?', text.n)
+    this.note('UPDATE text SET body = NULL WHERE n = ?', text.n)
     this.#erased.push(text)
   }
 
@@ -47,9 +104,23 @@ export class Transaction extends Sql {
     return erased
   }
 
-  /** After a rollback: a user who was made in it may not be there, and the number may become another's; no text was erased. */
+  /** Before the commit: write what all commands together have moved. */
+  settle(): void {
+    for (const log of this.#grown) this.note('UPDATE log SET head = ? WHERE id = ?', this.head(log), log)
+    for (const { log, user, readUpTo } of this.#markers.values()) this.note(moveMarker, readUpTo, log, user)
+    this.#grown.clear()
+    this.#markers.clear()
+    if (this.#heads.size > headsMax) this.#heads.clear()
+  }
+
+  /** After a rollback nothing is as it was remembered: a user may not be there, and their number may become another's. */
   forget(): void {
     this.#authors.clear()
+    this.#rooms.clear()
+    this.#mayAct.clear()
+    this.#heads.clear()
+    this.#grown.clear()
+    this.#markers.clear()
     this.#erased = []
     this.#told = []
   }
@@ -57,7 +128,7 @@ export class Transaction extends Sql {
   /** Give the next number of the log to an event about its room, a member or its user. */
   append(room: GrowingLog, type: LogEvent['type'], actor: number, atMs: number, detail: Detail): LogEvent {
     const seq = this.#next(room)
-    this.run(
+    this.note(
       'INSERT INTO event (log, seq, type, actor, at, detail) VALUES (?, ?, ?, ?, ?, ?)',
       room.log,
       seq,
@@ -71,17 +142,17 @@ export class Transaction extends Sql {
 
   /** Add an event to the log of a user, who alone reads it. The oldest that it keeps goes, so that it does not grow for ever. */
   tell(user: number, type: OwnEvent['type'], actor: number, atMs: number, detail: OwnDetail): void {
-    const own = this.get<Record<'log' | 'head', number>>(ownLog, user)
-    if (!own) return
-    const event = this.append({ log: own.log, head: own.head, name: ownLogName }, type, actor, atMs, detail)
+    const log = readOwnLog(this, user)
+    if (log === undefined) return
+    const event = this.append({ log, name: ownLogName }, type, actor, atMs, detail)
     const firstKept = event.seq - ownEventsKept + 1
     if (firstKept > 1) {
-      this.run('DELETE FROM event WHERE log = ? AND seq < ?', own.log, firstKept)
-      this.run('UPDATE log SET firstSeq = ? WHERE id = ?', firstKept, own.log)
+      this.note('DELETE FROM event WHERE log = ? AND seq < ?', log, firstKept)
+      this.note('UPDATE log SET firstSeq = ? WHERE id = ?', firstKept, log)
     }
-    const told = this.#told.find(({ log }) => log === own.log)
+    const told = this.#told.find((added) => added.log === log)
     if (told) told.events.push(event)
-    else this.#told.push({ log: own.log, events: [event] })
+    else this.#told.push({ log, events: [event] })
   }
 
   /** After a command: what it added to the logs of users, once. */
@@ -94,7 +165,7 @@ export class Transaction extends Sql {
   /** Give the next number of the room's log to an event about a message; without `target` the event creates it. */
   appendMessageEvent(room: GrowingLog, type: LogEvent['type'], actor: number, atMs: number, target?: number): number {
     const seq = this.#next(room)
-    this.run(
+    this.note(
       'INSERT INTO event (log, seq, type, actor, at, target) VALUES (?, ?, ?, ?, ?, ?)',
       room.log,
       seq,
@@ -106,12 +177,15 @@ export class Transaction extends Sql {
     return seq
   }
 
-  #next(room: GrowingLog): number {
-    room.head += 1
-    this.run('UPDATE log SET head = ? WHERE id = ?', room.head, room.log)
-    return room.head
+  #next({ log }: GrowingLog): number {
+    const seq = this.head(log) + 1
+    this.#heads.set(log, seq)
+    this.#grown.add(log)
+    return seq
   }
 }
 
-const authorsMax = 10_000
-const ownLog = 'SELECT l.id AS log, l.head FROM user u JOIN log l ON l.id = u.log WHERE u.id = ?'
+const headsMax = 10_000
+const goneOrDisabled = 'SELECT 1 FROM user WHERE id = ? AND (leftAt IS NOT NULL OR disabledAt IS NOT NULL)'
+/** Who came back meanwhile has a marker that is further on. */
+const moveMarker = 'UPDATE member SET readUpTo = ? WHERE log = ? AND user = ? AND readUpTo < ?1'
