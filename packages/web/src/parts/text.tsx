@@ -1,12 +1,17 @@
-import { neutralise } from '@tertulia/protocol/neutralise'
+import { neutralise, neutraliseLines } from '@tertulia/protocol/neutralise'
+import type { Code } from '../texts/code.ts'
 import { partsOf } from '../texts/links.ts'
 
 /** A name that somebody chose: it neither runs into what stands beside it, nor hides anything. */
 export const Name = ({ name }: { name: string }) => <bdi>{neutralise(name)}</bdi>
 
-const harmless = (text: string): string => text.split(/\r?\n/).map(neutralise).join('\n')
+const harmless = (text: string): string =>
+  text
+    .split('\t')
+    .map((part) => neutraliseLines(part).join('\n'))
+    .join('\t')
 
-/** What somebody wrote, with its addresses as links and who is spoken to. */
+/** What somebody wrote, as they wrote it: its addresses are links, who is spoken to stands out, and code is monospaced. */
 export function Text({ text, reader }: { text: string; reader: string }) {
   return (
     <>
@@ -26,11 +31,21 @@ export function Text({ text, reader }: { text: string; reader: string }) {
             </span>
           )
         }
+        if ('code' in part) return <CodePart key={index} {...part} />
         return harmless(part.text)
       })}
     </>
   )
 }
+
+/** A block that is wider than the page is scrolled by itself, with the keys too. */
+const CodePart = ({ open, code, close, isBlock }: Code) => (
+  <code class={isBlock ? 'block' : undefined} dir={isBlock ? 'ltr' : 'auto'} tabIndex={isBlock ? 0 : undefined}>
+    <span class="mark">{harmless(open)}</span>
+    {harmless(code)}
+    <span class="mark">{harmless(close)}</span>
+  </code>
+)
 
 const colours = 6
 

@@ -1,5 +1,7 @@
-/** A part of a text: as it is, an address that can be opened, or somebody who is spoken to. */
-export type Part = { text: string } | { href: string; text: string } | { mention: string }
+import { type Code, piecesOf } from './code.ts'
+
+/** A part of a text: as it is, an address that can be opened, somebody who is spoken to, or code. */
+export type Part = { text: string } | { href: string; text: string } | { mention: string } | Code
 
 const address = /\bhttps?:\/\/(?!\/)[^\s<>"'`\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/giu
 /** What ends a sentence rather than an address. */
@@ -7,11 +9,12 @@ const trailing = /[.,;:!?…»”’)\]}]$/u
 const pairs: Record<string, string> = { ')': '(', ']': '[', '}': '{' }
 const mention = /(?<![\p{L}\p{M}\p{N}._-])@([\p{L}\p{N}][\p{L}\p{M}\p{N}._-]{0,31})/gu
 
-/**
- * The addresses and names in a text. Only http and https count, and only what the browser itself takes for such an address: what it would
- * open is what is shown.
- */
-export function partsOf(text: string): Part[] {
+/** The addresses and names in a text, and what in it is code, where nothing is either. */
+export const partsOf = (text: string): Part[] =>
+  piecesOf(text).flatMap((piece) => (typeof piece === 'string' ? linksIn(piece) : piece))
+
+/** Only http and https count, and only what the browser itself takes for such an address: what it would open is what is shown. */
+function linksIn(text: string): Part[] {
   const parts: Part[] = []
   let at = 0
   for (const { 0: found, index } of text.matchAll(address)) {
@@ -54,7 +57,7 @@ function mentionsIn(text: string): Part[] {
 /** Whether a text speaks to somebody, whatever the case of the letters. */
 export function speaksTo(text: string, name: string): boolean {
   const wanted = key(name)
-  return Array.from(text.matchAll(mention)).some(([, called = '']) => key(called.replace(/[._-]+$/, '')) === wanted)
+  return partsOf(text).some((part) => 'mention' in part && key(part.mention) === wanted)
 }
 
 const key = (name: string): string => name.normalize('NFKC').toLowerCase()

@@ -42,9 +42,14 @@ describe.skipIf(missing)('texts and titles that want to do harm', { timeout: 3 *
   test('run no script, load nothing from elsewhere, and stand where and as they were written', async () => {
     const folder = await DatabaseFolder.make()
     const rooms = `${folder.url}/v1/rooms`
-    const texts = [...hostileTexts, ...scripts].filter(
-      (text) => text.isWellFormed() && !text.includes('\0') && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text)
-    )
+    const inCode = scripts.flatMap((text) => [`\`${text}\``, `\`\`\`\n${text}\n\`\`\``])
+    const texts = [
+      ...hostileTexts,
+      ...scripts,
+      ...inCode,
+      `\`\`\`\n${'x'.repeat(3_000)}\n\`\`\``,
+      `\`${'x'.repeat(3_000)}\``
+    ].filter((text) => text.isWellFormed() && !text.includes('\0') && /[\p{L}\p{N}\p{P}\p{S}]/u.test(text))
     const others: string[] = []
     const luis = await Person.at(browser, fromElsewhere(folder.url), 'luis')
     luis.page.on('request', (request) => {

@@ -3,7 +3,10 @@ import { expect, test } from 'vitest'
 import { type Part, partsOf, speaksTo } from '../../src/texts/links.ts'
 
 const links = (text: string): string[] => partsOf(text).flatMap((part) => ('href' in part ? [part.text] : []))
-const written = (part: Part): string => ('mention' in part ? `@${part.mention}` : part.text)
+const written = (part: Part): string => {
+  if ('mention' in part) return `@${part.mention}`
+  return 'code' in part ? part.open + part.code + part.close : part.text
+}
 
 test.each([
   ['see http://192.168.1.20:1543.', ['http://192.168.1.20:1543']],
@@ -47,6 +50,8 @@ test('whatever the text, all of it is there, and what opens is http', () => {
     'javascript:',
     '\u202e',
     '<',
+    '`',
+    '```',
     '"',
     'é',
     '💬'
@@ -72,4 +77,12 @@ test('who is spoken to is found by name, in any case, and not inside an address 
   expect([speaksTo('¿@ANA?', 'ana'), speaksTo('@ana.', 'ana'), speaksTo('a@ana.org', 'ana'), speaksTo('@anabel', 'ana')]).toEqual(
     [true, true, false, false]
   )
+})
+
+test('code speaks to nobody and leads nowhere', () => {
+  const text = '`@ana` y\n```\n@ana https://example.org\n```\n'
+  expect(speaksTo(text, 'ana')).toBe(false)
+  expect(links(text)).toEqual([])
+  expect(speaksTo(`${text}@ana`, 'ana')).toBe(true)
+  expect(speaksTo('https://example.org/@ana', 'ana')).toBe(false)
 })
