@@ -18,8 +18,21 @@ export function chooseLanguage(chosen: Language): void {
 /** The phrases of the page. Whoever calls it is drawn again in another language. */
 export const words = (): Words => languages[language.value]
 
+export type Panel = 'rooms' | 'people' | 'search' | 'switch' | 'account' | 'create' | 'room' | 'invite' | 'person'
+
 /** What is open above the page: one thing at a time. */
-export const panel = signal<'rooms' | 'people' | 'search' | 'switch' | 'account' | 'create' | undefined>(undefined)
+export const panel = signal<Panel | undefined>(undefined)
+
+/** Whom the panel `person` is about, and what is shown again after it. */
+export const person = signal<{ name: string; from: Panel | undefined }>({ name: '', from: undefined })
+
+export function showPerson(name: string): void {
+  person.value = { name, from: panel.peek() }
+  panel.value = 'person'
+}
+
+/** What is read aloud, for who does not see that something happened. */
+export const aloud = signal('')
 
 const context = createContext<Session | undefined>(undefined)
 export const SessionProvider = context.Provider

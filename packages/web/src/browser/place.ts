@@ -25,3 +25,9 @@ export function takeCodes(): { invite?: string; code?: string } {
     history.replaceState(null, '', room ? `#room=${encodeURIComponent(room)}` : location.pathname + location.search)
   return { ...(invite ? { invite } : {}), ...(code ? { code } : {}) }
 }
+
+/** The address of the page with a room in it. */
+export const roomLink = (server: string, room: string): string => `${server}/#room=${encodeURIComponent(room)}`
+
+/** Whether an address is one of this computer alone: nobody else can open it. */
+export const isLoopback = (server: string): boolean => /^(?:.*\.)?localhost$|^127\.|^\[::1\]$/.test(new URL(server).hostname)

@@ -1,8 +1,7 @@
-import { useSignal } from '@preact/signals'
 import type { Message } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
-import { language, useSession, words } from '../page-context.ts'
+import { aloud, language, useSession, words } from '../page-context.ts'
 import { count } from '../texts/words.ts'
 
 const everyMs = 1_000
@@ -11,13 +10,12 @@ const readMax = 5
 /** Reads new messages aloud, for who does not see the screen: a few in full, many as their number, and never what one wrote oneself. */
 export function Announcer() {
   const session = useSession()
-  const said = useSignal('')
   useEffect(() => {
     let waiting: Message[] = []
     let timer: ReturnType<typeof setTimeout> | undefined
     const speak = () => {
       timer = undefined
-      said.value = spoken(waiting)
+      aloud.value = spoken(waiting)
       waiting = []
     }
     const hear = (message: Message) => {
@@ -35,7 +33,7 @@ export function Announcer() {
   }, [session])
   return (
     <div class="unseen" aria-live="polite" aria-atomic="true">
-      {said.value}
+      {aloud.value}
     </div>
   )
 }

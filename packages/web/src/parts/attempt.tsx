@@ -21,9 +21,16 @@ export function useAttempt() {
   return { fault, busy, attempt }
 }
 
+export interface FaultProps {
+  fault: Signal<unknown>
+  id?: string
+  /** It was about somebody else than who asked for it. */
+  isOfOther?: boolean
+}
+
 /** Why something did not come about. It is read aloud. */
-export const Fault = ({ fault, id }: { fault: Signal<unknown>; id?: string }) => (
+export const Fault = ({ fault, id, isOfOther }: FaultProps) => (
   <p id={id} class="note wrong" role="alert">
-    {fault.value !== undefined && whyOf(fault.value, language.value)}
+    {fault.value !== undefined && whyOf(fault.value, language.value, isOfOther)}
   </p>
 )

@@ -11,9 +11,12 @@ import { Announcer } from './announcer.tsx'
 import { Fault, useAttempt } from './attempt.tsx'
 import { Composer } from './composer.tsx'
 import { Dialog } from './dialog.tsx'
-import { MenuIcon, SearchIcon } from './icons.tsx'
+import { MenuIcon, OpenIcon, SearchIcon } from './icons.tsx'
+import { InvitePeople } from './invite.tsx'
 import { People } from './people.tsx'
+import { Person } from './person.tsx'
 import { Pill } from './pill.tsx'
+import { RoomSettings } from './room-settings.tsx'
 import { CreateRoom, Rooms } from './rooms.tsx'
 import { Search } from './search.tsx'
 import { Switcher } from './switcher.tsx'
@@ -82,6 +85,12 @@ function Panels() {
       )
     case 'create':
       return <CreateRoom />
+    case 'room':
+      return <RoomSettings />
+    case 'invite':
+      return <InvitePeople />
+    case 'person':
+      return <Person />
     case 'search':
       return <Search />
     case 'switch':
@@ -115,7 +124,20 @@ function RoomView() {
           </button>
         )}
         <h1 class="bar-name">
-          <Name name={name} />
+          {entry ? (
+            <button
+              type="button"
+              class="bar-room"
+              title={said.roomSettings}
+              aria-haspopup="dialog"
+              onClick={() => (panel.value = 'room')}
+            >
+              <Name name={name} />
+              <OpenIcon />
+            </button>
+          ) : (
+            <Name name={name} />
+          )}
         </h1>
         {entry?.title && (
           <p class="bar-title" dir="auto">

@@ -19,7 +19,8 @@ export function Dialog({ title, class: kind = '', onClose, children }: DialogPro
     dialog?.showModal()
     return () => {
       dialog?.close() // as long as it is open, nothing below it can have the focus
-      if (before instanceof HTMLElement && before.isConnected) before.focus()
+      const back = before?.isConnected ? before : document.getElementById('messages')
+      if (back instanceof HTMLElement) back.focus()
     }
   }, [])
   // At once: that it has closed is told a moment later, and by then the next one may be there.

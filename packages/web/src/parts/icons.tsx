@@ -32,6 +32,11 @@ export const DownIcon = () => (
     <path d="M10 4v11M5 10.5 10 15.5l5-5" />
   </Icon>
 )
+export const OpenIcon = () => (
+  <Icon>
+    <path d="m6 8 4 4 4-4" />
+  </Icon>
+)
 export const LockIcon = () => (
   <Icon>
     <rect x="5" y="9" width="10" height="7" rx="1.5" />

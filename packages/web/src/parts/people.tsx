@@ -1,9 +1,8 @@
 import type { PresentMember } from '@tertulia/protocol'
-import { neutralise } from '@tertulia/protocol/neutralise'
-import { goTo } from '../browser/place.ts'
-import { panel, useSession, words } from '../page-context.ts'
-import { fill } from '../texts/words.ts'
-import { AskingButton } from './question.tsx'
+import { panel, showPerson, useSession, words } from '../page-context.ts'
+import { mayModerate } from '../state/rights.ts'
+import { PlusIcon } from './icons.tsx'
+import { LeaveRoom } from './leave-room.tsx'
 import { colourOf, Name } from './text.tsx'
 
 /** Who is in the room, those who are connected first; and the way out of it. */
@@ -20,6 +19,12 @@ export function People({ isAside = false }: { isAside?: boolean }) {
       {here.length > 0 && <PeopleList title={said.hereNow} members={here} look="here" isAside={isAside} />}
       {away.length > 0 && (
         <PeopleList title={isKnown ? said.away : said.presenceUnknown} members={away} look="away" isAside={isAside} />
+      )}
+      {(session.list.get(room)?.visibility === 'public' || mayModerate(session.rights(room))) && (
+        <button type="button" class="room-new invite" onClick={() => (panel.value = 'invite')}>
+          <PlusIcon />
+          {said.invitePeople}
+        </button>
       )}
       {/* What was asked of one room is not asked of the next. */}
       <LeaveRoom key={room} room={room} />
@@ -45,37 +50,17 @@ function PeopleList({ title, members, look, isAside }: PeopleListProps) {
       <ul class="people">
         {members.map(({ name, kind, role }) => (
           <li key={name} class={look}>
-            <span class="dot" aria-hidden="true" />
-            <span class={`who ${name === session.name ? 'own' : colourOf(name)}`}>
-              <Name name={name} />
-            </span>
-            {kind === 'bot' && <span class="role">{said.bot}</span>}
-            {roles[role] && <span class="role">{roles[role]}</span>}
+            <button type="button" class="person" aria-haspopup="dialog" onClick={() => showPerson(name)}>
+              <span class="dot" aria-hidden="true" />
+              <span class={`who ${name === session.name ? 'own' : colourOf(name)}`}>
+                <Name name={name} />
+              </span>
+              {kind === 'bot' && <span class="role">{said.bot}</span>}
+              {roles[role] && <span class="role">{roles[role]}</span>}
+            </button>
           </li>
         ))}
       </ul>
     </section>
-  )
-}
-
-function LeaveRoom({ room }: { room: string }) {
-  const session = useSession()
-  const said = words()
-  if (session.list.get(room)?.role == null) return null
-  const leave = async () => {
-    await session.leave(room)
-    panel.value = undefined
-    const next = session.list.entries.peek().find(({ role, name }) => role !== null && name !== room)
-    goTo(next?.name ?? 'general')
-  }
-  return (
-    <div class="leave">
-      <AskingButton
-        label={said.leaveRoom}
-        look="link soft"
-        question={fill(said.leaveSure, { room: neutralise(room) })}
-        onYes={leave}
-      />
-    </div>
   )
 }

@@ -38,16 +38,19 @@ export function Question({ question, yes, no, onYes, onNo }: QuestionProps) {
   )
 }
 
-/** A button that asks before it does anything. */
+/** A button that asks before it does anything, where there is a question. */
 export function AskingButton({
   label,
   look,
   question,
+  about,
   onYes
 }: {
   label: string
   look: string
-  question: string
+  question?: string | undefined
+  /** What it is about, where there are several. */
+  about?: string
   onYes: () => Promise<void>
 }) {
   const asking = useSignal(false)
@@ -57,12 +60,21 @@ export function AskingButton({
     asking.value = false
     requestAnimationFrame(() => button.current?.focus())
   }
+  const press = () => {
+    if (question) asking.value = true
+    else void go()
+  }
+  const go = () =>
+    attempt(async () => {
+      await onYes()
+      if (asking.peek()) keep()
+    })
   return (
     <>
-      {asking.value ? (
-        <Question question={question} yes={label} no={words().cancel} onYes={() => void attempt(onYes)} onNo={keep} />
+      {asking.value && question ? (
+        <Question question={question} yes={label} no={words().cancel} onYes={() => void go()} onNo={keep} />
       ) : (
-        <button ref={button} type="button" class={look} onClick={() => (asking.value = true)}>
+        <button ref={button} type="button" class={look} aria-label={about && `${label}: ${about}`} onClick={press}>
           {label}
         </button>
       )}

@@ -4,7 +4,8 @@ import { neutralise } from '@tertulia/protocol/neutralise'
 import { useRef } from 'preact/hooks'
 import { copyText, curlOf } from '../browser/copy.ts'
 import type { Outgoing } from '../hub/messages.ts'
-import { language, useSession, words } from '../page-context.ts'
+import { language, showPerson, useSession, words } from '../page-context.ts'
+import { mayModerate } from '../state/rights.ts'
 import type { Room, Row as RoomRow } from '../state/room.ts'
 import { clock, dayKey, dayName, isSoonAfter, whole } from '../texts/times.ts'
 import { refusalIn } from '../texts/why.ts'
@@ -58,10 +59,22 @@ export function MessageRow({ row, before, room, unread, isActive, isEditing, isF
         aria-label={`${neutralise(author.name)}, ${time}`}
         data-id={id}
       >
-        <div class={`name ${isMine ? 'own' : colourOf(author.name)}`}>
-          <Name name={author.name} />
-          {author.kind === 'bot' && <span class="bot"> {said.bot}</span>}
-        </div>
+        {isGrouped ? (
+          <div class="name">
+            <Name name={author.name} />
+          </div>
+        ) : (
+          <button
+            type="button"
+            class={`name ${isMine ? 'own' : colourOf(author.name)}`}
+            aria-haspopup="dialog"
+            tabIndex={isActive ? 0 : -1}
+            onClick={() => showPerson(author.name)}
+          >
+            <Name name={author.name} />
+            {author.kind === 'bot' && <span class="bot"> {said.bot}</span>}
+          </button>
+        )}
         <div class="what">
           {isEditing ? (
             <Edit message={message} room={room} onDone={() => onEdit(undefined)} />
@@ -93,8 +106,7 @@ function Actions({ message, onEdit }: { message: Message; onEdit: (id: number) =
   const strip = useRef<HTMLDivElement>(null)
   const { id, room, author, text } = message
   const isMine = author.name === session.name
-  const role = session.list.get(room)?.role
-  const mayDelete = isMine || role === 'owner' || role === 'moderator' || session.me.value?.admin === true
+  const mayDelete = isMine || mayModerate(session.rights(room))
   const copy = async (what: string, copied: string) => {
     if (await copyText(what)) done.value = copied
   }

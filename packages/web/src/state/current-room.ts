@@ -86,6 +86,11 @@ export class CurrentRoom {
     this.people.load(async () => (await client.members.list(room, { limit: membersShownMax })).members).catch(failed)
   }
 
+  /** Somebody is no member any more, in any room: their event says so too, later. */
+  forget(room: string, name: string): void {
+    if (room === this.name.peek()) this.people.remove(name)
+  }
+
   /** An event of any room. */
   apply(event: LogEvent): void {
     if (event.room !== this.name.peek()) return

@@ -39,7 +39,7 @@ export class People {
   }
 
   apply(event: LogEvent): void {
-    if (event.type === 'member.left') return void this.#without(event.member.name)
+    if (event.type === 'member.left') return void this.remove(event.member.name)
     if (event.type !== 'member.joined' && event.type !== 'member.updated') return
     const before = this.members.peek().find(({ name }) => name === event.member.name)
     const member: PresentMember = { ...event.member, connected: before?.connected ?? false }
@@ -47,7 +47,7 @@ export class People {
     this.members.value = [...others, member].sort((a, b) => a.name.localeCompare(b.name))
   }
 
-  #without(gone: string): void {
+  remove(gone: string): void {
     this.members.value = this.members.peek().filter(({ name }) => name !== gone)
   }
 }

@@ -67,12 +67,13 @@ export class RoomList {
   }
 
   #take(rooms: RoomsNote['rooms']): void {
-    for (const room of rooms) {
-      const entry = this.entries.peek().find(({ name }) => name === room.name)
-      if (entry && entry.rev < room.rev) this.#change(room.name, room)
-      if (entry || this.#banned.includes(room.name)) continue
-      const figures = { head: room.rev, readUpTo: room.rev, unread: 0, mentioned: false }
-      const entries = [...this.entries.peek(), { ...room, role: null, ...figures }]
+    for (const { name, title, visibility, archived, rev } of rooms) {
+      const settings = { title, visibility, archived, rev }
+      const entry = this.entries.peek().find((one) => one.name === name)
+      if (entry && entry.rev < rev) this.#change(name, settings)
+      if (entry || this.#banned.includes(name)) continue
+      const figures = { head: rev, readUpTo: rev, unread: 0, mentioned: false }
+      const entries = [...this.entries.peek(), { name, ...settings, role: null, ...figures }]
       this.entries.value = entries.sort((a, b) => (nameKey(a.name) < nameKey(b.name) ? -1 : 1))
     }
   }

@@ -63,7 +63,7 @@ export class Room {
   }
 
   /** What to send as If-Match, to change what is shown and nothing newer. */
-  tagOf({ rev }: Message): string {
+  tagOf({ rev }: Pick<Message, 'rev'>): string {
     return `"${this.#epoch}.${rev}"`
   }
 

@@ -1,10 +1,11 @@
 import { batch, computed, effect, signal } from '@preact/signals'
 import { ChatClient, type HistoryPlace, newIdempotencyKey, ProblemError } from '@tertulia/client'
-import type { ListedRoom, LogEvent, Me, Message } from '@tertulia/protocol'
+import type { ListedRoom, LogEvent, Me, Message, Role, RoomChanges } from '@tertulia/protocol'
 import type { HubLine } from '../hub/connect.ts'
 import type { FromHub, Identity, LinkState, Outgoing } from '../hub/messages.ts'
 import { CurrentRoom } from './current-room.ts'
 import { Drafts } from './drafts.ts'
+import { mayModerate, type Rights, rightsIn } from './rights.ts'
 import { Room } from './room.ts'
 import { RoomList } from './room-list.ts'
 
@@ -122,6 +123,38 @@ export class Session {
 
   async remove({ room, id }: Message): Promise<void> {
     await this.client.messages.delete(room, id)
+  }
+
+  /** With the rights of which role one acts in a room; null: of somebody who is no member. */
+  rights(room: string): Rights {
+    return rightsIn(this.list.get(room), this.me.value?.admin ?? false)
+  }
+
+  /** Change the room that is shown, unless it is not any more as it was in this version. */
+  async change(room: string, changes: RoomChanges, rev: number): Promise<void> {
+    const ifMatch = this.#rooms.get(room)?.tagOf({ rev })
+    this.list.tell([await this.client.rooms.change(room, changes, { ifMatch })])
+  }
+
+  /** What somebody is in a room who is not on the list that is shown: that has its end. Who is banned only moderators are told. */
+  async roleOf(room: string, name: string): Promise<Role | null> {
+    for (const role of mayModerate(this.rights(room)) ? ([undefined, 'banned'] as const) : [undefined]) {
+      // Of all names that begin so it is the first one.
+      const [found] = (await this.client.members.list(room, { q: name, limit: 1, role })).members
+      if (found?.name === name) return found.role
+    }
+    return null
+  }
+
+  async setRole(room: string, name: string, role: Role): Promise<void> {
+    await this.client.members.setRole(room, name, role)
+    if (role === 'banned') this.current.forget(room, name)
+  }
+
+  /** Remove somebody, or lift their ban. */
+  async removeMember(room: string, name: string): Promise<void> {
+    await this.client.members.delete(room, name)
+    this.current.forget(room, name)
   }
 
   async join(room: string): Promise<void> {

@@ -3,10 +3,12 @@ import type { Language } from './words.ts'
 
 /**
  * What the server refuses, by the code of its problem; a body that does not fit, by what in it is wrong. The server speaks English: what is
- * missing here is told in its own words.
+ * missing here is told in its own words. Some are said otherwise of another than of who reads it.
  */
-export const refusals: Readonly<Record<Language, Partial<Record<ProblemCode | `#/${string}`, string>>>> = {
-  en: {},
+export const refusals: Readonly<
+  Record<Language, Partial<Record<ProblemCode | `${ProblemCode} of another` | `#/${string}`, string>>>
+> = {
+  en: { stale: 'It changed in the meantime. Look at it, and try again.' },
   es: {
     '#/name':
       'Ese nombre no vale. Empieza por letra o cifra y sigue con letras, cifras, “.”, “_” o “-”, hasta 32; algunos, como admin, están reservados.',
@@ -24,12 +26,20 @@ export const refusals: Readonly<Record<Language, Partial<Record<ProblemCode | `#
     'not-allowed': 'No tienes permiso para eso.',
     'not-author': 'Solo quien escribió el mensaje puede cambiarlo.',
     'last-owner': 'Eres el único dueño de la sala: antes de salir, haz dueño a otra persona.',
+    'last-owner of another': 'Es el único dueño de la sala: antes, haz dueño a otra persona.',
     banned: 'Te vetaron en esta sala. Un moderador puede levantar el veto.',
+    'banned of another': 'Está vetado en esta sala. Levanta antes el veto.',
     'room-archived': 'Esta sala está archivada: se puede leer, no escribir.',
     'room-not-found': 'No hay ninguna sala así, o no puedes verla.',
     'message-not-found': 'No hay ningún mensaje así.',
     'message-deleted': 'El mensaje fue borrado.',
-    'too-many-rooms': 'Ya no puedes crear más salas.',
+    'too-many-rooms': 'Ya no puedes tener más salas.',
+    'too-many-rooms of another': 'Ya no puede tener más salas.',
+    'too-many-invites': 'Ya hay tantas invitaciones abiertas como puede haber. Anula antes una de ellas.',
+    'user-not-found': 'Aquí nadie tiene ese nombre. Míralo bien, o manda una invitación.',
+    'member-not-found': 'Esa persona no está en la sala.',
+    stale: 'Cambió entretanto. Mira cómo está ahora e inténtalo de nuevo.',
+    '#/title': 'De qué trata: hasta 100 caracteres, sin saltos de línea.',
     'rate-limited': 'Demasiadas veces seguidas. Espera un poco e inténtalo de nuevo.',
     busy: 'El servidor está ocupado. Inténtalo de nuevo.',
     overloaded: 'El servidor está ocupado. Inténtalo de nuevo.',

@@ -89,7 +89,7 @@ describe.skipIf(missing)('whoever does not see the screen, or not well', { timeo
     await ask('POST', `${folder.url}/v1/rooms/general/messages`, { token: folder.token, json: { text: 'are you reading me?' } })
     await luis.reads('are you reading me?')
     expect(await luis.log.ariaSnapshot()).toMatch(
-      /- article "ana, \d\d:\d\d":\s+- text: ana\s+- paragraph: are you reading me\?\s+- time: \d\d:\d\d/
+      /- article "ana, \d\d:\d\d":\s+- button "ana"\s+- paragraph: are you reading me\?\s+- time: \d\d:\d\d/
     )
     await expect
       .poll(() => luis.page.locator('[aria-live=polite][aria-atomic=true]').textContent())

@@ -13,7 +13,7 @@ describe.skipIf(missing)('somebody and their browsers', { timeout: 3 * 60_000 },
   })
   afterAll(() => browser?.close())
 
-  const account = (person: Person) => person.page.getByRole('button', { name: 'luis' })
+  const account = (person: Person) => person.page.getByRole('button', { name: /Your account/ })
 
   test('the code that one shows, scanned by another, signs that in as well, once', async () => {
     const folder = await DatabaseFolder.make()

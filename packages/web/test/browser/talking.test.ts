@@ -69,7 +69,8 @@ describe.skipIf(missing)('two people with a browser each', { timeout: 3 * 60_000
     // What another wrote offers neither.
     const other = luis.said('yo también')
     await other.hover()
-    expect(await other.getByRole('button').allTextContents()).toEqual(['Copy', 'Copy as curl'])
+    const offered = other.getByRole('group', { name: 'Actions' }).getByRole('button')
+    expect(await offered.allTextContents()).toEqual(['Copy', 'Copy as curl'])
     await luis.leave()
     await marta.leave()
   })

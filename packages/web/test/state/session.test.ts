@@ -1,3 +1,4 @@
+import type { ChatClient } from '@tertulia/client'
 import type { ListedRoom, LogEvent, Message, PresentMember } from '@tertulia/protocol'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { FromHub, ToHub } from '../../src/hub/messages.ts'
@@ -54,7 +55,7 @@ function openSession(rooms: ListedRoom[], members: PresentMember[] = []) {
   const failOnce = () => {
     failing = true
   }
-  const open = { session, log, said, markers, followed, failOnce }
+  const open = { session, client: client as unknown as ChatClient, log, said, markers, followed, failOnce }
   return { ...open, hear: (message: FromHub) => hear(message), ends: () => ended, asked: () => asked }
 }
 
@@ -179,4 +180,53 @@ test('where there is more than was told, and where the server could not say, it 
   expect(asked()).toBe(4)
   await vi.advanceTimersByTimeAsync(10 * 60_000)
   expect(asked()).toBe(4)
+})
+
+test('a room is changed only as it was seen, and what it is then is shown at once', async () => {
+  const changes: unknown[] = []
+  const { session, client } = openSession([listed('ops', { role: 'owner' })])
+  client.rooms.change = async (name, change, { ifMatch } = {}) => {
+    changes.push([name, change, ifMatch])
+    return { ...listed('ops'), title: 'new', rev: 7 }
+  }
+  session.show('ops')
+  await session.refresh()
+  await expect.poll(() => session.current.room.value?.state.value).toBe('open')
+  await session.change('ops', { title: 'new' }, 1)
+  expect(changes).toEqual([['ops', { title: 'new' }, '"abcd1234.1"']])
+  expect(session.list.get('ops')).toMatchObject({ title: 'new', rev: 7, role: 'owner' })
+})
+
+test('whoever is removed or banned is off the list before their event comes', async () => {
+  const people = ['luis', 'marta'].map((name): PresentMember => ({ name, kind: 'person', role: 'member', connected: false }))
+  const { session, client } = openSession([listed('ops', { role: 'owner' })], people)
+  client.members.delete = async () => {}
+  client.members.setRole = async (_room, name, role) => ({ name, kind: 'person', role })
+  session.show('ops')
+  const names = () => session.current.people.members.value.map(({ name }) => name)
+  await expect.poll(names).toEqual(['luis', 'marta'])
+  await session.removeMember('chess', 'luis')
+  await session.setRole('ops', 'luis', 'moderator')
+  expect(names()).toEqual(['luis', 'marta'])
+  await session.removeMember('ops', 'luis')
+  await session.setRole('ops', 'marta', 'banned')
+  expect(names()).toEqual([])
+})
+
+test('what somebody is who is not on the list is asked for; of banned ones only by who is told of them', async () => {
+  const asked: unknown[] = []
+  const { session, client } = openSession([listed('ops', { role: 'moderator' }), listed('chess')])
+  client.members.list = async (room, { q = '', role } = {}) => {
+    asked.push([room, role])
+    const member = { name: `${q}${role ? '' : 'a'}`, kind: 'person', role: role ?? 'member', connected: false } as const
+    return { members: [member], next: undefined }
+  }
+  await session.refresh()
+  expect(await session.roleOf('ops', 'mart')).toBe('banned')
+  expect(await session.roleOf('chess', 'mart')).toBeNull()
+  expect(asked).toEqual([
+    ['ops', undefined],
+    ['ops', 'banned'],
+    ['chess', undefined]
+  ])
 })

@@ -27,3 +27,9 @@ test('what there are no words for is told as the server says it, and harmless', 
   expect(whyOf(refused('toString', { detail: 'a\u202eb' }), 'es')).toBe('a\\u{202e}b')
   expect(whyOf(new ConnectionError('refused', 'http://127.0.0.1:1'), 'es')).toMatch(/^No hay respuesta/)
 })
+
+test('what is refused of somebody else is not said of whoever reads it', () => {
+  expect(whyOf(refused('banned'), 'es')).toMatch(/^Te vetaron/)
+  expect(whyOf(refused('banned'), 'es', true)).toMatch(/^Está vetado/)
+  expect(whyOf(refused('name-taken'), 'es', true)).toBe('Ese nombre ya está tomado. Elige otro.')
+})

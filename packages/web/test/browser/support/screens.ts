@@ -1,3 +1,4 @@
+import { expect } from 'vitest'
 import { ask, register } from '../../../../server/test/processes/support/ask.ts'
 import type { Person } from './person.ts'
 
@@ -73,6 +74,33 @@ export const screens: Readonly<Record<string, (person: Person) => Promise<unknow
     await openMenu(person)
     await person.page.getByRole('link', { name: 'ops' }).click()
     await person.page.getByRole('button', { name: 'Join' }).waitFor()
+  },
+  'room settings': async (person) => {
+    await openMenu(person)
+    await person.page.getByRole('button', { name: 'New room' }).click()
+    await person.page.getByLabel('Name of the room').fill('equipo')
+    await person.page.keyboard.press('Enter')
+    await person.page.getByRole('textbox', { name: 'Message to equipo' }).waitFor()
+    await person.page.getByRole('heading', { level: 1 }).getByRole('button').click()
+    await person.page.getByText('You are the only owner').waitFor()
+  },
+  invite: async (person) => {
+    await closePanel(person)
+    await openPeople(person)
+    await person.page.getByRole('button', { name: 'Invite people' }).click()
+    await person.page.getByRole('textbox', { name: 'Name' }).fill('marta')
+    await person.page.getByRole('button', { name: 'Add' }).click()
+    await person.page.getByText('marta is a member').waitFor()
+    await person.page.getByRole('button', { name: 'Make a link' }).click()
+    await person.page.getByRole('button', { name: 'Revoke' }).waitFor()
+    await expect.poll(() => person.page.locator('.qr path').getAttribute('d')).not.toBe('')
+  },
+  person: async (person) => {
+    await closePanel(person)
+    await openPeople(person)
+    await person.page.getByRole('button', { name: /^marta/ }).click()
+    await person.page.getByRole('button', { name: 'Ban' }).click()
+    await person.page.getByRole('group', { name: /^Ban marta/ }).waitFor()
   }
 }
 
@@ -80,6 +108,15 @@ export const screens: Readonly<Record<string, (person: Person) => Promise<unknow
 async function openMenu({ page }: Person): Promise<void> {
   const menu = page.getByRole('button', { name: 'Rooms and account' })
   if (await menu.isVisible()) await menu.click()
+}
+
+/** Who is in the room is beside it on a wide screen, else behind a button. */
+async function openPeople({ page }: Person): Promise<void> {
+  const count = page.getByRole('button', { name: /^\d+ here$/ })
+  await expect
+    .poll(async () => (await count.isVisible()) || (await page.getByRole('complementary', { name: 'People' }).isVisible()))
+    .toBe(true)
+  if (await count.isVisible()) await count.click()
 }
 
 async function closePanel({ page }: Person): Promise<void> {
