@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from 'node:fs'
+import { realpathSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { type Told, toldOf } from './maintenance-lines.ts'
 import type { MaintenanceOrder } from './maintenance-words.ts'
@@ -34,9 +34,6 @@ const words = { backup: 'Backing up', restore: 'Restoring', check: 'Checking' }
  * @throws CannotOperate, OrderFailed
  */
 export async function maintain(order: MaintenanceOrder, begin: Begin, line: (...words: string[]) => string): Promise<Maintained> {
-  if (order.do !== 'restore' && !existsSync(order.db)) {
-    throw new CannotOperate(`There is no database at ${order.db}. Start a server first, or name its file with --db.`)
-  }
   const progress = new ProgressLine(words[order.do])
   let abandon = () => {}
   const stop = (signal: NodeJS.Signals) => {

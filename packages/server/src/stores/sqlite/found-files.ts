@@ -39,13 +39,16 @@ export function presentFiles(file: string): Set<string> {
 /** What a restore that was interrupted leaves: the copy that is to take the place of the database. */
 export const restoredFile = (file: string): string => `${file}.restored`
 
+export function refuseInterrupted(file: string): void {
+  if (!existsSync(restoredFile(file))) return
+  throw new StoreOpenError(
+    `chat-server restore was interrupted before ${basename(file)} was in its place. Repeat it: chat-server restore BACKUP --db ${file}`
+  )
+}
+
 /** With the lock held. @throws StoreOpenError for a database that is not ours */
 export function findFiles(file: string): Found {
-  if (existsSync(restoredFile(file))) {
-    throw new StoreOpenError(
-      `chat-server restore was interrupted before ${basename(file)} was in its place. Repeat it: chat-server restore BACKUP --db ${file}`
-    )
-  }
+  refuseInterrupted(file)
   const header = existsSync(file) ? readHeader(file) : undefined
   if (header && header.bytes > 0) refuseOthers(file, header)
   if (bytesOf(`${file}-journal`) > 0) {

@@ -5,7 +5,7 @@ import { StoreOpenError } from '../../store.ts'
 import { cannotOpen } from '../cannot-open.ts'
 import { openReading } from '../connection.ts'
 import { sqliteCannotOpen, sqliteCode, sqliteReadOnly } from '../driver.ts'
-import { bytesOf, type Found, findFiles, refuseMixture } from '../found-files.ts'
+import { bytesOf, type Found, findFiles, refuseInterrupted, refuseMixture } from '../found-files.ts'
 import { ServerLock } from '../server-lock.ts'
 import { Sql } from '../sql.ts'
 
@@ -25,7 +25,7 @@ export interface Looked {
  */
 export function openToLook(file: string, isServed: boolean): Looked {
   try {
-    const path = existingFile(file)
+    const path = existingFile(file, 'Start a server first, or name its file with --db.')
     const isAlone = !existsSync(`${path}-wal`)
     const found = isServed ? undefined : fittingFiles(path)
     const sql = new Sql(openReading(found && mustNotTouch(path, found) ? untouched(path) : path))
@@ -39,10 +39,13 @@ export function openToLook(file: string, isServed: boolean): Looked {
   }
 }
 
-/** @throws StoreOpenError when there is none */
-export function existingFile(file: string): string {
+/** @param hint  where there is none @throws StoreOpenError when there is none */
+export function existingFile(file: string, hint = 'Name another file.'): string {
   const stat = existsSync(file) && statSync(file)
-  if (!stat) throw new StoreOpenError(`There is no database at ${file}.`)
+  if (!stat) {
+    refuseInterrupted(file)
+    throw new StoreOpenError(`There is no database at ${file}. ${hint}`)
+  }
   if (stat.isDirectory()) throw new StoreOpenError(`${file} is a folder. Name the file in it too.`)
   if (!stat.isFile()) throw new StoreOpenError(`${file} is not a regular file.`)
   return realpathSync(file)
