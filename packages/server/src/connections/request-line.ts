@@ -54,6 +54,7 @@ const malformed = new WeakSet<IncomingMessage>()
 
 const requestLine = /^[^\s]+ [^\s]+ HTTP\/\d\.\d\r$/
 const [carriageReturn, lineFeed] = [13, 10]
+const emptyLine = Buffer.from('\r\n\r\n')
 /** More than any parser waits for. Who sends so much without asking anything does not speak HTTP. */
 const headBytesMax = 128 * 1024
 const nothing = Buffer.alloc(0)
@@ -98,15 +99,15 @@ class Heads {
     this.#held = nothing
     const { method = '', headers } = request
     const lineAt = head ? afterLineEnds(head) : 0
-    if (!head || head.toString('latin1', lineAt, lineAt + method.length) !== method) {
+    const line = head?.toString('latin1', lineAt, head.indexOf(lineFeed, lineAt))
+    if (!head || !line?.startsWith(method)) {
       this.lose()
       return undefined
     }
-    this.#at += head.indexOf('\r\n\r\n', lineAt) + 4
+    this.#at += head.indexOf(emptyLine, lineAt) + emptyLine.length
     if (headers['transfer-encoding'] !== undefined) this.#chunks = new ChunkedBody()
     else if (headers['content-length'] !== undefined) this.#at += Number(headers['content-length'])
-    const line = head.toString('latin1', lineAt, head.indexOf(lineFeed, lineAt))
-    return requestLine.test(line) && areEmptyLines(head.subarray(0, lineAt))
+    return requestLine.test(line) && (lineAt === 0 || areEmptyLines(head.subarray(0, lineAt)))
   }
 
   /** All that the parser has before it from there on; undefined: not all of it is there. */

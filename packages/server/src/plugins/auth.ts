@@ -1,7 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { ChatError } from '../services/chat-error.ts'
-import type { BearerToken, Credentials } from '../services/users.ts'
+import type { BearerToken } from '../services/token-cache.ts'
+import type { Credentials } from '../services/users.ts'
 
 /** A symbol, because an app that this one is part of may have decorated its requests with any name. */
 const asker = Symbol('asker')
@@ -12,15 +13,21 @@ declare module 'fastify' {
   }
 }
 
-/** Who makes a request. @throws ChatError unauthorized */
-export type Identify = (request: FastifyRequest, reply: FastifyReply) => Promise<Credentials>
+/** Who makes a request; at once, where that is known. @throws ChatError unauthorized */
+export type Identify = (request: FastifyRequest, reply: FastifyReply) => Credentials | Promise<Credentials>
 
 /** Lets in requests whose user is known. */
 export const auth = fp<{ identify: Identify }>(
   async (app, { identify }) => {
     app.decorateRequest(asker, null)
-    app.addHook('onRequest', async (request, reply) => {
-      request[asker] = await identify(request, reply)
+    app.addHook('onRequest', (request, reply, done) => {
+      const isKnown = (credentials: Credentials) => {
+        request[asker] = credentials
+        done()
+      }
+      const found = identify(request, reply)
+      if (found instanceof Promise) found.then(isKnown, done)
+      else isKnown(found)
     })
   },
   { name: 'auth' }
@@ -45,12 +52,17 @@ export function bearer(request: FastifyRequest): BearerToken {
 
 /** Users are known by a bearer token (RFC 6750). */
 export const byToken =
-  (findByToken: (token: string) => Promise<Credentials | undefined>): Identify =>
-  async (request, reply) => {
+  (findByToken: (token: string) => Credentials | undefined | Promise<Credentials | undefined>): Identify =>
+  (request, reply) => {
+    const orRefuse = (credentials: Credentials | undefined): Credentials => {
+      if (credentials) return credentials
+      throw notValid(reply)
+    }
     const token = request.headers.authorization?.match(/^Bearer +([\w.~+/=-]+)$/i)?.[1]
-    const credentials = token === undefined ? undefined : await findByToken(token)
-    if (credentials) return credentials
-    if (token !== undefined) throw notValid(reply)
+    if (token !== undefined) {
+      const found = findByToken(token)
+      return found instanceof Promise ? found.then(orRefuse) : orRefuse(found)
+    }
     reply.header('www-authenticate', 'Bearer realm="Tertulia"')
     throw new ChatError(
       'unauthorized',

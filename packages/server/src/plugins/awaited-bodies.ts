@@ -10,9 +10,10 @@ export interface AwaitedBodiesOptions {
 /** A client that asks first (`Expect: 100-continue`) is not told to send a body for a room that does not exist. */
 export const awaitedBodies = fp<AwaitedBodiesOptions>(
   async (app, { findRoom }) => {
-    app.addHook('preParsing', async (request) => {
+    app.addHook('preParsing', (request, _reply, _payload, done) => {
       const { room } = request.params as { room?: string }
-      if (request.headers.expect !== undefined && room !== undefined) await findRoom(signedIn(request), room)
+      if (request.headers.expect === undefined || room === undefined) return done()
+      findRoom(signedIn(request), room).then(() => done(), done)
     })
   },
   { name: 'awaited-bodies', dependencies: ['auth'] }

@@ -56,6 +56,7 @@ function isDecodable(text: string): boolean {
 
 /** Of these a second one means that somebody on the way may have read the other. */
 const single: ReadonlySet<string> = new Set(['host', 'content-type', 'authorization'])
+const singleLengths: ReadonlySet<number> = new Set([...single].map(({ length }) => length))
 
 function headersFault(rawHeaders: readonly string[]): ChatError | undefined {
   if (rawHeaders.length > 2 * headerFieldsMax) {
@@ -64,8 +65,10 @@ function headersFault(rawHeaders: readonly string[]): ChatError | undefined {
   const seen = new Set<string>()
   let bytes = 0
   for (let i = 0; i < rawHeaders.length; i += 2) {
-    const name = (rawHeaders[i] as string).toLowerCase()
-    bytes += name.length + (rawHeaders[i + 1] as string).length + 4
+    const spelled = rawHeaders[i] as string
+    bytes += spelled.length + (rawHeaders[i + 1] as string).length + 4
+    if (!singleLengths.has(spelled.length)) continue
+    const name = spelled.toLowerCase()
     if (!single.has(name)) continue
     if (seen.has(name)) return new ChatError('bad-request', `The request has more than one ${rawHeaders[i]}.`)
     seen.add(name)

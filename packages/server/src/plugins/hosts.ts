@@ -17,7 +17,15 @@ export interface HostOptions {
 export const hosts = fp<HostOptions>(
   async (app, { hosts }) => {
     const own = new Set([...hosts.map((host) => host.toLowerCase()), ...ownNames()])
-    app.addHook('onRequest', (request, _reply, done) => done(hostFault(request, own)))
+    /** The field of the last request that was let through for it alone: most say the same. */
+    let served: string | undefined
+    app.addHook('onRequest', (request, _reply, done) => {
+      const field = request.originalUrl.startsWith('/') ? hostField(request.raw) : undefined
+      if (field !== undefined && field === served) return done()
+      const fault = hostFault(request, own)
+      if (!fault) served = field
+      done(fault)
+    })
   },
   { name: 'hosts' }
 )

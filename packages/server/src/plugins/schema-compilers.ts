@@ -19,7 +19,7 @@ export const schemaCompilers = fp(
   async (app) => {
     app.setValidatorCompiler<TSchema>(({ schema, httpPart }) => {
       if (httpPart === 'params') return nameable
-      return httpPart === 'querystring' ? query(schema) : body(schema)
+      return httpPart === 'querystring' ? asRead : body(schema)
     })
     app.setSerializerCompiler(() => JSON.stringify)
   },
@@ -36,10 +36,14 @@ const bodyValidator =
       : { value: body }
   }
 
+/** Queries have been looked at before all else, by syntax-first.ts. */
+const asRead: Validator = (value) => ({ value })
+
 /** A query is text: its whole numbers are read as such, in plain digits, and so are true and false. */
 const queryValidator =
-  (check: TypeCheck<TSchema>, { properties }: TObject): Validator =>
+  (check: TypeCheck<TSchema>, { properties, required }: TObject): Validator =>
   (query) => {
+    if (required === undefined && isEmpty(query as object)) return { value: query }
     const read = { ...(query as Record<string, unknown>) }
     for (const [name, text] of Object.entries(read)) {
       const type = properties[name]?.type
@@ -54,7 +58,9 @@ const queryValidator =
   }
 
 const body = compiledOnce((schema: TSchema) => bodyValidator(compiled(schema)))
-const query = compiledOnce((schema: TSchema) => queryValidator(compiled(schema), schema as TObject))
+
+/** Reads the parameters of a query, which its schema describes. */
+export const queryReader = compiledOnce((schema: TSchema) => queryValidator(compiled(schema), schema as TObject))
 
 /** Of the named schemas, the compiler is given only those that it needs: it looks through all that it gets, for 10 ms the first time. */
 const compiled = (schema: TSchema): TypeCheck<TSchema> => TypeCompiler.Compile(schema, [...referredTo(schema)])
@@ -68,17 +74,22 @@ function referredTo(schema: TSchema, found = new Set<TSchema>()): Set<TSchema> {
   return found
 }
 
+function isEmpty(query: object): boolean {
+  for (const _name in query) return false
+  return true
+}
+
 const wholeNumber = /^(0|[1-9][0-9]{0,15})$/
 const id = /^[1-9][0-9]{0,15}$/
 /** No name holds U+0000, and a driver might take what comes before it for the name. */
 const name = /^[^\0]{1,128}$/
 
 /** Parts of a path that are numbers, and what is said of one that can be none. */
-const numbers: Record<string, (text: string, params: Record<string, string>) => Error> = {
-  id: (text, { room = '' }) => messageNotFound(room, text),
-  tokenId: tokenNotFound,
-  inviteId: inviteNotFound
-}
+const numbers: ReadonlyArray<[name: string, notFound: (text: string, params: Record<string, string>) => Error]> = [
+  ['id', (text, { room = '' }) => messageNotFound(room, text)],
+  ['tokenId', tokenNotFound],
+  ['inviteId', inviteNotFound]
+]
 
 /** Parts of a path that can name nothing are answered as what names nothing. */
 const nameable: Validator = (value) => {
@@ -86,7 +97,7 @@ const nameable: Validator = (value) => {
   if (params.room !== undefined && !name.test(params.room)) return { error: roomNotFound(params.room) }
   if (params.name !== undefined && !name.test(params.name)) return { error: userNotFound(params.name) }
   const read: Record<string, string | number> = { ...params }
-  for (const [name, notFound] of Object.entries(numbers)) {
+  for (const [name, notFound] of numbers) {
     const text = params[name]
     if (text === undefined) continue
     const number = id.test(text) ? Number(text) : Number.NaN

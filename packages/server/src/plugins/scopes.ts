@@ -1,4 +1,6 @@
+import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+import type { BearerToken } from '../services/token-cache.ts'
 import { isOfProgram, needsSession, onlyReads, outsideToken } from '../services/token-scope.ts'
 import type { Credentials } from '../services/users.ts'
 import { signedIn } from './auth.ts'
@@ -23,10 +25,12 @@ export interface ScopesOptions {
 /** Holds tokens to what they were made for. Routes that say nothing are closed to those bound to rooms, unless they are about one. */
 export const scopes = fp<ScopesOptions>(
   async (app, { checkRoom, checkKnown }) => {
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', (request, _reply, done) => {
       const asker = signedIn(request)
-      const { token } = asker
-      if (token === null || !isOfProgram(asker)) return
+      if (asker.token === null || !isOfProgram(asker)) return done()
+      check(request, asker, asker.token).then(() => done(), done)
+    })
+    const check = async (request: FastifyRequest, asker: Credentials, token: BearerToken): Promise<void> => {
       const { tokens } = request.routeOptions.config
       if (tokens === 'session') throw needsSession()
       const { room } = request.params as { room?: string }
@@ -35,7 +39,7 @@ export const scopes = fp<ScopesOptions>(
       if (token.scope === 'write' || request.method === 'GET' || request.method === 'HEAD') return
       if (room !== undefined) await checkKnown(asker, room)
       throw onlyReads()
-    })
+    }
   },
   { name: 'scopes', dependencies: ['auth'] }
 )

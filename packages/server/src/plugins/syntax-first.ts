@@ -3,6 +3,7 @@ import type { FastifyRequest, preValidationHookHandler } from 'fastify'
 import fp from 'fastify-plugin'
 import { ifMatch } from '../requests/conditions.ts'
 import { idempotencyKey } from '../requests/idempotency-key.ts'
+import { queryReader } from './schema-compilers.ts'
 
 /** A route that names no query parameter takes none. */
 const noParameters = Type.Object({}, { additionalProperties: false })
@@ -18,18 +19,18 @@ export const syntaxFirst = fp(
       route.schema.querystring ??= noParameters
       const heeded = Object.keys((route.schema.requestHeaders as TObject | undefined)?.properties ?? {})
       const checks = heeded.flatMap((name) => fields[name] ?? [])
-      const checkSyntax: preValidationHookHandler = (request, _reply, done) => done(queryFault(request) ?? fault(checks, request))
+      const readQuery = queryReader(route.schema.querystring as TObject)
+      const checkSyntax: preValidationHookHandler = (request, _reply, done) => {
+        const read = readQuery(request.query)
+        if ('error' in read) return done(read.error)
+        request.query = read.value
+        done(fault(checks, request))
+      }
       route.preValidation = [checkSyntax, ...[route.preValidation ?? []].flat()]
     })
   },
   { name: 'syntax-first', dependencies: ['schema-compilers'] }
 )
-
-/** What the validator of schema-compilers.ts says, which Fastify would hear last. */
-function queryFault(request: FastifyRequest): Error | undefined {
-  const answer: unknown = request.getValidationFunction('querystring')?.(request.query)
-  return (answer as { error?: Error } | undefined)?.error
-}
 
 function fault(checks: ReadonlyArray<(request: FastifyRequest) => unknown>, request: FastifyRequest): Error | undefined {
   try {

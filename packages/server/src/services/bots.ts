@@ -6,7 +6,8 @@ import { invalidMember } from './invalid-member.ts'
 import { faultOfName } from './name-check.ts'
 import { refusalError } from './refusals.ts'
 import { digestOf, newToken } from './secrets.ts'
-import { type BearerToken, shown } from './users.ts'
+import type { BearerToken } from './token-cache.ts'
+import { shown } from './users.ts'
 
 /** The name of the token that a bot is made with. */
 const tokenName = 'first'

@@ -5,7 +5,7 @@ import { endTime } from './end-time.ts'
 import { invalidMember } from './invalid-member.ts'
 import { inviteNotFound, refusalError } from './refusals.ts'
 import { asShown, digestOf, newCode } from './secrets.ts'
-import type { BearerToken } from './users.ts'
+import type { BearerToken } from './token-cache.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
 

@@ -6,8 +6,8 @@ import { ChatError } from './chat-error.ts'
 import type { Passwords } from './passwords.ts'
 import { refusalError } from './refusals.ts'
 import { asShown, digestOf, newCode, newToken } from './secrets.ts'
-import type { TokenCache } from './token-cache.ts'
-import { type BearerToken, shownToThemselves } from './users.ts'
+import type { BearerToken, TokenCache } from './token-cache.ts'
+import { shownToThemselves } from './users.ts'
 
 export interface SessionServiceOptions {
   store: Store

@@ -1,8 +1,17 @@
 import type { StoredToken } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
+import { digestText, toDigestText } from './secrets.ts'
 
 /** So many tokens are remembered: those that were used last. */
 const tokensMaxDefault = 10_000
+
+/** A token that was shown, and its SHA-256 digest. */
+export interface BearerToken extends StoredToken {
+  digest: Uint8Array
+}
+
+/** What is remembered is there at once. */
+type Found = BearerToken | undefined | Promise<BearerToken | undefined>
 
 export interface TokenCacheOptions {
   store: Pick<Store, 'token'>
@@ -18,9 +27,10 @@ export class TokenCache {
   readonly #store: Pick<Store, 'token'>
   readonly #now: () => number
   readonly #tokensMax: number
-  readonly #tokens = new Map<string, StoredToken>()
+  /** By its digest as text: what is remembered of a token signs nobody in. */
+  readonly #tokens = new Map<string, BearerToken>()
   /** What the store is being asked for, as long as nobody has said that it may have ended meanwhile. */
-  readonly #asked = new Map<string, Promise<StoredToken | undefined>>()
+  readonly #asked = new Map<string, Promise<BearerToken | undefined>>()
 
   constructor({ store, now, tokensMax = tokensMaxDefault }: TokenCacheOptions) {
     this.#store = store
@@ -28,17 +38,29 @@ export class TokenCache {
     this.#tokensMax = tokensMax
   }
 
-  /** The token that has this SHA-256 digest; undefined: there is none, or not any more. */
-  async find(digest: Uint8Array): Promise<StoredToken | undefined> {
-    const key = keyOf(digest)
-    const token = this.#known(key) ?? (await (this.#asked.get(key) ?? this.#ask(key, digest)))
-    const isOver = token !== undefined && token.expiresAtMs !== null && token.expiresAtMs <= this.#now()
-    return isOver ? undefined : token
+  /** The token that was shown as this; undefined: there is none, or not any more. */
+  findShown(token: string): Found {
+    return this.#find(digestText(token))
+  }
+
+  /** The token that has this digest. */
+  async find(digest: Uint8Array): Promise<BearerToken | undefined> {
+    return this.#find(toDigestText(digest))
+  }
+
+  #find(key: string): Found {
+    const known = this.#known(key)
+    if (known) return this.#unlessOver(known)
+    return (this.#asked.get(key) ?? this.#ask(key)).then((token) => token && this.#unlessOver(token))
+  }
+
+  #unlessOver(token: BearerToken): BearerToken | undefined {
+    return token.expiresAtMs !== null && token.expiresAtMs <= this.#now() ? undefined : token
   }
 
   /** This token has ended. */
   forget(digest: Uint8Array): void {
-    const key = keyOf(digest)
+    const key = toDigestText(digest)
     this.#tokens.delete(key)
     this.#asked.delete(key)
   }
@@ -61,25 +83,27 @@ export class TokenCache {
     this.#asked.clear()
   }
 
-  #known(key: string): StoredToken | undefined {
+  #known(key: string): BearerToken | undefined {
     const token = this.#tokens.get(key)
-    if (token === undefined) return undefined
+    if (token === undefined || this.#tokens.size < this.#tokensMax) return token // while none has to go, their order does not matter
     this.#tokens.delete(key) // to the end of the order, as the one used last
     this.#tokens.set(key, token)
     return token
   }
 
-  #ask(key: string, digest: Uint8Array): Promise<StoredToken | undefined> {
-    const asked = this.#answer(key, digest, () => this.#asked.get(key) === asked)
+  #ask(key: string): Promise<BearerToken | undefined> {
+    const asked = this.#answer(key, () => this.#asked.get(key) === asked)
     this.#asked.set(key, asked)
     return asked
   }
 
   /** @param counts  whether the answer may be remembered: an end that was told while the store was asked may not be in it */
-  async #answer(key: string, digest: Uint8Array, counts: () => boolean): Promise<StoredToken | undefined> {
+  async #answer(key: string, counts: () => boolean): Promise<BearerToken | undefined> {
     await null // so that `counts` can be asked
     try {
-      const token = await this.#store.token(digest)
+      const digest = Buffer.from(key, 'base64url')
+      const found = await this.#store.token(digest)
+      const token = found && { ...found, digest }
       if (token !== undefined && counts()) this.#keep(key, token)
       return token
     } finally {
@@ -87,11 +111,9 @@ export class TokenCache {
     }
   }
 
-  #keep(key: string, token: StoredToken): void {
+  #keep(key: string, token: BearerToken): void {
     this.#tokens.set(key, token)
     const [oldest] = this.#tokens.keys()
     if (this.#tokens.size > this.#tokensMax && oldest !== undefined) this.#tokens.delete(oldest)
   }
 }
-
-const keyOf = (digest: Uint8Array): string => Buffer.from(digest.buffer, digest.byteOffset, digest.length).toString('latin1')

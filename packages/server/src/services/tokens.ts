@@ -6,8 +6,7 @@ import { endTime } from './end-time.ts'
 import { invalidMember } from './invalid-member.ts'
 import { refusalError, userNotFound } from './refusals.ts'
 import { digestOf, newToken } from './secrets.ts'
-import type { TokenCache } from './token-cache.ts'
-import type { BearerToken } from './users.ts'
+import type { BearerToken, TokenCache } from './token-cache.ts'
 
 export interface TokenServiceOptions {
   store: Store

@@ -8,7 +8,7 @@ import {
   type User,
   type UserKind
 } from '@tertulia/protocol'
-import type { StoredPassword, StoredToken, StoredUser } from '../stores/records.ts'
+import type { StoredPassword, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { ChatError } from './chat-error.ts'
@@ -17,7 +17,7 @@ import { faultOfName } from './name-check.ts'
 import type { Passwords } from './passwords.ts'
 import { refusalError, userNotFound } from './refusals.ts'
 import { asShown, digestOf, newToken } from './secrets.ts'
-import type { TokenCache } from './token-cache.ts'
+import type { BearerToken, TokenCache } from './token-cache.ts'
 
 /** Who spoke, and by which token; null: another application vouches for them. */
 export interface Credentials {
@@ -25,11 +25,6 @@ export interface Credentials {
   token: BearerToken | null
   /** Of that token. */
   tokenDigest: Uint8Array | null
-}
-
-/** A token that was shown, and its digest. */
-export interface BearerToken extends StoredToken {
-  digest: Uint8Array
 }
 
 /** Somebody whom another application has signed in. */
@@ -145,10 +140,10 @@ export class UserService {
     this.#announcer.tell(`${bot ?? user.name} left for ever`)
   }
 
-  async findByToken(token: string): Promise<Credentials | undefined> {
-    const digest = digestOf(token)
-    const found = await this.#tokens.find(digest)
-    return found && { user: found.user, token: { ...found, digest }, tokenDigest: digest }
+  /** Whom a token speaks for; at once, where it is remembered. */
+  findByToken(token: string): Credentials | undefined | Promise<Credentials | undefined> {
+    const found = this.#tokens.findShown(token)
+    return found instanceof Promise ? found.then(credentialsOf) : credentialsOf(found)
   }
 
   /**
@@ -187,6 +182,9 @@ export class UserService {
     return shown(user)
   }
 }
+
+const credentialsOf = (token: BearerToken | undefined): Credentials | undefined =>
+  token && { user: token.user, token, tokenDigest: token.digest }
 
 function checkPassword(password: string): void {
   const fault = passwordFault(password)

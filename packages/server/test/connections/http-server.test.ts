@@ -109,6 +109,16 @@ test('what comes on a connection that a stream owns ends it, and is not answered
   }
 })
 
+test('a Host beside a target that names another is served no further', async () => {
+  const { app } = await openApp()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const address = app.server.address() as AddressInfo
+  const ask = (target: string) =>
+    exchange(address, `GET ${target} HTTP/1.1\r\nHost: evil.example.com\r\nConnection: close\r\n\r\n`)
+  expect(await ask('http://localhost/health/live')).toMatch(/^HTTP\/1\.1 200 /)
+  expect(await ask('/health/live')).toMatch(/^HTTP\/1\.1 421 /)
+})
+
 async function exchange({ port }: AddressInfo, request: string): Promise<string> {
   const socket = connect(port, '127.0.0.1')
   socket.write(request)
