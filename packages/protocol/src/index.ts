@@ -1,4 +1,5 @@
 export * from './bots.ts'
+export * from './code-groups.ts'
 export * from './cursor.ts'
 export * from './events.ts'
 export * from './export.ts'

@@ -30,9 +30,10 @@ export const Me = Type.Object(
   {
     ...User.properties,
     admin: Type.Boolean({ description: 'Acts as an owner in every public room, and invites people to the server' }),
-    hasPassword: Type.Boolean({ description: 'Can sign in elsewhere with it' })
+    hasPassword: Type.Boolean({ description: 'Can sign in elsewhere with it' }),
+    sessions: Type.Integer({ minimum: 0, description: 'On how many devices they are signed in' })
   },
-  { $id: 'Me', examples: [{ ...User.examples[0], admin: false, hasPassword: true }] }
+  { $id: 'Me', examples: [{ ...User.examples[0], admin: false, hasPassword: true, sessions: 2 }] }
 )
 export type Me = Static<typeof Me>
 

@@ -18,7 +18,7 @@ export function chooseLanguage(chosen: Language): void {
 /** The phrases of the page. Whoever calls it is drawn again in another language. */
 export const words = (): Words => languages[language.value]
 
-export type Panel = 'rooms' | 'people' | 'search' | 'switch' | 'account' | 'create' | 'room' | 'invite' | 'person'
+export type Panel = 'rooms' | 'people' | 'search' | 'switch' | 'account' | 'help' | 'create' | 'room' | 'invite' | 'person'
 
 /** What is open above the page: one thing at a time. */
 export const panel = signal<Panel | undefined>(undefined)

@@ -1,4 +1,5 @@
 import type { DeviceLink } from '@tertulia/protocol'
+import { inGroups } from '@tertulia/protocol/code-groups'
 import { signInLink } from '@tertulia/protocol/page-link'
 import { CommandWithoutRoom } from '../command-without-room.ts'
 import { interruptible } from '../failing/interruption.ts'
@@ -50,8 +51,6 @@ export default class Link extends CommandWithoutRoom {
   }
 }
 
-/** In groups of four, which are easier to copy by hand. */
-const loginLine = (server: string, code: string): string =>
-  commandLine(['login', server, '--code', code.replace(/(.{4})(?=.)/g, '$1-')])
+const loginLine = (server: string, code: string): string => commandLine(['login', server, '--code', inGroups(code)])
 
 const time = (iso: string): string => new Date(iso).toTimeString().slice(0, 5)

@@ -125,7 +125,8 @@ test('a code of a device that is signed in signs another one in, once', async ()
   })
   expect(await home().chat(['login', server.url, '--code', 'nonsense'])).toMatchObject({
     code: 3,
-    stderr: 'chat: There is no such code. [401 sign-in-failed]\n'
+    stderr:
+      'chat: This code is wrong, or too old. Check it, or create another one on a device where you are signed in. [401 sign-in-failed]\n'
   })
 })
 

@@ -103,7 +103,7 @@ function bodyOf(asked: string): object | string {
     case 'PUT /v1/rooms/ROOM/read-marker':
       return { room: manyInOne, readUpTo: 7, unread: 0 }
     case 'GET /v1/users/me':
-      return { name: manyInOne, kind: 'person', createdAt: at, admin: false, hasPassword: true }
+      return { name: manyInOne, kind: 'person', createdAt: at, admin: false, hasPassword: true, sessions: 1 }
     default:
       return /\/members\//.test(path) ? member(manyInOne) : {}
   }

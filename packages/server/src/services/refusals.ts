@@ -48,7 +48,12 @@ export function refusalError(
     case 'unauthorized':
       return new ChatError('unauthorized', 'This token is no longer valid.')
     case 'sign-in-failed':
-      return new ChatError('sign-in-failed', code === undefined ? 'The name or the password is wrong.' : 'There is no such code.')
+      return new ChatError(
+        'sign-in-failed',
+        code === undefined
+          ? 'The name or the password is wrong.'
+          : 'This code is wrong, or too old. Check it, or create another one on a device where you are signed in.'
+      )
     case 'wrong-password':
       return new ChatError('wrong-password', '“current” is not your password.', {
         errors: [{ pointer: '#/current', detail: 'is not your password' }]

@@ -12,7 +12,11 @@ export const newCode = (): string => Array.from(randomBytes(codeLength), (byte) 
 
 /** A code as it was shown, however somebody typed it. */
 export const asShown = (code: string): string =>
-  code.toUpperCase().replace(/[\s-]/g, '').replaceAll('O', '0').replace(/[IL]/g, '1')
+  code
+    .toUpperCase()
+    .replace(/[\s\p{Pd}]/gu, '')
+    .replaceAll('O', '0')
+    .replace(/[IL]/g, '1')
 
 /** All that is kept of a token or a code: a copy of the database signs nobody in. */
 export const digestOf = (secret: string): Uint8Array => hash('sha256', secret, 'buffer')

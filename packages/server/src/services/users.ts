@@ -198,8 +198,8 @@ const inviteRequired = () =>
 
 /** A user as they see themselves. */
 export async function shownToThemselves(user: StoredUser, store: Store): Promise<Me> {
-  const account = await store.account(user.name)
-  return { ...shown(user), admin: user.admin, hasPassword: account !== undefined && account.password !== null }
+  const { password = null, sessions = 0 } = (await store.account(user.name)) ?? {}
+  return { ...shown(user), admin: user.admin, hasPassword: password !== null, sessions }
 }
 
 /** A user as others see them, without the store's own number. */

@@ -28,6 +28,8 @@ export interface StoredToken {
 export interface Account {
   user: StoredUser
   password: StoredPassword | null
+  /** How many they have. */
+  sessions: number
 }
 
 /** What scrypt (RFC 7914) makes of a password, and how. */

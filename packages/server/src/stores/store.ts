@@ -43,7 +43,7 @@ export interface Store {
   token(digest: Uint8Array): Promise<StoredToken | undefined>
   /** The user of this name, in any spelling. */
   user(name: string): Promise<StoredUser | undefined>
-  /** The same, with the password that they sign in with, if they have one. */
+  /** The same, with the password that they sign in with, if they have one, and their sessions. */
   account(name: string): Promise<Account | undefined>
   /** A page of all users but those who have left for ever. */
   users(range: ListRange): Promise<ListPage<StoredUser>>

@@ -136,7 +136,7 @@ describe('a password', () => {
     await signedOut.delete('/v1/sessions/current')
     const { token } = (await ana.post('/v1/tokens', { name: 'nightly' })).json()
     const named = new Guest(app, {
-      user: { name: 'ana', kind: 'person', createdAt: '', admin: false, hasPassword: false },
+      user: { name: 'ana', kind: 'person', createdAt: '', admin: false, hasPassword: false, sessions: 1 },
       token
     })
     const bot = new Guest(app, (await ana.post('/v1/bots', { name: 'ci' })).json())
@@ -185,11 +185,27 @@ describe('a link', () => {
     expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{26}$/)
     expect(Date.parse(expiresAt) - Date.now()).toBeLessThanOrEqual(600_000)
     const redeem = (spelled: string) => app.inject({ method: 'POST', url: '/v1/sessions', payload: { code: spelled } })
-    const [first, second] = await Promise.all([redeem(` ${code.toLowerCase().slice(0, 9)}-${code.slice(9)}`), redeem(code)])
+    const [first, second] = await Promise.all([
+      redeem(` ${code.toLowerCase().slice(0, 9)}-${code.slice(9, 12)}–${code.slice(12)}`),
+      redeem(code)
+    ])
     expect([first.statusCode, second.statusCode].sort()).toEqual([201, 410])
     const [won, lost] = first.statusCode === 201 ? [first, second] : [second, first]
     expect((await new Guest(app, won.json()).get('/v1/users/me')).json().name).toBe('ana')
     expect(lost.json()).toMatchObject({ code: 'link-spent' })
+  })
+
+  test('that was used is one device more on which people see that they are signed in; a program is none', async () => {
+    const { ana, guest } = await openWithPassword()
+    const sessions = async () => (await ana.get('/v1/users/me')).json().sessions
+    await ana.post('/v1/tokens', { name: 'nightly' })
+    const { code } = (await ana.post('/v1/links')).json()
+    expect(await sessions()).toBe(1)
+    const phone = await guest({ code })
+    expect(await sessions()).toBe(2)
+    expect((await phone.get('/v1/users/me')).json()).toMatchObject({ sessions: 2 })
+    await phone.delete('/v1/sessions/current')
+    expect(await sessions()).toBe(1)
   })
 
   test('works for ten minutes', async () => {

@@ -7,7 +7,7 @@ const tokens = '/v1/tokens'
 /** Whoever bears this token. */
 const bearer = ({ app, ana }: OpenedApp, token: string) =>
   new Guest(app, {
-    user: { name: ana.name, kind: 'person', createdAt: '', admin: false, hasPassword: false },
+    user: { name: ana.name, kind: 'person', createdAt: '', admin: false, hasPassword: false, sessions: 1 },
     token
   } satisfies SignedIn)
 

@@ -18,6 +18,7 @@ test('a name is taken with one request, which answers with its token', async () 
     kind: 'person',
     admin: false,
     hasPassword: false,
+    sessions: 1,
     createdAt: expect.stringMatching(/^\d{4}-.*\.\d{3}Z$/)
   })
   expect(token).toMatch(/^tt_[\w-]{43}$/)

@@ -25,7 +25,7 @@ async function open() {
   const password = await passwords.toStored('correct horse', '')
   const parts: Partial<Store> = {
     user: async () => user,
-    account: async () => ({ user, password: isThere ? password : null }),
+    account: async () => ({ user, password: isThere ? password : null, sessions: 1 }),
     token: async () => (isThere ? token : undefined),
     commit: async () => {
       isThere = false

@@ -1,8 +1,10 @@
 import { useSignal } from '@preact/signals'
 import type { SignInLink } from '@tertulia/protocol'
+import { inGroups } from '@tertulia/protocol/code-groups'
+import { linkMs } from '@tertulia/protocol/limits'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { signInLink } from '@tertulia/protocol/page-link'
-import { useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { copyText } from '../browser/copy.ts'
 import { chooseToNotify, notices } from '../browser/notices.ts'
 import { chooseLanguage, language, panel, useSession, words } from '../page-context.ts'
@@ -15,10 +17,15 @@ import { Qr } from './qr.tsx'
 import { AskingButton } from './question.tsx'
 import { Name } from './text.tsx'
 
+/** How often it is asked whether a code has been used, while it is shown. */
+const askMs = 3_000
+
 /** Oneself: other devices, a password, what the page is to do, and the way out. */
 export function Account() {
   const session = useSession()
   const said = words()
+  // Another device may have set a password.
+  useEffect(() => void session.refreshMe().catch(() => {}), [session])
   return (
     <Dialog title={said.you} class="account" onClose={() => (panel.value = undefined)}>
       <p class="whoami">
@@ -39,37 +46,71 @@ function LinkDevice() {
   const session = useSession()
   const said = words()
   const link = useSignal<SignInLink | undefined>(undefined)
+  const outcome = useSignal<'used' | 'expired' | undefined>(undefined)
   const copied = useSignal(false)
+  const button = useRef<HTMLButtonElement>(null)
   const { fault, attempt } = useAttempt()
   const make = () =>
     attempt(async () => {
+      await session.refreshMe()
       link.value = await session.client.sessions.link()
+      outcome.value = undefined
       copied.value = false
     })
   const made = link.value
+  // One that was used, or is too old, is not shown any more.
+  useEffect(() => {
+    if (!made) return
+    const end = (how: 'used' | 'expired') => {
+      outcome.value = how
+      link.value = undefined
+    }
+    const look = async () => {
+      const before = session.me.peek()?.sessions ?? 0
+      const { sessions } = await session.refreshMe()
+      if (sessions > before) end('used')
+    }
+    const expiry = setTimeout(() => end('expired'), linkMs)
+    const looking = setInterval(() => void look().catch(() => {}), askMs) // without a connection: next time
+    return () => {
+      clearTimeout(expiry)
+      clearInterval(looking)
+    }
+  }, [made])
+  // The button that had the focus is gone.
+  useLayoutEffect(() => {
+    if (document.activeElement === document.body) button.current?.focus()
+  }, [made])
   const address = made && signInLink(session.server, made.code)
   return (
     <section class="card">
       <h3>{said.linkDevice}</h3>
       {made && address ? (
         <>
-          <p class="note">{fill(said.linkNote, { time: clock(made.expiresAt, language.value) })}</p>
+          <p class="note">{fill(said.linkNote, { server: session.server, time: clock(made.expiresAt, language.value) })}</p>
           <div class="link-made">
             <Qr address={address} label={said.linkDevice} />
             <div class="link-words">
-              <output class="code">{made.code}</output>
-              <p class="address">{address}</p>
-              <button type="button" class="plain" onClick={() => void copyText(address).then((done) => (copied.value = done))}>
+              <output class="code">{inGroups(made.code)}</output>
+              <button
+                ref={button}
+                type="button"
+                class="plain"
+                onClick={() => void copyText(address).then((done) => (copied.value = done))}
+              >
                 {copied.value ? said.copied : said.copyLink}
               </button>
             </div>
           </div>
         </>
       ) : (
-        <button type="button" class="plain" onClick={() => void make()}>
+        <button ref={button} type="button" class="plain" onClick={() => void make()}>
           {said.makeCode}
         </button>
       )}
+      <p class="note" role="status">
+        {outcome.value && { used: said.linkUsed, expired: said.linkExpired }[outcome.value]}
+      </p>
       <Fault fault={fault} />
     </section>
   )
@@ -99,7 +140,7 @@ function Password() {
       current.value = ''
       password.value = ''
       close()
-      session.me.value = await session.client.users.me()
+      await session.refreshMe()
     })
   return (
     <section class="card">
@@ -126,7 +167,12 @@ function Password() {
             autoFocus={!hasPassword}
             minLength={8}
             autocomplete="new-password"
-          />
+            aria-describedby="password-rule"
+          >
+            <span id="password-rule" class="help">
+              {said.passwordRule}
+            </span>
+          </Field>
           <div class="buttons">
             <button type="submit" class="primary">
               {said.save}
@@ -172,7 +218,6 @@ function Preferences() {
           <option value="es">Español</option>
         </select>
       </label>
-      <a href={`${useSession().server}/docs`}>{said.docs}</a>
     </section>
   )
 }

@@ -11,6 +11,7 @@ import { Announcer } from './announcer.tsx'
 import { Fault, useAttempt } from './attempt.tsx'
 import { Composer } from './composer.tsx'
 import { Dialog } from './dialog.tsx'
+import { asksForHelp, Help } from './help.tsx'
 import { MenuIcon, OpenIcon, SearchIcon } from './icons.tsx'
 import { InvitePeople } from './invite.tsx'
 import { People } from './people.tsx'
@@ -32,6 +33,9 @@ export function Chat() {
       if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === 'k') {
         event.preventDefault()
         panel.value = 'switch'
+      } else if (asksForHelp(event)) {
+        event.preventDefault()
+        panel.value = 'help'
       }
     }
     const onMessage = (message: Parameters<typeof notifyOf>[0]) => notifyOf(message, session.name)
@@ -97,6 +101,8 @@ function Panels() {
       return <Switcher />
     case 'account':
       return <Account />
+    case 'help':
+      return <Help />
     default:
       return null
   }

@@ -42,8 +42,10 @@ export function Rooms() {
           <strong>
             <Name name={session.name} />
           </strong>
-          <span class="unseen">{said.you}</span>
-          <span class="me-more">{said.linkDevice}</span>
+          <span class="me-more">{said.you}</span>
+        </button>
+        <button type="button" class="quiet square" aria-label={said.help} onClick={() => (panel.value = 'help')}>
+          ?
         </button>
       </div>
     </>

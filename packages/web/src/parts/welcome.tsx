@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import { ChatClient, ProblemError } from '@tertulia/client'
-import type { InviteSummary, SignedIn } from '@tertulia/protocol'
+import type { InviteSummary, ProblemCode, SignedIn } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
 import type { Identity } from '../hub/messages.ts'
@@ -48,15 +48,17 @@ export function Welcome({ server, codes, ended, onEnter }: WelcomeProps) {
       try {
         entered(await client.sessions.create({ code: asked }))
       } catch (error) {
-        if (!(error instanceof ProblemError && error.code === 'sign-in-failed')) throw error
-        await lookUp(asked)
+        if (!isProblem(error, 'sign-in-failed')) throw error
+        await lookUp(asked).catch((other) => {
+          throw isProblem(other, 'invite-not-found') ? ofCode(error) : other
+        })
       }
     })
   const signIn = () =>
     attempt(async () => entered(await client.sessions.create({ name: name.peek().trim(), password: password.peek() })))
 
   useEffect(() => {
-    if (codes.code !== undefined) void attempt(async () => entered(await client.sessions.create({ code: codes.code ?? '' })))
+    if (codes.code !== undefined) void redeem(codes.code)
     else if (codes.invite !== undefined) void attempt(() => lookUp(codes.invite ?? ''))
   }, [])
 
@@ -71,6 +73,14 @@ export function Welcome({ server, codes, ended, onEnter }: WelcomeProps) {
   const shown = way.value
   return (
     <main class="welcome">
+      <button
+        type="button"
+        class="link soft language"
+        lang={language.value === 'en' ? 'es' : 'en'}
+        onClick={() => chooseLanguage(language.value === 'en' ? 'es' : 'en')}
+      >
+        {language.value === 'en' ? 'Español' : 'English'}
+      </button>
       <form
         class="welcome-card"
         onSubmit={(event) => {
@@ -148,14 +158,6 @@ export function Welcome({ server, codes, ended, onEnter }: WelcomeProps) {
           )}
         </div>
       </form>
-      <button
-        type="button"
-        class="link soft language"
-        lang={language.value === 'en' ? 'es' : 'en'}
-        onClick={() => chooseLanguage(language.value === 'en' ? 'es' : 'en')}
-      >
-        {language.value === 'en' ? 'Español' : 'English'}
-      </button>
     </main>
   )
 }
@@ -165,6 +167,13 @@ function invited({ invitedBy, room }: InviteSummary, said: Words): string {
   if (invitedBy === null) return room === null ? said.invited : fill(said.invitedToRoom, { room: to })
   return fill(room === null ? said.invitedBy : said.invitedTo, { name, room: to })
 }
+
+const isProblem = (error: unknown, code: ProblemCode): error is ProblemError =>
+  error instanceof ProblemError && error.code === code
+
+/** It is the code that is wrong, whichever of the two it was meant to be. */
+const ofCode = ({ problem, message }: ProblemError) =>
+  new ProblemError({ ...problem, errors: [{ pointer: '#/code', detail: message }] })
 
 /** Somebody pastes the whole link where its code was asked for. */
 const codeIn = (typed: string): string => /#(?:join|link)=([^&\s]+)/.exec(typed)?.[1] ?? typed.trim()

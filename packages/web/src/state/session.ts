@@ -83,7 +83,7 @@ export class Session {
         this.list.load(rooms)
         if (isFirst) this.current.markUnread()
       })
-      this.me.value ??= await this.client.users.me()
+      if (!this.me.peek()) await this.refreshMe()
     } catch (error) {
       this.failed(error)
       this.#refreshIn(againMs)
@@ -95,6 +95,12 @@ export class Session {
   #refreshIn(ms: number): void {
     clearTimeout(this.#again)
     if (!this.isOver) this.#again = setTimeout(() => void this.refresh(), ms)
+  }
+
+  async refreshMe(): Promise<Me> {
+    const me = await this.client.users.me()
+    this.me.value = me
+    return me
   }
 
   /** Show a room. @param around  a message in it that was looked for */

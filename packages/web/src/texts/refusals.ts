@@ -8,8 +8,12 @@ import type { Language } from './words.ts'
 export const refusals: Readonly<
   Record<Language, Partial<Record<ProblemCode | `${ProblemCode} of another` | `#/${string}`, string>>>
 > = {
-  en: { stale: 'It changed in the meantime. Look at it, and try again.' },
+  en: {
+    '#/code': 'This code is wrong, or has been used. Check it, or ask for another.',
+    stale: 'It changed in the meantime. Look at it, and try again.'
+  },
   es: {
+    '#/code': 'Ese código está mal, o ya se usó. Revísalo, o pide otro.',
     '#/name':
       'Ese nombre no vale. Empieza por letra o cifra y sigue con letras, cifras, “.”, “_” o “-”, hasta 32; algunos, como admin, están reservados.',
     '#/password': 'La contraseña debe tener de 8 a 256 caracteres.',

@@ -35,17 +35,38 @@ describe.skipIf(missing)('somebody and their browsers', { timeout: 3 * 60_000 },
     // Its corners are round.
     const edge = bytes[(2 * width + width / 2) * 4]
     const link = readQr({ width, height, data: Uint8ClampedArray.from(bytes) }, edge)
-    expect(link).toBe(await luis.page.locator('.address').textContent())
+    const groups = (await luis.page.locator('.code').textContent()) as string
+    expect(groups).toMatch(/^([0-9A-Z]{4}-){6}[0-9A-Z]{2}$/)
+    expect(link).toBe(`${url}/#link=${groups.replaceAll('-', '')}`)
 
     const phone = await Person.at(browser, link, 'luis')
     await phone.is('live')
     expect(await account(phone).count()).toBe(1)
+    await luis.page.getByRole('dialog').getByText('Another device has signed in.').waitFor()
+    expect(await code.count()).toBe(0)
+    expect(await luis.page.getByText(groups).count()).toBe(0)
     await phone.send('desde el otro')
     await luis.reads('desde el otro')
     const late = await Person.at(browser, link, 'luis')
     await late.page.getByRole('alert').filter({ hasText: /\S/ }).waitFor()
     expect(await late.pill.count()).toBe(0)
     for (const person of [luis, phone, late]) await person.leave()
+  })
+
+  test('a code that nobody uses is shown for as long as it works', async () => {
+    const folder = await DatabaseFolder.make()
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis')
+    await account(luis).click()
+    await luis.page.clock.install()
+    await luis.page.getByRole('button', { name: 'Make a code' }).click()
+    const code = luis.page.locator('.code')
+    await code.waitFor()
+    await luis.page.clock.fastForward('05:00')
+    expect(await code.count()).toBe(1)
+    await luis.page.clock.fastForward('05:00')
+    await luis.page.getByText('The code has expired.').waitFor()
+    expect(await code.count()).toBe(0)
+    await luis.leave()
   })
 
   test('what was begun stays in its room, after a reload too, and goes with who signs out', async () => {

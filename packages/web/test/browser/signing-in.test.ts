@@ -36,6 +36,25 @@ describe.skipIf(missing)('signing in and out', { timeout: 3 * 60_000 }, () => {
     await luis.leave()
   })
 
+  test('a code is typed in any spelling; one that is mistyped is said to be wrong, whatever it was for', async () => {
+    const folder = await DatabaseFolder.make()
+    const { body: link } = await ask('POST', `${folder.url}/v1/links`, { token: folder.token })
+    const ana = await Person.at(browser, fromElsewhere(folder.url), 'ana')
+    const redeem = async (code: string) => {
+      await ana.page.getByLabel('Code').fill(code)
+      await ana.page.keyboard.press('Enter')
+    }
+    await ana.page.getByRole('button', { name: 'I have a code' }).click()
+    await redeem(link.code.replace(/.$/, link.code.endsWith('7') ? '8' : '7'))
+    await expect.poll(() => ana.page.getByRole('alert').textContent()).toMatch(/^This code is wrong, or has been used/)
+    await ana.page.getByRole('button', { name: 'Español' }).click()
+    await expect.poll(() => ana.page.getByRole('alert').textContent()).toMatch(/^Ese código está mal, o ya se usó/)
+    await ana.page.getByRole('button', { name: 'English' }).click()
+    await redeem(` ${link.code.toLowerCase().replace(/(.{4})/g, '$1 ')}`)
+    await ana.is('live')
+    await ana.leave()
+  })
+
   test('the focus goes to what is to be filled in or answered, and back', async () => {
     const folder = await DatabaseFolder.make()
     const luis = await Person.at(browser, fromElsewhere(folder.url), 'luis')
@@ -53,6 +72,7 @@ describe.skipIf(missing)('signing in and out', { timeout: 3 * 60_000 }, () => {
     await press('Your account')
     await press('Set a password')
     await expect.poll(() => focused(luis)).toBe('New password')
+    await luis.page.getByText('At least 8 characters.').waitFor()
     await luis.page.keyboard.type('la de siempre')
     await luis.page.keyboard.press('Enter')
     await luis.page.getByText('Password saved.').waitFor()

@@ -63,6 +63,12 @@ export const screens: Readonly<Record<string, (person: Person) => Promise<unknow
     await person.page.getByRole('button', { name: 'Make a code' }).click()
     await person.page.getByRole('button', { name: 'Copy link' }).waitFor()
   },
+  help: async (person) => {
+    await closePanel(person)
+    await person.log.focus()
+    await person.page.keyboard.press('?')
+    await person.page.getByRole('dialog', { name: 'Help' }).waitFor()
+  },
   'new room': async (person) => {
     await closePanel(person)
     await openMenu(person)

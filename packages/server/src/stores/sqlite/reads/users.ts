@@ -64,6 +64,7 @@ export function readBots(sql: Sql, owner: number, range: ListRange): ListPage<St
 }
 
 interface AccountRow extends UserRow, ScryptCost {
+  sessions: number
   salt: Uint8Array | null
   hash: Uint8Array
 }
@@ -71,11 +72,12 @@ interface AccountRow extends UserRow, ScryptCost {
 export function readAccount(sql: Sql, name: string): Account | undefined {
   const row = byName(name, (key) => sql.get<AccountRow>(accountByKey, key))
   if (!row) return undefined
-  const { salt, hash, cost, blockSize, parallelization, ...user } = row
-  return { user: toUser(user), password: salt === null ? null : { salt, hash, cost, blockSize, parallelization } }
+  const { salt, hash, cost, blockSize, parallelization, sessions, ...user } = row
+  return { user: toUser(user), password: salt === null ? null : { salt, hash, cost, blockSize, parallelization }, sessions }
 }
 
-const accountByKey = `SELECT ${userColumns}, p.salt, p.hash, p.cost, p.blockSize, p.parallelization
+const accountByKey = `SELECT ${userColumns}, p.salt, p.hash, p.cost, p.blockSize, p.parallelization,
+          (SELECT count(*) FROM token t WHERE t.user = u.id AND t.kind = 'session') AS sessions
    FROM user u LEFT JOIN password p ON p.user = u.id WHERE u.nameKey = ? AND u.leftAt IS NULL`
 
 export function readLabUser(sql: Sql, name: string): LabUser | undefined {
