@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { MaintenanceProgress, MaintenanceReport, MaintenanceTask } from './stores/maintenance.ts'
+import { openSqliteStore } from './stores/sqlite/sqlite-store.ts'
 import type { Store } from './stores/store.ts'
 
 export { StoreInUseError, StoreOpenError } from './stores/store.ts'
@@ -13,8 +14,6 @@ export interface OpenedStore {
 /** @throws StoreOpenError when this file cannot be used as it is; its message says what to do */
 export async function openStore({ db, eraseWithinMs }: { db: string; eraseWithinMs?: number | undefined }): Promise<OpenedStore> {
   const isNew = !existsSync(db)
-  // Loaded here, not before: with the library that is missing on some machines comes the sentence that says so.
-  const { openSqliteStore } = await import('./stores/sqlite/sqlite-store.ts')
   return { store: await openSqliteStore({ file: db, eraseWithinMs }), isNew }
 }
 

@@ -3,7 +3,7 @@ import { carryOut, type SqliteAnswer, type SqliteCommand } from './commands/carr
 import { Transaction } from './commands/transaction.ts'
 import { LostFileError } from './database-file.ts'
 import { isDiskFull } from './disk-full.ts'
-import { sqliteBusy, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from './driver.ts'
+import { sqliteBusy, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from './error-code.ts'
 import type { IndexedText } from './search/text-index.ts'
 import type { WriteAheadLog } from './write-ahead-log.ts'
 

@@ -9,7 +9,7 @@ import {
   sqliteIoError,
   sqliteNotADatabase,
   sqliteReadOnly
-} from './driver.ts'
+} from './error-code.ts'
 
 /**
  * Why there can be no database, in one line that says what to do. What is said so already stays, and so does what is neither of

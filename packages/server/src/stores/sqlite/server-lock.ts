@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs'
 import { StoreInUseError, StoreOpenError } from '../store.ts'
 import { identity, keepForUsAlone } from './database-file.ts'
-import { type Database, DatabaseSync, sqliteBusy, sqliteCode, sqliteNotADatabase } from './driver.ts'
+import { type Database, DatabaseSync } from './driver.ts'
+import { sqliteBusy, sqliteCode, sqliteNotADatabase } from './error-code.ts'
 import { schemaCookie, setSchemaCookie } from './schema-cookie.ts'
 
 /** What a server leaves for the next one. Whatever a kill leaves has as much as is noted at least. */

@@ -27,9 +27,9 @@ import type { Store } from '../store.ts'
 import { StoreReadError } from '../store.ts'
 import type { StoreFigures } from '../store-figures.ts'
 import { cannotOpen } from './cannot-open.ts'
-import { openReading } from './connection.ts'
 import { findPlace, leavePlace, OpenFiles } from './database-file.ts'
-import { sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './driver.ts'
+import type { Database } from './driver.ts'
+import { sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './error-code.ts'
 import { readEvents, readExtents } from './reads/events.ts'
 import { readInvite, readInvites } from './reads/invites.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
@@ -66,8 +66,11 @@ export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefau
   const { path, made } = findPlace(file)
   let writer: Writer | undefined
   try {
-    writer = await Writer.open({ file: path, eraseWithinMs })
-    return new SqliteStore(path, writer, eraseWithinMs)
+    const opening = Writer.open({ file: path, eraseWithinMs })
+    opening.catch(() => {}) // is heard of below, unless this thread hears sooner that there is no library
+    const { openReading } = await import('./connection.ts') // loaded beside the thread that writes, which takes longer to start
+    writer = await opening
+    return new SqliteStore(path, writer, openReading(path), eraseWithinMs)
   } catch (error) {
     await writer?.close()
     leavePlace(made)
@@ -85,11 +88,11 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
   readonly #sql: Sql
   readonly #watch: NodeJS.Timeout
 
-  constructor(file: string, writer: Writer, eraseWithinMs: number) {
+  constructor(file: string, writer: Writer, reading: Database, eraseWithinMs: number) {
     this.epoch = writer.epoch
     this.secret = writer.secret
     this.#writer = writer
-    this.#sql = new Sql(openReading(file))
+    this.#sql = new Sql(reading)
     // SQLite opens the files beside it at the first read, which must not be too late.
     const { n: newestAtStart } = this.#sql.get<{ n: number }>('SELECT coalesce(max(n), 0) AS n FROM text') ?? { n: 0 }
     const tellTexts = (port: MessagePort) => writer.tell(port)

@@ -1,5 +1,5 @@
 import { LostFileError, type OpenFiles } from './database-file.ts'
-import { sqliteBusy, sqliteCode, sqliteFull } from './driver.ts'
+import { sqliteBusy, sqliteCode, sqliteFull } from './error-code.ts'
 import { markIn, markText, newMark, unmarked } from './mark-of-life.ts'
 import { marksSince, schemaOf } from './migrations/schema.ts'
 import { schemaCookie } from './schema-cookie.ts'

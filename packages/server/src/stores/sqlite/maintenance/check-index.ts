@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { openReading } from '../connection.ts'
-import { indexFile } from '../search/text-index.ts'
+import { indexFile } from '../search/index-file.ts'
 import { Sql } from '../sql.ts'
 import type { Findings } from './findings.ts'
 

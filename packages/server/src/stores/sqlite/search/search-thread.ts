@@ -1,12 +1,13 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { SearchRequest, SearchResult } from '../../searching.ts'
 import { openReading } from '../connection.ts'
-import { sqliteBusy, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from '../driver.ts'
 import { Erasure } from '../erasure.ts'
+import { sqliteBusy, sqliteCode, sqliteCorrupt, sqliteFull, sqliteIoError, sqliteNotADatabase } from '../error-code.ts'
 import { Sql } from '../sql.ts'
+import { indexFile } from './index-file.ts'
 import { Indexer } from './indexer.ts'
 import { Search } from './search.ts'
-import { type IndexedText, indexFile, TextIndex } from './text-index.ts'
+import { type IndexedText, TextIndex } from './text-index.ts'
 
 /** The thread that keeps the index of all texts, and searches in it. The threads that answer and write never wait for it. */
 

@@ -1,8 +1,8 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads'
 import type { SearchRequest, SearchResult } from '../../searching.ts'
 import { StoreReadError } from '../../store.ts'
+import { indexFile, removeIndex } from './index-file.ts'
 import type { FromSearch, SearchThreadOptions, ToIndex, ToSearch } from './search-thread.ts'
-import { indexFile, removeIndex } from './text-index.ts'
 
 export interface SearcherOptions extends Omit<SearchThreadOptions, 'texts'> {
   /** Have every text that comes and goes told to this port, and to no other any more. */

@@ -1,9 +1,10 @@
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { folded, wordsIn } from '../../words.ts'
 import { openIndex } from '../connection.ts'
 import { keepForUsAlone } from '../database-file.ts'
-import { sqliteCode, sqliteCorrupt, sqliteNotADatabase } from '../driver.ts'
+import { sqliteCode, sqliteCorrupt, sqliteNotADatabase } from '../error-code.ts'
 import { Sql } from '../sql.ts'
+import { removeIndex } from './index-file.ts'
 
 /** A text, its number in the store, and where it stands. */
 export interface IndexedText {
@@ -44,9 +45,6 @@ INSERT INTO words(words, rank) VALUES('secure-delete', 1);
 
 const insert = 'INSERT INTO words(rowid, body, place) VALUES(?, ?, ?)'
 const remove = "INSERT INTO words(words, rowid, body, place) VALUES('delete', ?, ?, ?)"
-
-/** Where the index of a database is. */
-export const indexFile = (database: string): string => `${database}.search`
 
 /** The words of every text, in a file of its own. It can be lost: it is made again of the texts. */
 export class TextIndex {
@@ -163,11 +161,6 @@ export class TextIndex {
     sql.run(insert, this.#epoch, unicode, newest + 1, newest)
     return sql
   }
-}
-
-/** What there is of an index; nothing may have it open. */
-export function removeIndex(file: string): void {
-  for (const ending of ['', '-wal', '-shm', '-journal']) rmSync(file + ending, { force: true })
 }
 
 const columns = ({ body, log, author }: IndexedText): [body: string, place: string] => [
