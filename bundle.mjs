@@ -25,25 +25,50 @@ const versions = {
 }
 
 /** What oclif has to show errors and pages of help by itself, which others do here, and what its parser still calls of that. */
-const instead = new Map(
-  Object.entries({
-    '@oclif/core/lib/errors/errors/pretty-print.js': '',
-    '@oclif/core/lib/errors/handle.js': '',
-    '@oclif/core/lib/help/index.js': '',
-    '@oclif/core/lib/logger.js': '',
-    '@oclif/core/lib/parser/help.js': '',
-    '@oclif/core/lib/ux/list.js': "Object.assign(exports, { __esModule: true, default: () => '' })",
-    '@oclif/core/lib/ux/theme.js': 'exports.colorize = (_color, text) => text',
-    'clean-stack/index.js': '',
-    'indent-string/index.js': '',
-    'wrap-ansi/index.js': ''
-  })
-)
-const withoutDisplay = {
-  name: 'without-display',
-  load(id) {
-    const text = instead.get(id.split('/node_modules/').at(-1))
-    return text === '' ? 'module.exports = {}' : text
+const withoutDisplay = instead({
+  '@oclif/core/lib/errors/errors/pretty-print.js': '',
+  '@oclif/core/lib/errors/handle.js': '',
+  '@oclif/core/lib/help/index.js': '',
+  '@oclif/core/lib/logger.js': '',
+  '@oclif/core/lib/parser/help.js': '',
+  '@oclif/core/lib/ux/list.js': "Object.assign(exports, { __esModule: true, default: () => '' })",
+  '@oclif/core/lib/ux/theme.js': 'exports.colorize = (_color, text) => text',
+  'clean-stack/index.js': '',
+  'indent-string/index.js': '',
+  'wrap-ansi/index.js': ''
+})
+
+/**
+ * What Fastify and pino have for others than us: checks and writers made of schemas (main.ts says that there are none), requests without a
+ * connection, HTTP/2, plugins that ask for a version of Fastify, paths with regular expressions, logs in threads and with parts left out.
+ */
+const withoutUnused = instead({
+  '@fastify/ajv-compiler/index.js': '',
+  '@fastify/fast-json-stringify-compiler/index.js': '',
+  '@pinojs/redact/index.js': '',
+  'light-my-request/index.js': '',
+  'node:http2': '',
+  'pino/lib/transport.js': '',
+  'safe-regex2/index.js': 'module.exports = () => true',
+  'semver/index.js': ''
+})
+
+/** Modules of Node, and modules of libraries by the end of their path, and what stands in the program in their place. */
+function instead(modules) {
+  const found = new Set()
+  return {
+    name: 'instead',
+    resolveId: (name) => (name in modules ? `\0${name}` : null),
+    load(id) {
+      const name = id.startsWith('\0') ? id.slice(1) : id.split('/node_modules/').at(-1)
+      if (!(name in modules)) return null
+      found.add(name)
+      return modules[name] === '' ? 'module.exports = {}' : modules[name]
+    },
+    complete() {
+      const absent = Object.keys(modules).filter((name) => !found.has(name))
+      if (absent.length > 0) throw new Error(`The libraries no longer have what is left out of the program: ${absent.join(', ')}`)
+    }
   }
 }
 
@@ -70,20 +95,39 @@ function licences(modules) {
 }
 
 /**
- * The program of the server.
+ * The program of the server. It and its threads share no files: each starts sooner from a few of its own.
  * @param beside  what it has beside itself: the text of a file, or the folder that a folder is a copy of
  */
 async function bundleServer(entries, { files: besides, folders }) {
-  const built = await rolldown({
-    input: entries.map((entry) => resolve('packages/server/dist', entry)),
-    platform: 'node',
-    plugins: [workers, versions],
-    external: /^@photostructure\/sqlite$/ // finds the addon of this machine beside itself
-  })
-  const { output } = await built.generate({ entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' })
-  const files = new Map(output.map((chunk) => [chunk.fileName, chunk.code]))
+  const outputs = await Promise.all(entries.map((entry) => generated(resolve('packages/server/dist', entry))))
+  withoutUnused.complete()
+  const output = outputs.flat()
+  const files = new Map(output.map((chunk) => [chunk.fileName, inAscii(withQuickBuiltins(chunk.code))]))
   files.set('LICENSES.txt', licences(output.flatMap((chunk) => chunk.moduleIds)))
   writeProgram('packages/server/program', new Map([...files, ...besides]), folders)
+}
+
+async function generated(input) {
+  const built = await rolldown({
+    input,
+    platform: 'node',
+    plugins: [workers, versions, withoutUnused],
+    external: /^@photostructure\/sqlite$/ // finds the addon of this machine beside itself
+  })
+  const { output } = await built.generate({ entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', comments: false })
+  return output
+}
+
+/** Asked for by name: to import a module of Node evaluates all that it has, which of node:http is also the client behind `fetch`. */
+function withQuickBuiltins(code) {
+  const asked = code
+    .replace(/^import "node:[^"]+";\n/gm, '')
+    .replace(/^import \{([^}]*)\} from ("node:[^"]+");$/gm, (_, names, module) => {
+      return `const {${names.replaceAll(' as ', ': ')}} = process.getBuiltinModule(${module});`
+    })
+  const [imported] = /^import .* from "node:.*$/m.exec(asked) ?? []
+  if (imported) throw new Error(`Name what is imported of this module of Node: ${imported}`)
+  return asked
 }
 
 /** What commands evaluate that are called often, by scripts. */
@@ -107,9 +151,8 @@ async function bundleChat() {
     comments: false,
     minify: { compress: true, mangle: true, codegen: { removeWhitespace: false } }
   })
+  withoutDisplay.complete()
   const moduleIds = output.flatMap((chunk) => chunk.moduleIds)
-  const absent = [...instead.keys()].filter((end) => !moduleIds.some((id) => id.endsWith(`/node_modules/${end}`)))
-  if (absent.length > 0) throw new Error(`oclif no longer has what is left out of the program: ${absent.join(', ')}`)
 
   const chunks = new Map(output.map((chunk) => [chunk.fileName, chunk]))
   const needed = new Set()
@@ -137,12 +180,14 @@ function inAscii(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** What has not changed stays in place: somebody may be running it. */
+/** What has not changed stays in place: somebody may be running it. What Node has compiled of the rest is of no use any more. */
 function writeProgram(program, files, folders = {}) {
   mkdirSync(program, { recursive: true })
   for (const [name, content] of files) {
     const file = join(program, name)
-    if (!existsSync(file) || !readFileSync(file).equals(Buffer.from(content))) writeFileSync(file, content)
+    if (existsSync(file) && readFileSync(file).equals(Buffer.from(content))) continue
+    writeFileSync(file, content)
+    rmSync(join(program, '../compiled'), { recursive: true, force: true })
   }
   for (const [name, from] of Object.entries(folders)) copy(from, join(program, name))
   for (const name of readdirSync(program)) {

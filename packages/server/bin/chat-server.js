@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+// From Node 22 on, what was compiled is kept for the next start: here, where only those can write who may replace the program.
+process.getBuiltinModule?.('node:module').enableCompileCache?.(`${import.meta.dirname}/../compiled`)
 import('../program/launch.js').then(
   ({ launch }) => launch(process.argv.slice(2)),
   (error) => {

@@ -117,9 +117,10 @@ async function start(config: Config): Promise<void> {
   logWarnings(lines.log)
   const certificate = tls && openCertificate(tls, lines.log)
   if (!existsSync(db)) await tryToListen(config)
+  const opening = openStore({ db, eraseWithinMs }) // first: its thread starts while this one loads what serves
   const loading = load()
   loading.catch(() => {}) // `serve` hears of it, when there is a database to close
-  const opened = await openStore({ db, eraseWithinMs }).catch((error: Error) => {
+  const opened = await opening.catch((error: Error) => {
     throw error instanceof StoreOpenError ? new CannotStart(error.message, { cause: error }) : error
   })
   try {
@@ -143,7 +144,7 @@ function openCertificate(files: CertificateFiles, log: Logger): ServedCertificat
 }
 
 /** Only here: whoever asks for help, or is refused, does not wait for it. And beside the database, which opens in a thread. */
-const load = () => Promise.all([import('fastify'), import('./app.ts'), import('./root-options.ts')])
+const load = () => import('./serving.ts')
 
 /** Resolves when it listens. Where it cannot, the store is left to the caller. */
 async function serve(
@@ -157,7 +158,7 @@ async function serve(
   const isTerminal = isatty(1)
   const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
   if (isOnTerminal()) stopSignals.push('SIGHUP')
-  const [{ default: Fastify }, { chatServer }, { chatServerOptions }] = await loading
+  const { Fastify, chatServer, chatServerOptions } = await loading
   const bus = openBus()
   let readers = 0
   let operator: OperatorService | undefined
@@ -178,7 +179,8 @@ async function serve(
       if (publicUrl !== undefined) explainProblems(server, basePath(publicUrl))
       return server
     },
-    trustProxy: trustProxy.length > 0 && trustProxy
+    trustProxy: trustProxy.length > 0 && trustProxy,
+    schemaController: { compilersFactory: { buildValidator: neverUsed, buildSerializer: neverUsed } }
   })
   await app.register(chatServer, {
     store,
@@ -276,6 +278,11 @@ async function serve(
 async function firstInvite(operator: OperatorService | undefined, server: string): Promise<string | undefined> {
   const invite = await operator?.invite({ room: null, admin: true, uses: 1, lastsMs: inviteDaysDefault * 24 * 60 * 60 * 1000 })
   return invite && inviteLink(server, invite.code)
+}
+
+/** The chat brings its own. To load those of Fastify takes longer than a tenth of a start, and 600 KB of the program. */
+function neverUsed(): never {
+  throw new Error('A route outside of the chat has a schema, and nothing to check it with.')
 }
 
 /** Fastify announces each address at level info; one line of ours is enough. */

@@ -9,7 +9,8 @@ const table = `
 
   server/launch        | server/connections, server/failure, server/main
   server/index         | server/app, server/root-options, server/services, server/open-store, server/open-bus
-  server/main          | server/connections, server/failure, server/config, server/help-page, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/usage-error, server/operate, server/operator, server/maintain, server/maintenance-words, server/services, server/open-store, server/open-bus, server/served-certificate, server/app, server/root-options, server/version, protocol, fastify, node:*
+  server/main          | server/connections, server/failure, server/config, server/help-page, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/usage-error, server/operate, server/operator, server/maintain, server/maintenance-words, server/services, server/open-store, server/open-bus, server/served-certificate, server/serving, server/version, protocol, node:*
+  server/serving       | server/app, server/root-options, fastify
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
   server/banner        | server/flags, server/connections, protocol, ipaddr.js, node:*

@@ -67,7 +67,7 @@ test('a bad flag is exit 2 with one line', async () => {
 const planted = "throw new Error('planted')"
 const plants = {
   'before there is a server': `http.createServer = () => { ${planted} }`,
-  'when its parts are put together': `const { hostname } = os; os.hostname = () => { if (new Error().stack.includes('/program/app-')) ${planted}; return hostname() }`,
+  'when its parts are put together': `const { hostname } = os; os.hostname = () => { if (new Error().stack.includes('/program/serving-')) ${planted}; return hostname() }`,
   'when it listens': `Object.defineProperty(net.Server.prototype, 'maxConnections', { set: () => { ${planted} } })`
 }
 

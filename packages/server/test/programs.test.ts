@@ -13,12 +13,23 @@ test('the program of the server is whole: it loads nothing but its own files and
   const imported = files
     .filter((file) => file.endsWith('.js'))
     .flatMap((file) => [
-      ...readFileSync(new URL(file, server), 'utf8').matchAll(/^(?:import|export)\b[^"'\n]*["']([^"'\n]+)["']/gm)
+      ...readFileSync(new URL(file, server), 'utf8').matchAll(
+        /(?:^(?:import|export)\b[^"'\n]*|\b(?:import|require|getBuiltinModule)\()["']([^"'\n]+)["']/gm
+      )
     ])
     .flatMap(([, module = '']) => module)
   expect(imported).toContain('node:fs')
   const isOurs = (module: string) => isBuiltin(module) || elsewhere.includes(module) || files.includes(module.replace('./', ''))
   expect(imported.filter((module) => !isOurs(module))).toEqual([])
+})
+
+test('the program of the server is small, and quick to read: ASCII, in a few files, without what it never uses of libraries', () => {
+  const files = readdirSync(server).filter((file) => file.endsWith('.js'))
+  const texts = files.map((file) => readFileSync(new URL(file, server), 'latin1'))
+  expect(files.length).toBeLessThanOrEqual(16)
+  expect(texts.join('').length).toBeLessThan(1_500_000)
+  expect(files.filter((_, i) => /[^\0-\x7f]/.test(texts[i] as string))).toEqual([])
+  for (const absent of ['MissingRefError', 'ThreadStream']) expect(texts.join('')).not.toContain(absent)
 })
 
 test('chat is one file, which loads nothing but Node', () => {

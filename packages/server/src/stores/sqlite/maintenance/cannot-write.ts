@@ -8,7 +8,7 @@ import {
   sqliteIoError,
   sqliteNotADatabase,
   sqliteReadOnly
-} from '../driver.ts'
+} from '../error-code.ts'
 
 /**
  * Why a copy could not be made, in one line that says what to do. A fault of ours stays as it is.
