@@ -34,6 +34,12 @@ export function showPerson(name: string): void {
 /** What is read aloud, for who does not see that something happened. */
 export const aloud = signal('')
 
+/** Read something aloud, when what is above the page has come or gone: nothing is heard of what stands below it. */
+export function readAloud(text: string): void {
+  aloud.value = ''
+  requestAnimationFrame(() => requestAnimationFrame(() => (aloud.value = text)))
+}
+
 const context = createContext<Session | undefined>(undefined)
 export const SessionProvider = context.Provider
 

@@ -1,6 +1,6 @@
 import type { ComponentChildren, TargetedEvent } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { words } from '../page-context.ts'
+import { aloud, words } from '../page-context.ts'
 import { CloseIcon } from './icons.tsx'
 
 export interface DialogProps {
@@ -15,6 +15,7 @@ export function Dialog({ title, class: kind = '', onClose, children }: DialogPro
   const element = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
     const before = document.activeElement
+    aloud.value = ''
     const dialog = element.current
     dialog?.showModal()
     return () => {
@@ -46,6 +47,9 @@ export function Dialog({ title, class: kind = '', onClose, children }: DialogPro
           </button>
         </header>
         {children}
+        <div class="unseen" aria-live="polite">
+          {aloud.value}
+        </div>
       </div>
     </dialog>
   )

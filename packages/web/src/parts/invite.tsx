@@ -4,7 +4,7 @@ import { neutralise } from '@tertulia/protocol/neutralise'
 import { inviteLink } from '@tertulia/protocol/page-link'
 import { useEffect } from 'preact/hooks'
 import { isLoopback, roomLink } from '../browser/place.ts'
-import { language, panel, useSession, words } from '../page-context.ts'
+import { language, panel, readAloud, useSession, words } from '../page-context.ts'
 import { mayModerate } from '../state/rights.ts'
 import { short } from '../texts/times.ts'
 import { count, fill } from '../texts/words.ts'
@@ -42,9 +42,7 @@ function ShownLink({ address, note }: { address: string; note: string }) {
   const said = words()
   return (
     <>
-      <p class="note" role="status">
-        {note}
-      </p>
+      <p class="note">{note}</p>
       <div class="link-made">
         <Qr address={address} label={said.invitePeople} />
         <div class="link-words">
@@ -72,7 +70,9 @@ function InviteByLink({ room }: { room: string }) {
   const make = () =>
     attempt(async () => {
       const expiresAt = new Date(Date.now() + Number(days.peek()) * dayMs).toISOString()
-      made.value = await session.client.invites.create({ room, uses: Number(uses.peek()), expiresAt })
+      const invite = await session.client.invites.create({ room, uses: Number(uses.peek()), expiresAt })
+      made.value = invite
+      readAloud(noteOf(invite))
       await look()
     })
   const revoke = async (key: string) => {
@@ -82,17 +82,14 @@ function InviteByLink({ room }: { room: string }) {
   }
   const until = ({ expiresAt }: Invite) => short(expiresAt, language.value)
   const people = (n: number) => count(said.personCount, n, language.value)
+  const noteOf = (invite: Invite) =>
+    fill(said.inviteNote, { people: people(invite.uses), room: neutralise(room), time: until(invite) })
   const shown = made.value
   return (
     <>
       <section class="card">
         <h3>{said.inviteLink}</h3>
-        {shown && (
-          <ShownLink
-            address={inviteLink(session.server, shown.code)}
-            note={fill(said.inviteNote, { people: people(shown.uses), room: neutralise(room), time: until(shown) })}
-          />
-        )}
+        {shown && <ShownLink address={inviteLink(session.server, shown.code)} note={noteOf(shown)} />}
         <form
           class="form-row"
           onSubmit={(event) => {

@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import { aloud } from '../page-context.ts'
+import { readAloud } from '../page-context.ts'
 import { AskingButton } from './question.tsx'
 
 export interface ListedProps {
@@ -17,9 +17,9 @@ export function Listed({ title, items, label, done, onDo }: ListedProps) {
   const section = useRef<HTMLElement>(null)
   const act = async (key: string) => {
     await onDo(key)
-    aloud.value = done
-    // What had the focus is gone, or will be.
-    section.current?.focus()
+    readAloud(done)
+    // What had the focus is gone, and perhaps all of it.
+    requestAnimationFrame(() => (section.current ?? document.querySelector<HTMLElement>('dialog[open] button'))?.focus())
   }
   if (items.length === 0) return null
   return (

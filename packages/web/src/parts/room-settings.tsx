@@ -3,7 +3,7 @@ import { ProblemError } from '@tertulia/client'
 import type { PresentMember, Room } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect, useRef } from 'preact/hooks'
-import { aloud, panel, useSession, words } from '../page-context.ts'
+import { panel, readAloud, useSession, words } from '../page-context.ts'
 import { mayModerate } from '../state/rights.ts'
 import type { RoomEntry } from '../state/room-list.ts'
 import { fill } from '../texts/words.ts'
@@ -67,13 +67,13 @@ function Settings({ entry }: { entry: RoomEntry }) {
         seen.value = clash.value.rev
         return
       }
-      aloud.value = said.saved
+      readAloud(said.saved)
       panel.value = undefined
     })
   const values = { room: neutralise(entry.name) }
   const archive = async () => {
     await session.change(entry.name, { archived: !entry.archived }, entry.rev)
-    aloud.value = entry.archived ? said.reopened : said.archived
+    readAloud(entry.archived ? said.reopened : said.archived)
     panel.value = undefined
   }
   return (
@@ -165,7 +165,7 @@ function OwnerLeaves({ room }: { room: string }) {
       const chosen = heir.peek() || (heirs[0]?.name ?? '')
       await session.setRole(room, chosen, 'owner')
       await look()
-      aloud.value = fill(said.handedOver, { name: neutralise(chosen) })
+      readAloud(fill(said.handedOver, { name: neutralise(chosen) }))
       // What had the focus is gone.
       requestAnimationFrame(() => part.current?.querySelector('button')?.focus())
     })

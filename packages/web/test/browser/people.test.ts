@@ -51,7 +51,7 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     const { luis, marta, url } = await openDen()
     await press(luis, 'Invite people')
     await press(luis, 'Make a link')
-    await said(luis, /^This link lets 1 person into den, until /).waitFor()
+    await luis.page.locator('.note').getByText(/^This link lets 1 person into den, until /).waitFor()
     const link = (await luis.page.locator('.address').textContent()) ?? ''
     expect(link).toMatch(new RegExp(`^${url}/#join=[0-9A-Z]{26}$`))
     await said(luis, /^0 of 1 used, until .*, by luis$/).waitFor()
@@ -82,7 +82,7 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     await luis.page.getByLabel('For how many').selectOption('5 people')
     await luis.page.getByLabel('Valid for').selectOption('1 day')
     await press(luis, 'Make a link')
-    await said(luis, /^This link lets 5 people into den/).waitFor()
+    await luis.page.locator('.note').getByText(/^This link lets 5 people into den/).waitFor()
     const link = (await luis.page.locator('.address').textContent()) ?? ''
     await luis.page.getByRole('button', { name: /^Revoke: 0 of 5 used/ }).click()
     await luis.page.locator('.address').waitFor({ state: 'detached' })
@@ -165,6 +165,10 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     await openRoom(luis)
     await luis.page.getByRole('button', { name: 'Lift the ban: marta' }).click()
     await luis.page.getByRole('heading', { name: 'Banned' }).waitFor({ state: 'detached' })
+    // The button is gone; the focus and the word of it are in the dialog.
+    await expect.poll(() => focused(luis)).toBe('')
+    expect(await luis.page.getByRole('button', { name: 'Close' }).evaluate((one) => one === document.activeElement)).toBe(true)
+    await expect.poll(() => luis.page.locator('dialog [aria-live]').textContent()).toBe('The ban is lifted.')
     await marta.page.getByRole('link', { name: 'den' }).waitFor()
     await luis.leave()
     await marta.leave()
