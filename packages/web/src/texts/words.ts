@@ -111,7 +111,7 @@ const es = {
   dayCount: { one: '{n} día', other: '{n} días' } as Counted,
   makeLink: 'Crear enlace',
   makeAnother: 'Crear otro',
-  inviteNote: 'Con este enlace entran en {room} {people}, hasta el {time}. Quien no tenga nombre aquí elige uno.',
+  inviteNote: 'Este enlace deja entrar en {room} a {people}, hasta el {time}. Quien no tenga nombre aquí elige uno.',
   publicNote: 'Cualquiera que tenga un nombre aquí puede entrar con este enlace.',
   onlyThisComputer:
     'Esta página está abierta en {server}, que solo vale en este ordenador. Para otros, ábrela en una dirección que ellos alcancen (el servidor, con --host 0.0.0.0) y crea allí el enlace.',

@@ -14,6 +14,7 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
 
   const press = ({ page }: Person, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
   const said = ({ page }: Person, text: string | RegExp) => page.getByRole('dialog').getByText(text)
+  const told = ({ page }: Person, text: RegExp) => page.locator('.note').getByText(text)
   const inList = ({ page }: Person, name: string): Locator =>
     page.getByRole('complementary', { name: 'People' }).getByRole('button', { name: new RegExp(`^${name}( |$)`) })
   const isIn = ({ page }: Person, room: string) =>
@@ -51,7 +52,7 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     const { luis, marta, url } = await openDen()
     await press(luis, 'Invite people')
     await press(luis, 'Make a link')
-    await luis.page.locator('.note').getByText(/^This link lets 1 person into den, until /).waitFor()
+    await told(luis, /^This link lets 1 person into den, until /).waitFor()
     const link = (await luis.page.locator('.address').textContent()) ?? ''
     expect(link).toMatch(new RegExp(`^${url}/#join=[0-9A-Z]{26}$`))
     await said(luis, /^0 of 1 used, until .*, by luis$/).waitFor()
@@ -82,7 +83,7 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     await luis.page.getByLabel('For how many').selectOption('5 people')
     await luis.page.getByLabel('Valid for').selectOption('1 day')
     await press(luis, 'Make a link')
-    await luis.page.locator('.note').getByText(/^This link lets 5 people into den/).waitFor()
+    await told(luis, /^This link lets 5 people into den/).waitFor()
     const link = (await luis.page.locator('.address').textContent()) ?? ''
     await luis.page.getByRole('button', { name: /^Revoke: 0 of 5 used/ }).click()
     await luis.page.locator('.address').waitFor({ state: 'detached' })
