@@ -13,3 +13,6 @@ export function fitAboveKeyboard(): void {
   }
   visualViewport.addEventListener('resize', fit)
 }
+
+/** Whether a key belongs to what composes letters (Chinese, accents). Safari says so by the number of the key alone. */
+export const isComposing = ({ isComposing: is, keyCode }: KeyboardEvent): boolean => is || keyCode === 229

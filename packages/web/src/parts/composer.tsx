@@ -3,8 +3,10 @@ import { textCharsMax } from '@tertulia/protocol/limits'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { visible } from '@tertulia/protocol/text-fault'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { isComposing } from '../browser/keyboard.ts'
 import { useSession, words } from '../page-context.ts'
 import { fill } from '../texts/words.ts'
+import { useCompletion } from './completion.tsx'
 import { SendIcon } from './icons.tsx'
 
 /** Where one writes. What was begun stays, in each room of its own. */
@@ -14,6 +16,7 @@ export function Composer({ room, onEditLast, onSent }: { room: string; onEditLas
   const text = useSignal(session.drafts.get(room))
   const box = useRef<HTMLTextAreaElement>(null)
   const shown = text.value
+  const completion = useCompletion(box, shown)
   useLayoutEffect(() => grow(box.current), [shown])
   // Who comes into a room can write; but on a phone that would bring up the keys, over what is to be read.
   useLayoutEffect(() => {
@@ -34,7 +37,7 @@ export function Composer({ room, onEditLast, onSent }: { room: string; onEditLas
     onSent()
   }
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing) return
+    if (completion.onKeyDown(event) || isComposing(event)) return
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault()
       send()
@@ -61,10 +64,12 @@ export function Composer({ room, onEditLast, onSent }: { room: string; onEditLas
           aria-describedby="composer-help"
           aria-invalid={tooMany > 0}
           enterkeyhint="send"
+          {...completion.attributes}
           value={shown}
           onInput={({ currentTarget }) => change(currentTarget.value)}
           onKeyDown={onKeyDown}
         />
+        {completion.list}
         <button type="submit" class="primary send" disabled={!canSend} aria-label={said.send}>
           <span class="send-word">{said.send}</span>
           <SendIcon />

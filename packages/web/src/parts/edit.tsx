@@ -3,9 +3,11 @@ import { ProblemError } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import { visible } from '@tertulia/protocol/text-fault'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { isComposing } from '../browser/keyboard.ts'
 import { language, useSession, words } from '../page-context.ts'
 import type { Room } from '../state/room.ts'
 import { whyOf } from '../texts/why.ts'
+import { useCompletion } from './completion.tsx'
 import { grow } from './composer.tsx'
 import { Text } from './text.tsx'
 
@@ -21,6 +23,7 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
   const busy = useSignal(false)
   const form = useRef<HTMLFormElement>(null)
   const box = useRef<HTMLTextAreaElement>(null)
+  const completion = useCompletion(box, text.value)
   useLayoutEffect(() => grow(box.current), [text.value])
   useLayoutEffect(() => {
     const { current } = box
@@ -52,7 +55,7 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
   }
   const onKeyDown = (event: KeyboardEvent) => {
     event.stopPropagation()
-    if (event.isComposing) return
+    if (completion.onKeyDown(event) || isComposing(event)) return
     if (event.key === 'Escape') onDone()
     if (event.key === 'Enter' && !event.shiftKey && !event.altKey) {
       event.preventDefault()
@@ -87,12 +90,14 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
         rows={1}
         dir="auto"
         aria-label={said.editing}
+        {...completion.attributes}
         value={text.value}
         onInput={({ currentTarget }) => {
           text.value = currentTarget.value
         }}
         onKeyDown={onKeyDown}
       />
+      {completion.list}
       <div class="buttons">
         <button type="submit" class="primary" disabled={busy.value || !visible.test(text.value)}>
           {said.save}

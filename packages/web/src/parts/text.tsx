@@ -1,3 +1,4 @@
+import { nameKey } from '@tertulia/protocol/name-key'
 import { neutralise, neutraliseLines } from '@tertulia/protocol/neutralise'
 import type { Code } from '../texts/code.ts'
 import { partsOf } from '../texts/links.ts'
@@ -24,7 +25,7 @@ export function Text({ text, reader }: { text: string; reader: string }) {
           )
         }
         if ('mention' in part) {
-          const isReader = part.mention.normalize('NFKC').toLowerCase() === reader.normalize('NFKC').toLowerCase()
+          const isReader = nameKey(part.mention) === nameKey(reader)
           return (
             <span key={index} class={isReader ? 'mention mine' : 'mention'}>
               @{harmless(part.mention)}

@@ -6,6 +6,7 @@ import type { Room } from './room.ts'
 import type { RoomList } from './room-list.ts'
 
 const membersShownMax = 200
+const membersFoundMax = 20
 const readMs = 400
 
 export interface CurrentRoomOptions {
@@ -89,6 +90,19 @@ export class CurrentRoom {
   /** Somebody is no member any more, in any room: their event says so too, later. */
   forget(room: string, name: string): void {
     if (room === this.name.peek()) this.people.remove(name)
+  }
+
+  /** In a room with more people than are listed: those whose name begins so. */
+  findPeople(q: string): void {
+    const { client } = this.#options
+    const room = this.name.peek()
+    if (this.people.members.peek().length < membersShownMax) return
+    const find = async () => {
+      const { members } = await client.members.list(room, { q, limit: membersFoundMax, retry: false })
+      if (room === this.name.peek()) this.people.add(members)
+    }
+    // Without them there are those that are listed.
+    find().catch(() => {})
   }
 
   /** An event of any room. */

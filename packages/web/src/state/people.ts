@@ -32,6 +32,13 @@ export class People {
     return true
   }
 
+  /** Some more, who were not on the list. */
+  add(found: readonly PresentMember[]): void {
+    const known = new Set(this.members.peek().map(({ name }) => name))
+    const more = found.filter(({ name }) => !known.has(name))
+    if (more.length > 0) this.members.value = [...this.members.peek(), ...more]
+  }
+
   /** Somebody came or went. */
   tell(note: PresenceNote): void {
     this.#since?.push(note)

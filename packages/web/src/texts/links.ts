@@ -1,3 +1,4 @@
+import { nameKey } from '@tertulia/protocol/name-key'
 import { type Code, piecesOf } from './code.ts'
 
 /** A part of a text: as it is, an address that can be opened, somebody who is spoken to, or code. */
@@ -56,8 +57,6 @@ function mentionsIn(text: string): Part[] {
 
 /** Whether a text speaks to somebody, whatever the case of the letters. */
 export function speaksTo(text: string, name: string): boolean {
-  const wanted = key(name)
-  return partsOf(text).some((part) => 'mention' in part && key(part.mention) === wanted)
+  const wanted = nameKey(name)
+  return partsOf(text).some((part) => 'mention' in part && nameKey(part.mention) === wanted)
 }
-
-const key = (name: string): string => name.normalize('NFKC').toLowerCase()
