@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { expect, test } from 'vitest'
+import { readEvents } from '../../src/stores/sqlite/reads/events.ts'
 import { DatabaseByHand } from '../stores/support/database-by-hand.ts'
-import { leaveOlderDatabase } from '../support/older-database.ts'
+import { leaveDatabaseWithEventsForMessages, leaveOlderDatabase } from '../support/older-database.ts'
 import { isLong, length } from '../support/test-length.ts'
 import { randomFrom, seedOfThisRun } from './support/random.ts'
 import { ServerProcess } from './support/server-process.ts'
@@ -29,6 +30,12 @@ async function killedAt(db: string, call: 'pwrite64' | 'ftruncate', n: number): 
   }
 }
 
+/** Numbers of the events of `general`, and of the last one that there must be. */
+function numbersOf({ wal: { sql } }: DatabaseByHand): { seqs: number[]; head: number | undefined } {
+  const head = sql.get<{ head: number }>('SELECT head FROM log WHERE id = 1')?.head
+  return { seqs: readEvents(sql, 1, 0, 99, { limit: 99, bytes: 9_999 }).map(({ seq }) => seq), head }
+}
+
 const calls = ['pwrite64', 'ftruncate'] as const
 
 type Prepare = (folder: DatabaseByHand) => void
@@ -51,6 +58,16 @@ test.skipIf(missing).each<[what: string, texts: number, epoch: 'same' | 'new' | 
       folder.stop()
       folder.remove(['', '-wal', '-shm', '.lock'])
       leaveOlderDatabase(folder.db, 'tables')
+    }
+  ],
+  [
+    'a database that had a row for each message as an event',
+    4,
+    'any',
+    (folder) => {
+      folder.stop()
+      folder.remove(['', '-wal', '-shm', '.lock'])
+      leaveDatabaseWithEventsForMessages(folder.db)
     }
   ],
   ['a database that was stopped', 7, 'same', (folder) => folder.stop()],
@@ -100,6 +117,8 @@ test.skipIf(missing).each<[what: string, texts: number, epoch: 'same' | 'new' | 
       folder.start()
       const story = `killed at ${call} ${n}, ${again}`
       expect(folder.texts().length, story).toBe(texts)
+      const { seqs, head } = numbersOf(folder)
+      expect(seqs, story).toEqual(Array.from({ length: head ?? 0 }, (_, n) => n + 1))
       if (epoch !== 'any') expect(folder.epoch() === folder.firstEpoch, story).toBe(epoch === 'same')
       folder.stop()
       if (wasKilled) kills.push(`${call} ${n}`)

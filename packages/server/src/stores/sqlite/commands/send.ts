@@ -32,7 +32,7 @@ export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }
   const events: LogEvent[] = []
   if (room.role === null || room.role === 'banned') events.push(join(tx, room, actor, 'member', actor, atMs))
   const textN = tx.note('INSERT INTO text (body) VALUES (?)', text)
-  const id = tx.appendMessageEvent(room, 'message.created', actor, atMs)
+  const id = tx.next(room)
   tx.note(
     'INSERT INTO message (log, id, author, textN, rev, createdAt) VALUES (?, ?, ?, ?, ?, ?)',
     room.log,

@@ -127,7 +127,7 @@ export class Transaction extends Sql {
 
   /** Give the next number of the log to an event about its room, a member or its user. */
   append(room: GrowingLog, type: LogEvent['type'], actor: number, atMs: number, detail: Detail): LogEvent {
-    const seq = this.#next(room)
+    const seq = this.next(room)
     this.note(
       'INSERT INTO event (log, seq, type, actor, at, detail) VALUES (?, ?, ?, ?, ?, ?)',
       room.log,
@@ -162,9 +162,9 @@ export class Transaction extends Sql {
     return told
   }
 
-  /** Give the next number of the room's log to an event about a message; without `target` the event creates it. */
-  appendMessageEvent(room: GrowingLog, type: LogEvent['type'], actor: number, atMs: number, target?: number): number {
-    const seq = this.#next(room)
+  /** Give the next number of the room's log to an event about a message that is there. */
+  appendMessageEvent(room: GrowingLog, type: LogEvent['type'], actor: number, atMs: number, target: number): number {
+    const seq = this.next(room)
     this.note(
       'INSERT INTO event (log, seq, type, actor, at, target) VALUES (?, ?, ?, ?, ?, ?)',
       room.log,
@@ -172,12 +172,13 @@ export class Transaction extends Sql {
       type,
       actor,
       atMs,
-      target ?? seq
+      target
     )
     return seq
   }
 
-  #next({ log }: GrowingLog): number {
+  /** Give the next number of a log to what is written now: a message, which needs no other row to be an event, or an event. */
+  next({ log }: GrowingLog): number {
     const seq = this.head(log) + 1
     this.#heads.set(log, seq)
     this.#grown.add(log)

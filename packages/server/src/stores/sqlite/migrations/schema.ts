@@ -12,6 +12,7 @@ import { findByText } from './008-message-of-text.ts'
 import { listByRole } from './009-roles.ts'
 import { openInvites } from './010-invites.ts'
 import { addOwnLogs } from './011-own-logs.ts'
+import { readMessagesAsEvents } from './012-messages-are-events.ts'
 
 /** Each step takes the schema from the version before it to its own. A released step never changes again. */
 export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
@@ -25,7 +26,8 @@ export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
   findByText,
   listByRole,
   openInvites,
-  addOwnLogs
+  addOwnLogs,
+  readMessagesAsEvents
 ]
 
 export const schemaNewest = steps.length

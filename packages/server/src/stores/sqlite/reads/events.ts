@@ -1,16 +1,23 @@
 import type { LogEvent, Message, UserKind } from '@tertulia/protocol'
 import type { Extent, PageBounds } from '../../records.ts'
-import { isoTime, isoTimeOrNull } from '../rows.ts'
+import { isoTime, isoTimeOrNull, messageJoins } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 import { bounded } from './bounded.ts'
 import { logName } from './messages.ts'
 
+/** Messages, and what else happened: two ranges of one numbering, which SQLite merges as it reads them. */
 const query = `
-  SELECT e.seq, e.type, e.at, u.name, e.detail, m.id, m.rev, m.createdAt, m.editedAt, m.deletedAt, a.name, a.kind, t.body
+  SELECT m.id AS seq, 'message.created', m.createdAt, a.name, NULL,
+         m.id, m.rev, m.createdAt, m.editedAt, m.deletedAt, a.name, a.kind, t.body
+    FROM message m ${messageJoins} WHERE m.log = ?1 AND m.id > ?2 AND m.id <= ?3
+  UNION ALL
+  SELECT e.seq, e.type, e.at, u.name, e.detail,
+         m.id, m.rev, m.createdAt, m.editedAt, m.deletedAt, a.name, a.kind, t.body
     FROM event e LEFT JOIN user u ON u.id = e.actor
     LEFT JOIN message m ON m.log = e.log AND m.id = e.target
     LEFT JOIN user a ON a.id = m.author LEFT JOIN text t ON t.n = m.textN
-   WHERE e.log = ? AND e.seq > ? AND e.seq <= ? ORDER BY e.seq LIMIT ?`
+   WHERE e.log = ?1 AND e.seq > ?2 AND e.seq <= ?3
+  ORDER BY seq LIMIT ?4`
 
 /** Its columns; those after `detail` are of the message, which is there if `detail` is null. */
 type EventRow = [
