@@ -14,6 +14,8 @@ const untilHeardMs = 10_000
 /** Another command has it for a moment. */
 const momentMs = 1_000
 const againMs = 100
+/** What was begun is heard of meanwhile. */
+const untilToldMs = 10
 
 export interface Maintained extends Told {
   /** A check has found nothing wrong. */
@@ -36,12 +38,13 @@ const words = { backup: 'Backing up', restore: 'Restoring', check: 'Checking' }
 export async function maintain(order: MaintenanceOrder, begin: Begin, line: (...words: string[]) => string): Promise<Maintained> {
   const progress = new ProgressLine(words[order.do])
   let abandon = () => {}
-  const stop = (signal: NodeJS.Signals) => {
-    abandon()
-    progress.end()
-    process.removeAllListeners(signal)
-    process.kill(process.pid, signal) // it ends by it, which tells a shell to stop too
-  }
+  const stop = (signal: NodeJS.Signals) =>
+    setTimeout(() => {
+      abandon()
+      progress.end()
+      process.removeAllListeners(signal)
+      process.kill(process.pid, signal) // it ends by it, which tells a shell to stop too
+    }, untilToldMs)
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
   const carryOut = async (task: MaintenanceTask) => {
     const begun = await begin(task, ({ step, part }) => progress.show(step, part))

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import { DatabaseSync } from '../../src/stores/sqlite/driver.ts'
 import { ask } from './support/ask.ts'
 import { DatabaseFolder } from './support/database-folder.ts'
+import { relay } from './support/relay.ts'
 import { runCommand, serverProgram } from './support/run-command.ts'
 import { ServerProcess } from './support/server-process.ts'
 
@@ -165,6 +167,42 @@ test('a check of a running database says what it looked through, and exits 1 whe
   expect(bad.err).toContain('chat-server restore BACKUP --replace --db')
   const { ok, faults } = JSON.parse((await runCommand(['check', '--db', folder.db, '--json'])).out)
   expect([ok, faults.length]).toEqual([false, 1])
+})
+
+const hasPython = spawnSync('python3', ['--version']).status === 0
+if (!hasPython) console.log('backup: on a terminal skipped, the program `python3` is missing')
+
+test.skipIf(!hasPython)(
+  'a terminal shows how far it has come, and then a line of its own for what came of it',
+  limits,
+  async () => {
+    const folder = await DatabaseFolder.make()
+    const copy = join(folder.path, 'copy.db')
+    const db = ['--db', folder.db]
+    const onTerminal = (...words: string[]) => runCommand([...words, ...db], ['python3', '-c', relay])
+    const backup = await onTerminal('backup', copy)
+    expect(backup.out).toMatch(/^\rBacking up: copying, \d+ %.*\rBacking up: reading the copy.*\r +\r/)
+    expect(backup.out).toContain(`\r${copy}\r\n0 messages in 1 room of 1 user`)
+    expect((await onTerminal('check')).out).toMatch(/^\rChecking: pages, 0 %.*Checking: search index, \d+ %.*\r +\rpages +ok/s)
+    await folder.stop()
+    const restored = await onTerminal('restore', copy, '--replace')
+    expect(restored.out).toMatch(/^\rRestoring: copying, \d+ %.*\rRestoring: reading the copy.*\r +\r\/.*chat\.db\r\n/)
+  }
+)
+
+test('a backup that is stopped leaves nothing, or is done', limits, async () => {
+  const folder = await DatabaseFolder.make()
+  await folder.send(500)
+  const parts = () => readdirSync(folder.path).filter((name) => name.endsWith('.part'))
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    const copy = join(folder.path, `${signal}.db`)
+    const child = spawn(process.execPath, [serverProgram, 'backup', copy, '--db', folder.db], { stdio: 'ignore' })
+    const ended = once(child, 'exit')
+    await expect.poll(() => parts().length + Number(existsSync(copy)), { interval: 1 }).toBe(1)
+    child.kill(signal)
+    const [code, by] = await ended
+    expect([parts(), by ?? code]).toEqual([[], existsSync(copy) ? expect.anything() : signal])
+  }
 })
 
 const mountable = spawnSync('unshare', ['-rm', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0

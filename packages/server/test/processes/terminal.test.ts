@@ -7,6 +7,7 @@ import { partsOfPageLink } from '@tertulia/protocol'
 import { expect, onTestFinished, test } from 'vitest'
 import { ask } from './support/ask.ts'
 import { freePort } from './support/free-port.ts'
+import { relay } from './support/relay.ts'
 import { answers, droppedLines, longLine, SilentServer, serverProgram, temporaryFolder } from './support/silent-server.ts'
 
 const missing = spawnSync('python3', ['--version']).status === 0 ? undefined : 'the program `python3` is missing'
@@ -115,9 +116,6 @@ test('without a terminal SIGHUP stops nothing', async () => {
   }
   expect(await server.stop()).toBe(0)
 })
-
-/** Runs a program on a terminal, and passes on what it says there; when it is killed the terminal is closed. */
-const relay = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))'
 
 /** Start a server on a terminal: all that it says until it can be stopped, which it is then. */
 async function firstWords(db: string, ...flags: string[]): Promise<{ said: string; stop: () => Promise<void> }> {

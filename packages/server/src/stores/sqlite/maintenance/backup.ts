@@ -21,8 +21,7 @@ export function backUp(db: string, to: string, isServed: boolean, nowMs: number,
   const from = openToLook(db, isServed)
   let part: string | undefined
   try {
-    part = newPart(file)
-    watch.writes(part)
+    part = newPart(file, watch.writes)
     const { bytes } = from.sql.get<{ bytes: number }>(size) ?? { bytes: 0 }
     watch.grows('copying', part, bytes)
     from.sql.run('VACUUM INTO ?', part)

@@ -33,8 +33,7 @@ export function restore(backup: string, db: string, replace: boolean, nowMs: num
     lock = lockOf(path)
     const keptBefore = endInterrupted(path)
     if (!replace) refuseToReplace(path)
-    part = newPart(path)
-    watch.writes(part)
+    part = newPart(path, watch.writes)
     const seen = copyAndRead(from, part, watch)
     syncFile(part)
     const keptAs = takePlace(part, path, nowMs) ?? keptBefore

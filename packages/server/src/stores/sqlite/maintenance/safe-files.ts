@@ -6,13 +6,17 @@ const ending = '.part'
 /** What nothing has been written to for so long was left by a kill. */
 const abandonedMs = 60 * 60 * 1000
 
-/** A new file beside `file`, for our user alone, that becomes it once it is whole. What kills have left of earlier ones goes. */
-export function newPart(file: string): string {
+/**
+ * A new file beside `file`, for our user alone, that becomes it once it is whole. What kills have left of earlier ones goes.
+ * @param tell  hears of it before it is there
+ */
+export function newPart(file: string, tell: (part: string) => void): string {
   const [folder, begin] = [dirname(file), `.${basename(file).slice(0, 100)}.`]
   for (const name of readdirSync(folder)) {
     if (name.startsWith(begin) && name.endsWith(ending)) removeAbandoned(join(folder, name))
   }
   const part = join(folder, `${begin}${randomBytes(4).toString('hex')}${ending}`)
+  tell(part)
   closeSync(openSync(part, 'wx', 0o600))
   return part
 }
