@@ -216,6 +216,6 @@ const threads = ['writer-thread.js', 'search/search-thread.js', 'maintenance/mai
   (name) => `stores/sqlite/${name}`
 )
 await bundleServer(['launch.js', ...threads], {
-  files: new Map([...offered, ['documents.css', documents]]),
+  files: new Map([...offered, ['documents.css', documents], ['icon.svg', textOf('packages/web/src/icon.svg')]]),
   folders: { web: 'packages/web/dist/page' }
 })

@@ -55,6 +55,7 @@ export function banner(facts: BannerFacts): string {
     `Tertulia ${version} is listening on ${urlOf(host, port, certificate)}`,
     '',
     `${label('Open the page')}${isPrivate ? (publicUrl ?? here) : here}`,
+    ...friends.filter((url) => url !== here).map((url, index) => `${label(index === 0 ? 'A friend opens' : '')}${url}`),
     ...joining[registration],
     ...(adminLink === undefined ? [] : [`${label('Become admin')}${chat} join '${adminLink}'  (works once)`]),
     `${label('Database')}${shortened(db)}${isNew ? '  (new)' : ''}`,

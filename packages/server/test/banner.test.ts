@@ -39,6 +39,18 @@ test('a server for others says how they join, and what that means', () => {
   )
 })
 
+test('a server for others says what a friend opens in a browser, unless it is what is opened here', () => {
+  const publicUrl = 'https://chat.example.org'
+  for (const registration of ['open', 'invite', 'closed'] as const) {
+    expect(banner({ ...facts, host: '0.0.0.0', publicUrl, registration })).toContain(`
+  Open the page   http://127.0.0.1:1543
+  A friend opens  https://chat.example.org
+`)
+  }
+  expect(banner({ ...facts, host: '203.0.113.9' })).not.toContain('A friend opens')
+  expect(banner({ ...facts, publicUrl })).not.toContain('A friend opens')
+})
+
 test('a server for others says how they join who have Node alone, once, in 80 columns', () => {
   const text = banner({ ...facts, host: '203.0.113.193' })
   expect(text).toContain(`

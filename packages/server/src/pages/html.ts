@@ -5,10 +5,12 @@ import type { Block, Link, Page, Section } from './page.ts'
 /** The look of the chat and what documents add to it. It is in each of them, so that they need no other file. */
 const style = readFileSync(new URL('../../program/documents.css', import.meta.url), 'utf8')
 const hash = createHash('sha256').update(style).digest('base64')
+const drawn = readFileSync(new URL('../../program/icon.svg', import.meta.url), 'utf8')
+const icon = `data:image/svg+xml,${encodeURIComponent(drawn)}`
 
 /** What a page of ours may do: be read, and be opened by nobody who keeps a hold on it. */
 export const htmlHeaders = {
-  'content-security-policy': `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  'content-security-policy': `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   'cross-origin-opener-policy': 'same-origin',
   'permissions-policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()'
 } as const
@@ -23,6 +25,7 @@ export const toHtml = ({ title, section: current, sections }: Page, base: string
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escaped(title)} – Tertulia</title>
+<link rel="icon" href="${escaped(icon)}">
 <style>${style}</style>
 </head>
 <body>

@@ -12,7 +12,7 @@ function faults(what: string, fields: Fields, body: string): string[] {
     'x-content-type-options': /^nosniff$/,
     'content-security-policy': isPage
       ? // A page to read, or the chat itself.
-        /^default-src 'none'; script-src 'self'; [\w' ;-]+; require-trusted-types-for 'script'; trusted-types tertulia$|^default-src 'none'; style-src 'sha256-[\w+/=]+'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/
+        /^default-src 'none'; script-src 'self'; [\w' ;-]+; require-trusted-types-for 'script'; trusted-types tertulia$|^default-src 'none'; style-src 'sha256-[\w+/=]+'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/
       : /^default-src 'none'; frame-ancestors 'none'$/,
     'cross-origin-resource-policy': /^same-origin$/,
     'referrer-policy': /^no-referrer$/,

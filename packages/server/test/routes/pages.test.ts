@@ -124,7 +124,20 @@ describe('a document in a browser', () => {
       expect(sheet.startsWith(look), url).toBe(true)
       const hash = createHash('sha256').update(sheet).digest('base64')
       expect(headers['content-security-policy']).toContain(`default-src 'none'; style-src 'sha256-${hash}';`)
-      expect(body.replace(sheet, ''), url).not.toMatch(/style=|<link|<img|@import/)
+      expect(body.replace(sheet, ''), url).not.toMatch(/style=|<link rel="(?!icon" href="data:)|<img|@import/)
+    }
+  })
+
+  test('has the icon of the chat in it, which its policy lets a browser show', async () => {
+    const { app } = await openApp({ web: null })
+    const chat = readFileSync(new URL('../../../web/src/icon.svg', import.meta.url), 'utf8')
+    for (const url of documents) {
+      const { body, headers } = await app.inject({ url, headers: html })
+      const [, icon = ''] = /<link rel="icon" href="data:image\/svg\+xml,([^"]+)">/.exec(body) ?? []
+      expect(decodeURIComponent(icon.replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))).trim(), url).toBe(
+        chat.trim()
+      )
+      expect(headers['content-security-policy']).toContain('; img-src data:;')
     }
   })
 })
