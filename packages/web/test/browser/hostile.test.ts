@@ -102,6 +102,12 @@ describe.skipIf(missing)('texts and titles that want to do harm', { timeout: 3 *
     for (const n of [0, 15, texts.length - 1]) {
       await luis.page.goto(`${fromElsewhere(folder.url)}/#room=sala-${n}`)
       await expect.poll(() => luis.page.getByRole('heading', { level: 1 }).textContent()).toBe(`sala-${n}`)
+      await luis.page.getByRole('heading', { level: 1 }).getByRole('button').click()
+      const settings = luis.page.getByRole('dialog', { name: `sala-${n}` })
+      await settings.getByText('Public: everybody').waitFor()
+      expect(await settings.evaluate((dialog) => dialog.scrollWidth - dialog.clientWidth)).toBe(0)
+      await luis.page.keyboard.press('Escape')
+      await settings.waitFor({ state: 'detached' })
     }
     expect(ran).toEqual([])
     expect(others).toEqual([])

@@ -157,11 +157,14 @@ test('who is connected is known as long as one is oneself, and again when the li
 })
 
 test('a new room is there as soon as it is told, without a question to the server', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
   const { session, hear, asked } = openSession([listed('ops')])
   await session.refresh()
   const room = { name: 'chess', rev: 1, title: '', visibility: 'public', archived: false } as const
   hear({ kind: 'rooms', note: { type: 'rooms', room: '@me', rooms: [room], more: false } })
   expect(session.list.get('chess')?.role).toBeNull()
+  await vi.advanceTimersByTimeAsync(10 * 60_000)
   expect(asked()).toBe(1)
 })
 
