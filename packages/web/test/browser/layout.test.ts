@@ -32,6 +32,18 @@ describe.skipIf(missing)('where things stand', { timeout: 3 * 60_000 }, () => {
     await luis.leave()
   })
 
+  test('a name stands beside the first line of what was said', async () => {
+    const folder = await DatabaseFolder.make()
+    await ask('PUT', `${folder.url}/v1/rooms/general/members/me`, { token: folder.token, json: {} })
+    const text = 'uno\ndos\ntres'
+    await ask('POST', `${folder.url}/v1/rooms/general/messages`, { token: folder.token, json: { text } })
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis')
+    await luis.reads('uno')
+    const [name, said] = [await box(luis.said('uno').locator('.name bdi')), await box(luis.said('uno').locator('.text'))]
+    expect(Math.abs(name.y - said.y)).toBeLessThan(6)
+    await luis.leave()
+  })
+
   test.each([1280, 390])('where one is no member, “Join” ends where “Send” does, at %i px', async (width) => {
     const folder = await DatabaseFolder.make()
     await ask('POST', `${folder.url}/v1/rooms`, { token: folder.token, json: { name: 'ops' } })
