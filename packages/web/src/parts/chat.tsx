@@ -113,12 +113,10 @@ function RoomView() {
   const said = words()
   const room = session.current.room.value
   const name = session.current.name.value
-  const editing = useSignal<number | undefined>(undefined)
   const entry = session.list.get(name)
   const members = session.current.people.members.value
   const here = session.isPresenceKnown.value ? members.filter(({ connected }) => connected).length : undefined
   const unreadElsewhere = session.list.entries.value.some((one) => one.unread > 0 && one.role !== null && one.name !== name)
-  const isGone = room?.fault.value instanceof ProblemError && room.fault.value.status === 404
   if (!room) return <main class="centre" aria-busy="true" />
   return (
     <main class="centre">
@@ -161,16 +159,28 @@ function RoomView() {
           <SearchIcon />
         </button>
       </header>
-      <Timeline key={name} room={room} editing={editing} />
+      <Conversation key={name} room={room} />
+    </main>
+  )
+}
+
+/** The messages of a room, and where one writes to it. What is edited in one room is not edited in the next. */
+function Conversation({ room }: { room: Room }) {
+  const session = useSession()
+  const editing = useSignal<number | undefined>(undefined)
+  const entry = session.list.get(room.name)
+  const isGone = room.fault.value instanceof ProblemError && room.fault.value.status === 404
+  return (
+    <>
+      <Timeline room={room} editing={editing} />
       <div class="foot">
         {entry?.archived ? (
-          <p class="notice">{said.archived}</p>
+          <p class="notice">{words().archived}</p>
         ) : isGone ? null : (
           <>
-            {session.list.loaded.value && entry?.role === null && <Join room={name} />}
+            {session.list.loaded.value && entry?.role === null && <Join room={room.name} />}
             <Composer
-              key={name}
-              room={name}
+              room={room.name}
               onEditLast={() => {
                 const last = lastOwn(room, session.name)
                 if (last === undefined) return false
@@ -185,7 +195,7 @@ function RoomView() {
           </>
         )}
       </div>
-    </main>
+    </>
   )
 }
 

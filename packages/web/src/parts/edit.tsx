@@ -29,7 +29,7 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
     const { current } = box
     current?.focus({ preventScroll: true })
     current?.setSelectionRange(current.value.length, current.value.length)
-    form.current?.scrollIntoView({ block: 'nearest' })
+    return keepInSight(form.current, current)
   }, [])
 
   const save = async () => {
@@ -74,7 +74,8 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
       {clash.value && (
         <div class="clash" role="alert">
           <p class="note">{said.changedMeanwhile}</p>
-          <blockquote dir="auto">
+          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: who has no pointer scrolls it with the keys */}
+          <blockquote dir="auto" tabIndex={0}>
             <Text text={clash.value.text ?? ''} reader={session.name} />
           </blockquote>
           <p class="note">{said.yoursKept}</p>
@@ -109,4 +110,17 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
       </div>
     </form>
   )
+}
+
+/** All of the form if there is room for it, in any case the box: also when it grows, and when the keys of a phone come up. */
+function keepInSight(form: HTMLElement | null, box: HTMLElement | null): () => void {
+  const show = () => {
+    if (!form?.contains(document.activeElement)) return
+    for (const part of [form, box]) part?.scrollIntoView({ block: 'nearest' })
+  }
+  show()
+  const observer = new ResizeObserver(show)
+  const scroller = form?.closest('.scroller')
+  for (const part of [form, scroller]) if (part) observer.observe(part)
+  return () => observer.disconnect()
 }

@@ -94,6 +94,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
       for (const event of ['focus', 'visibilitychange']) removeEventListener(event, onFocus)
     }
   }, [room])
+  useEffect(() => giveBackPlace(scroller.current, editing), [editing])
   useEffect(() => keepPlace(scroller.current, () => room.last?.id), [room])
   // What was looked for comes into the middle.
   const wanted = session.current.wanted.value
@@ -253,6 +254,31 @@ const countBelow = (room: Room, seen: number, reader: string): number =>
 function idIn(event: Event): number | undefined {
   const article = event.composedPath().find((node) => node instanceof HTMLElement && node.dataset.id !== undefined)
   return article instanceof HTMLElement ? Number(article.dataset.id) : undefined
+}
+
+/** Where one was before an edit, which may be far from what is edited, one is again after it; unless one has gone elsewhere meanwhile. */
+function giveBackPlace(scroller: HTMLElement | null, editing: Signal<number | undefined>): () => void {
+  if (!scroller) return () => {}
+  const bottom = (part: Element | undefined) => part?.getBoundingClientRect().bottom ?? 0
+  let place: { wasAtEnd: boolean; last: Element | undefined; at: number } | undefined
+  // Told before anything is drawn.
+  return editing.subscribe((id) => {
+    if (id !== undefined) {
+      const edge = bottom(scroller)
+      const last = Array.from(scroller.querySelectorAll('article')).findLast((row) => row.getBoundingClientRect().top < edge)
+      place ??= { wasAtEnd: scroller.scrollTop > -1, last, at: bottom(last) }
+    } else if (place) {
+      const { wasAtEnd, last, at } = place
+      place = undefined
+      const form = scroller.querySelector('.edit')?.getBoundingClientRect()
+      const [above, below] = [scroller.getBoundingClientRect().top, bottom(scroller)]
+      if (!form || form.bottom < above || form.top > below) return
+      requestAnimationFrame(() => {
+        if (wasAtEnd) scroller.scrollTop = 0
+        else if (last?.isConnected) scroller.scrollTop += bottom(last) - at
+      })
+    }
+  })
 }
 
 /** What comes below moves what is in sight, in a browser that does not keep it in place by itself. */
