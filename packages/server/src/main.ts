@@ -13,7 +13,6 @@ import { explainProblems } from './connections/problem-body.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
 import { helpText } from './help-page.ts'
 import { type Log, type Logger, openLog } from './log.ts'
-import { maintain } from './maintain.ts'
 import type { MaintenanceOrder } from './maintenance-words.ts'
 import { openBus } from './open-bus.ts'
 import { maintainStore, type OpenedStore, openStore, StoreInUseError, StoreOpenError } from './open-store.ts'
@@ -71,6 +70,7 @@ async function print(text: string): Promise<void> {
 
 /** Data on standard output, and talk beside it. */
 async function carryOutAlone(db: string, order: Order): Promise<void> {
+  hearWarnings(sayWarning)
   const open = async (path: string) => (await openStore({ db: path }).catch(cannotOpen)).store
   const { out, talk } = await operate(db, order, open, {
     chat: chatWords(process.env),
@@ -82,9 +82,11 @@ async function carryOutAlone(db: string, order: Order): Promise<void> {
 }
 
 async function maintainAlone(order: MaintenanceOrder): Promise<void> {
+  hearWarnings(sayWarning)
   const { db } = order
   const dbFlag = isUsualDb(db, process.env) ? [] : ['--db', db]
   const line = (...words: string[]) => ['chat-server', ...[...words, ...dbFlag].map(shellWord)].join(' ')
+  const { maintain } = await import('./maintain.ts') // what starts a server need not read it
   const { out, talk, ok } = await maintain(order, maintainStore, line)
   await tell(out, talk)
   process.exit(ok ? undefined : exit.failed)
@@ -114,7 +116,7 @@ async function start(config: Config): Promise<void> {
   }
   if (!isOnTerminal()) process.on('SIGHUP', () => {}) // `nohup` ignores it, but Node takes that back
   const lines = openLog(config.logLevel, isatty(1))
-  logWarnings(lines.log)
+  hearWarnings((warning) => lines.log.warn({ err: warning }, warning.message))
   const certificate = tls && openCertificate(tls, lines.log)
   if (!existsSync(db)) await tryToListen(config)
   const opening = openStore({ db, eraseWithinMs }) // first: its thread starts while this one loads what serves
@@ -307,11 +309,13 @@ function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): Can
   return new CannotStart(words[error.code ?? ''] ?? error.message, { cause: error })
 }
 
-/** What Node warns of goes where everything goes; but for that Node 22 calls its SQLite experimental, at each start. */
-function logWarnings(log: Logger): void {
+const sayWarning = ({ message }: Error): void => void process.stderr.write(`chat-server: ${message}\n`)
+
+/** Node 22 calls its SQLite experimental at each start; whatever else Node warns of is told. */
+function hearWarnings(tellOf: (warning: Error) => void): void {
   if (process.listenerCount('warning') === 0) return // --no-warnings
   process.removeAllListeners('warning')
   process.on('warning', (warning) => {
-    if (!warning.message.startsWith('SQLite is an experimental feature')) log.warn({ err: warning }, warning.message)
+    if (!warning.message.startsWith('SQLite is an experimental feature')) tellOf(warning)
   })
 }

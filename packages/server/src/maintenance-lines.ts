@@ -1,3 +1,4 @@
+import { counted } from './stores/counted.ts'
 import type { BackupReport, CheckReport, Contents, MaintenanceReport, RestoreReport } from './stores/maintenance.ts'
 
 /** What is printed of a report: data on standard output, and beside it what a person should know. */
@@ -43,9 +44,7 @@ function checkTalk(report: CheckReport, line: (...words: string[]) => string): s
 }
 
 const contents = ({ messages, rooms, users }: Contents): string =>
-  `${count(messages, 'message')} in ${count(rooms, 'room')} of ${count(users, 'user')}`
-
-const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`
+  `${counted(messages, 'message')} in ${counted(rooms, 'room')} of ${counted(users, 'user')}`
 
 function size(bytes: number): string {
   const units = ['bytes', 'KB', 'MB', 'GB', 'TB']

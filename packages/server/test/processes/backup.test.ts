@@ -26,9 +26,9 @@ test(
     })()
     const file = join(folder.path, 'copy.db')
     const ran = await runCommand(['backup', file, '--db', folder.db])
-    expect(ran).toMatchObject({ code: 0, out: `${file}\n`, err: expect.stringMatching(/^\d+ messages in 1 room of 1 user, /) })
     isOver = true
     await sending
+    expect(ran).toMatchObject({ code: 0, out: `${file}\n`, err: expect.stringMatching(/^\d+ messages in 1 room of 1 user, /) })
     expect(statSync(file).mode & 0o777).toBe(0o600)
     const after = await folder.texts()
 

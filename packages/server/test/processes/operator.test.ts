@@ -183,7 +183,7 @@ test('where none runs the file is asked, also behind the socket of a server that
   await register(first.url, 'ana')
   await first.end('SIGKILL')
   expect(lstatSync(socketFile(file)).isSocket()).toBe(true)
-  expect(await run(file, 'user', 'admin', 'ana')).toMatchObject({ code: 0, out: '' })
+  expect(await run(file, 'user', 'admin', 'ana')).toEqual({ code: 0, out: '', err: 'ana is an admin now.\n' })
   const { out } = await run(file, 'invite')
   expect(out).toMatch(/^[0-9A-Z]{26}\n$/)
   const second = await serve(file)

@@ -1,4 +1,5 @@
 import { formerNameKey, nameKey } from '@tertulia/protocol/name-key'
+import { counted } from '../../counted.ts'
 import type { Sql } from '../sql.ts'
 import type { Findings } from './findings.ts'
 
@@ -32,7 +33,7 @@ export function checkAccounts(sql: Sql, { fault, progress }: Findings): string {
   progress(0.6)
   for (const [user, room, what] of sql.each<[string, string, string]>(wrongMembers)) fault(`${user} in room ${room} ${what}`)
   const { users, members } = sql.get<{ users: number; members: number }>(counts) ?? { users: 0, members: 0 }
-  return `${users} users in ${members} memberships, each with a log and found by name`
+  return `${counted(users, 'user')} with ${counted(members, 'membership')}, each found by name`
 }
 
 const counts = 'SELECT (SELECT count(*) FROM user) AS users, (SELECT count(*) FROM member) AS members'

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { counted } from '../../counted.ts'
 import { openReading } from '../connection.ts'
 import { indexFile } from '../search/index-file.ts'
 import { Sql } from '../sql.ts'
@@ -38,9 +39,9 @@ function compare(index: Sql, sql: Sql, isServed: boolean, wrong: (words: string)
   const indexed = index.each<[number]>('SELECT id FROM words_docsize WHERE id BETWEEN ? AND ? ORDER BY id', begins, ends)
   const { missing, left, both } = difference(texts, indexed)
   const slack = isServed ? onItsWayMax : 0
-  if (missing > slack) wrong(`${missing} texts are not in the search index. The next start makes it again.`)
-  if (left > slack) wrong(`${left} texts that were erased are in the search index. The next start takes them out.`)
-  return `${both} texts, each with its words${begins > 1 ? '; older ones are not in it yet' : ''}`
+  if (missing > slack) wrong(`${counted(missing, 'text')} missing in the search index. The next start makes it again.`)
+  if (left > slack) wrong(`${counted(left, 'erased text')} still in the search index. The next start takes them out.`)
+  return `${counted(both, 'text')}, each with its words${begins > 1 ? '; older ones are not in it yet' : ''}`
 }
 
 /** Of two rows of numbers that ascend. */

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts'
 import type { Sql } from '../sql.ts'
 import type { Findings } from './findings.ts'
 
@@ -12,7 +13,7 @@ interface Log {
 const query = `SELECT l.id, l.kind, l.head, l.firstSeq, coalesce(r.name, u.name) AS name
   FROM log l LEFT JOIN room r ON r.log = l.id LEFT JOIN user u ON u.log = l.id ORDER BY l.id`
 
-/** An event of a log is one of its numbers, and so is a message: that of the event which created it. */
+/** A number of a log is that of a message, as the event which created it, or of another event. */
 const extent = `SELECT
   (SELECT count(*) FROM event WHERE log = ?1 AND seq BETWEEN ?2 AND ?3) +
   (SELECT count(*) FROM message m WHERE log = ?1 AND id BETWEEN ?2 AND ?3
@@ -21,6 +22,8 @@ const extent = `SELECT
 
 const numbers = `SELECT seq FROM event WHERE log = ?1 AND seq BETWEEN ?2 AND ?3
   UNION SELECT id FROM message WHERE log = ?1 AND id BETWEEN ?2 AND ?3 ORDER BY 1`
+
+const twice = 'SELECT m.log, m.id FROM message m JOIN event e ON e.log = m.log AND e.seq = m.id'
 
 const wrongEvents = `SELECT e.log, e.seq,
     CASE WHEN e.actor IS NOT NULL AND u.id IS NULL THEN 'is by a user who is not there'
@@ -48,8 +51,10 @@ export function checkLogs(sql: Sql, { fault, progress }: Findings): string {
     if (kind !== 'room' && name === null && count > 0) fault(`${whose} is of nobody, and has events`)
     progress((n + 1) / (logs.length + 1))
   }
+  for (const [log, seq] of sql.each<[number, number]>(twice))
+    fault(`number ${seq} of log ${log} is of a message and of another event`)
   for (const [log, seq, what] of sql.each<[number, number, string]>(wrongEvents)) fault(`event ${seq} of log ${log} ${what}`)
-  return `${logs.length} logs with ${events} events, each numbered without a gap`
+  return `${counted(logs.length, 'log')} with ${counted(events, 'event')}, numbered without a gap`
 }
 
 function firstGap(sql: Sql, { id, firstSeq, head }: Log): number {

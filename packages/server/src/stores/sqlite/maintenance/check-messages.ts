@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts'
 import type { Sql } from '../sql.ts'
 import type { Findings } from './findings.ts'
 
@@ -28,7 +29,7 @@ export function checkMessages(sql: Sql, { fault, progress }: Findings): string {
     fault(`an Idempotency-Key leads to message ${id} of log ${log}, which is not there or is by somebody else`)
   }
   const { messages, deleted } = messageCounts(sql)
-  return `${messages} messages, ${deleted} of them deleted, each with its author and its text`
+  return `${counted(messages, 'message')}, ${deleted} deleted, each with its author and its text`
 }
 
 export interface MessageCounts {

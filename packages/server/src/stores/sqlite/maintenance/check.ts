@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs'
+import { counted } from '../../counted.ts'
 import type { CheckReport, Contents, Fault } from '../../maintenance.ts'
 import { cannotOpen } from '../cannot-open.ts'
 import type { Row } from '../driver.ts'
@@ -98,7 +99,7 @@ function checkReferences(sql: Sql, { fault }: Findings): string {
   const rows = sql.all<{ table: string; rowid: number | null; parent: string }>('PRAGMA foreign_key_check')
   for (const { table, rowid, parent } of rows) fault(`a row of ${table} (${rowid ?? '?'}) names a ${parent} that is not there`)
   const { n } = sql.get<{ n: number }>("SELECT count(*) AS n FROM sqlite_schema WHERE type = 'table'") ?? { n: 0 }
-  return `${n} tables`
+  return counted(n, 'table')
 }
 
 type Counts = Contents & MessageCounts & Pick<CheckReport, 'epoch' | 'events' | 'keys'>
