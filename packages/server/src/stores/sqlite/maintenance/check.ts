@@ -37,6 +37,13 @@ export function check(db: string, isServed: boolean, watch: Watch): CheckReport 
   const faults: Fault[] = []
   const remarks: string[] = []
   let faultsMore = 0
+  let told = -1
+  /** A database may have more logs than anybody wants to hear of. */
+  const progress = (area: string, part: number) => {
+    const percent = Math.floor(part * 100)
+    if (percent > told) watch.begins(area, part)
+    told = percent
+  }
   const look = (area: string, at: number, work: (findings: Findings) => string) => {
     watch.begins(area, at)
     const fault = (detail: string) => {
@@ -45,7 +52,7 @@ export function check(db: string, isServed: boolean, watch: Watch): CheckReport 
     }
     const remark = (words: string) => remarks.push(words)
     try {
-      looked.push({ in: area, saw: work({ fault, remark, progress: (part) => watch.begins(area, at + part / parts) }) })
+      looked.push({ in: area, saw: work({ fault, remark, progress: (part) => progress(area, at + part / parts) }) })
     } catch (error) {
       if (!unreadable.has(sqliteCode(error))) throw error
       fault(`cannot be read to the end: ${(error as Error).message}`)
