@@ -69,7 +69,7 @@ export const ownedRoomsMax = 1_000
 /** Members that one note about coming and going names. */
 export const presenceNamesMax = 100
 /** Public rooms that one note about new ones names. */
-export const roomsToldMax = 20
+export const toldRoomsMax = 20
 
 /** How long a used Idempotency-Key is remembered, and how long it may be. */
 export const idempotencyKeyMs = 24 * 60 * 60 * 1000

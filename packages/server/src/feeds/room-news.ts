@@ -1,4 +1,4 @@
-import { type LogEvent, ownLogName, type RoomsNote, roomsToldMax } from '@tertulia/protocol'
+import { type LogEvent, ownLogName, type RoomsNote, toldRoomsMax } from '@tertulia/protocol'
 
 /** The public rooms that came about or changed since that was told last, each in its latest state. */
 export class RoomNews {
@@ -13,7 +13,7 @@ export class RoomNews {
       const { room: name, seq: rev, settings } = event
       if ((this.#rooms.get(name)?.rev ?? 0) < rev) this.#rooms.set(name, { name, rev, ...settings })
     }
-    if (this.#rooms.size <= roomsToldMax) return
+    if (this.#rooms.size <= toldRoomsMax) return
     this.#more = true
     this.#rooms.clear()
   }

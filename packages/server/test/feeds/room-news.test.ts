@@ -1,4 +1,4 @@
-import { type LogEvent, roomsToldMax } from '@tertulia/protocol'
+import { type LogEvent, toldRoomsMax } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { RoomNews } from '../../src/feeds/room-news.ts'
 
@@ -27,9 +27,9 @@ test('a room is told once, as it is in the end, in whatever order that was heard
 
 test('more than a note names is told without names, and so is what nobody can say', () => {
   const news = new RoomNews()
-  for (let n = 0; n < roomsToldMax; n++) news.hear([event(`r${n}`, 1)])
-  expect(news.take()).toMatchObject({ rooms: { length: roomsToldMax }, more: false })
-  for (let n = 0; n <= roomsToldMax; n++) news.hear([event(`r${n}`, 2)])
+  for (let n = 0; n < toldRoomsMax; n++) news.hear([event(`r${n}`, 1)])
+  expect(news.take()).toMatchObject({ rooms: { length: toldRoomsMax }, more: false })
+  for (let n = 0; n <= toldRoomsMax; n++) news.hear([event(`r${n}`, 2)])
   expect(news.take()).toMatchObject({ rooms: [], more: true })
   news.hear(undefined)
   expect(news.take()).toMatchObject({ rooms: [], more: true })
