@@ -16,12 +16,14 @@ const tooManyMarks = new RegExp(String.raw`\p{M}{${nameMarksMax + 1}}`, 'u')
 const any = String.raw`\p{scx=Common}\p{scx=Inherited}`
 const only = (...allowed: string[]) => new RegExp(`^[${any}${allowed.map((s) => `\\p{scx=${s}}`).join('')}]*$`, 'u')
 /** The mixtures that UTS 39 calls highly restrictive. */
-const profiles = [
-  ...recommendedScripts.map((script) => only(script)),
-  only('Latin', 'Han', 'Hiragana', 'Katakana'),
-  only('Latin', 'Han', 'Bopomofo'),
-  only('Latin', 'Han', 'Hangul')
+const profiles: readonly (readonly string[])[] = [
+  ...recommendedScripts.map((script) => [script]),
+  ['Latin', 'Han', 'Hiragana', 'Katakana'],
+  ['Latin', 'Han', 'Bopomofo'],
+  ['Latin', 'Han', 'Hangul']
 ]
+/** Made when a name is first compared with it: to make all of them takes as long as a tenth of a short command. */
+const profilePatterns: RegExp[] = []
 
 /** Whether it is of one script that is seldom used; the patterns are made only for names that no profile fits. */
 function isOfScript(name: string, script: string): boolean {
@@ -33,8 +35,9 @@ function isOfScript(name: string, script: string): boolean {
 }
 
 function* isOfOneScript(name: string): Generator<void, boolean> {
-  for (const profile of profiles) {
-    if (profile.test(name)) return true
+  for (const [n, scripts] of profiles.entries()) {
+    profilePatterns[n] ??= only(...scripts)
+    if (profilePatterns[n].test(name)) return true
     yield
   }
   for (const script of otherScripts) {

@@ -1,7 +1,7 @@
-/** Unicode's recommended scripts (UAX 31, table 5), those of languages in everyday use. */
+/** Unicode's recommended scripts (UAX 31, table 5), those of languages in everyday use; first the one that most names are in. */
 export const recommendedScripts = (
-  'Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han Hangul Hebrew Hiragana ' +
-  'Kannada Katakana Khmer Lao Latin Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan'
+  'Latin Arabic Armenian Bengali Bopomofo Cyrillic Devanagari Ethiopic Georgian Greek Gujarati Gurmukhi Han Hangul Hebrew Hiragana ' +
+  'Kannada Katakana Khmer Lao Malayalam Myanmar Oriya Sinhala Tamil Telugu Thaana Thai Tibetan'
 ).split(' ')
 
 /** Every other script of Unicode 17 that has letters, by its code (ISO 15924); an older engine may not know all of them. */

@@ -81,6 +81,7 @@ describe('a name is refused, and told why, when it', () => {
 
 test('a name is looked at in small pieces where others have to be served in between', () => {
   const piecesOf = (name: string) => [...findNameFault(name)].length
-  expect(piecesOf('ana')).toBeLessThan(40)
+  expect(piecesOf('ana')).toBe(2) // most names are: it is compared with one script, and a pattern is made of no other
+  expect(piecesOf('анна')).toBeLessThan(40)
   expect(piecesOf('\u0561\u16a0')).toBeGreaterThan(100) // two scripts, which is known when all have been tried
 })
