@@ -94,6 +94,19 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(events.filter(({ type }) => type === 'message.created')).toHaveLength(300)
       })
 
+      test('has all that was accepted before the store was closed, also what waited behind another commit', async () => {
+        const log = await createRoom(ana, 'ops')
+        const first = send(ana, 'ops', 'first')
+        await new Promise((resolve) => setImmediate(resolve)) // it is under way
+        const others = Array.from({ length: 600 }, (_, n) => send(ana, 'ops', `text ${n}`))
+        const closing = store.close()
+        const ids = (await Promise.all([first, ...others])).map(({ id }) => id)
+        await closing
+        store = await open(folder)
+        const events = await wholeLog(log)
+        expect(events.filter(({ type }) => type === 'message.created').map(({ seq }) => seq)).toEqual(ids)
+      })
+
       test('begins with who made the room, and a first send joins in the same commit', async () => {
         const log = await createRoom(ana, 'ops')
         const [answer] = await store.commit([{ kind: 'send', actor: luis, room: 'ops', text: 'hi', atMs }])

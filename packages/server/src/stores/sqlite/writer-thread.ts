@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { StoreInUseError, StoreOpenError } from '../store.ts'
-import { Batch, type Group, type Outcome } from './batch.ts'
+import { Batch, type Group } from './batch.ts'
+import { type Crossing, toCrossing } from './crossing.ts'
 import { Erasure } from './erasure.ts'
 import { openDatabase } from './open-database.ts'
 import type { ToIndex } from './search/search-thread.ts'
@@ -21,7 +22,7 @@ export type ToWriter = Group[] | { index: MessagePort } | 'close'
 export type FromWriter =
   | { opened: { epoch: string; secret: Uint8Array } }
   | { refused: string; inUse: boolean }
-  | { outcomes: Outcome[] }
+  | { outcomes: Crossing[] }
   | { erasureDue: boolean }
   | { off: string }
 
@@ -75,7 +76,7 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
       port.close()
       return
     }
-    answer({ outcomes: batch.run(message) })
+    answer({ outcomes: batch.run(message).map(toCrossing) })
     const erased = batch.takeErased()
     if (erased.length > 0) erasure.due()
     if (erased.length > 0 || message.some(hasText)) index?.postMessage({ erased } satisfies ToIndex)

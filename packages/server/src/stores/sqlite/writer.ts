@@ -2,6 +2,7 @@ import { type MessagePort, Worker } from 'node:worker_threads'
 import { StoreError, StoreInUseError, StoreOpenError } from '../store.ts'
 import type { Failure, Group, Outcome } from './batch.ts'
 import type { SqliteAnswer } from './commands/carry-out.ts'
+import { type Crossing, fromCrossing } from './crossing.ts'
 import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
 
 /** A batch is what queued while the previous one was committed, up to these bounds. */
@@ -126,10 +127,13 @@ export class Writer {
     if (n > 0) this.#worker.postMessage(this.#underWay.map(({ group }) => group) satisfies ToWriter)
   }
 
-  #done(outcomes: Outcome[]): void {
+  #done(crossings: Crossing[]): void {
+    const ms = performance.now() - this.#sentAt
     const answered = this.#underWay
     this.#underWay = []
-    this.#tell(answered, outcomes)
+    if (this.#queue.length > 0) this.#send() // it is committed while these are answered
+    const outcomes = answered.map(({ group }, i) => fromCrossing(crossings[i] as Crossing, group))
+    this.#tell(answered, outcomes, ms)
     for (const [i, { resolve, reject }] of answered.entries()) {
       const outcome = outcomes[i] as Outcome
       if ('answers' in outcome) resolve(outcome.answers)
@@ -139,12 +143,10 @@ export class Writer {
       }
     }
     if (this.#off) this.turnOff(this.#off.message)
-    else this.#arm()
-    if (this.#queue.length === 0) this.#idle?.()
+    if (this.#underWay.length + this.#queue.length === 0) this.#idle?.()
   }
 
-  #tell(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
-    const ms = performance.now() - this.#sentAt
+  #tell(batch: readonly Waiting[], outcomes: readonly Outcome[], ms: number): void {
     let commands = 0
     for (const [i, { group }] of batch.entries()) if ('answers' in (outcomes[i] as Outcome)) commands += group.length
     if (commands > 0) for (const hear of this.#hearers) hear(commands, ms)

@@ -1,9 +1,9 @@
-import type { LogEvent } from '@tertulia/protocol'
 import { idempotencyKeyMs } from '@tertulia/protocol/limits'
 import type { Answer, Commands } from '../../commands.ts'
 import { messageRow } from '../reads/messages.ts'
 import { accessToWrite, visibleTo } from '../room-access.ts'
 import { isoTime, type MessageRow, toMessage } from '../rows.ts'
+import { sentAnswer } from '../sent-row.ts'
 import { join } from './join.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -29,8 +29,8 @@ export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }
   const { refused, room } = accessToWrite(found, spelled)
   if (refused) return { refused }
 
-  const events: LogEvent[] = []
-  if (room.role === null || room.role === 'banned') events.push(join(tx, room, actor, 'member', actor, atMs))
+  const isMember = room.role !== null && room.role !== 'banned'
+  const joined = isMember ? undefined : join(tx, room, actor, 'member', actor, atMs)
   const textN = tx.note('INSERT INTO text (body) VALUES (?)', text)
   const id = tx.next(room)
   tx.note(
@@ -54,9 +54,8 @@ export function send(tx: Transaction, { actor, room: spelled, text, once, atMs }
       atMs
     )
   }
-  const author = tx.author(actor)
-  const at = isoTime(atMs)
-  const message = { id, room: room.name, author, text, createdAt: at, editedAt: null, deletedAt: null, rev: id }
-  events.push({ seq: id, type: 'message.created', room: room.name, at, actor: author.name, message })
-  return { log: room.log, events, message, replayed: false }
+  const { name, kind } = tx.author(actor)
+  const answer = sentAnswer([room.log, id, room.name, name, kind, isoTime(atMs)], text)
+  if (joined) answer.events.unshift(joined)
+  return answer
 }
