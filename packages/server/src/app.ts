@@ -228,7 +228,11 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
             checkKnown: ({ user }, room) => rooms.checkKnown(user, room)
           })
         }
-        await v1.register(userLimits, { limits, onRefused })
+        await v1.register(userLimits, {
+          limits,
+          onRefused,
+          afterStream: (connection, then) => streams.afterStream(connection, then)
+        })
         await v1.register(awaitedBodies, { findRoom: ({ user }, room) => rooms.find(user, room) })
         await v1.register(userRoutes, { users })
         if (!authenticate) {

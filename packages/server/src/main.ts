@@ -163,6 +163,7 @@ async function serve(
   const { Fastify, chatServer, chatServerOptions } = await loading
   const bus = openBus()
   let readers = 0
+  let isDrained = false
   let operator: OperatorService | undefined
   let operatorSocket: OperatorSocket | undefined
   const connectionLimit = new ConnectionLimit((refused) => {
@@ -202,6 +203,7 @@ async function serve(
     }),
     onDrained: (count) => {
       readers = count
+      isDrained = true
     },
     onOperator: (service) => {
       operator = service
@@ -209,8 +211,8 @@ async function serve(
   })
 
   const close = async () => {
-    // A connection that becomes idle while the server closes would hold it up.
-    const sweep = setInterval(() => app.server.closeIdleConnections(), 100)
+    // A connection that becomes idle while the server closes would hold it up; for Node, those of streams are idle.
+    const sweep = setInterval(() => isDrained && app.server.closeIdleConnections(), 100)
     const force = setTimeout(() => app.server.closeAllConnections(), stopMs)
     await app.close()
     clearInterval(sweep)

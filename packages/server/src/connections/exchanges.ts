@@ -39,6 +39,15 @@ export function noteExchange(request: IncomingMessage, response: ServerResponse)
   readNoMore(socket)
 }
 
+/**
+ * Forget a request that is whole, and its answer, which goes on without them.
+ * @returns whether they were the newest of their connection; others that came behind them still need them
+ */
+export function forgetExchange({ req: request, socket }: ServerResponse): boolean {
+  if (!socket || !request.complete || newest.get(socket)?.request !== request) return false
+  return newest.delete(socket)
+}
+
 /** Whether something that was asked before on the connection of this request has to be answered first. */
 export function hasToWait(request: IncomingMessage): boolean {
   const response = before.get(request)

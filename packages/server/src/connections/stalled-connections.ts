@@ -28,24 +28,21 @@ export class StalledConnections {
   readonly #onCut: () => void
   readonly #sendQueues: () => Promise<ReadonlyMap<string, number>>
   readonly #timer: NodeJS.Timeout
-  readonly #forget: (this: Socket) => void
 
   /** @param onCut  one was cut */
   constructor(onCut: () => void, sendQueues: () => Promise<ReadonlyMap<string, number>> = sendQueuesOfKernel) {
-    const watched = this.#watched
     this.#onCut = onCut
     this.#sendQueues = sendQueues
-    this.#forget = function () {
-      watched.delete(this)
-    }
     this.#timer = setInterval(() => this.#look(), stalledMs / looks).unref()
   }
 
-  /** Watch a connection until it closes. Asking again changes nothing, and what is no connection (a test's, HTTP/2) is ignored. */
+  /**
+   * Watch a connection until it closes, which is seen at the next look: a listener of each would cost more than they all are worth.
+   * Asking again changes nothing, and what is no connection (a test's, HTTP/2) is ignored.
+   */
   watch(socket: unknown): void {
     if (!(socket instanceof Socket) || this.#watched.has(socket) || socket.destroyed) return
     this.#watched.set(socket, { sent: 0, still: 0 })
-    socket.once('close', this.#forget)
   }
 
   close(): void {
@@ -55,6 +52,10 @@ export class StalledConnections {
   #look(): void {
     let anyStill = false
     for (const [socket, seen] of this.#watched) {
+      if (socket.destroyed) {
+        this.#watched.delete(socket)
+        continue
+      }
       const sent = bytesSent(socket)
       if (socket.writableLength === 0 || sent !== seen.sent) {
         seen.sent = sent

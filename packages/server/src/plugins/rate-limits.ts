@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { nameKey, type Rate, type RateLimits, signinNames } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
@@ -15,10 +16,15 @@ export interface RateLimitOptions {
   onRefused: (limit: Limit) => void
 }
 
+export interface UserLimitOptions extends RateLimitOptions {
+  /** Calls `then` when the stream that a connection carries is over; at once, where it carries none. */
+  afterStream: (connection: Socket, then: () => void) => void
+}
+
 /** Slows down users who make too many requests, each for themselves, on the routes behind `auth`. */
-export const userLimits = fp<RateLimitOptions>(
-  async (app, { limits, onRefused }) => {
-    const streams = limits.streams === null ? null : new StreamPlaces(limits.streams)
+export const userLimits = fp<UserLimitOptions>(
+  async (app, { limits, onRefused, afterStream }) => {
+    const streams = limits.streams === null ? null : new StreamPlaces(limits.streams, afterStream)
     const send = limits.send && new Gate<number>('send', limits.send)
     const reads = limits.reads && new Gate<number>('reads', limits.reads)
 
@@ -146,23 +152,28 @@ const streamsRetrySeconds = 5
 class StreamPlaces {
   readonly #most: number
   readonly #taken = new Map<number, number>()
+  readonly #afterStream: UserLimitOptions['afterStream']
 
-  constructor(most: number) {
+  constructor(most: number, afterStream: UserLimitOptions['afterStream']) {
     this.#most = most
+    this.#afterStream = afterStream
   }
 
-  /** Take a place until this answer is over. */
+  /** Take a place until this answer is over, and the stream that may have come of it. */
   take(user: number, reply: FastifyReply): ChatError | undefined {
     const taken = this.#taken.get(user) ?? 0
     if (taken >= this.#most) return this.#refusal(reply)
     if (reply.raw.closed) return undefined // nobody is there any more
     this.#taken.set(user, taken + 1)
-    reply.raw.once('close', () => {
-      const left = (this.#taken.get(user) ?? 0) - 1
-      if (left > 0) this.#taken.set(user, left)
-      else this.#taken.delete(user)
-    })
+    const { socket } = reply.request.raw
+    reply.raw.once('close', () => this.#afterStream(socket, () => this.#free(user)))
     return undefined
+  }
+
+  #free(user: number): void {
+    const left = (this.#taken.get(user) ?? 0) - 1
+    if (left > 0) this.#taken.set(user, left)
+    else this.#taken.delete(user)
   }
 
   #refusal(reply: FastifyReply): ChatError {

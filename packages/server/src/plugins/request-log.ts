@@ -5,7 +5,7 @@ export interface RequestLogOptions {
   answered: (method: string, route: string, status: number) => void
 }
 
-/** Notes every answer, a stream when it ends: its count, and a line where the log level asks for it. */
+/** Notes every answer, a stream as it begins: its count, and a line where the log level asks for it. */
 export const requestLog = fp<RequestLogOptions>(
   async (app, { answered }) => {
     app.addHook('onResponse', (request, reply, done) => {

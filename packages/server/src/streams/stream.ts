@@ -23,9 +23,14 @@ export interface StreamContext {
   onClose: (stream: Stream) => void
 }
 
+const nothing = () => {}
+
 /** What a stream needs of the connection it took over. */
 export type StreamSocket = ConnectionEnds &
   Pick<Socket, 'write' | 'destroy' | 'destroyed' | 'off' | 'writableLength' | 'writableNeedDrain' | 'bytesWritten'>
+
+/** Ends the answer, when all has been said. */
+export type Finish = (socket: StreamSocket) => void
 
 /** One connected reader: it carries the frames of one subscriber for each room it follows, and ends once. */
 export class Stream implements Carrier {
@@ -34,10 +39,12 @@ export class Stream implements Carrier {
   readonly reader: Reader
   /** One number more than the stream before it: spreads what is done for each from time to time. */
   number = 0
+  /** Called when its connection has been given back or lost. */
+  onClosed: () => void = nothing
   /** When it is told to come back, on the clock of `performance.now()`. */
   endsAt = Infinity
   readonly #context: StreamContext
-  readonly #response: { end(): void }
+  readonly #finish: Finish
   readonly #subscribers: readonly Subscriber[]
   /** What is queued must leave before it may catch up. */
   #waiting = false
@@ -50,11 +57,11 @@ export class Stream implements Carrier {
   #bytesWritten = 0
   #bytesSent = 0
 
-  /** @param response  is ended when all has been said */
+  /** @param finish  called once, when all has been said */
   constructor(
     context: StreamContext,
     socket: StreamSocket,
-    response: { end(): void },
+    finish: Finish,
     encoder: StreamEncoder,
     reader: Reader,
     subscriptions: readonly Subscription[]
@@ -64,7 +71,7 @@ export class Stream implements Carrier {
     this.encoder = encoder
     this.reader = reader
     this.#context = context
-    this.#response = response
+    this.#finish = finish
     this.#subscribers = subscriptions.map((subscription) => context.feeds.subscribe(this, subscription))
     this.wake()
   }
@@ -138,7 +145,7 @@ export class Stream implements Carrier {
     if (this.#ended) return
     if (note) this.write(this.encoder.note(note))
     this.#leave()
-    this.#response.end()
+    this.#finish(this.socket)
   }
 
   /** The connection was given back or lost. */

@@ -5,7 +5,7 @@ import { Breather } from '../feeds/breather.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { Reader, Subscription } from '../feeds/subscriber.ts'
 import { Turns } from '../feeds/turns.ts'
-import { carriesStream, connect, sendHead } from './connection.ts'
+import { afterStream, carriesStream, connect, letGo, sendHead } from './connection.ts'
 import { pageEncoder, type StreamFormat, streamEncoders } from './encoders.ts'
 import { Heartbeat, type HeartbeatOptions } from './heartbeat.ts'
 import { Stream, type StreamContext } from './stream.ts'
@@ -122,8 +122,8 @@ export class Streams {
       sendHead(reply, encoder.contentType)
       const opening = encoder.opening(retryMs())
       if (opening) socket.write(opening)
-      const stream = new Stream(this.#context, socket, response, encoder, reader, subscriptions)
-      connect(stream, socket, response)
+      const stream = new Stream(this.#context, socket, letGo(response, socket), encoder, reader, subscriptions)
+      connect(stream, socket)
       this.#add(stream)
     }
     // A request that was sent before an earlier one was answered has no socket to write to until that is done.
@@ -174,6 +174,11 @@ export class Streams {
   /** True while a stream owns this connection: nothing else may be written to it, so what else arrives on it ends it. */
   owns(socket: Socket): boolean {
     return carriesStream(socket)
+  }
+
+  /** Call `then` when the stream of this connection is over; at once, where it carries none. */
+  afterStream(socket: Socket, then: () => void): void {
+    afterStream(socket, then)
   }
 
   /**

@@ -77,21 +77,19 @@ export class TestReader {
       Object.assign(room, { ready: false, synced: false, headAtConnect, presence })
       return { ...room.subscription, after: room.events.at(-1)?.seq ?? room.start ?? room.subscription.after }
     })
-    const response = {
-      end: () => {
+    const finish = () => {
+      if (this.socket !== socket) return
+      if (this.ended) this.faults.push('ended twice')
+      socket.end(() => {
         if (this.socket !== socket) return
-        if (this.ended) this.faults.push('ended twice')
-        socket.end(() => {
-          if (this.socket !== socket) return
-          this.ended = true
-          this.#received()
-        })
-      }
+        this.ended = true
+        this.#received()
+      })
     }
     const stream = new engine.Stream(
       context,
       socket as never,
-      response,
+      finish,
       encoders[this.#format].closeDelimited,
       this.reader,
       subscriptions

@@ -1,4 +1,6 @@
 import { once } from 'node:events'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
 import { openServer } from './test-server.ts'
 
@@ -96,6 +98,21 @@ test('a connection whose stream has ended serves the next request', async () => 
   client.send('GET /ping HTTP/1.1')
   await client.until('pong')
   expect(streams.count).toBe(0)
+})
+
+test('a stream holds neither its request nor its answer in memory', async () => {
+  const { app, follow } = await openServer()
+  const held: WeakRef<object>[] = []
+  app.server.on('request', (request, response) => held.push(new WeakRef(request), new WeakRef(response)))
+  const client = await follow('general:now')
+  await client.until('event: synced')
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const areGone = () => {
+    collectGarbage()
+    return held.map((ref) => ref.deref() === undefined)
+  }
+  await expect.poll(areGone, { timeout: 60_000 }).toEqual([true, true])
 })
 
 test('a socket is owned from the takeover until its stream has ended', async () => {
