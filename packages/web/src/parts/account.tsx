@@ -5,12 +5,12 @@ import { linkMs } from '@tertulia/protocol/limits'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { signInLink } from '@tertulia/protocol/page-link'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { copyText } from '../browser/copy.ts'
 import { chooseToNotify, notices } from '../browser/notices.ts'
 import { chooseLanguage, language, panel, useSession, words } from '../page-context.ts'
 import { clock } from '../texts/times.ts'
 import { fill, type Language } from '../texts/words.ts'
 import { Fault, useAttempt } from './attempt.tsx'
+import { CopyButton } from './copy-button.tsx'
 import { Dialog } from './dialog.tsx'
 import { Field } from './field.tsx'
 import { Qr } from './qr.tsx'
@@ -47,7 +47,6 @@ function LinkDevice() {
   const said = words()
   const link = useSignal<SignInLink | undefined>(undefined)
   const outcome = useSignal<'used' | 'expired' | undefined>(undefined)
-  const copied = useSignal(false)
   const button = useRef<HTMLButtonElement>(null)
   const { fault, attempt } = useAttempt()
   const make = () =>
@@ -55,7 +54,6 @@ function LinkDevice() {
       await session.refreshMe()
       link.value = await session.client.sessions.link()
       outcome.value = undefined
-      copied.value = false
     })
   const made = link.value
   // One that was used, or is too old, is not shown any more.
@@ -92,14 +90,7 @@ function LinkDevice() {
             <Qr address={address} label={said.linkDevice} />
             <div class="link-words">
               <output class="code">{inGroups(made.code)}</output>
-              <button
-                ref={button}
-                type="button"
-                class="plain"
-                onClick={() => void copyText(address).then((done) => (copied.value = done))}
-              >
-                {copied.value ? said.copied : said.copyLink}
-              </button>
+              <CopyButton element={button} text={address} label={said.copyLink} />
             </div>
           </div>
         </>

@@ -182,7 +182,7 @@ function OwnerLeaves({ room }: { room: string }) {
           }}
         >
           <p class="note">{fill(heirs.length > 0 ? said.onlyOwner : said.nobodyElse, values)}</p>
-          {heirs.length > 0 && (
+          {heirs.length > 0 ? (
             <div class="form-row">
               <Choice
                 label={said.newOwner}
@@ -191,6 +191,12 @@ function OwnerLeaves({ room }: { room: string }) {
               />
               <button type="submit" class="plain" disabled={busy.value}>
                 {said.handOver}
+              </button>
+            </div>
+          ) : (
+            <div class="buttons">
+              <button type="button" class="plain" onClick={() => (panel.value = 'invite')}>
+                {said.invitePeople}
               </button>
             </div>
           )}

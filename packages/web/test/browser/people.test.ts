@@ -177,11 +177,16 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
 
   test('the only owner who leaves is led to where the room can be handed over, and leaves then', async () => {
     const { luis, marta, tokenOfLuis, room } = await openDen()
+    await openRoom(luis)
+    await said(luis, /^You are the only owner of den, and nobody else/).waitFor()
+    await luis.page.getByRole('dialog').getByRole('button', { name: 'Invite people' }).click()
+    await said(luis, 'By their name here').waitFor()
+    await luis.page.keyboard.press('Escape')
     await ask('PUT', `${room}/members/marta`, { token: tokenOfLuis })
     await inList(luis, 'marta').waitFor()
     await press(luis, 'Leave the room')
     await press(luis, 'Leave the room')
-    await said(luis, /^You are the only owner of den/).waitFor()
+    await said(luis, /^You are the only owner of den\. To leave/).waitFor()
     await luis.page.getByLabel('New owner').selectOption('marta')
     await press(luis, 'Hand over')
     await expect.poll(() => focused(luis)).toBe('Leave the room')
