@@ -158,11 +158,8 @@ function Password() {
             autoFocus={!hasPassword}
             minLength={8}
             autocomplete="new-password"
-            aria-describedby="password-rule"
           >
-            <span id="password-rule" class="help">
-              {said.passwordRule}
-            </span>
+            <span class="help">{said.passwordRule}</span>
           </Field>
           <div class="buttons">
             <button type="submit" class="primary">

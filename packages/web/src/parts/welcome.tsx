@@ -129,11 +129,9 @@ export function Welcome({ server, codes, ended, onEnter }: WelcomeProps) {
             autocomplete="off"
             autocapitalize="characters"
             spellcheck={false}
-            aria-describedby="code-note welcome-fault"
+            aria-describedby="welcome-fault"
           >
-            <span id="code-note" class="help">
-              {said.haveCodeNote}
-            </span>
+            <span class="help">{said.haveCodeNote}</span>
           </Field>
         )}
         <Fault id="welcome-fault" fault={fault} />
