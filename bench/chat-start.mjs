@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { percentile } from './load.mjs'
-import { servers } from './servers.mjs'
+import { percentile } from './figures.mjs'
+import { tertulia } from './peers/tertulia.mjs'
 
 const { values } = parseArgs({
   options: { repeat: { type: 'string', default: '20' }, limit: { type: 'string', default: '2.2' } }
@@ -16,7 +16,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url))
 const chat = here('../packages/cli/bin/chat.js')
 const file = here('../packages/cli/program/chat.mjs')
 
-const server = await servers.tertulia()
+const server = await tertulia()
 const home = mkdtempSync(join(tmpdir(), 'tertulia-chat-start-'))
 const url = `http://127.0.0.1:${server.port}`
 const { token } = await fetch(`${url}/v1/users`, {

@@ -9,8 +9,9 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { percentile } from './load.mjs'
-import { freePort, listens } from './servers.mjs'
+import { percentile } from './figures.mjs'
+import { freePort } from './peers/running.mjs'
+import { answers } from './peers/tertulia.mjs'
 
 const { values } = parseArgs({ options: { seconds: { type: 'string', default: '20' } } })
 const untilMs = Number(values.seconds) * 1_000
@@ -24,7 +25,7 @@ const flags = ['--port', `${port}`, '--db', join(folder, 'chat.db'), '--limits',
 const server = spawn(process.execPath, [program, 'start', ...flags, '--log-level', 'error'], {
   stdio: ['ignore', 'ignore', 'inherit']
 })
-await listens(port)
+await answers(port)
 
 const post = async (path, body, headers = {}) => {
   const method = 'POST'

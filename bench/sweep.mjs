@@ -11,8 +11,10 @@ import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { percentile, Streams } from './load.mjs'
-import { freePort, listens } from './servers.mjs'
+import { percentile } from './figures.mjs'
+import { Streams } from './load/streams.mjs'
+import { freePort } from './peers/running.mjs'
+import { answers } from './peers/tertulia.mjs'
 import { authorization, largestCalls, worstCalls } from './sweep-calls.mjs'
 import { fill, nth } from './sweep-data.mjs'
 
@@ -53,7 +55,7 @@ const server = spawn(
   ['--import', here('loop-probe.mjs'), here('../packages/server/bin/chat-server.js'), 'start', ...flags],
   { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] }
 )
-await listens(port)
+await answers(port)
 await pause(2_000)
 
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -162,7 +164,7 @@ async function measure({
     for (const socket of held) socket.destroy()
     if (restore) {
       await ask({ ...run, body: JSON.stringify(restore) })
-      streams.close()
+      await streams.close()
       streams = await openStreams()
     }
   }
@@ -193,17 +195,11 @@ const figures = (runs) => ({
 
 /** In a large room, half of its readers being members, and in one where they are not. */
 async function openStreams() {
-  const opened = new Streams({ timed: false })
+  const opened = new Streams({ texts: 1 })
   const follow = (name, room) =>
     `GET /v1/rooms/${room}/events HTTP/1.1\r\nHost: localhost\r\nAuthorization: ${authorization(name).authorization}\r\nAccept: text/event-stream\r\n\r\n`
-  for (let n = 0; n < streamCount; n += 100) {
-    await Promise.all(
-      Array.from({ length: Math.min(100, streamCount - n) }, (_, i) =>
-        opened.open(port, follow(nth('user', n + i), (n + i) % 2 === 0 ? 'crowd' : 'short'), 1)
-      )
-    )
-  }
-  await opened.open(port, follow('ana', 'short'), 1)
+  const readers = Array.from({ length: streamCount }, (_, n) => follow(nth('user', n), n % 2 === 0 ? 'crowd' : 'short'))
+  await opened.open(port, [...readers, follow('ana', 'short')])
   await pause(1_000)
   return opened
 }
@@ -238,7 +234,7 @@ try {
   const quiet = []
   for (let n = 0; n < repeat; n++) quiet.push(await watched(() => pause(4_000)))
   note({ operation: 'none', what: `${streamCount} streams for 4 s`, ...figures(quiet) })
-  streams.close()
+  await streams.close()
 } finally {
   agent.destroy()
   server.kill('SIGTERM')
