@@ -40,7 +40,7 @@ const withoutDisplay = instead({
 
 /**
  * What Fastify and pino have for others than us: checks and writers made of schemas (main.ts says that there are none), requests without a
- * connection, HTTP/2, plugins that ask for a version of Fastify, paths with regular expressions, logs in threads and with parts left out.
+ * connection, HTTPS, HTTP/2, plugins that ask for a version of Fastify, paths with regular expressions, logs in threads and with parts left out.
  */
 const withoutUnused = instead({
   '@fastify/ajv-compiler/index.js': '',
@@ -48,6 +48,7 @@ const withoutUnused = instead({
   '@pinojs/redact/index.js': '',
   'light-my-request/index.js': '',
   'node:http2': '',
+  'node:https': '',
   'pino/lib/transport.js': '',
   'safe-regex2/index.js': 'module.exports = () => true',
   'semver/index.js': ''

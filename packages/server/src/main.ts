@@ -22,7 +22,7 @@ import { OperatorSocket } from './operator/operator-socket.ts'
 import type { Order } from './operator/order.ts'
 import { Outlet } from './outlet.ts'
 import { basePath } from './requests/base-path.ts'
-import { ServedCertificate } from './served-certificate.ts'
+import type { ServedCertificate } from './served-certificate.ts'
 import type { OperatorService } from './services/operator.ts'
 import { isOnTerminal, outliveTerminals } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -117,7 +117,7 @@ async function start(config: Config): Promise<void> {
   if (!isOnTerminal()) process.on('SIGHUP', () => {}) // `nohup` ignores it, but Node takes that back
   const lines = openLog(config.logLevel, isatty(1))
   hearWarnings((warning) => lines.log.warn({ err: warning }, warning.message))
-  const certificate = tls && openCertificate(tls, lines.log)
+  const certificate = tls && (await openCertificate(tls, lines.log))
   if (!existsSync(db)) await tryToListen(config)
   const opening = openStore({ db, eraseWithinMs }) // first: its thread starts while this one loads what serves
   const loading = load()
@@ -135,7 +135,8 @@ async function start(config: Config): Promise<void> {
 }
 
 /** Read again on SIGHUP, where that does not stop the server. */
-function openCertificate(files: CertificateFiles, log: Logger): ServedCertificate {
+async function openCertificate(files: CertificateFiles, log: Logger): Promise<ServedCertificate> {
+  const { ServedCertificate } = await import('./served-certificate.ts')
   try {
     const certificate = new ServedCertificate(files, log)
     if (!isOnTerminal()) process.on('SIGHUP', () => certificate.renew())

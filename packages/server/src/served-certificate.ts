@@ -1,5 +1,5 @@
 import type { Server } from 'node:http'
-import { Server as HttpsServer } from 'node:https'
+import type { Server as HttpsServer } from 'node:https'
 import {
   type Certificate,
   CertificateError,
@@ -7,6 +7,7 @@ import {
   isForEverybody,
   readCertificate
 } from './connections/certificate.ts'
+import { isHttps } from './connections/https.ts'
 import type { Logger } from './log.ts'
 
 const dayMs = 24 * 3_600_000
@@ -35,7 +36,7 @@ export class ServedCertificate {
 
   /** Let this server be one of those that have it. */
   serve(server: Server): void {
-    if (server instanceof HttpsServer) this.#servers.push(server)
+    if (isHttps(server)) this.#servers.push(server)
   }
 
   /** Read the files again. What cannot be used is logged, and changes nothing. */

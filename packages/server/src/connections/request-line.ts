@@ -1,16 +1,16 @@
 import { Server as HttpServer, type IncomingMessage } from 'node:http'
-import { Server as HttpsServer } from 'node:https'
 import type { Server, Socket } from 'node:net'
 import { ChunkedBody } from './chunked-body.ts'
+import { isHttps } from './https.ts'
 
 /**
  * Node's parser also takes requests of RTSP and ICE for those of HTTP, a line without a version, several blanks between its parts,
  * and lone carriage returns and line feeds before it; and it does not tell. So the bytes that it parses are looked at beside it.
  */
 export function watchRequestLines(server: Server): void {
-  const isHttps = server instanceof HttpsServer
-  if (!isHttps && !(server instanceof HttpServer)) return // HTTP/2 has no request lines
-  server.on(isHttps ? 'secureConnection' : 'connection', (socket: Socket & { parser?: Partial<Parser> }) => {
+  const isSecure = isHttps(server)
+  if (!isSecure && !(server instanceof HttpServer)) return // HTTP/2 has no request lines
+  server.on(isSecure ? 'secureConnection' : 'connection', (socket: Socket & { parser?: Partial<Parser> }) => {
     const { parser } = socket
     if (!parser?.getCurrentBuffer) return
     const heads = new Heads(socket, parser as Parser)

@@ -50,7 +50,8 @@ test('a start loads nothing of Node that the server never uses', async () => {
   await startAndStop(join(server, 'bin', 'chat-server.js'), { NODE_OPTIONS: `--require=${note}` })
   const modules = readFileSync(loaded, 'utf8').split('\n')
   expect(modules).toContain('NativeModule http')
-  for (const absent of ['http2', 'internal/deps/undici/undici']) expect(modules).not.toContain(`NativeModule ${absent}`)
+  for (const absent of ['http2', 'https', 'tls', 'internal/deps/undici/undici'])
+    expect(modules).not.toContain(`NativeModule ${absent}`)
 })
 
 test('where there is no SQLite, a start says so in one sentence, is exit 78 and leaves nothing', () => {
