@@ -52,7 +52,7 @@ export async function maintain(order: MaintenanceOrder, begin: Begin, line: (...
     return begun.done
   }
   try {
-    const report = await reportOf(order, carryOut)
+    const report = await reportOf(order, carryOut, () => progress.show('waiting for the server'))
     progress.end()
     const ok = report.did !== 'check' || report.ok
     return { ok, ...(order.json ? { out: `${JSON.stringify(report)}\n`, talk: '' } : toldOf(report, line)) }
@@ -65,7 +65,8 @@ export async function maintain(order: MaintenanceOrder, begin: Begin, line: (...
 /** Where a server has the database, it is known that what lies there belongs together once it is heard. */
 async function reportOf(
   order: MaintenanceOrder,
-  carryOut: (task: MaintenanceTask) => Promise<MaintenanceReport>
+  carryOut: (task: MaintenanceTask) => Promise<MaintenanceReport>,
+  tellToWait: () => void
 ): Promise<MaintenanceReport> {
   const deadline = performance.now() + (order.do === 'restore' ? momentMs : untilHeardMs)
   for (let isServed = false; ; ) {
@@ -77,7 +78,9 @@ async function reportOf(
       if (order.do === 'restore' && isLate) throw error
       isServed = order.do !== 'restore' && (isLate || (await isHeard(realpathSync(order.db))))
     }
-    if (!isServed) await pause(againMs)
+    if (isServed) continue
+    tellToWait()
+    await pause(againMs)
   }
 }
 

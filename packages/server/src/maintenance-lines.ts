@@ -22,7 +22,7 @@ export function toldOf(report: MaintenanceReport, line: (...words: string[]) => 
 }
 
 const backupTalk = (report: BackupReport, line: (...words: string[]) => string): string =>
-  `${contents(report)}, ${size(report.bytes)}. To put it back, with the server stopped:\n${line('restore', report.file)}\n`
+  `${contents(report)}, ${size(report.bytes)}. To put it back, with the server stopped:\n${line('restore', report.file, '--replace')}\n`
 
 function restoreTalk({ keptAs, ...report }: RestoreReport, line: (...words: string[]) => string): string {
   const kept = keptAs === null ? '' : `What was there before is kept as ${keptAs}; delete it when nobody needs it.\n`

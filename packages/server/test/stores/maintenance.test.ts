@@ -62,12 +62,12 @@ test('in a folder a backup is named after the database and the time', () => {
 
 test('what a killed backup has left goes with the next one, unless it may still be written', () => {
   for (const [name, ageMs] of Object.entries({ old: 2 * 60 * 60 * 1000, fresh: 1000 })) {
-    writeFileSync(at(`.again.db.${name}.part`), 'x')
+    writeFileSync(at(`.tertulia-${name}.part`), 'x')
     const then = (Date.now() - ageMs) / 1000
-    utimesSync(at(`.again.db.${name}.part`), then, then)
+    utimesSync(at(`.tertulia-${name}.part`), then, then)
   }
   backUp(at('chat.db'), at('again.db'), false, atMs, watch)
-  expect(names()).toEqual(['.again.db.fresh.part', 'again.db', 'chat.db', 'copy.db'])
+  expect(names()).toEqual(['.tertulia-fresh.part', 'again.db', 'chat.db', 'copy.db'])
 })
 
 test.each<[what: string, make: (file: string) => void, kind: typeof StoreOpenError | typeof MaintenanceError, says: RegExp]>([

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 
+const begin = '.tertulia-'
 const ending = '.part'
 /** What nothing has been written to for so long was left by a kill. */
 const abandonedMs = 60 * 60 * 1000
@@ -11,11 +12,11 @@ const abandonedMs = 60 * 60 * 1000
  * @param tell  hears of it before it is there
  */
 export function newPart(file: string, tell: (part: string) => void): string {
-  const [folder, begin] = [dirname(file), `.${basename(file).slice(0, 100)}.`]
+  const folder = dirname(file)
   for (const name of readdirSync(folder)) {
     if (name.startsWith(begin) && name.endsWith(ending)) removeAbandoned(join(folder, name))
   }
-  const part = join(folder, `${begin}${randomBytes(4).toString('hex')}${ending}`)
+  const part = join(folder, begin + randomBytes(4).toString('hex') + ending)
   tell(part)
   closeSync(openSync(part, 'wx', 0o600))
   return part
