@@ -182,6 +182,8 @@ function Conversation({ room }: { room: Room }) {
             <Composer
               room={room.name}
               onEditLast={() => {
+                // The last one is not there yet, and the one before it is not meant.
+                if (session.outbox.peek().some((one) => one.room === room.name && one.state !== 'refused')) return false
                 const last = lastOwn(room, session.name)
                 if (last === undefined) return false
                 editing.value = last

@@ -1,11 +1,10 @@
 import { useSignal } from '@preact/signals'
-import { textCharsMax } from '@tertulia/protocol/limits'
 import { neutralise } from '@tertulia/protocol/neutralise'
-import { visible } from '@tertulia/protocol/text-fault'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { isComposing } from '../browser/keyboard.ts'
-import { useSession, words } from '../page-context.ts'
-import { fill } from '../texts/words.ts'
+import { language, useSession, words } from '../page-context.ts'
+import { canBeSent, sendable, tooManyOf } from '../texts/typed.ts'
+import { count, fill } from '../texts/words.ts'
 import { useCompletion } from './completion.tsx'
 import { SendIcon } from './icons.tsx'
 
@@ -22,16 +21,15 @@ export function Composer({ room, onEditLast, onSent }: { room: string; onEditLas
   useLayoutEffect(() => {
     if (matchMedia('(pointer: fine)').matches) box.current?.focus({ preventScroll: true })
   }, [])
-  const tooMany = Array.from(shown).length - textCharsMax
-  const canSend = visible.test(shown) && tooMany <= 0
+  const tooMany = tooManyOf(shown)
 
   const change = (next: string) => {
     text.value = next
     session.drafts.set(room, next)
   }
   const send = () => {
-    if (!canSend) return
-    session.send(shown.replaceAll('\0', ''))
+    if (!canBeSent(shown)) return
+    session.send(sendable(shown))
     change('')
     box.current?.focus()
     onSent()
@@ -70,13 +68,13 @@ export function Composer({ room, onEditLast, onSent }: { room: string; onEditLas
           onKeyDown={onKeyDown}
         />
         {completion.list}
-        <button type="submit" class="primary send" disabled={!canSend} aria-label={said.send}>
+        <button type="submit" class="primary send" disabled={!canBeSent(shown)} aria-label={said.send}>
           <span class="send-word">{said.send}</span>
           <SendIcon />
         </button>
       </div>
       <p id="composer-help" class={tooMany > 0 ? 'help wrong' : 'help'} role={tooMany > 0 ? 'alert' : undefined}>
-        {tooMany > 0 ? fill(said.tooLong, { n: tooMany }) : said.composerHelp}
+        {tooMany > 0 ? count(said.tooLong, tooMany, language.value) : said.composerHelp}
       </p>
     </form>
   )

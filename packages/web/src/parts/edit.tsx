@@ -1,12 +1,13 @@
 import { useSignal } from '@preact/signals'
 import { ProblemError } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
-import { visible } from '@tertulia/protocol/text-fault'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { isComposing } from '../browser/keyboard.ts'
 import { language, useSession, words } from '../page-context.ts'
 import type { Room } from '../state/room.ts'
+import { canBeSent, sendable, tooManyOf } from '../texts/typed.ts'
 import { whyOf } from '../texts/why.ts'
+import { count } from '../texts/words.ts'
 import { useCompletion } from './completion.tsx'
 import { grow } from './composer.tsx'
 import { Text } from './text.tsx'
@@ -21,6 +22,7 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
   const clash = useSignal<Message | undefined>(undefined)
   const fault = useSignal('')
   const busy = useSignal(false)
+  const tooMany = tooManyOf(text.value)
   const form = useRef<HTMLFormElement>(null)
   const box = useRef<HTMLTextAreaElement>(null)
   const completion = useCompletion(box, text.value)
@@ -33,12 +35,13 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
   }, [])
 
   const save = async () => {
-    if (busy.peek() || !visible.test(text.peek())) return
-    if (text.peek() === seen.peek().text) return onDone()
+    const next = sendable(text.peek())
+    if (busy.peek() || !canBeSent(next)) return
+    if (next === seen.peek().text) return onDone()
     busy.value = true
     fault.value = ''
     try {
-      await session.edit(message, text.peek(), room.tagOf(seen.peek()))
+      await session.edit(message, next, room.tagOf(seen.peek()))
       onDone()
     } catch (error) {
       const current = error instanceof ProblemError && error.code === 'stale' ? (error.problem.current as Message) : undefined
@@ -100,13 +103,19 @@ export function Edit({ message, room, onDone }: { message: Message; room: Room; 
       />
       {completion.list}
       <div class="buttons">
-        <button type="submit" class="primary" disabled={busy.value || !visible.test(text.value)}>
+        <button type="submit" class="primary" disabled={busy.value || !canBeSent(text.value)}>
           {said.save}
         </button>
         <button type="button" class="plain" onClick={onDone}>
           {said.cancel}
         </button>
-        <span class="help">{said.editHelp}</span>
+        {tooMany > 0 ? (
+          <span class="note wrong" role="alert">
+            {count(said.tooLong, tooMany, language.value)}
+          </span>
+        ) : (
+          <span class="help">{said.editHelp}</span>
+        )}
       </div>
     </form>
   )

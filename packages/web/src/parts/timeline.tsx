@@ -149,6 +149,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
               </button>
             </div>
           )}
+          {room.state.value === 'opening' && blocks.length === 0 && <p class="nothing late">{said.loading}</p>}
           {isEmpty && <p class="nothing">{said.emptyRoom}</p>}
           {isOpen && !isEmpty && (
             <p class="start">{room.hasEarlier.value ? said.loading : fill(said.beginning, { room: neutralise(room.name) })}</p>

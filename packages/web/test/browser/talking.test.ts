@@ -1,4 +1,4 @@
-import type { Browser } from 'playwright-core'
+import type { Browser, Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../../../server/test/processes/support/ask.ts'
 import { DatabaseFolder } from '../../../server/test/processes/support/database-folder.ts'
@@ -95,6 +95,64 @@ describe.skipIf(missing)('two people with a browser each', { timeout: 3 * 60_000
     await edit.press('Enter')
     await luis.reads('el mío')
     expect((await ask('GET', `${messages}/${id}`, { token })).body.text).toBe('el mío')
+    await luis.leave()
+  })
+
+  test('what is pasted, dropped or too long does no harm, in the composer and in an edit', async () => {
+    const folder = await DatabaseFolder.make()
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis')
+    const edit = luis.page.getByRole('textbox', { name: 'Edit message' })
+    const put = (box: Locator, text: string) =>
+      box.evaluate((field, value) => {
+        ;(field as HTMLTextAreaElement).value = value
+        field.dispatchEvent(new Event('input', { bubbles: true }))
+      }, text)
+    await put(luis.composer, 'half \ud83d and \0 nothing')
+    await luis.composer.press('Enter')
+    await luis.reads('half \ufffd and  nothing')
+    await luis.composer.press('ArrowUp')
+    await put(edit, 'another \udc00 half\0')
+    await edit.press('Enter')
+    await luis.reads('another \ufffd half')
+
+    await luis.composer.press('ArrowUp')
+    await put(edit, 'x'.repeat(4_001))
+    await luis.page.getByRole('alert').filter({ hasText: '1 character too many' }).waitFor()
+    expect(await luis.page.getByRole('button', { name: 'Save' }).isDisabled()).toBe(true)
+    await edit.press('Escape')
+
+    // The browser would open a file in place of the page.
+    const opened = await luis.page.evaluate(() => {
+      const dataTransfer = new DataTransfer()
+      dataTransfer.items.add(new File(['x'], 'x.txt'))
+      const over = [document.body, document.getElementById('messages'), document.getElementById('composer')]
+      return over.flatMap((part) =>
+        ['dragover', 'drop'].filter((type) =>
+          part?.dispatchEvent(new DragEvent(type, { dataTransfer, bubbles: true, cancelable: true }))
+        )
+      )
+    })
+    expect(opened).toEqual([])
+
+    // A link to a room can be as long as its writer likes.
+    await luis.page.goto(`${fromElsewhere(folder.url)}/#room=${'x'.repeat(2_000)}`)
+    await luis.page.getByRole('alert').filter({ hasText: 'There is no room' }).waitFor()
+    expect(await luis.page.evaluate(() => document.documentElement.scrollWidth)).toBe(1280)
+    await luis.leave()
+  })
+
+  test('while the last message is on its way, the one before it is not edited instead', async () => {
+    const folder = await DatabaseFolder.make()
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis')
+    await luis.send('la primera')
+    await luis.reads('la primera')
+    await folder.kill()
+    await luis.send('la segunda')
+    await luis.log.getByText('la segunda').waitFor()
+    await luis.composer.press('ArrowUp')
+    await luis.composer.press('x')
+    expect(await luis.composer.inputValue()).toBe('x')
+    expect(await luis.page.getByRole('textbox', { name: 'Edit message' }).count()).toBe(0)
     await luis.leave()
   })
 
