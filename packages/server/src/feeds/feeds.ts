@@ -1,4 +1,4 @@
-import { eventsLimitMax, pageBytesMax } from '@tertulia/protocol'
+import { eventsLimitMax, pageBytesMax, type RoomsNote } from '@tertulia/protocol'
 import { type Bus, publicRooms } from '../buses/bus.ts'
 import type { PageBounds } from '../stores/records.ts'
 import { Breather } from './breather.ts'
@@ -108,12 +108,17 @@ export class Feeds {
       if (!(await feed.tellPresence(performance.now()))) this.#stirred.delete(feed)
     }
     const news = this.#roomNews.take()
-    for (const feed of [...this.#open.values()]) {
-      if (!news) break
-      if (breather.isDue) await breather.rest()
+    if (news) await this.#tellRooms(news)
+    this.#telling = false
+  }
+
+  /** What that costs comes a turn later, with the rounds of the feeds: so many at a time. */
+  async #tellRooms(news: RoomsNote): Promise<void> {
+    const breather = new Breather(this.#feedOptions.budgetMs)
+    for (const [index, feed] of [...this.#open.values()].entries()) {
+      if (index % this.#feedOptions.slice === 0) await breather.rest()
       feed.tellRooms(news)
     }
-    this.#telling = false
   }
 
   async #sweep(): Promise<void> {
