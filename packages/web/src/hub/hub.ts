@@ -82,8 +82,10 @@ export class Hub {
     const identity = identities.find((one) => one.token === token) ?? identities[0]
     if (!identity) return void this.#close()
     if (identity.token === token) {
-      // A tab more: it is told how things stand.
+      // A tab more: it is told how things stand, and whoever opens a page does not want to wait for the next try.
       this.#stream.tellLink()
+      this.#stream.wake(false)
+      this.#outbox.hurry()
       return void this.#outbox.tell()
     }
     this.#identity = identity

@@ -1,4 +1,4 @@
-import { type ChatClient, ConnectionError, ProblemError } from '@tertulia/client'
+import { type ChatClient, ConnectionError, ProblemError, UnexpectedAnswer } from '@tertulia/client'
 import type { Message } from '@tertulia/protocol'
 import type { FromHub, Outgoing } from './messages.ts'
 import type { OutboxStore } from './outbox-store.ts'
@@ -173,7 +173,8 @@ const reasonOf = (error: unknown): Pick<Outgoing, 'why' | 'code'> =>
 /** How long to wait before a text is sent again, in ms; undefined: it was refused. */
 function waitAfter(error: unknown, failures: number): number | undefined {
   const backoff = Math.min(waitMsMax, waitMsFirst * 2 ** Math.min(failures, 10))
-  if (error instanceof ConnectionError) return backoff
+  // The page of a hotel's network is no answer either.
+  if (error instanceof ConnectionError || error instanceof UnexpectedAnswer) return backoff
   if (!(error instanceof ProblemError)) return undefined
   const passes = error.status >= 500 || error.status === 429 || error.status === 408
   return passes ? Math.max(backoff, error.retryAfterMs ?? 0) : undefined

@@ -1,4 +1,4 @@
-import { ChatClient, ConnectionError, type Followed, ProblemError } from '@tertulia/client'
+import { ChatClient, ConnectionError, type Followed, ProblemError, UnexpectedAnswer } from '@tertulia/client'
 import type { Message, PresenceNote, RoomsNote } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { Hub, type HubOptions } from '../../src/hub/hub.ts'
@@ -137,6 +137,27 @@ test('a text whose answer is lost is sent again under the same key, and what com
   await expect.poll(() => outbox()[0]?.state).toBe('waiting')
   hub.take({ kind: 'wake', stale: false })
   await expect.poll(() => posts.map(({ key }) => key)).toEqual(['k1', 'k1'])
+})
+
+test('the page of a hotel’s network refuses nothing: the text waits', async () => {
+  const { hub, posts, send, outbox } = openHub()
+  hub.take({ kind: 'start', identity })
+  send('k1', '1')
+  await expect.poll(() => posts.length).toBe(1)
+  posts[0]?.answer(UnexpectedAnswer.at(identity.server))
+  await expect.poll(() => outbox()[0]?.state).toBe('waiting')
+  hub.take({ kind: 'wake', stale: false })
+  await expect.poll(() => posts.map(({ key }) => key)).toEqual(['k1', 'k1'])
+})
+
+test('whoever opens a page while the next try is far does not wait for it', async () => {
+  const { hub, streams, link } = openHub()
+  hub.take({ kind: 'start', identity }, 'one')
+  hub.take({ kind: 'follow', rooms: ['ops'] }, 'one')
+  streams[0]?.push({ type: 'disconnected', retryMs: 15_000 })
+  await expect.poll(link).toBe('waiting')
+  hub.take({ kind: 'start', identity }, 'two')
+  expect(streams).toHaveLength(2)
 })
 
 test('a text that is refused says why, lets the next one pass, and leaves when one asks again', async () => {
