@@ -8,6 +8,9 @@ const stalledMs = 60_000
 /** How often each is looked at within that time; a stalled one is cut a sixth of that time late at most. */
 const looks = 12
 
+/** With each connection that comes, so many others are looked at in turn, and let go if they have closed. */
+const lookedAt = 2
+
 interface Watched {
   /** What had left for the kernel at the last look. */
   sent: number
@@ -25,6 +28,7 @@ interface Watched {
  */
 export class StalledConnections {
   readonly #watched = new Map<Socket, Watched>()
+  #inTurn = this.#watched.keys()
   readonly #onCut: () => void
   readonly #sendQueues: () => Promise<ReadonlyMap<string, number>>
   readonly #timer: NodeJS.Timeout
@@ -37,12 +41,24 @@ export class StalledConnections {
   }
 
   /**
-   * Watch a connection until it closes, which is seen at the next look: a listener of each would cost more than they all are worth.
-   * Asking again changes nothing, and what is no connection (a test's, HTTP/2) is ignored.
+   * Watch a connection until it closes. That is seen at a look, or as others come: a listener on each would weigh more than all else
+   * that is kept of it. Asking again changes nothing, and what is no connection (a test's, HTTP/2) is ignored.
    */
   watch(socket: unknown): void {
     if (!(socket instanceof Socket) || this.#watched.has(socket) || socket.destroyed) return
     this.#watched.set(socket, { sent: 0, still: 0 })
+    for (let looked = 0; looked < lookedAt; looked++) this.#letGoOfNext()
+  }
+
+  /** Connections that are watched, and some that have closed since the last look. */
+  get size(): number {
+    return this.#watched.size
+  }
+
+  #letGoOfNext(): void {
+    const { value, done } = this.#inTurn.next()
+    if (done) this.#inTurn = this.#watched.keys()
+    else if (value.destroyed) this.#watched.delete(value)
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, type Socket } from 'node:net'
+import { type AddressInfo, connect, Socket } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { bytesSent } from '../../src/connections/bytes-sent.ts'
@@ -114,3 +114,17 @@ async function untilStill(socket: Socket): Promise<void> {
     before = bytesSent(socket)
   }
 }
+
+test('connections that have closed are let go of as others come, and no open one is', () => {
+  const stalled = new StalledConnections(() => {})
+  onTestFinished(() => stalled.close())
+  const open = Array.from({ length: 10 }, () => new Socket())
+  for (const socket of open) stalled.watch(socket)
+  for (let n = 0; n < 1_000; n++) {
+    const socket = new Socket()
+    stalled.watch(socket)
+    socket.destroy()
+  }
+  expect(stalled.size).toBeGreaterThanOrEqual(open.length)
+  expect(stalled.size).toBeLessThan(3 * open.length)
+})
