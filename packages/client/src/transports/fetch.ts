@@ -33,7 +33,9 @@ async function exchange(asked: TransportRequest): Promise<Response> {
 async function send({ method, url, headers, body, signal }: TransportRequest, redirect: 'manual' | 'follow'): Promise<Response> {
   const { origin } = new URL(url)
   try {
-    const response = await fetch(url, { method, headers, body: body ?? null, signal, redirect, credentials: 'omit' })
+    // A browser keeps a 410 or a 301 of some proxy for good, and would never ask again.
+    const asked = { method, headers, body: body ?? null, signal, redirect, credentials: 'omit', cache: 'no-cache' } as const
+    const response = await fetch(url, asked)
     answering.add(origin)
     return response
   } catch (error) {

@@ -1,5 +1,7 @@
+import { createServer, request } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ask } from '../../../server/test/processes/support/ask.ts'
 import { DatabaseFolder } from '../../../server/test/processes/support/database-folder.ts'
 import { ServerProcess } from '../../../server/test/processes/support/server-process.ts'
@@ -66,6 +68,38 @@ describe.skipIf(missing)('a server that goes away', { timeout: 3 * 60_000 }, () 
     await luis.page.close()
     folder.server = await ServerProcess.start(folder.db, { port })
     await other.locator('article[data-id]').filter({ hasText: 'desde una pestaña cerrada' }).waitFor()
+    await luis.leave()
+  })
+
+  test('what something in between answered once is not believed for ever', async () => {
+    const folder = await DatabaseFolder.make()
+    let isGone = true
+    let asked = 0
+    const proxy = createServer(({ url, method, headers }, answer) => {
+      if (url?.startsWith('/v1/events')) asked++
+      if (isGone && url?.startsWith('/v1/events')) return answer.writeHead(410).end()
+      const { port } = new URL(folder.url)
+      const passed = request({ host: '127.0.0.1', port, path: url, method, headers }, (got) =>
+        got.pipe(answer.writeHead(got.statusCode ?? 500, got.headers))
+      )
+      passed.on('error', () => answer.destroy())
+      answer.on('close', () => passed.destroy())
+      return answer.req.pipe(passed)
+    })
+    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening))
+    onTestFinished(() => {
+      proxy.closeAllConnections()
+      proxy.close()
+    })
+    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
+    const luis = await Person.at(browser, fromElsewhere(url), 'luis')
+    await luis.page.getByLabel('Your name').fill('luis')
+    await luis.page.keyboard.press('Enter')
+    await luis.is(/^reconnecting/)
+    await expect.poll(() => asked).toBeGreaterThan(1)
+    isGone = false
+    await luis.page.reload()
+    await luis.is('live')
     await luis.leave()
   })
 })
