@@ -20,7 +20,7 @@ const { values } = parseArgs({ options: { renew: { type: 'boolean', default: fal
 /** A figure may grow by a fifth before that is a fault. */
 const growthMax = 1.2
 /** So many times is each measured; the least counts: checkpoints, timers and what else happens now and then only add to it. */
-const parts = 5
+const parts = 8
 const streamCount = 1_000
 const atOnce = 64
 
@@ -180,16 +180,14 @@ async function count() {
     () => connect(atOnce)
   )
   await connect(1)
-  const oneSyncs = await syncsDuring(() => alone(50))
+  const oneSyncs = await syncsDuring(() => alone(200))
   await connect(atOnce)
   const manySyncs = await syncsDuring(() => together(40))
 
   await connect(1)
-  const living = (await tell('living')).main.bytes
   const streams = new Streams({ texts: 100_000 })
   await streams.open(port, Array(streamCount).fill(follow))
   await pause(2_000) // until who came has been told
-  const kept = ((await tell('living')).main.bytes - living) / streamCount
   let expected = 0
   const deliver = async (times) => {
     for (let n = 0; n < times; n++) {
@@ -203,6 +201,10 @@ async function count() {
   const delivered = await costOfEach(60, () => deliver(60))
   const meanwhile = (quiet.mainBytes * delivered.seconds) / quiet.seconds
   const round = delivered.mainBytes - meanwhile - one.mainBytes
+  const living = (await tell('living')).main.bytes
+  await streams.open(port, Array(2 * streamCount).fill(follow))
+  await pause(2_000)
+  const kept = ((await tell('living')).main.bytes - living) / (2 * streamCount)
   await streams.close()
   for (const connection of connections) connection.close()
 
@@ -211,7 +213,7 @@ async function count() {
     'a send alone: bytes allocated, writing thread': one.writerBytes,
     'a send alone: calls of write': one.calls,
     'a send alone: bytes to disk': one.diskBytes,
-    '50 sends alone: waits for the disk': oneSyncs,
+    '200 sends alone: waits for the disk': oneSyncs,
     [`a send among ${atOnce}: bytes allocated, main thread`]: many.mainBytes,
     [`a send among ${atOnce}: bytes allocated, writing thread`]: many.writerBytes,
     [`a send among ${atOnce}: calls of write`]: many.calls,

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { nth, pupils, sizes, tokenOf } from './sweep-data.mjs'
 
 /**
@@ -9,6 +10,7 @@ import { nth, pupils, sizes, tokenOf } from './sweep-data.mjs'
  */
 
 const rooms = '/v1/rooms'
+const asset = readdirSync(new URL('../packages/web/dist/page/assets', import.meta.url)).find((name) => name.endsWith('.js'))
 const after = (key) => Buffer.from(key).toString('base64url')
 const all = (cursor, name = 'followed') => Array.from({ length: sizes.followed }, (_, n) => `${nth(name, n)}:${cursor}`).join(',')
 const longest = '🐧'.repeat(4_000)
@@ -127,6 +129,7 @@ export const worstCalls = {
     { what: 'the longest', path: (n) => `${rooms}/long/messages/${200 + n}`, body: (n) => ({ text: `${n}${longest.slice(2)}` }) }
   ],
   deleteMessage: [{ what: 'the longest', path: (n) => `${rooms}/long/messages/${300 + n}` }],
+  getAsset: [{ what: 'a file of the page', path: `/assets/${asset}` }],
   registerLabUser: [{ what: 'a name beside 30,000', path: '/user', headers: plain, body: (n) => `pupil-${n}` }],
   postLabMessage: [{ what: 'the longest', path: '/', headers: plain, body: () => `${pupils[0]}>${longest}` }],
   collectLabMessages: [

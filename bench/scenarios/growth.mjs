@@ -66,11 +66,12 @@ function filled(name, sizes) {
   }
 }
 
-/** Until a server that has just begun has done what it had to do: what is searched for is found in the background. */
+/** Until a server that has just begun has done what it had to do: a few seconds later it brings up to date what is searched. */
 async function atRest(pid) {
-  for (let before = -1, tries = 0; tries < 300; tries++) {
+  await pause(8_000)
+  for (let before = -1, tries = 0; tries < 120; tries++) {
     const now = cpuSeconds(pid)
-    if (now - before < 0.05) return
+    if (now - before < 0.1) return
     before = now
     await pause(1_000)
   }
