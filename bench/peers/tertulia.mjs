@@ -1,4 +1,4 @@
-import { copyFileSync } from 'node:fs'
+import { copyFileSync, existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { freePort, here, newFolder, post, run } from './running.mjs'
@@ -14,7 +14,8 @@ export async function tertulia({ database, token, room = 'general', probed = fal
   const folder = newFolder('tertulia')
   const port = await freePort()
   const file = join(folder, 'chat.db')
-  if (database !== undefined) copyFileSync(database, file)
+  // The index of words lies in a file of its own.
+  for (const end of ['', '.search']) if (existsSync(`${database}${end}`)) copyFileSync(`${database}${end}`, `${file}${end}`)
   const flags = ['--port', `${port}`, '--db', file, '--limits', 'off', '--log-level', 'warn']
   const probe = probed ? ['--import', here('../loop-probe.mjs')] : []
   const stdio = ['ignore', 'ignore', 'inherit', ...(probed ? ['ipc'] : [])]

@@ -48,6 +48,7 @@ async function fill(file, { rooms, messages }) {
   const create = (n) => ({ kind: 'create-room', name: n === 0 ? room : `room${n}`, title: '', visibility: 'public', atMs })
   await inLots(store, rooms, (n) => ({ ...create(n), actor: ids[Math.floor(n / 900)] }))
   await inLots(store, messages, () => ({ kind: 'send', actor: ids[0], room, text, atMs }))
+  await atRest(process.pid)
   await store.close()
 }
 
@@ -57,8 +58,6 @@ function filled(name, sizes) {
     if (file === undefined) {
       file = place(name)
       await fill(file, sizes)
-      const server = await tertulia({ database: file, token, room })
-      await server.end()
     }
     const server = await tertulia({ database: file, token, room })
     await atRest(server.pid)
@@ -66,10 +65,10 @@ function filled(name, sizes) {
   }
 }
 
-/** Until a server that has just begun has done what it had to do: a few seconds later it brings up to date what is searched. */
+/** Until a process that has begun, or written, does nothing any more: a few seconds later it brings up to date what is searched. */
 async function atRest(pid) {
   await pause(8_000)
-  for (let before = -1, tries = 0; tries < 120; tries++) {
+  for (let before = -1, tries = 0; tries < 300; tries++) {
     const now = cpuSeconds(pid)
     if (now - before < 0.1) return
     before = now
