@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
-import { ProblemError } from '@tertulia/client'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
 import { notifyOf } from '../browser/notices.ts'
 import { isWide, isWidest, language, panel, useSession, words } from '../page-context.ts'
-import type { Room } from '../state/room.ts'
+import type { Departure, Room } from '../state/room.ts'
+import { whyOf } from '../texts/why.ts'
 import { count, fill } from '../texts/words.ts'
 import { Account } from './account.tsx'
 import { Announcer } from './announcer.tsx'
@@ -169,16 +169,16 @@ function Conversation({ room }: { room: Room }) {
   const session = useSession()
   const editing = useSignal<number | undefined>(undefined)
   const entry = session.list.get(room.name)
-  const isGone = room.fault.value instanceof ProblemError && room.fault.value.status === 404
+  if (room.isClosed.value) return <Closed room={room} />
   return (
     <>
       <Timeline room={room} editing={editing} />
       <div class="foot">
         {entry?.archived ? (
           <p class="notice">{words().archived}</p>
-        ) : isGone ? null : (
+        ) : (
           <>
-            {session.list.loaded.value && entry?.role === null && <Join room={room.name} />}
+            {session.list.loaded.value && entry?.role === null && <Join room={room.name} departure={room.departure.value} />}
             <Composer
               room={room.name}
               onEditLast={() => {
@@ -201,13 +201,46 @@ function Conversation({ room }: { room: Room }) {
   )
 }
 
-function Join({ room }: { room: string }) {
+/** Instead of the messages of a room that may not be read: why not, and the way to another one. */
+function Closed({ room }: { room: Room }) {
+  const said = words()
+  const departure = room.departure.value
+  return (
+    <div class="timeline">
+      <div id="messages" class="scroller" tabIndex={-1}>
+        <div class="column">
+          <div class="nothing" role="alert">
+            <p>{departure ? departed(room.name, departure) : whyOf(room.fault.value, language.value)}</p>
+            <button type="button" class="plain" aria-haspopup="dialog" onClick={() => (panel.value = 'switch')}>
+              {said.goToRoom}
+            </button>
+            {!departure && (
+              <button type="button" class="plain" onClick={() => void room.open()}>
+                {said.tryAgain}
+              </button>
+            )}
+          </div>
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function departed(room: string, departure: Departure): string {
+  const { wasBanned, wasRemoved, youLeft } = words()
+  return fill({ banned: wasBanned, removed: wasRemoved, left: youLeft }[departure], { room: neutralise(room) })
+}
+
+function Join({ room, departure }: { room: string; departure: Departure | undefined }) {
   const session = useSession()
   const said = words()
   const { fault, attempt } = useAttempt()
   return (
     <div class="notice">
-      <span>{fill(said.reading, { room: neutralise(room) })}</span>
+      <span role="status">
+        {departure === 'removed' && `${departed(room, departure)} `}
+        {fill(said.reading, { room: neutralise(room) })}
+      </span>
       <button type="button" class="plain" onClick={() => void attempt(() => session.join(room))}>
         {said.joinRoom}
       </button>

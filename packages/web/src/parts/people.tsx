@@ -12,13 +12,20 @@ export function People({ isAside = false }: { isAside?: boolean }) {
   const room = session.current.name.value
   const members = session.current.people.members.value
   const isKnown = session.isPresenceKnown.value
+  const { state } = session.link.value
+  const isCut = state === 'offline' || state === 'waiting'
   const here = members.filter(({ connected }) => isKnown && connected)
   const away = members.filter(({ connected }) => !isKnown || !connected)
   return (
     <>
       {here.length > 0 && <PeopleList title={said.hereNow} members={here} look="here" isAside={isAside} />}
       {away.length > 0 && (
-        <PeopleList title={isKnown ? said.away : said.presenceUnknown} members={away} look="away" isAside={isAside} />
+        <PeopleList
+          title={isKnown ? said.away : isCut ? said.presenceUnknown : said.people}
+          members={away}
+          look="away"
+          isAside={isAside}
+        />
       )}
       {(session.list.get(room)?.visibility === 'public' || mayModerate(session.rights(room))) && (
         <button type="button" class="room-new invite" onClick={() => (panel.value = 'invite')}>

@@ -21,6 +21,9 @@ export interface RoomSource {
   log(after: string): Promise<EventPage>
 }
 
+/** What has made an end of one's membership. */
+export type Departure = 'left' | 'removed' | 'banned'
+
 const blockRows = 100
 const blocksKept = 6
 const pageRows = 50
@@ -37,6 +40,10 @@ export class Room {
   readonly state = signal<'opening' | 'open' | 'failed'>('opening')
   /** Why it could not be opened. */
   readonly fault = signal<unknown>(undefined)
+  /** How one ceased to be a member, while the room was loaded. */
+  readonly departure = signal<Departure | undefined>(undefined)
+  /** It may not be read, or is not there: the server refuses it for good. */
+  readonly isClosed = signal(false)
   /** There is something before the first loaded message, or after the last one. */
   readonly hasEarlier = signal(false)
   readonly hasLater = signal(false)
@@ -97,14 +104,31 @@ export class Room {
         this.#epoch = epoch
         this.#head = seq
         this.fault.value = undefined
+        this.departure.value = undefined
+        this.isClosed.value = false
         this.state.value = 'open'
       })
       this.#tellEarly()
     } catch (error) {
       if (life !== this.#life) return
-      this.fault.value = error
-      this.state.value = 'failed'
+      batch(() => {
+        this.fault.value = error
+        if (error instanceof ProblemError && (error.status === 403 || error.status === 404)) this.close()
+        this.state.value = 'failed'
+      })
     }
+  }
+
+  /** What stands here may not be read any more. */
+  close(): void {
+    this.#life++
+    this.#early = []
+    this.#rows.clear()
+    batch(() => {
+      this.blocks.value = []
+      this.isClosed.value = true
+      this.state.value = 'failed'
+    })
   }
 
   /** Messages before those that are loaded. */

@@ -68,6 +68,7 @@ export class Session {
     this.#line = connect((message) => batch(() => this.#hear(message)))
     this.#line.tell({ kind: 'start', identity })
     this.#disposals.push(effect(() => this.#follow()))
+    this.#disposals.push(effect(() => void (this.current.room.value?.isClosed.value && this.current.people.clear())))
     this.#disposals.push(() => clearTimeout(this.#again))
   }
 
@@ -83,6 +84,8 @@ export class Session {
         this.list.load(rooms)
         if (isFirst) this.current.markUnread()
       })
+      // What is not on the list may not be read, whatever has closed it: the server says why.
+      for (const room of this.#rooms.values()) if (room.state.peek() === 'open' && !this.list.get(room.name)) void room.open()
       if (!this.me.peek()) await this.refreshMe()
     } catch (error) {
       this.failed(error)
@@ -279,12 +282,34 @@ export class Session {
     }
   }
 
+  /** One has come to a room or gone from it, by whoever's wish. */
+  #moved(event: Extract<LogEvent, { membership: unknown }>): void {
+    const { room: name, role } = event.membership
+    const room = this.#rooms.get(name)
+    if (!room) return
+    if (event.type !== 'membership.left') {
+      room.departure.value = undefined
+      if (room.isClosed.peek()) void room.open()
+    } else if (role === 'banned' && event.reason === 'removed') {
+      // A ban was lifted: what is public can be read again.
+      room.departure.value = undefined
+      void room.open()
+    } else {
+      room.departure.value = event.reason
+      if (event.reason !== 'banned' && this.list.get(name)?.visibility === 'public') return
+      room.close()
+    }
+  }
+
   #happened(event: LogEvent, adopts: string | undefined): void {
     if (adopts !== undefined)
       this.outbox.value = this.outbox.peek().map((one) => (one.key === adopts ? { ...one, adopted: true } : one))
     // What concerns oneself alone, here or on another device.
     if ('marker' in event) return void this.list.read(event.marker.room, event.marker.readUpTo)
-    if ('membership' in event) return void this.refresh()
+    if ('membership' in event) {
+      this.#moved(event)
+      return void this.refresh()
+    }
     this.list.apply(event)
     this.#rooms.get(event.room)?.apply(event)
     this.current.apply(event)

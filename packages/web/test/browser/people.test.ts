@@ -24,6 +24,21 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     await person.page.getByRole('heading', { level: 1 }).getByRole('button').click()
     await person.page.getByRole('dialog').waitFor()
   }
+  /** The room that was shown is closed, and says why. */
+  const isOutside = async (person: Person, why: string | RegExp) => {
+    await person.page.getByRole('alert').getByText(why).waitFor()
+    expect(await person.page.locator('article').count()).toBe(0)
+    expect(await person.composer.count()).toBe(0)
+    expect(await person.page.locator('.people li').count()).toBe(0)
+  }
+  const goAndComeBack = async (person: Person) => {
+    for (const room of ['general', 'den']) {
+      await person.page.evaluate((name) => {
+        location.hash = `room=${name}`
+      }, room)
+      await isIn(person, room)
+    }
+  }
   /** What has the focus, in its words; undefined: nothing has. */
   const focused = ({ page }: Person) =>
     page.evaluate(() => {
@@ -153,7 +168,9 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     await gone(luis)
     await inList(luis, 'marta').waitFor({ state: 'detached' })
     expect(await focused(luis)).not.toBeUndefined()
+    await marta.page.getByText('You were removed from den. You are reading den without being a member.').waitFor()
     await marta.page.getByRole('button', { name: 'Join' }).waitFor()
+    expect(await marta.said('aquí estoy').count()).toBe(1)
 
     // What she wrote is still there, and leads to her.
     await luis.said('aquí estoy').getByRole('button', { name: 'marta' }).click()
@@ -161,7 +178,12 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     await press(luis, 'Ban')
     await press(luis, 'Ban')
     await gone(luis)
+    await isOutside(marta, 'You were banned from den.')
     await marta.page.getByRole('link', { name: 'den' }).waitFor({ state: 'detached' })
+    await goAndComeBack(marta)
+    await isOutside(marta, 'You were banned from den.')
+    await marta.page.reload()
+    await isOutside(marta, /banned/)
 
     await openRoom(luis)
     await luis.page.getByRole('button', { name: 'Lift the ban: marta' }).click()
@@ -171,6 +193,26 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     expect(await luis.page.getByRole('button', { name: 'Close' }).evaluate((one) => one === document.activeElement)).toBe(true)
     await expect.poll(() => luis.page.locator('dialog [aria-live]').textContent()).toBe('The ban is lifted.')
     await marta.page.getByRole('link', { name: 'den' }).waitFor()
+    await marta.reads('aquí estoy')
+    await luis.leave()
+    await marta.leave()
+  })
+
+  test('of a private room nothing stays in sight for who is removed, and there is a way to another one', async () => {
+    const { luis, marta, tokenOfLuis, room } = await openDen()
+    await ask('PUT', `${room}/members/marta`, { token: tokenOfLuis })
+    await marta.page.getByRole('link', { name: 'den' }).click()
+    await luis.send('entre nosotros')
+    await marta.reads('entre nosotros')
+    await ask('DELETE', `${room}/members/marta`, { token: tokenOfLuis })
+    await isOutside(marta, 'You were removed from den.')
+    await goAndComeBack(marta)
+    await isOutside(marta, 'You were removed from den.')
+    await press(marta, 'Go to a room')
+    await marta.page.keyboard.type('general')
+    await marta.page.keyboard.press('Enter')
+    await isIn(marta, 'general')
+    await marta.composer.waitFor()
     await luis.leave()
     await marta.leave()
   })

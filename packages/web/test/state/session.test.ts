@@ -1,4 +1,4 @@
-import type { ChatClient } from '@tertulia/client'
+import { type ChatClient, ConnectionError, ProblemError } from '@tertulia/client'
 import type { ListedRoom, LogEvent, Message, PresentMember } from '@tertulia/protocol'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { FromHub, ToHub } from '../../src/hub/messages.ts'
@@ -232,4 +232,58 @@ test('what somebody is who is not on the list is asked for; of banned ones only 
     ['ops', 'banned'],
     ['chess', undefined]
   ])
+})
+
+const left = (room: string, reason: 'left' | 'removed' | 'banned', role: 'member' | 'banned' = 'member') =>
+  ({ seq: 1, type: 'membership.left', room: '@me', at: '', actor: 'luis', membership: { room, role }, reason }) satisfies LogEvent
+
+test.each(['removed', 'banned', 'left'] as const)('of a private room nothing stays in sight for who was %s', async (reason) => {
+  const rooms = [listed('ops', { visibility: 'private' }), listed('chess')]
+  const { session, log, hear, client } = openSession(rooms, [{ name: 'luis', kind: 'person', role: 'owner', connected: true }])
+  log.say('luis', 'hola')
+  session.show('ops')
+  await session.refresh()
+  await expect.poll(() => texts(session)).toEqual(['hola'])
+  client.messages.history = async () => {
+    throw new ConnectionError('cut')
+  }
+  const room = session.current.room.value
+  hear({ kind: 'event', event: left('ops', reason, reason === 'banned' ? 'banned' : 'member') })
+  expect([texts(session), room?.isClosed.value, room?.departure.value]).toEqual([[], true, reason])
+  expect(session.current.people.members.value).toEqual([])
+  session.show('chess')
+  session.show('ops')
+  expect([texts(session), room?.isClosed.value]).toEqual([[], true])
+})
+
+test('a public room can be read on by who was removed, and not by who was banned', async () => {
+  const { session, log, hear } = openSession([listed('ops')])
+  log.say('luis', 'hola')
+  session.show('ops')
+  await session.refresh()
+  await expect.poll(() => texts(session)).toEqual(['hola'])
+  const room = session.current.room.value
+  hear({ kind: 'event', event: left('ops', 'removed') })
+  expect([texts(session), room?.isClosed.value, room?.departure.value]).toEqual([['hola'], false, 'removed'])
+  hear({ kind: 'event', event: left('ops', 'banned', 'banned') })
+  expect([texts(session), room?.isClosed.value, room?.departure.value]).toEqual([[], true, 'banned'])
+  hear({ kind: 'event', event: left('ops', 'removed', 'banned') })
+  await expect.poll(() => texts(session)).toEqual(['hola'])
+  expect([room?.isClosed.value, room?.departure.value]).toEqual([false, undefined])
+})
+
+test('a room that is closed without a word is closed here when the list is asked for', async () => {
+  const rooms = [listed('ops'), listed('chess')]
+  const { session, log, client } = openSession(rooms)
+  log.say('luis', 'hola')
+  session.show('ops')
+  await session.refresh()
+  await expect.poll(() => texts(session)).toEqual(['hola'])
+  client.messages.history = async () => {
+    throw new ProblemError({ type: 'about:blank', title: '', status: 404, code: 'room-not-found', detail: '' })
+  }
+  rooms.shift()
+  await session.refresh()
+  await expect.poll(() => session.current.room.value?.isClosed.value).toBe(true)
+  expect(texts(session)).toEqual([])
 })
