@@ -1,4 +1,4 @@
-import { type ChatClient, ConnectionError, ProblemError } from '@tertulia/client'
+import { type ChatClient, ProblemError } from '@tertulia/client'
 import type { ListedRoom, LogEvent, Message, PresentMember } from '@tertulia/protocol'
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest'
 import type { FromHub, ToHub } from '../../src/hub/messages.ts'
@@ -245,7 +245,7 @@ test.each(['removed', 'banned', 'left'] as const)('of a private room nothing sta
   await session.refresh()
   await expect.poll(() => texts(session)).toEqual(['hola'])
   client.messages.history = async () => {
-    throw new ConnectionError('cut')
+    throw new TypeError('cut')
   }
   const room = session.current.room.value
   hear({ kind: 'event', event: left('ops', reason, reason === 'banned' ? 'banned' : 'member') })
@@ -280,7 +280,7 @@ test('a room that is closed without a word is closed here when the list is asked
   await session.refresh()
   await expect.poll(() => texts(session)).toEqual(['hola'])
   client.messages.history = async () => {
-    throw new ProblemError({ type: 'about:blank', title: '', status: 404, code: 'room-not-found', detail: '' })
+    throw new ProblemError({ type: 'about:blank', title: '', status: 404, code: 'room-not-found', detail: '', instance: '' })
   }
   rooms.shift()
   await session.refresh()
