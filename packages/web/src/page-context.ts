@@ -31,6 +31,9 @@ export function showPerson(name: string): void {
   panel.value = 'person'
 }
 
+/** What the address asked for in vain: why, and how to try it again where that may help. */
+export const refused = signal<{ why: unknown; again?: (() => void) | undefined } | undefined>(undefined)
+
 /** What is read aloud, for who does not see that something happened. */
 export const aloud = signal('')
 

@@ -1,14 +1,14 @@
 import { useSignal } from '@preact/signals'
-import { ChatClient } from '@tertulia/client'
+import { ChatClient, ProblemError } from '@tertulia/client'
 import { useEffect } from 'preact/hooks'
-import { hasCodes, roomInAddress, settle, takeCodes } from '../browser/place.ts'
+import { goTo, hasCodes, roomInAddress, settle, takeCodes } from '../browser/place.ts'
 import { connect } from '../hub/connect.ts'
 import type { Identity } from '../hub/messages.ts'
-import { language, panel, SessionProvider } from '../page-context.ts'
+import { language, panel, refused, SessionProvider } from '../page-context.ts'
 import { forgetIdentity, identityKey, loadIdentity, saveIdentity } from '../state/identity.ts'
 import { Session } from '../state/session.ts'
 import { Chat } from './chat.tsx'
-import { Welcome } from './welcome.tsx'
+import { ofCode, Welcome } from './welcome.tsx'
 
 const firstRoom = 'general'
 const tickMs = 5_000
@@ -31,6 +31,7 @@ export function App({ server }: { server: string }) {
         session.value = undefined
         ended.value = isOwnWish ? undefined : identity.name
         panel.value = undefined
+        refused.value = undefined
       }
     })
     const room = asked ?? roomInAddress() ?? firstRoom
@@ -43,11 +44,16 @@ export function App({ server }: { server: string }) {
     saveIdentity(identity)
     codes.value = {}
     ended.value = undefined
-    // Whoever comes in is in the room, as in a terminal. One that cannot be joined says so where it is shown.
-    void new ChatClient(identity).members
-      .put(room, 'me')
-      .catch(() => {})
-      .then(() => begin(identity, room))
+    // Whoever comes in is in the room, as in a terminal; where there is none for them, in the first one, with the reason.
+    void new ChatClient(identity).members.put(room, 'me').then(
+      () => begin(identity, room),
+      (why) => {
+        const isClosed = why instanceof ProblemError && (why.status === 403 || why.status === 404)
+        if (!isClosed || room === firstRoom) return begin(identity, room)
+        refused.value = { why }
+        enter(identity, firstRoom)
+      }
+    )
   }
 
   useEffect(() => {
@@ -58,7 +64,10 @@ export function App({ server }: { server: string }) {
     if (code !== undefined) {
       void new ChatClient({ server }).sessions.create({ code }).then(
         ({ user, token }) => enter({ server, token, name: user.name }),
-        () => begin(known)
+        (error) => {
+          refused.value = { why: ofCode(error) }
+          begin(known)
+        }
       )
     } else if (invite !== undefined) void redeem(known, invite).then((room) => begin(known, room))
     else begin(known)
@@ -88,7 +97,7 @@ export function App({ server }: { server: string }) {
   return isReturning ? null : <Welcome server={server} codes={codes.value} ended={ended.value} onEnter={enter} />
 }
 
-/** An invite of somebody who has a name here already. Where it leads nowhere, they see what they saw before. */
+/** An invite of somebody who has a name here already. Where it leads nowhere, they see why, and what they saw before. */
 async function redeem(identity: Identity, invite: string): Promise<string | undefined> {
   const client = new ChatClient(identity)
   try {
@@ -96,8 +105,13 @@ async function redeem(identity: Identity, invite: string): Promise<string | unde
     if (room === null) return undefined
     await client.members.put(room, 'me', { invite })
     return room
-  } catch {
-    // Also without a connection: the chat says so, and goes on when there is one.
+  } catch (why) {
+    const again = async () => {
+      refused.value = undefined
+      const room = await redeem(identity, invite)
+      if (room !== undefined) goTo(room)
+    }
+    refused.value = { why, again: why instanceof ProblemError ? undefined : again }
     return undefined
   }
 }

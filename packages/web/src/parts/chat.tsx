@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
 import { notifyOf } from '../browser/notices.ts'
-import { isWide, isWidest, language, panel, useSession, words } from '../page-context.ts'
+import { isWide, isWidest, language, panel, refused, useSession, words } from '../page-context.ts'
 import type { Departure, Room } from '../state/room.ts'
 import { whyOf } from '../texts/why.ts'
 import { count, fill } from '../texts/words.ts'
@@ -159,8 +159,31 @@ function RoomView() {
           <SearchIcon />
         </button>
       </header>
+      <Refused />
       <Conversation key={name} room={room} />
     </main>
+  )
+}
+
+/** Why what the address asked for did not come about. */
+function Refused() {
+  const said = words()
+  if (!refused.value) return null
+  const { why, again } = refused.value
+  return (
+    <div class="foot">
+      <div class="notice" role="alert">
+        <span>{whyOf(why, language.value)}</span>
+        {again && (
+          <button type="button" class="plain" onClick={again}>
+            {said.tryAgain}
+          </button>
+        )}
+        <button type="button" class="plain" onClick={() => (refused.value = undefined)}>
+          {said.close}
+        </button>
+      </div>
+    </div>
   )
 }
 

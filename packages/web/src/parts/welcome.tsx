@@ -169,9 +169,11 @@ function invited({ invitedBy, room }: InviteSummary, said: Words): string {
 const isProblem = (error: unknown, code: ProblemCode): error is ProblemError =>
   error instanceof ProblemError && error.code === code
 
-/** It is the code that is wrong, whichever of the two it was meant to be. */
-const ofCode = ({ problem, message }: ProblemError) =>
-  new ProblemError({ ...problem, errors: [{ pointer: '#/code', detail: message }] })
+/** It is the code that is wrong, whatever it was meant to be. */
+export const ofCode = (error: unknown): unknown =>
+  isProblem(error, 'sign-in-failed')
+    ? new ProblemError({ ...error.problem, errors: [{ pointer: '#/code', detail: error.message }] })
+    : error
 
 /** Somebody pastes the whole link where its code was asked for. */
 const codeIn = (typed: string): string => /#(?:join|link)=([^&\s]+)/.exec(typed)?.[1] ?? typed.trim()

@@ -83,6 +83,10 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     await inList(luis, 'zoe').waitFor()
     // It is spent: who has a name here stays outside, and it is not offered any more.
     await marta.page.goto(link)
+    await marta.page
+      .getByRole('alert')
+      .getByText(/invite/)
+      .waitFor()
     await marta.is('live')
     expect(await marta.page.getByRole('link', { name: 'den' }).count()).toBe(0)
     await press(luis, 'Invite people')
@@ -105,6 +109,43 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     const zoe = await Person.at(browser, link, 'zoe')
     await zoe.page.getByRole('alert').getByText('There is no invite').waitFor()
     for (const person of [luis, marta, zoe]) await person.leave()
+  })
+
+  test('an invite to a room that bans its reader, or without a connection, says that it leads nowhere, in the language of the page, and is tried again', async () => {
+    const { luis, marta, room, tokenOfLuis, folder, url } = await openDen()
+    const invites = `${folder.url}/v1/invites`
+    const { body } = await ask('POST', invites, { token: tokenOfLuis, json: { room: 'den', uses: 1 } })
+    const link = `${url}/#join=${body.code}`
+    await marta.page.evaluate(() => localStorage.setItem('tertulia language', 'es'))
+    await ask('PUT', `${room}/members/marta`, { token: tokenOfLuis, json: { role: 'banned' } })
+    await marta.page.goto(link)
+    await marta.page.getByRole('alert').getByText('Ese código no existe, o fue anulado.').waitFor()
+    await ask('DELETE', `${room}/members/marta`, { token: tokenOfLuis })
+
+    await marta.page.route('**/v1/invites/**', (route) => route.abort())
+    await marta.page.goto(link)
+    await marta.page.getByRole('alert').getByText('No hay respuesta del servidor').waitFor()
+    await marta.page.unroute('**/v1/invites/**')
+    await press(marta, 'Reintentar')
+    await isIn(marta, 'den')
+    expect(await marta.page.getByRole('alert').count()).toBe(0)
+    await luis.leave()
+    await marta.leave()
+  })
+
+  test('whoever comes new to a room that is not there is in the first one, and told so', async () => {
+    const { folder, luis, marta } = await openDen()
+    for (const room of ['nosuch', 'den']) {
+      const zoe = await Person.enter(browser, `${folder.url}/#room=${room}`, `zoe-${room}`)
+      await isIn(zoe, 'general')
+      await zoe.page.getByRole('alert').getByText(/room/).waitFor()
+      await inList(zoe, zoe.name).waitFor()
+      await press(zoe, 'Close')
+      await zoe.page.getByRole('alert').waitFor({ state: 'detached' })
+      await zoe.leave()
+    }
+    await luis.leave()
+    await marta.leave()
   })
 
   test('whoever is added by name sees the room at once; a name that nobody has is refused, in the language of the page', async () => {
