@@ -66,7 +66,7 @@ export function* findNameFault(name: string): Generator<void, string | undefined
   if (new TextEncoder().encode(name).length > nameBytesMax) return `has at most ${nameBytesMax} bytes in UTF-8`
   if (invisible.test(name)) return 'must not contain invisible characters'
   yield
-  if (!shape.test(name) || !shape.test(name.normalize('NFKC'))) return `has ${nameRule}`
+  if (!shape.test(name) || !shape.test(name.normalize('NFKC'))) return `has ${nameRule}; for example ana-maria`
   yield
   if (tooManyMarks.test(name.normalize('NFD'))) return `has at most ${nameMarksMax} marks in a row`
   if (!(yield* isOfOneScript(name))) return 'must not mix scripts that can be mistaken for each other'

@@ -46,6 +46,7 @@ describe('a name is refused, and told why, when it', () => {
   test.each([
     ['is empty', '', 'empty'],
     ['starts with a sign', '-ana', 'first a letter or digit'],
+    ['has a space', 'Ana María', 'for example ana-maria'],
     ['starts with a combining mark', `${char(0x301)}ana`, 'first a letter or digit'],
     ['holds a space', 'ana maria', 'then letters, digits'],
     ['holds a slash', 'a/b', 'then letters, digits'],

@@ -34,13 +34,13 @@ export function showPerson(name: string): void {
 /** What the address asked for in vain: why, and how to try it again where that may help. */
 export const refused = signal<{ why: unknown; again?: (() => void) | undefined } | undefined>(undefined)
 
-/** What is read aloud, for who does not see that something happened. */
-export const aloud = signal('')
+/** What is read aloud. What was done here is shown as well; a message that came stands in the log already. */
+export const aloud = signal<{ text: string; isShown?: boolean }>({ text: '' })
 
-/** Read something aloud, when what is above the page has come or gone: nothing is heard of what stands below it. */
-export function readAloud(text: string): void {
-  aloud.value = ''
-  requestAnimationFrame(() => requestAnimationFrame(() => (aloud.value = text)))
+/** Tell what was done, when what is above the page has come or gone: nothing is heard of what stands below it. */
+export function tell(text: string, isShown = true): void {
+  aloud.value = { text: '' }
+  requestAnimationFrame(() => requestAnimationFrame(() => (aloud.value = { text, isShown })))
 }
 
 const context = createContext<Session | undefined>(undefined)

@@ -13,6 +13,7 @@ import { Fault, useAttempt } from './attempt.tsx'
 import { CopyButton } from './copy-button.tsx'
 import { Dialog } from './dialog.tsx'
 import { Field } from './field.tsx'
+import { OnlyHere } from './only-here.tsx'
 import { Qr } from './qr.tsx'
 import { AskingButton } from './question.tsx'
 import { Name } from './text.tsx'
@@ -85,6 +86,7 @@ function LinkDevice() {
       <h3>{said.linkDevice}</h3>
       {made && address ? (
         <>
+          <OnlyHere />
           <p class="note">{fill(said.linkNote, { server: session.server, time: clock(made.expiresAt, language.value) })}</p>
           <div class="link-made">
             <Qr address={address} label={said.linkDevice} />

@@ -1,8 +1,9 @@
 import type { Message } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
-import { aloud, language, useSession, words } from '../page-context.ts'
+import { aloud, language, panel, useSession, words } from '../page-context.ts'
 import { count } from '../texts/words.ts'
+import { Told } from './told.tsx'
 
 const everyMs = 1_000
 const readMax = 5
@@ -15,7 +16,7 @@ export function Announcer() {
     let timer: ReturnType<typeof setTimeout> | undefined
     const speak = () => {
       timer = undefined
-      aloud.value = spoken(waiting)
+      aloud.value = { text: spoken(waiting) }
       waiting = []
     }
     const hear = (message: Message) => {
@@ -31,11 +32,8 @@ export function Announcer() {
       clearTimeout(timer)
     }
   }, [session])
-  return (
-    <div class="unseen" aria-live="polite" aria-atomic="true">
-      {aloud.value}
-    </div>
-  )
+  // In what is above the page it is told there.
+  return <Told isSilent={panel.value !== undefined} />
 }
 
 function spoken(messages: readonly Message[]): string {

@@ -2,6 +2,7 @@ import type { ComponentChildren, TargetedEvent } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
 import { aloud, words } from '../page-context.ts'
 import { CloseIcon } from './icons.tsx'
+import { Told } from './told.tsx'
 
 export interface DialogProps {
   title: string
@@ -15,10 +16,11 @@ export function Dialog({ title, class: kind = '', onClose, children }: DialogPro
   const element = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
     const before = document.activeElement
-    aloud.value = ''
+    aloud.value = { text: '' }
     const dialog = element.current
     dialog?.showModal()
     return () => {
+      aloud.value = { text: '' } // what was told in it is not told again below it
       dialog?.close() // as long as it is open, nothing below it can have the focus
       const back = before?.isConnected ? before : document.getElementById('messages')
       if (back instanceof HTMLElement) back.focus()
@@ -47,9 +49,7 @@ export function Dialog({ title, class: kind = '', onClose, children }: DialogPro
           </button>
         </header>
         {children}
-        <div class="unseen" aria-live="polite">
-          {aloud.value}
-        </div>
+        <Told />
       </div>
     </dialog>
   )

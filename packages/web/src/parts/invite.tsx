@@ -3,8 +3,8 @@ import type { Invite, IssuedInvite } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { inviteLink } from '@tertulia/protocol/page-link'
 import { useEffect } from 'preact/hooks'
-import { isLoopback, roomLink } from '../browser/place.ts'
-import { language, panel, readAloud, useSession, words } from '../page-context.ts'
+import { roomLink } from '../browser/place.ts'
+import { language, panel, tell, useSession, words } from '../page-context.ts'
 import { mayModerate } from '../state/rights.ts'
 import { short } from '../texts/times.ts'
 import { count, fill } from '../texts/words.ts'
@@ -14,6 +14,7 @@ import { CopyButton } from './copy-button.tsx'
 import { Dialog } from './dialog.tsx'
 import { Field } from './field.tsx'
 import { Listed } from './listed.tsx'
+import { OnlyHere } from './only-here.tsx'
 import { Qr } from './qr.tsx'
 
 const dayMs = 24 * 60 * 60 * 1000
@@ -25,7 +26,7 @@ export function InvitePeople() {
   const room = session.current.name.value
   return (
     <Dialog title={fill(said.inviteTo, { room: neutralise(room) })} onClose={() => (panel.value = undefined)}>
-      {isLoopback(session.server) && <p class="note strong">{fill(said.onlyThisComputer, { server: session.server })}</p>}
+      <OnlyHere />
       {mayModerate(session.rights(room)) ? (
         <>
           <InviteByLink room={room} />
@@ -72,7 +73,7 @@ function InviteByLink({ room }: { room: string }) {
       const expiresAt = new Date(Date.now() + Number(days.peek()) * dayMs).toISOString()
       const invite = await session.client.invites.create({ room, uses: Number(uses.peek()), expiresAt })
       made.value = invite
-      readAloud(noteOf(invite))
+      tell(noteOf(invite), false) // it stands beside the link
       await look()
     })
   const revoke = async (key: string) => {

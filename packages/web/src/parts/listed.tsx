@@ -1,5 +1,5 @@
 import { useRef } from 'preact/hooks'
-import { readAloud } from '../page-context.ts'
+import { tell } from '../page-context.ts'
 import { AskingButton } from './question.tsx'
 
 export interface ListedProps {
@@ -17,7 +17,7 @@ export function Listed({ title, items, label, done, onDo }: ListedProps) {
   const section = useRef<HTMLElement>(null)
   const act = async (key: string) => {
     await onDo(key)
-    readAloud(done)
+    tell(done)
     // What had the focus is gone, and perhaps all of it.
     requestAnimationFrame(() => (section.current ?? document.querySelector<HTMLElement>('dialog[open] button'))?.focus())
   }

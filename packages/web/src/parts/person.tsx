@@ -3,7 +3,7 @@ import type { Role } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
 import { mention } from '../browser/mention.ts'
-import { panel, person, readAloud, useSession, words } from '../page-context.ts'
+import { panel, person, tell, useSession, words } from '../page-context.ts'
 import { mayModerate, mayRemove } from '../state/rights.ts'
 import { fill } from '../texts/words.ts'
 import { Dialog } from './dialog.tsx'
@@ -60,7 +60,7 @@ export function Person() {
               // What it was opened from may go, and does so before the focus returns there.
               requestAnimationFrame(() => {
                 close()
-                readAloud(fill(told, values))
+                tell(fill(told, values))
               })
             }}
           />

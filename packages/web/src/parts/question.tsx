@@ -13,9 +13,13 @@ export interface QuestionProps {
 
 /** A second word before what cannot be undone, in the place of what asked for it. Escape is a no. */
 export function Question({ question, yes, no, onYes, onNo }: QuestionProps) {
+  const part = useRef<HTMLDivElement>(null)
   const first = useRef<HTMLButtonElement>(null)
-  // The button that had the focus is gone.
-  useLayoutEffect(() => first.current?.focus({ preventScroll: true }), [])
+  // The button that had the focus is gone. All of the question comes into sight: it is larger than what asked for it.
+  useLayoutEffect(() => {
+    first.current?.focus({ preventScroll: true })
+    part.current?.scrollIntoView({ block: 'nearest' })
+  }, [])
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Escape') return
     event.stopPropagation()
@@ -24,7 +28,7 @@ export function Question({ question, yes, no, onYes, onNo }: QuestionProps) {
   }
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset brings a look of its own
-    <div class="question" role="group" aria-label={question} onKeyDown={onKeyDown}>
+    <div ref={part} class="question" role="group" aria-label={question} onKeyDown={onKeyDown}>
       <p>{question}</p>
       <div class="buttons">
         <button ref={first} type="button" class="danger" onClick={onYes}>

@@ -3,7 +3,7 @@ import { ProblemError } from '@tertulia/client'
 import type { PresentMember, Room } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect, useRef } from 'preact/hooks'
-import { panel, readAloud, useSession, words } from '../page-context.ts'
+import { panel, tell, useSession, words } from '../page-context.ts'
 import { mayModerate } from '../state/rights.ts'
 import type { RoomEntry } from '../state/room-list.ts'
 import { fill } from '../texts/words.ts'
@@ -67,13 +67,13 @@ function Settings({ entry }: { entry: RoomEntry }) {
         seen.value = clash.value.rev
         return
       }
-      readAloud(said.saved)
+      tell(said.saved)
       panel.value = undefined
     })
   const values = { room: neutralise(entry.name) }
   const archive = async () => {
     await session.change(entry.name, { archived: !entry.archived }, entry.rev)
-    readAloud(entry.archived ? said.reopened : said.archived)
+    tell(entry.archived ? said.reopened : said.archived)
     panel.value = undefined
   }
   return (
@@ -116,7 +116,9 @@ function Settings({ entry }: { entry: RoomEntry }) {
         <AskingButton
           label={entry.archived ? said.reopen : said.archive}
           look="plain"
-          question={entry.archived ? undefined : fill(said.archiveSure, values)}
+          question={
+            entry.archived ? undefined : fill(entry.visibility === 'private' ? said.archivePrivateSure : said.archiveSure, values)
+          }
           onYes={archive}
         />
       </section>
@@ -165,7 +167,7 @@ function OwnerLeaves({ room }: { room: string }) {
       const chosen = heir.peek() || (heirs[0]?.name ?? '')
       await session.setRole(room, chosen, 'owner')
       await look()
-      readAloud(fill(said.handedOver, { name: neutralise(chosen) }))
+      tell(fill(said.handedOver, { name: neutralise(chosen) }))
       // What had the focus is gone.
       requestAnimationFrame(() => part.current?.querySelector('button')?.focus())
     })

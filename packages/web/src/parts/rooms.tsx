@@ -67,7 +67,7 @@ function RoomLinks({ entries }: { entries: readonly RoomEntry[] }) {
 
 function RoomLink({ entry, isCurrent }: { entry: RoomEntry; isCurrent: boolean }) {
   const said = words()
-  const { name, unread, mentioned, role, visibility } = entry
+  const { name, unread, mentioned, role, visibility, archived } = entry
   const shown = role !== null && unread > 0 && !isCurrent
   return (
     <a
@@ -80,6 +80,7 @@ function RoomLink({ entry, isCurrent }: { entry: RoomEntry; isCurrent: boolean }
         <Name name={name} />
       </span>
       {visibility === 'private' && <LockIcon />}
+      {archived && <span class="role"> {said.isArchived}</span>}
       {shown && mentioned && <span class="dot" role="img" aria-label={said.mentionsYou} />}
       {shown && (
         <span class="badge">

@@ -59,7 +59,7 @@ export function Switcher() {
         onKeyDown={onKeyDown}
       />
       <div id="switcher-rooms" role="listbox" class="switch-list" aria-label={said.rooms}>
-        {entries.map(({ name, title, unread }, index) => (
+        {entries.map(({ name, title, unread, archived }, index) => (
           // biome-ignore lint/a11y/useFocusableInteractive lint/a11y/useKeyWithClickEvents: the focus stays in the box, whose keys choose
           <div
             key={name}
@@ -72,6 +72,7 @@ export function Switcher() {
             <span class="room-name">
               <Name name={name} />
             </span>
+            {archived && <span class="role"> {said.isArchived}</span>}
             <span class="switch-title">
               <Name name={title} />
             </span>

@@ -15,7 +15,7 @@ export const refusals: Readonly<
   es: {
     '#/code': 'Ese código está mal, o ya se usó. Revísalo, o pide otro.',
     '#/name':
-      'Ese nombre no vale. Empieza por letra o cifra y sigue con letras, cifras, “.”, “_” o “-”, hasta 32; algunos, como admin, están reservados.',
+      'Ese nombre no vale. Empieza por letra o cifra y sigue con letras, cifras, “.”, “_” o “-”, hasta 32 y sin espacios: por ejemplo, ana-maria. Algunos, como admin, están reservados.',
     '#/password': 'La contraseña debe tener de 8 a 256 caracteres.',
     'name-taken': 'Ese nombre ya está tomado. Elige otro.',
     'sign-in-failed': 'El nombre y la contraseña no coinciden, o el código no existe.',
@@ -29,10 +29,10 @@ export const refusals: Readonly<
     'registration-closed': 'Aquí nadie puede registrar un nombre por ahora. Si ya tienes uno, entra con él.',
     'not-allowed': 'No tienes permiso para eso.',
     'not-author': 'Solo quien escribió el mensaje puede cambiarlo.',
-    'last-owner': 'Eres el único dueño de la sala: antes de salir, haz dueño a otra persona.',
-    'last-owner of another': 'Es el único dueño de la sala: antes, haz dueño a otra persona.',
-    banned: 'Te vetaron en esta sala. Un moderador puede levantar el veto.',
-    'banned of another': 'Está vetado en esta sala. Levanta antes el veto.',
+    'last-owner': 'Solo tú estás a cargo de la sala: antes de salir, pon a cargo a otra persona.',
+    'last-owner of another': 'Nadie más está a cargo de la sala: antes, pon a cargo a otra persona.',
+    banned: 'Te vetaron en esta sala. Quien la modera puede levantar el veto.',
+    'banned of another': 'Tiene vetada esta sala. Levanta antes el veto.',
     'room-archived': 'Esta sala está archivada: se puede leer, no escribir.',
     'room-not-found': 'No hay ninguna sala así, o no puedes verla.',
     'message-not-found': 'No hay ningún mensaje así.',

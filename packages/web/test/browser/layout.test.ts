@@ -18,6 +18,15 @@ describe.skipIf(missing)('where things stand', { timeout: 3 * 60_000 }, () => {
     return { ...found, right: found.x + found.width, bottom: found.y + found.height }
   }
 
+  /** The account of luis, with a code that was made. */
+  const account = async (url: string, viewport: { width: number; height: number }) => {
+    const luis = await Person.enter(browser, fromElsewhere(url), 'luis', { viewport })
+    await luis.page.getByRole('button', { name: 'luis Your account' }).click()
+    await luis.page.getByRole('button', { name: 'Make a code' }).click()
+    await luis.page.getByRole('button', { name: 'Copy link' }).waitFor()
+    return luis
+  }
+
   test('on a wide screen the messages and the box for the next one stand in the middle', async () => {
     const folder = await DatabaseFolder.make()
     const viewport = { width: 1920, height: 1080 }
@@ -94,5 +103,52 @@ describe.skipIf(missing)('where things stand', { timeout: 3 * 60_000 }, () => {
       }
     }
     await diego.leave()
+  })
+
+  test('a question below the edge of the account comes into sight, with both its buttons', async () => {
+    const folder = await DatabaseFolder.make()
+    const viewport = { width: 1440, height: 900 }
+    const luis = await account(folder.url, viewport)
+    const { page } = luis
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    const dialog = await box(page.getByRole('dialog'))
+    for (const button of await page
+      .getByRole('group', { name: /^Sign out/ })
+      .getByRole('button')
+      .all())
+      expect((await box(button)).bottom).toBeLessThan(dialog.bottom)
+    await luis.leave()
+  })
+
+  test('on a phone a message below another of the same person says when it came, once it is tapped', async () => {
+    const folder = await DatabaseFolder.make()
+    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true }
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis', phone)
+    await luis.send('uno')
+    await luis.reads('uno')
+    await luis.send('dos')
+    await luis.reads('dos')
+    const time = luis.said('dos').locator('time')
+    expect(await time.isVisible()).toBe(false)
+    await luis.said('dos').tap()
+    await time.waitFor()
+    expect((await box(time)).y).toBeGreaterThanOrEqual((await box(luis.said('dos').locator('.text'))).bottom)
+    await luis.leave()
+  })
+
+  test('on a phone the name of the room stays readable while there is no connection, in Spanish too', async () => {
+    const folder = await DatabaseFolder.make()
+    const phone = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true, locale: 'es-ES' }
+    const luis = await Person.at(browser, fromElsewhere(folder.url), 'luis', phone)
+    await luis.page.getByLabel('Tu nombre').fill('luis')
+    await luis.page.keyboard.press('Enter')
+    const pill = (words: string) => luis.page.getByRole('status', { name: 'Conexión' }).filter({ hasText: words })
+    await pill('en vivo').waitFor()
+    await folder.kill()
+    await pill('reconectando').waitFor()
+    const name = luis.page.getByRole('heading', { level: 1 }).locator('bdi')
+    expect(await name.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0)
+    expect(await luis.page.evaluate(() => document.documentElement.scrollWidth)).toBe(360)
+    await luis.leave()
   })
 })

@@ -15,6 +15,12 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
   const press = ({ page }: Person, name: string | RegExp) => page.getByRole('button', { name, exact: true }).click()
   const said = ({ page }: Person, text: string | RegExp) => page.getByRole('dialog').getByText(text)
   const told = ({ page }: Person, text: RegExp) => page.locator('.note').getByText(text)
+  /** Until it is told, for the eye as well: once. */
+  const isTold = async ({ page }: Person, text: string) => {
+    const line = page.getByText(text, { exact: true })
+    await expect.poll(async () => (await line.boundingBox())?.height ?? 0).toBeGreaterThan(20)
+    expect(await line.getAttribute('role')).toBe('status')
+  }
   const inList = ({ page }: Person, name: string): Locator =>
     page.getByRole('complementary', { name: 'People' }).getByRole('button', { name: new RegExp(`^${name}( |$)`) })
   const isIn = ({ page }: Person, room: string) =>
@@ -262,6 +268,9 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     const { luis, marta, tokenOfLuis, room } = await openDen()
     await openRoom(luis)
     await said(luis, /^You are the only owner of den, and nobody else/).waitFor()
+    await press(luis, 'Archive the room')
+    await luis.page.getByRole('group', { name: /^Archive den\? Its members can read/ }).waitFor()
+    await press(luis, 'Cancel')
     await luis.page.getByRole('dialog').getByRole('button', { name: 'Invite people' }).click()
     await said(luis, 'By their name here').waitFor()
     await luis.page.keyboard.press('Escape')
@@ -273,6 +282,7 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     await luis.page.getByLabel('New owner').selectOption('marta')
     await press(luis, 'Hand over')
     await expect.poll(() => focused(luis)).toBe('Leave the room')
+    await isTold(luis, 'marta is an owner too. You can leave now.')
     const leave = luis.page.getByRole('dialog').getByRole('button', { name: 'Leave the room' })
     await leave.click()
     await luis.page.getByRole('group', { name: 'Leave den?' }).waitFor()
@@ -297,13 +307,15 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     expect(await topic.inputValue()).toBe('lo mío')
     await press(luis, 'Save')
     await gone(luis)
+    await isTold(luis, 'Saved.')
     await marta.page.locator('.bar-title').getByText('lo mío').waitFor()
 
     await openRoom(luis)
     await press(luis, 'Archive the room')
-    await luis.page.getByRole('group', { name: /^Archive den\?/ }).waitFor()
+    await luis.page.getByRole('group', { name: /^Archive den\? Everybody can read/ }).waitFor()
     await press(luis, 'Archive the room')
     await marta.page.locator('.notice').getByText('This room is archived').waitFor()
+    await luis.page.getByRole('link', { name: 'den archived', exact: true }).waitFor()
     await openRoom(luis)
     await press(luis, 'Reopen the room')
     await marta.composer.waitFor()
@@ -353,6 +365,10 @@ describe.skipIf(missing)('people and rooms', { timeout: 3 * 60_000 }, () => {
     await said(luis, /works on this computer only/).waitFor()
     await said(luis, 'Anybody who has a name here can come in by this link.').waitFor()
     expect(await luis.page.locator('.address').textContent()).toBe(`${folder.url}/#room=general`)
+    await luis.page.keyboard.press('Escape')
+    await luis.page.getByRole('button', { name: /Your account/ }).click()
+    await press(luis, 'Make a code')
+    await said(luis, /works on this computer only/).waitFor()
     await luis.leave()
   })
 })

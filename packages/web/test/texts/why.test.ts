@@ -13,7 +13,7 @@ test('a refusal is told in the language of the page, in English as the server sa
 
 test('of a body that does not fit, what in it is wrong is told', () => {
   const at = (pointer: string) => refused('invalid-body', { errors: [{ pointer, detail: '' }] })
-  expect(whyOf(at('#/name'), 'es')).toMatch(/^Ese nombre no vale/)
+  expect(whyOf(at('#/name'), 'es')).toMatch(/^Ese nombre no vale.*sin espacios: por ejemplo, ana-maria/)
   expect(whyOf(at('#/password'), 'es')).toMatch(/^La contraseña/)
   expect(whyOf(at('#/what'), 'es')).toBe('The name “ana” is taken.')
 })
@@ -30,6 +30,6 @@ test('what there are no words for is told as the server says it, and harmless', 
 
 test('what is refused of somebody else is not said of whoever reads it', () => {
   expect(whyOf(refused('banned'), 'es')).toMatch(/^Te vetaron/)
-  expect(whyOf(refused('banned'), 'es', true)).toMatch(/^Está vetado/)
+  expect(whyOf(refused('banned'), 'es', true)).toMatch(/^Tiene vetada/)
   expect(whyOf(refused('name-taken'), 'es', true)).toBe('Ese nombre ya está tomado. Elige otro.')
 })

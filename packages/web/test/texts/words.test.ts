@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
+import { refusals } from '../../src/texts/refusals.ts'
 import { count, fill, languageOf, languages } from '../../src/texts/words.ts'
 
 const placeholders = (phrase: string): string[] => (phrase.match(/\{\w+\}/g) ?? []).sort()
@@ -38,4 +39,9 @@ test('every phrase is said somewhere', () => {
   const sources = files.map((file) => readFileSync(src + file, 'utf8')).join('\n')
   const unsaid = Object.keys(languages.en).filter((key) => !new RegExp(`(?:said|words|words\\(\\))\\.${key}\\b`).test(sources))
   expect(unsaid).toEqual([])
+})
+
+test('in Spanish nobody is spoken of as a man', () => {
+  const phrases = JSON.stringify([languages.es, refusals.es])
+  expect(phrases.match(/dueñ[oa]s?|moderador|vetados?\b|nuevo aquí/gi)).toBeNull()
 })
