@@ -73,7 +73,7 @@ function Settings({ entry }: { entry: RoomEntry }) {
   const values = { room: neutralise(entry.name) }
   const archive = async () => {
     await session.change(entry.name, { archived: !entry.archived }, entry.rev)
-    tell(entry.archived ? said.reopened : said.archived)
+    tell(entry.archived ? said.reopened : said.archived, entry.archived) // that it is archived is said where one would write
     panel.value = undefined
   }
   return (
