@@ -250,8 +250,8 @@ function Closed({ room }: { room: Room }) {
 }
 
 function departed(room: string, departure: Departure): string {
-  const { wasBanned, wasRemoved, youLeft } = words()
-  return fill({ banned: wasBanned, removed: wasRemoved, left: youLeft }[departure], { room: neutralise(room) })
+  const said = words()
+  return fill({ banned: said.wasBanned, removed: said.wasRemoved, left: said.youLeft }[departure], { room: neutralise(room) })
 }
 
 function Join({ room, departure }: { room: string; departure: Departure | undefined }) {
