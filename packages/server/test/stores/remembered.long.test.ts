@@ -51,7 +51,7 @@ class Commands {
       case 'send':
         return { kind, ...place, text: `text ${n}`, once }
       case 'broken': // what no service lets through: it cannot be kept, and all of its batch is rolled back
-        return { kind: 'send', ...place, room: 'general', text: undefined as unknown as string }
+        return { kind: 'send', ...place, room: 'general', text: Symbol('text') as unknown as string }
       case 'edit':
         return { kind, ...place, id: random.between(1, 80), text: `text ${n}` }
       case 'delete':
@@ -147,8 +147,8 @@ const opened = () => {
     ({ kind: 'register', name, userKind: 'person', tokenDigest: digest(n), atMs: 0 }) as const
   return { database, run, register }
 }
-const send = (room: string, text?: string) => ({ kind: 'send', actor: 1, room, text: text as string, atMs: 0 }) as const
-const broken = send('general')
+const send = (room: string, text: string) => ({ kind: 'send', actor: 1, room, text, atMs: 0 }) as const
+const broken = { ...send('general', ''), text: Symbol('text') as unknown as string }
 
 test('of what is rolled back nothing is remembered: neither who was made, nor where they may write, nor how far a log came', () => {
   const { run, register } = opened()
