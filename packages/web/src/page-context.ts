@@ -3,7 +3,8 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { keep, kept } from './browser/kept.ts'
 import type { Session } from './state/session.ts'
-import { type Language, languageOf, languages, type Words } from './texts/words.ts'
+import type { Words } from './texts/spanish.ts'
+import { type Language, languageOf, languages } from './texts/words.ts'
 
 const languageKey = 'tertulia language'
 
