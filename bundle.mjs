@@ -39,7 +39,7 @@ const withoutDisplay = instead({
 })
 
 /**
- * What Fastify and pino have for others than us: checks and writers made of schemas (main.ts says that there are none), requests without a
+ * What Fastify and pino have for others than us: checks and writers made of schemas (start.ts says that there are none), requests without a
  * connection, HTTPS, HTTP/2, plugins that ask for a version of Fastify, paths with regular expressions, logs in threads and with parts left out.
  */
 const withoutUnused = instead({

@@ -1,37 +1,20 @@
-import { once } from 'node:events'
-import { existsSync, realpathSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { isatty } from 'node:tty'
-import { inviteDaysDefault, inviteLink } from '@tertulia/protocol'
-import { banner, farewell, isLoopback, localUrl, reachedAt, shellWord } from './banner.ts'
+import { shellWord } from './banner.ts'
+import { CannotStart } from './cannot-start.ts'
 import { chatWords } from './chat-words.ts'
-import { type Config, isUsualDb, parseOrder } from './config.ts'
-import type { CertificateError, CertificateFiles } from './connections/certificate.ts'
-import { ConnectionLimit } from './connections/connection-limit.ts'
-import { connectionsMax, descriptorLimit } from './connections/descriptors.ts'
-import { explainProblems } from './connections/problem-body.ts'
+import { isUsualDb, parseOrder } from './config.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
 import { helpText } from './help-page.ts'
-import { type Log, type Logger, openLog } from './log.ts'
 import type { MaintenanceOrder } from './maintenance-words.ts'
-import { openBus } from './open-bus.ts'
-import { maintainStore, type OpenedStore, openStore, StoreInUseError, StoreOpenError } from './open-store.ts'
+import { maintainStore, openStore, StoreInUseError, StoreOpenError } from './open-store.ts'
 import { CannotOperate, OrderFailed, operate } from './operate.ts'
-import { carryOut } from './operator/carry-out.ts'
-import { OperatorSocket } from './operator/operator-socket.ts'
 import type { Order } from './operator/order.ts'
 import { Outlet } from './outlet.ts'
-import { basePath } from './requests/base-path.ts'
-import type { ServedCertificate } from './served-certificate.ts'
-import type { OperatorService } from './services/operator.ts'
-import { isOnTerminal, outliveTerminals } from './terminal.ts'
+import { start } from './start.ts'
+import { outliveTerminals } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
 import { version } from './version.ts'
-
-/** A stop that takes longer is ended, with whatever still holds a connection; 5 s are promised. */
-const stopMs = 4_000
-/** One Ctrl-C may arrive twice, from the terminal and from npm; a second one that is meant comes later, and ends at once. */
-const sameSignalMs = 1_000
+import { hearWarnings } from './warnings.ts'
 
 /** The program `chat-server`. It keeps running until a signal stops it, or until it fails, and then ends whatever still runs. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -53,9 +36,6 @@ export async function main(argv: readonly string[]): Promise<void> {
     process.exit()
   }
 }
-
-/** What was asked for is clear, but not possible here; the message is one line that says what to do. */
-class CannotStart extends Error {}
 
 /** Written as fast as it is read. A reader that has gone, as `head` does, or with its terminal, has read enough. */
 async function print(text: string): Promise<void> {
@@ -104,221 +84,4 @@ function cannotOpen(error: Error): never {
   throw isFinal ? new CannotStart(error.message, { cause: error }) : error
 }
 
-async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, lab2, eraseWithinMs, tls } = config
-  if (lab2 === 'local' && !(isLoopback(host) && publicUrl === undefined)) {
-    throw new CannotStart(
-      'Over the wire of the lab, anybody can speak as any of its users. To open it to other computers, use --lab2=public.'
-    )
-  }
-  if (lab2 !== undefined && config.registration !== 'open') {
-    throw new CannotStart('Over the wire of the lab, anybody registers: --lab2 goes with --registration open alone.')
-  }
-  if (!isOnTerminal()) process.on('SIGHUP', () => {}) // `nohup` ignores it, but Node takes that back
-  const lines = openLog(config.logLevel, isatty(1))
-  hearWarnings((warning) => lines.log.warn({ err: warning }, warning.message))
-  const certificate = tls && (await openCertificate(tls, lines.log))
-  if (!existsSync(db)) await tryToListen(config)
-  const opening = openStore({ db, eraseWithinMs }) // first: its thread starts while this one loads what serves
-  const loading = load()
-  loading.catch(() => {}) // `serve` hears of it, when there is a database to close
-  const opened = await opening.catch((error: Error) => {
-    throw error instanceof StoreOpenError ? new CannotStart(error.message, { cause: error }) : error
-  })
-  try {
-    await serve(config, opened, lines, loading, certificate)
-  } catch (error) {
-    await opened.store.close()
-    await lines.out.flush(lastWordsMs)
-    throw error
-  }
-}
-
-/** Read again on SIGHUP, where that does not stop the server. */
-async function openCertificate(files: CertificateFiles, log: Logger): Promise<ServedCertificate> {
-  const { ServedCertificate } = await import('./served-certificate.ts')
-  try {
-    const certificate = new ServedCertificate(files, log)
-    if (!isOnTerminal()) process.on('SIGHUP', () => certificate.renew())
-    return certificate
-  } catch (error) {
-    throw new CannotStart((error as CertificateError).message, { cause: error })
-  }
-}
-
-/** Only here: whoever asks for help, or is refused, does not wait for it. And beside the database, which opens in a thread. */
-const load = () => import('./serving.ts')
-
-/** Resolves when it listens. Where it cannot, the store is left to the caller. */
-async function serve(
-  config: Config,
-  { store, isNew }: OpenedStore,
-  { log, out }: Log,
-  loading: ReturnType<typeof load>,
-  certificate: ServedCertificate | undefined
-): Promise<void> {
-  const { host, db, publicUrl, origins, corsOrigins, lab2, limits, registration, trustProxy, streamAgeMs } = config
-  const isTerminal = isatty(1)
-  const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
-  if (isOnTerminal()) stopSignals.push('SIGHUP')
-  const { Fastify, chatServer, chatServerOptions } = await loading
-  const bus = openBus()
-  let readers = 0
-  let isDrained = false
-  let operator: OperatorService | undefined
-  let operatorSocket: OperatorSocket | undefined
-  const connectionLimit = new ConnectionLimit((refused) => {
-    const who = refused === 1 ? '1 connection was' : `${refused} connections were`
-    const words = `${who} refused: this process may have only ${descriptorLimit()} file descriptors. Raise that with ulimit -n (systemd: LimitNOFILE=).`
-    log.warn({ refused }, words)
-  })
-
-  const app = Fastify({
-    ...chatServerOptions,
-    loggerInstance: quieter(log),
-    serverFactory: (handler, options) => {
-      const server = chatServerOptions.serverFactory(handler, { ...options, https: certificate?.current })
-      connectionLimit.add(server)
-      certificate?.serve(server)
-      if (publicUrl !== undefined) explainProblems(server, basePath(publicUrl))
-      return server
-    },
-    trustProxy: trustProxy.length > 0 && trustProxy,
-    schemaController: { compilersFactory: { buildValidator: neverUsed, buildSerializer: neverUsed } }
-  })
-  await app.register(chatServer, {
-    store,
-    bus,
-    origins,
-    corsOrigins,
-    limits,
-    registration,
-    streamAgeMs,
-    tell: (happening) => log.info(happening),
-    publicUrl,
-    lab2: lab2 !== undefined,
-    counts: () => ({
-      logLinesDropped: out.dropped,
-      connectionsRefused: connectionLimit.refused,
-      certificateEndsAtMs: certificate?.current.validToMs
-    }),
-    onDrained: (count) => {
-      readers = count
-      isDrained = true
-    },
-    onOperator: (service) => {
-      operator = service
-    }
-  })
-
-  const close = async () => {
-    // A connection that becomes idle while the server closes would hold it up; for Node, those of streams are idle.
-    const sweep = setInterval(() => isDrained && app.server.closeIdleConnections(), 100)
-    const force = setTimeout(() => app.server.closeAllConnections(), stopMs)
-    await app.close()
-    clearInterval(sweep)
-    clearTimeout(force)
-    await bus.close()
-    operatorSocket?.close()
-    await store.close()
-  }
-
-  // Before it says that it listens: a program that waits for that line may stop the server at once.
-  const stop = async () => {
-    try {
-      await close()
-      if (isTerminal) out.write(`${farewell(readers)}\n`)
-      else log.info({ readers }, 'stopped')
-      await out.flush(lastWordsMs)
-      process.exit(0)
-    } catch (error) {
-      log.fatal({ err: error }, 'the server could not stop in order')
-      await out.flush(lastWordsMs)
-      process.exit(exit.failed)
-    }
-  }
-  let firstSignalMs = 0
-  for (const signal of stopSignals) {
-    process.on(signal, () => {
-      if (firstSignalMs === 0) {
-        firstSignalMs = performance.now()
-        void stop()
-      } else if (performance.now() - firstSignalMs > sameSignalMs) {
-        // Not exit(): it would run into the writer thread, which may be in the middle of a commit.
-        process.kill(process.pid, 'SIGKILL')
-      }
-    })
-  }
-
-  try {
-    await app.listen({ host, port: config.port })
-  } catch (error) {
-    if (firstSignalMs !== 0) return // it is being stopped
-    throw cannotListen(error as NodeJS.ErrnoException, config)
-  }
-
-  connectionLimit.set(connectionsMax())
-  const { port } = app.server.address() as { port: number }
-  const names = certificate?.current
-  const chat = chatWords(process.env)
-  const reached = reachedAt({ host, port, publicUrl, certificate: names })
-  operatorSocket = await OperatorSocket.open(realpathSync(db), (order) =>
-    carryOut(operator as OperatorService, order, reached)
-  ).catch((error: Error) => {
-    log.warn(
-      { err: error },
-      `chat-server invite and chat-server user have to wait until this server is stopped: ${error.message}`
-    )
-    return undefined
-  })
-  if (isTerminal) {
-    const adminLink = isNew && registration !== 'closed' ? await firstInvite(operator, localUrl(host, port, names)) : undefined
-    const usualDb = isUsualDb(db, process.env)
-    const facts = { version, host, port, publicUrl, certificate: names, db, usualDb, isNew, registration, adminLink, chat }
-    out.write(`${banner(facts)}\n`)
-  } else log.info({ url: localUrl(host, port, names), db }, 'listening')
-}
-
-/** On the terminal of whoever makes a server, and nowhere else: it makes an admin of whoever registers with it first. */
-async function firstInvite(operator: OperatorService | undefined, server: string): Promise<string | undefined> {
-  const invite = await operator?.invite({ room: null, admin: true, uses: 1, lastsMs: inviteDaysDefault * 24 * 60 * 60 * 1000 })
-  return invite && inviteLink(server, invite.code)
-}
-
-/** The chat brings its own. To load those of Fastify takes longer than a tenth of a start, and 600 KB of the program. */
-function neverUsed(): never {
-  throw new Error('A route outside of the chat has a schema, and nothing to check it with.')
-}
-
-/** Fastify announces each address at level info; one line of ours is enough. */
-const quieter = (log: Logger): Logger => log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
-
-/** Before a database is made: none is left behind by a server that cannot listen. */
-async function tryToListen(config: Config): Promise<void> {
-  const server = createServer().listen({ host: config.host, port: config.port })
-  await once(server, 'listening').catch((error) => {
-    throw cannotListen(error, config)
-  })
-  await once(server.close(), 'close')
-}
-
-function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): CannotStart {
-  const words: Record<string, string> = {
-    EADDRINUSE: `Port ${port} is already in use. Try --port ${port < 65_535 ? port + 1 : port - 1}.`,
-    EACCES: `This user may not listen on port ${port}. Try --port ${port + 8_000}.`,
-    EADDRNOTAVAIL: `This machine has no address ${host}. Try --host 0.0.0.0.`,
-    ENOTFOUND: `This machine has no address ${host}. Try --host 0.0.0.0.`
-  }
-  return new CannotStart(words[error.code ?? ''] ?? error.message, { cause: error })
-}
-
 const sayWarning = ({ message }: Error): void => void process.stderr.write(`chat-server: ${message}\n`)
-
-/** Node 22 calls its SQLite experimental at each start; whatever else Node warns of is told. */
-function hearWarnings(tellOf: (warning: Error) => void): void {
-  if (process.listenerCount('warning') === 0) return // --no-warnings
-  process.removeAllListeners('warning')
-  process.on('warning', (warning) => {
-    if (!warning.message.startsWith('SQLite is an experimental feature')) tellOf(warning)
-  })
-}

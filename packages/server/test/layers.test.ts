@@ -9,7 +9,10 @@ const table = `
 
   server/launch        | server/connections, server/failure, server/main
   server/index         | server/app, server/root-options, server/services, server/open-store, server/open-bus
-  server/main          | server/connections, server/failure, server/config, server/help-page, server/banner, server/chat-words, server/log, server/outlet, server/requests, server/terminal, server/usage-error, server/operate, server/operator, server/maintain, server/maintenance-words, server/services, server/open-store, server/open-bus, server/served-certificate, server/serving, server/version, protocol, node:*
+  server/main          | server/failure, server/config, server/help-page, server/banner, server/chat-words, server/outlet, server/terminal, server/usage-error, server/cannot-start, server/warnings, server/operate, server/operator, server/maintain, server/maintenance-words, server/open-store, server/start, server/version, node:*
+  server/start         | server/connections, server/failure, server/config, server/banner, server/chat-words, server/cannot-start, server/warnings, server/log, server/requests, server/terminal, server/operator, server/services, server/open-store, server/open-bus, server/served-certificate, server/serving, server/version, protocol, node:*
+  server/cannot-start  |
+  server/warnings      | node:*
   server/serving       | server/app, server/root-options, fastify
   server/open-store    | server/stores, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
@@ -73,7 +76,7 @@ test('which back ends exist is known in one place, that main and the package ope
   const knowing = (wanted: RegExp) =>
     [...mayImport].filter(([, known]) => known.some((layer) => wanted.test(layer))).map(([layer]) => layer)
   expect(knowing(/^server\/(stores|buses)\/./)).toEqual(['server/open-store', 'server/open-bus'])
-  expect(knowing(/^server\/open-/)).toEqual(['server/index', 'server/main'])
+  expect(knowing(/^server\/open-/)).toEqual(['server/index', 'server/main', 'server/start'])
 })
 
 test('the thread that writes loads no schemas: the library that makes them is half of its start', () => {
