@@ -10,10 +10,10 @@ import { fill } from '../texts/words.ts'
 import { Fault, useAttempt } from './attempt.tsx'
 import { Choice } from './choice.tsx'
 import { Dialog } from './dialog.tsx'
-import { Field } from './field.tsx'
 import { LeaveRoom } from './leave-room.tsx'
 import { Listed } from './listed.tsx'
 import { AskingButton } from './question.tsx'
+import { RoomFields } from './room-fields.tsx'
 
 /** What a room is, and what one may change of it. */
 export function RoomSettings() {
@@ -94,15 +94,7 @@ function Settings({ entry }: { entry: RoomEntry }) {
             <p class="note">{said.yoursKept}</p>
           </div>
         )}
-        <Field label={said.roomTitle} text={title} dir="auto" maxLength={100} aria-describedby="room-fault" />
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={isPrivate.value}
-            onChange={({ currentTarget }) => (isPrivate.value = currentTarget.checked)}
-          />
-          {said.privateRoom}
-        </label>
+        <RoomFields title={title} isPrivate={isPrivate} fault="room-fault" />
         <p class="help">{said.nameStays}</p>
         <Fault id="room-fault" fault={fault} />
         <div class="buttons">

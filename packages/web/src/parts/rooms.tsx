@@ -7,6 +7,7 @@ import { Fault, useAttempt } from './attempt.tsx'
 import { Dialog } from './dialog.tsx'
 import { Field } from './field.tsx'
 import { LockIcon, PlusIcon } from './icons.tsx'
+import { RoomFields } from './room-fields.tsx'
 import { Name } from './text.tsx'
 
 /** The rooms, with what is unread in each, and the way to one's account. */
@@ -129,15 +130,7 @@ export function CreateRoom() {
           aria-invalid={fault.value !== undefined}
           aria-describedby="create-fault"
         />
-        <Field label={said.roomTitle} text={title} dir="auto" maxLength={100} />
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={isPrivate.value}
-            onChange={({ currentTarget }) => (isPrivate.value = currentTarget.checked)}
-          />
-          {said.privateRoom}
-        </label>
+        <RoomFields title={title} isPrivate={isPrivate} fault="create-fault" />
         <Fault id="create-fault" fault={fault} />
         <div class="buttons">
           <button type="submit" class="primary" disabled={busy.value || name.value.trim() === ''}>
