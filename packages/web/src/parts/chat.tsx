@@ -273,7 +273,7 @@ function Join({ room, departure }: { room: string; departure: Departure | undefi
 }
 
 function lastOwn(room: Room, me: string): number | undefined {
-  const rows = room.blocks.peek().flatMap(({ rows }) => [...rows.peek()])
+  const rows = room.rows.blocks.peek().flatMap(({ rows }) => [...rows.peek()])
   return rows.findLast(({ live }) => live.peek().author.name === me && live.peek().text !== null)?.id
 }
 

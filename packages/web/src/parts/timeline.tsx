@@ -2,7 +2,8 @@ import { type Signal, useComputed, useSignal, useSignalEffect } from '@preact/si
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { language, useSession, words } from '../page-context.ts'
-import type { Block, Room, Row } from '../state/room.ts'
+import type { Room } from '../state/room.ts'
+import type { Block, Row } from '../state/rows.ts'
 import { isSoonAfter } from '../texts/times.ts'
 import { whyOf } from '../texts/why.ts'
 import { count, fill } from '../texts/words.ts'
@@ -57,7 +58,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
     const line = current.querySelector('.unread')
     const isAbove = line
       ? line.getBoundingClientRect().bottom < current.getBoundingClientRect().top
-      : room.hasEarlier.peek() && after !== undefined && room.first !== undefined && room.first.id > after
+      : room.hasEarlier.peek() && after !== undefined && room.rows.first !== undefined && room.rows.first.id > after
     if (line && !isAbove) met.value = after
     isUnreadAbove.value = isAbove && met.peek() !== after
   }
@@ -68,7 +69,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
     requestAnimationFrame(() => line()?.scrollIntoView({ block: 'center' }))
   }
   const reached = () => {
-    seen.value = room.last?.id ?? 0
+    seen.value = room.rows.last?.id ?? 0
     if (document.visibilityState === 'visible' && document.hasFocus()) session.current.read()
     room.trim()
   }
@@ -83,7 +84,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
 
   // The end is in sight: what comes is seen.
   useSignalEffect(() => {
-    room.blocks.value.at(-1)?.rows.value
+    room.rows.blocks.value.at(-1)?.rows.value
     session.current.unread.value
     if (room.state.value === 'open') requestAnimationFrame(look)
   })
@@ -95,7 +96,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
     }
   }, [room])
   useEffect(() => giveBackPlace(scroller.current, editing), [editing])
-  useEffect(() => keepPlace(scroller.current, () => room.last?.id), [room])
+  useEffect(() => keepPlace(scroller.current, () => room.rows.last?.id), [room])
   // What was looked for comes into the middle.
   const wanted = session.current.wanted.value
   const isOpen = room.state.value === 'open'
@@ -109,7 +110,7 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
 
   const below = useComputed(() => (atEnd.value ? 0 : countBelow(room, seen.value, session.name)))
   const echoes = session.outbox.value.filter((one) => one.room === room.name && !one.adopted)
-  const blocks = room.blocks.value
+  const blocks = room.rows.blocks.value
   const isEmpty = isOpen && !blocks.some(({ rows }) => rows.value.length > 0) && echoes.length === 0
   const lastRow = blocks.at(-1)?.rows.value.at(-1)?.live.value
 
@@ -246,7 +247,7 @@ function LiveRow({ row, before, room, unread, active, editing }: LiveRowProps) {
   )
 }
 
-const allRows = (room: Room): Row[] => room.blocks.value.flatMap(({ rows }) => [...rows.value])
+const allRows = (room: Room): Row[] => room.rows.blocks.value.flatMap(({ rows }) => [...rows.value])
 
 const countBelow = (room: Room, seen: number, reader: string): number =>
   allRows(room).filter(({ id, live }) => id > seen && live.peek().author.name !== reader).length

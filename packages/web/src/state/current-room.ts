@@ -49,7 +49,7 @@ export class CurrentRoom {
       this.markUnread()
     })
     const room = this.room.peek()
-    if (around !== undefined && room?.row(around) === undefined) void room?.open(around)
+    if (around !== undefined && room?.rows.get(around) === undefined) void room?.open(around)
     else if (room?.state.peek() === 'failed') void room.open()
     this.refreshPeople()
   }

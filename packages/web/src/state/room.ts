@@ -1,19 +1,8 @@
-import { batch, type Signal, signal } from '@preact/signals'
+import { batch, signal } from '@preact/signals'
 import { type HistoryPage, type HistoryPlace, ProblemError } from '@tertulia/client'
 import type { EventPage, LogEvent, Message } from '@tertulia/protocol'
 import { placeOf } from './cursor.ts'
-
-/** One message on the page. An edit changes `live`, and so draws this row alone. */
-export interface Row {
-  readonly id: number
-  readonly live: Signal<Message>
-}
-
-/** Rows are drawn in blocks: one more at the end lays out one block, however many there are. */
-export interface Block {
-  readonly key: number
-  readonly rows: Signal<readonly Row[]>
-}
+import { Rows } from './rows.ts'
 
 /** How a room reads its history and its log. */
 export interface RoomSource {
@@ -24,8 +13,6 @@ export interface RoomSource {
 /** What has made an end of one's membership. */
 export type Departure = 'left' | 'removed' | 'banned'
 
-const blockRows = 100
-const blocksKept = 6
 const pageRows = 50
 const olderRows = 100
 const retryMs = 5_000
@@ -36,7 +23,7 @@ const retryMs = 5_000
  */
 export class Room {
   readonly name: string
-  readonly blocks = signal<readonly Block[]>([])
+  readonly rows = new Rows()
   readonly state = signal<'opening' | 'open' | 'failed'>('opening')
   /** Why it could not be opened. */
   readonly fault = signal<unknown>(undefined)
@@ -50,7 +37,6 @@ export class Room {
   /** Events came that the server no longer keeps. */
   readonly missed = signal(false)
   readonly #source: RoomSource
-  readonly #rows = new Map<number, Row>()
   #early: LogEvent[] = []
   #head = 0
   #epoch = ''
@@ -58,7 +44,6 @@ export class Room {
   #loading = false
   #retry: ReturnType<typeof setTimeout> | undefined
   #life = 0
-  #keys = 0
 
   constructor(name: string, source: RoomSource) {
     this.name = name
@@ -74,18 +59,6 @@ export class Room {
     return `"${this.#epoch}.${rev}"`
   }
 
-  row(id: number): Row | undefined {
-    return this.#rows.get(id)
-  }
-
-  get first(): Row | undefined {
-    return this.blocks.peek()[0]?.rows.peek()[0]
-  }
-
-  get last(): Row | undefined {
-    return this.blocks.peek().at(-1)?.rows.peek().at(-1)
-  }
-
   /** Read the newest messages, or those around one of them, instead of what is loaded. */
   async open(around?: number): Promise<void> {
     const life = ++this.#life
@@ -95,8 +68,7 @@ export class Room {
       const page = await this.#source.history(around === undefined ? { limit: pageRows } : { limit: olderRows, around })
       if (life !== this.#life) return
       batch(() => {
-        this.#rows.clear()
-        this.blocks.value = this.#blocksOf(page.messages)
+        this.rows.load(page.messages)
         this.hasEarlier.value = page.earlier !== undefined
         this.hasLater.value = page.later !== undefined
         // Of any page this is the head of the log, in the state of which its messages are.
@@ -123,9 +95,8 @@ export class Room {
   close(): void {
     this.#life++
     this.#early = []
-    this.#rows.clear()
     batch(() => {
-      this.blocks.value = []
+      this.rows.clear()
       this.isClosed.value = true
       this.state.value = 'failed'
     })
@@ -133,23 +104,21 @@ export class Room {
 
   /** Messages before those that are loaded. */
   async older(): Promise<void> {
-    const { first } = this
+    const { first } = this.rows
     if (!first || !this.hasEarlier.peek()) return
     await this.#more({ limit: olderRows, before: first.id }, (page) => {
-      const blocks = this.#blocksOf(page.messages)
-      this.blocks.value = [...blocks, ...this.blocks.peek()]
+      const added = this.rows.prepend(page.messages)
       // A page with nothing on it is the last one, whatever it says: the next one would be asked for at once.
-      this.hasEarlier.value = page.earlier !== undefined && blocks.length > 0
+      this.hasEarlier.value = page.earlier !== undefined && added > 0
     })
   }
 
   /** Messages after those that are loaded, where these do not reach to the newest. */
   async newer(): Promise<void> {
-    const { last } = this
+    const { last } = this.rows
     if (!last || !this.hasLater.peek()) return
     await this.#more({ limit: olderRows, after: last.id }, (page) => {
-      const blocks = this.#blocksOf(page.messages)
-      if (blocks.length > 0) this.blocks.value = [...this.blocks.peek(), ...blocks]
+      this.rows.append(page.messages)
       const { seq } = placeOf(page.cursor)
       // Something came since that page was made: it is on the next one.
       const isWhole = page.later === undefined && seq >= this.#head
@@ -172,13 +141,9 @@ export class Room {
 
   /** At the end, only the last blocks are kept. */
   trim(): void {
-    const blocks = this.blocks.peek()
-    if (blocks.length <= blocksKept || this.hasLater.peek()) return
-    const gone = blocks.slice(0, -blocksKept)
-    for (const { rows } of gone) for (const { id } of rows.peek()) this.#rows.delete(id)
+    if (this.hasLater.peek()) return
     batch(() => {
-      this.blocks.value = blocks.slice(-blocksKept)
-      this.hasEarlier.value = true
+      if (this.rows.trim()) this.hasEarlier.value = true
     })
   }
 
@@ -226,19 +191,12 @@ export class Room {
   }
 
   #show(message: Message, isNew: boolean): void {
-    const row = this.#rows.get(message.id)
+    const row = this.rows.get(message.id)
     if (row) {
       if (message.rev > row.live.peek().rev) row.live.value = message
     } else if (isNew && !this.hasLater.peek()) {
-      this.#append(message)
+      this.rows.push(message)
     }
-  }
-
-  #append(message: Message): void {
-    const row = this.#rowOf(message)
-    const block = this.blocks.peek().at(-1)
-    if (block && block.rows.peek().length < blockRows) block.rows.value = [...block.rows.peek(), row]
-    else this.blocks.value = [...this.blocks.peek(), { key: this.#keys++, rows: signal([row]) }]
   }
 
   /** Read what is missing up to the present. */
@@ -288,20 +246,5 @@ export class Room {
     batch(() => {
       for (const event of early) this.apply(event)
     })
-  }
-
-  #blocksOf(messages: readonly Message[]): Block[] {
-    const fresh = messages.filter(({ id }) => !this.#rows.has(id)).map((message) => this.#rowOf(message))
-    const blocks: Block[] = []
-    for (let at = 0; at < fresh.length; at += blockRows) {
-      blocks.push({ key: this.#keys++, rows: signal(fresh.slice(at, at + blockRows)) })
-    }
-    return blocks
-  }
-
-  #rowOf(message: Message): Row {
-    const row = { id: message.id, live: signal(message) }
-    this.#rows.set(message.id, row)
-    return row
   }
 }

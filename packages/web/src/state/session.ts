@@ -1,18 +1,16 @@
 import { batch, computed, effect, signal } from '@preact/signals'
-import { ChatClient, type HistoryPlace, newIdempotencyKey, ProblemError } from '@tertulia/client'
+import { ChatClient, newIdempotencyKey, ProblemError } from '@tertulia/client'
 import type { ListedRoom, LogEvent, Me, Message, Role, RoomChanges } from '@tertulia/protocol'
 import type { HubLine } from '../hub/connect.ts'
 import type { FromHub, Identity, LinkState, Outgoing } from '../hub/messages.ts'
 import { CurrentRoom } from './current-room.ts'
 import { Drafts } from './drafts.ts'
+import { OpenRooms } from './open-rooms.ts'
 import { mayModerate, type Rights, rightsIn } from './rights.ts'
-import { Room } from './room.ts'
 import { RoomList } from './room-list.ts'
 
 /** Something that was asked for in vain is asked for again after so long. */
 const againMs = 15_000
-/** So many rooms that were opened stay loaded, and up to date. */
-const openRoomsMax = 8
 
 export interface SessionOptions {
   identity: Identity
@@ -40,7 +38,7 @@ export class Session {
   readonly outbox = signal<readonly Outgoing[]>([])
   /** Messages as they come, for who reads them aloud or shows a notification. */
   readonly heard = new Set<(message: Message) => void>()
-  readonly #rooms = new Map<string, Room>()
+  readonly #rooms: OpenRooms
   readonly #line: HubLine
   readonly #onEnd: SessionOptions['onEnd']
   readonly #disposals: (() => void)[] = []
@@ -56,12 +54,13 @@ export class Session {
     this.name = name
     this.server = server
     this.client = client ?? new ChatClient({ server, token })
+    this.#rooms = new OpenRooms(this.client)
     this.list = new RoomList(name)
     this.current = new CurrentRoom({
       me: name,
       client: this.client,
       list: this.list,
-      roomOf: (room) => this.#opened(room),
+      roomOf: (room) => this.#rooms.show(room),
       failed: (error) => this.failed(error)
     })
     this.drafts = new Drafts(`${server} ${name}`)
@@ -85,7 +84,7 @@ export class Session {
         if (isFirst) this.current.markUnread()
       })
       // What is not on the list may not be read, whatever has closed it: the server says why.
-      for (const room of this.#rooms.values()) if (room.state.peek() === 'open' && !this.list.get(room.name)) void room.open()
+      for (const room of this.#rooms.all()) if (room.state.peek() === 'open' && !this.list.get(room.name)) void room.open()
       if (!this.me.peek()) await this.refreshMe()
     } catch (error) {
       this.failed(error)
@@ -173,7 +172,7 @@ export class Session {
 
   async leave(room: string): Promise<void> {
     await this.client.members.delete(room, 'me')
-    this.#rooms.delete(room)
+    this.#rooms.forget(room)
     await this.refresh()
   }
 
@@ -191,7 +190,7 @@ export class Session {
   back(): void {
     this.#line.tell({ kind: 'start', identity: this.identity })
     this.#follow()
-    for (const room of this.#rooms.values()) void room.catchUp()
+    for (const room of this.#rooms.all()) void room.catchUp()
     void this.refresh()
     this.current.refreshPeople()
   }
@@ -228,22 +227,6 @@ export class Session {
     this.#line.tell({ kind: 'follow', rooms })
   }
 
-  #opened(name: string): Room {
-    const known = this.#rooms.get(name)
-    const room =
-      known ??
-      new Room(name, {
-        history: (place: HistoryPlace) => this.client.messages.history(name, place),
-        log: (after: string) => this.client.events.page(name, { after, limit: 500 })
-      })
-    // The one that was shown longest ago is let go.
-    this.#rooms.delete(name)
-    this.#rooms.set(name, room)
-    for (const other of this.#rooms.keys()) if (this.#rooms.size > openRoomsMax) this.#rooms.delete(other)
-    if (!known) void room.open()
-    return room
-  }
-
   #hear(message: FromHub): void {
     switch (message.kind) {
       case 'event':
@@ -273,31 +256,12 @@ export class Session {
         this.outbox.value = this.outbox.peek().filter(({ key }) => key !== message.key)
         return
       case 'lost':
-        for (const [name, room] of this.#rooms) if (message.rooms?.includes(name) ?? true) room.lost()
+        for (const room of this.#rooms.all()) if (message.rooms?.includes(room.name) ?? true) room.lost()
         return
       case 'rooms-changed':
         return void this.refresh()
       case 'signed-out':
         return void this.end()
-    }
-  }
-
-  /** One has come to a room or gone from it, by whoever's wish. */
-  #moved(event: Extract<LogEvent, { membership: unknown }>): void {
-    const { room: name, role } = event.membership
-    const room = this.#rooms.get(name)
-    if (!room) return
-    if (event.type !== 'membership.left') {
-      room.departure.value = undefined
-      if (room.isClosed.peek()) void room.open()
-    } else if (role === 'banned' && event.reason === 'removed') {
-      // A ban was lifted: what is public can be read again.
-      room.departure.value = undefined
-      void room.open()
-    } else {
-      room.departure.value = event.reason
-      if (event.reason !== 'banned' && this.list.get(name)?.visibility === 'public') return
-      room.close()
     }
   }
 
@@ -307,7 +271,7 @@ export class Session {
     // What concerns oneself alone, here or on another device.
     if ('marker' in event) return void this.list.read(event.marker.room, event.marker.readUpTo)
     if ('membership' in event) {
-      this.#moved(event)
+      this.#rooms.moved(event, this.list.get(event.membership.room)?.visibility === 'public')
       return void this.refresh()
     }
     this.list.apply(event)

@@ -9,7 +9,7 @@ const settled = async () => {
 }
 
 const shown = (room: Room): (string | null)[] =>
-  room.blocks.value.flatMap(({ rows }) => rows.value.map(({ live }) => live.value.text))
+  room.rows.blocks.value.flatMap(({ rows }) => rows.value.map(({ live }) => live.value.text))
 
 async function openRoom(said = 3): Promise<{ log: RoomLog; room: Room }> {
   const log = new RoomLog()
@@ -110,13 +110,13 @@ test('a log that has more and never says what, and a history without an end, are
 
 test('an edit and a deletion change their row alone, and nothing older takes their place', async () => {
   const { log, room } = await openRoom()
-  const rows = room.blocks.value[0]?.rows.value
-  const before = room.row(2)?.live.value as Message
+  const rows = room.rows.blocks.value[0]?.rows.value
+  const before = room.rows.get(2)?.live.value as Message
   room.apply(log.edit(2, 'two'))
   room.apply(log.delete(3))
   room.take(before)
   expect(shown(room)).toEqual(['1', 'two', null])
-  expect(room.blocks.value[0]?.rows.value).toBe(rows)
+  expect(room.rows.blocks.value[0]?.rows.value).toBe(rows)
 })
 
 test('members who come and go are numbers of the log too', async () => {
@@ -155,12 +155,12 @@ test('older messages are read in front of the others, until there are none', asy
 test('around a message that was found, what comes waits until one has read up to it', async () => {
   const { log, room } = await openRoom(300)
   await room.open(20)
-  expect(room.row(20)).toBeDefined()
+  expect(room.rows.get(20)).toBeDefined()
   expect(room.hasLater.value).toBe(true)
   room.apply(log.say('luis', '301'))
   room.apply(log.edit(20, 'twenty'))
   expect(shown(room)).not.toContain('301')
-  expect(room.row(20)?.live.value.text).toBe('twenty')
+  expect(room.rows.get(20)?.live.value.text).toBe('twenty')
   while (room.hasLater.value) await room.newer()
   room.apply(log.say('luis', '303'))
   expect(shown(room).slice(-3)).toEqual(['300', '301', '303'])

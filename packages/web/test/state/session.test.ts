@@ -60,7 +60,7 @@ function openSession(rooms: ListedRoom[], members: PresentMember[] = []) {
 }
 
 const texts = (session: Session) =>
-  session.current.room.value?.blocks.value.flatMap(({ rows }) => rows.value.map(({ live }) => live.value.text))
+  session.current.room.value?.rows.blocks.value.flatMap(({ rows }) => rows.value.map(({ live }) => live.value.text))
 
 test('it follows its rooms and the one that is shown, and none that may not be read', async () => {
   const { session, followed } = openSession([listed('ops'), listed('chess', { role: null }), listed('jail', { role: 'banned' })])
