@@ -1,6 +1,4 @@
-import { once } from 'node:events'
 import { existsSync, realpathSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { isatty } from 'node:tty'
 import { inviteDaysDefault, inviteLink } from '@tertulia/protocol'
 import { banner, farewell, isLoopback, localUrl, reachedAt } from './banner.ts'
@@ -8,6 +6,7 @@ import { CannotStart } from './cannot-start.ts'
 import { chatWords } from './chat-words.ts'
 import { type Config, isUsualDb } from './config.ts'
 import type { CertificateError, CertificateFiles } from './connections/certificate.ts'
+import { ClaimedPort } from './connections/claimed-port.ts'
 import { ConnectionLimit } from './connections/connection-limit.ts'
 import { connectionsMax, descriptorLimit } from './connections/descriptors.ts'
 import { explainProblems } from './connections/problem-body.ts'
@@ -44,7 +43,7 @@ export async function start(config: Config): Promise<void> {
   const lines = openLog(config.logLevel, isatty(1))
   hearWarnings((warning) => lines.log.warn({ err: warning }, warning.message))
   const certificate = tls && (await openCertificate(tls, lines.log))
-  if (!existsSync(db)) await tryToListen(config)
+  const claimed = existsSync(db) ? undefined : await claim(config)
   const opening = openStore({ db, eraseWithinMs }) // first: its thread starts while this one loads what serves
   const loading = load()
   loading.catch(() => {}) // `serve` hears of it, when there is a database to close
@@ -52,7 +51,7 @@ export async function start(config: Config): Promise<void> {
     throw error instanceof StoreOpenError ? new CannotStart(error.message, { cause: error }) : error
   })
   try {
-    await serve(config, opened, lines, loading, certificate)
+    await serve(config, opened, lines, loading, certificate, claimed)
   } catch (error) {
     await opened.store.close()
     await lines.out.flush(lastWordsMs)
@@ -81,7 +80,8 @@ async function serve(
   { store, isNew }: OpenedStore,
   { log, out }: Log,
   loading: ReturnType<typeof load>,
-  certificate: ServedCertificate | undefined
+  certificate: ServedCertificate | undefined,
+  claimed: ClaimedPort | undefined
 ): Promise<void> {
   const { host, db, publicUrl, origins, corsOrigins, lab2, limits, registration, trustProxy, streamAgeMs } = config
   const isTerminal = isatty(1)
@@ -106,6 +106,7 @@ async function serve(
       const server = chatServerOptions.serverFactory(handler, { ...options, https: certificate?.current })
       connectionLimit.add(server)
       certificate?.serve(server)
+      claimed?.handTo(server)
       if (publicUrl !== undefined) explainProblems(server, basePath(publicUrl))
       return server
     },
@@ -142,6 +143,7 @@ async function serve(
     const sweep = setInterval(() => isDrained && app.server.closeIdleConnections(), 100)
     const force = setTimeout(() => app.server.closeAllConnections(), stopMs)
     await app.close()
+    await claimed?.left()
     clearInterval(sweep)
     clearTimeout(force)
     await bus.close()
@@ -220,15 +222,12 @@ function neverUsed(): never {
 const quieter = (log: Logger): Logger => log.child({}, { level: log.level === 'info' ? 'warn' : log.level })
 
 /** Before a database is made: none is left behind by a server that cannot listen. */
-async function tryToListen(config: Config): Promise<void> {
-  const server = createServer().listen({ host: config.host, port: config.port })
-  await once(server, 'listening').catch((error) => {
-    throw cannotListen(error, config)
+const claim = ({ host, port }: Config): Promise<ClaimedPort> =>
+  ClaimedPort.claim(host, port).catch((error) => {
+    throw cannotListen(error, { host, port })
   })
-  await once(server.close(), 'close')
-}
 
-function cannotListen(error: NodeJS.ErrnoException, { host, port }: Config): CannotStart {
+function cannotListen(error: NodeJS.ErrnoException, { host, port }: Pick<Config, 'host' | 'port'>): CannotStart {
   const words: Record<string, string> = {
     EADDRINUSE: `Port ${port} is already in use. Try --port ${port < 65_535 ? port + 1 : port - 1}.`,
     EACCES: `This user may not listen on port ${port}. Try --port ${port + 8_000}.`,

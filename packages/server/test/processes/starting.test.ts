@@ -2,11 +2,13 @@ import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import module from 'node:module'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
+import { freePort } from './support/free-port.ts'
 
 const server = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -73,3 +75,39 @@ test.runIf('enableCompileCache' in module && module.isBuiltin('node:sqlite'))(
     expect(readdirSync(join(folder, 'compiled', version)).length).toBeGreaterThan(3)
   }
 )
+
+/** Connect until somebody listens, ask, and give the first bytes of the answer; undefined: refused, it does not listen yet. */
+const askEarly = (port: number): Promise<string | undefined> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write('GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n'))
+    onTestFinished(() => void socket.destroy())
+    socket.once('data', (bytes) => resolve(String(bytes)))
+    socket.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ECONNREFUSED') resolve(undefined)
+      else reject(error)
+    })
+    socket.once('close', () => reject(new Error('It was closed without an answer')))
+  })
+
+test('whoever connects at the very first moment of a first start waits, and is answered', async () => {
+  const port = await freePort()
+  // The first that listens, whatever it is, stays as it is for so long that somebody connects to it.
+  const linger = `const { listen } = net.Server.prototype; let lingered = false
+    net.Server.prototype.listen = function (...words) {
+      listen.apply(this, words)
+      if (!lingered) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+      lingered = true
+      return this
+    }`
+  const plant = `data:text/javascript,${encodeURIComponent(`import net from 'node:net'; ${linger}`)}`
+  const program = join(server, 'bin', 'chat-server.js')
+  const words = ['--import', plant, program, 'start', '--port', `${port}`, '--db', join(folder, 'data', 'chat.db')]
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'ignore', 'inherit'] })
+  onTestFinished(() => void child.kill('SIGKILL'))
+  let answer: string | undefined
+  while (answer === undefined) answer = await askEarly(port)
+  expect(answer).toMatch(/^HTTP\/1\.1 200 /)
+  const exit = once(child, 'exit')
+  child.kill('SIGTERM')
+  expect(await exit).toEqual([0, null])
+})
