@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { bytesSent } from './bytes-sent.ts'
+import { cut } from './cut.ts'
 import { nameOf, sendQueues as sendQueuesOfKernel } from './kernel-table.ts'
-import { underlying } from './underlying.ts'
 
 /** How long nothing may leave while something waits. */
 const stalledMs = 60_000
@@ -97,12 +97,4 @@ export class StalledConnections {
       seen.queued = queued
     }
   }
-}
-
-/** With a reset where that is possible: else the kernel would go on to hold what it has taken, for a reader who is gone for us. */
-function cut(socket: Socket): void {
-  try {
-    underlying(socket).resetAndDestroy()
-  } catch {} // no TCP
-  socket.destroy()
 }

@@ -1,10 +1,11 @@
-import type { RoundPart, Subscriber } from './subscriber.ts'
+import type { RoundPart, Rounds, Subscriber } from './subscriber.ts'
 
 /**
  * The live subscribers of one format. A round writes to those that were live when it began: while it is under way the list
  * only grows at its end, and a subscriber that leaves it leaves a gap.
  */
-export class LiveList {
+export class LiveList implements Rounds {
+  bytes = 0
   #slots: (Subscriber | null)[] = []
   #inRound = false
 
@@ -14,6 +15,7 @@ export class LiveList {
 
   join(subscriber: Subscriber): void {
     subscriber.state = 'live'
+    subscriber.rounds = this
     subscriber.slot = this.#slots.push(subscriber) - 1
   }
 
@@ -28,10 +30,12 @@ export class LiveList {
       }
     }
     subscriber.state = 'behind'
+    subscriber.roundsEnd = this.bytes
   }
 
-  /** How many take part in the round. */
-  beginRound(): number {
+  /** @returns how many take part in the round */
+  beginRound({ bytes }: RoundPart): number {
+    this.bytes += bytes.length
     this.#inRound = true
     return this.#slots.length
   }

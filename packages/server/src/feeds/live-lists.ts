@@ -48,7 +48,7 @@ export class LiveLists {
       if (events.length > 0) bytes.push(encoder.frames(events, json, more))
       const [only = Buffer.alloc(0)] = bytes
       const part = { seq, count: events.length, bytes: bytes.length > 1 ? Buffer.concat(bytes) : only }
-      return { list, length: list.beginRound(), part }
+      return { list, length: list.beginRound(part), part }
     })
     const breather = new Breather(this.#options.budgetMs)
     let written = false

@@ -49,6 +49,12 @@ export interface Carrier {
   end(): void
 }
 
+/** The rounds of all who are live in one format. */
+export interface Rounds {
+  /** How long all of them have been, together. */
+  readonly bytes: number
+}
+
 /** The feed of a subscriber, as far as its stream knows it. */
 export interface FollowedFeed {
   /** Number of the last event it holds. */
@@ -81,6 +87,10 @@ export class Subscriber {
   state: SubscriberState = 'starting'
   /** Its place in the list of live ones, while it is one of them. */
   slot = 0
+  /** The rounds that it got last, of which every subscriber is written the same bytes. */
+  rounds: Rounds | undefined
+  /** How long they had been together when it fell behind. */
+  roundsEnd = 0
   /** The reader was told that it has caught up. */
   synced = false
 

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
-import { bodyBytesMax } from '@tertulia/protocol'
+import { Readable } from 'node:stream'
+import { bodyBytesMax, pageBytesMax } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { answerHeaders } from '../connections/answer-headers.ts'
@@ -51,7 +52,8 @@ export const backlogs = fp<BacklogOptions>(
         hold(request, reply, bytes)
         return done()
       }
-      for (const field of ['etag', 'link', 'preference-applied']) reply.removeHeader(field)
+      for (const field of ['etag', 'link', 'preference-applied', 'x-accel-buffering']) reply.removeHeader(field)
+      if (payload instanceof Readable) payload.destroy()
       reply.headers(answerHeaders)
       done(refusal)
     })
@@ -104,8 +106,9 @@ function announcedBytes({ headers }: FastifyRequest): number {
   return Math.min(Number(headers['content-length'] ?? 0), bodyBytesMax)
 }
 
-/** Of what is surely small, the count of its characters will do. */
+/** Of what is surely small, the count of its characters will do. What comes in pieces, an export, holds a page of them. */
 function bytesOf(payload: unknown): number {
+  if (payload instanceof Readable) return pageBytesMax
   if (typeof payload === 'string') return 3 * payload.length <= smallBytes ? payload.length : Buffer.byteLength(payload)
   return payload instanceof Uint8Array ? payload.length : 0
 }

@@ -31,7 +31,8 @@ interface UnderWay {
 /** Whoever asked for an export may not read on, or it cannot go on here. */
 export class ExportCut extends Error {}
 
-const pageDefault: PageBounds = { limit: 100, bytes: pageBytesMax }
+/** Two are held where nobody reads: one waits in the connection, and the next one behind it. */
+const pageDefault: PageBounds = { limit: 100, bytes: pageBytesMax / 2 }
 
 /** Whole rooms, line by line, each as it is at the end. */
 export class ExportService {

@@ -12,6 +12,8 @@ export interface StreamFigures {
   open: Record<string, number>
   /** How often one fell behind because its reader was slow. */
   demotions: number
+  /** How many were cut because all of them together held too much. */
+  cuts: number
   /** What has left for their readers. */
   bytesSent: number
 }
@@ -88,7 +90,7 @@ export class Metrics {
 
   text(): string {
     const { store, bus, streams, backlogBytes, program } = this.#options
-    const { open, demotions, bytesSent } = streams()
+    const { open, demotions, cuts, bytesSent } = streams()
     const families: Family[] = [
       {
         name: 'tertulia_http_requests_total',
@@ -125,6 +127,12 @@ export class Metrics {
         'tertulia_stream_demotions_total',
         'Times that a stream fell behind its room because its reader was slow',
         demotions
+      ),
+      single(
+        'counter',
+        'tertulia_stream_cuts_total',
+        'Streams cut because all slow readers together had too much waiting for them',
+        cuts
       ),
       single('counter', 'tertulia_stream_bytes_total', 'Bytes that have left for the readers of streams', bytesSent),
       single(

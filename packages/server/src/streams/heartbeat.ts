@@ -5,6 +5,7 @@ import { lostPeers as lostPeersOfKernel, nameOf } from '../connections/kernel-ta
 import type { Reader } from '../feeds/subscriber.ts'
 import { Turns } from '../feeds/turns.ts'
 import type { Stream } from './stream.ts'
+import { beyond } from './unread.ts'
 import type { Waiter } from './waiter.ts'
 
 export interface HeartbeatOptions {
@@ -19,6 +20,10 @@ export interface HeartbeatOptions {
   stillValid?: ((reader: Reader) => Promise<boolean>) | undefined
   /** Called for a stream that is old enough, for one whose reader may no longer read, and for a request that waits and may not any more. */
   onExpired: (one: Stream | Waiter) => void
+  /** How much may wait for readers who are slow, in bytes, all streams together. */
+  unreadBytesMax: number
+  /** Called for each stream that has to be cut, because more waits than that. */
+  onTooMuch: (stream: Stream) => void
   /** The credentials could not be checked. They are checked again soon. */
   onError: (error: unknown) => void
 }
@@ -49,16 +54,19 @@ export class Heartbeat {
   }
 
   #tick(): void {
-    const { streams, waiters, onExpired } = this.#options
+    const { streams, waiters, unreadBytesMax, onTooMuch, onExpired } = this.#options
     this.#ticks++
     const now = performance.now()
+    let unreadBytes = 0
     for (const stream of streams) {
       stream.countSent()
+      unreadBytes += stream.lookAtReader()
       const turn = this.#ticks + stream.number
       if (turn % beatTicks === 0) this.#beats.add(stream)
       if (turn % checkTicks === 0) this.#checks.add(stream)
       if (now >= stream.endsAt) onExpired(stream)
     }
+    if (unreadBytes > unreadBytesMax) for (const stream of beyond(streams, unreadBytesMax)) onTooMuch(stream)
     if (this.#ticks % lostTicks === 0 && streams.size + waiters.size > 0) void this.#dropLost()
     for (const [waiter, request] of waiters) {
       if (holdsUp(request)) onExpired(waiter)

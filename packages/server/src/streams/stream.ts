@@ -1,11 +1,13 @@
 import type { Socket } from 'node:net'
 import { formatCursor, type LogEvent, ownLogName, type StreamNote } from '@tertulia/protocol'
 import { bytesSent } from '../connections/bytes-sent.ts'
+import { cut } from '../connections/cut.ts'
 import type { ConnectionEnds } from '../connections/kernel-table.ts'
 import type { Feeds } from '../feeds/feeds.ts'
 import type { Carrier, Reader, Subscriber, Subscription } from '../feeds/subscriber.ts'
 import type { Turns } from '../feeds/turns.ts'
 import type { StreamEncoder } from './encoders.ts'
+import type { SlowStream, Unread } from './unread.ts'
 
 /** What all streams of this node have in common. */
 export interface StreamContext {
@@ -33,7 +35,7 @@ export type StreamSocket = ConnectionEnds &
 export type Finish = (socket: StreamSocket) => void
 
 /** One connected reader: it carries the frames of one subscriber for each room it follows, and ends once. */
-export class Stream implements Carrier {
+export class Stream implements Carrier, SlowStream {
   readonly socket: StreamSocket
   readonly encoder: StreamEncoder
   readonly reader: Reader
@@ -43,6 +45,8 @@ export class Stream implements Carrier {
   onClosed: () => void = nothing
   /** When it is told to come back, on the clock of `performance.now()`. */
   endsAt = Infinity
+  /** For how many looks in a row something has waited for its reader all the time. */
+  slowFor = 0
   readonly #context: StreamContext
   readonly #finish: Finish
   readonly #subscribers: readonly Subscriber[]
@@ -56,6 +60,8 @@ export class Stream implements Carrier {
   readonly #sentBefore: number
   #bytesWritten = 0
   #bytesSent = 0
+  /** Of the page that its reader has to take first. */
+  #pageBytes = 0
 
   /** @param finish  called once, when all has been said */
   constructor(
@@ -95,6 +101,23 @@ export class Stream implements Carrier {
     this.#context.onSent(more)
   }
 
+  /** Look whether its reader is slow. @returns bytes that wait for one who is */
+  lookAtReader(): number {
+    const { writableNeedDrain, writableLength } = this.socket
+    this.slowFor = writableNeedDrain ? this.slowFor + 1 : 0
+    return writableNeedDrain ? writableLength : 0
+  }
+
+  get unread(): Unread {
+    const { writableLength } = this.socket
+    const [{ rounds, roundsEnd, isLive } = {}] = this.#subscribers
+    // What is encrypted is a copy, and with several rooms it is not told apart which of their rounds wait.
+    if (!rounds || this.#subscribers.length > 1 || 'encrypted' in this.socket) return { ownBytes: writableLength }
+    const ownBytes = Math.min(this.#pageBytes, writableLength)
+    const to = isLive ? rounds.bytes : (roundsEnd ?? 0)
+    return { ownBytes, shared: { rounds, from: to - (writableLength - ownBytes), to } }
+  }
+
   hasRoomFor(): boolean {
     // Where no drain is to be expected there is nothing to wait for, however low the limit.
     return this.socket.writableLength <= this.#context.queuedBytesMax || !this.socket.writableNeedDrain
@@ -116,6 +139,8 @@ export class Stream implements Carrier {
   /** Everything queued has left. */
   drained(): void {
     this.#waiting = false
+    this.#pageBytes = 0
+    this.slowFor = 0
     this.wake()
   }
 
@@ -159,6 +184,11 @@ export class Stream implements Carrier {
     this.socket.destroy()
   }
 
+  /** End it at once, with all that waits for its reader. */
+  cut(): void {
+    cut(this.socket)
+  }
+
   /** Show that the stream lives. */
   beat(): void {
     if (!this.#ended && !this.socket.writableNeedDrain) this.write(this.encoder.heartbeat)
@@ -190,7 +220,9 @@ export class Stream implements Carrier {
     }
     subscriber.cursor = (events.at(-1) as LogEvent).seq
     const json = events.map((event) => JSON.stringify(event))
-    this.#waiting = !this.write(this.encoder.frames(events, json, false))
+    const page = this.encoder.frames(events, json, false)
+    this.#waiting = !this.write(page)
+    if (this.#waiting) this.#pageBytes = page.length
     this.#admit(subscriber)
   }
 

@@ -23,6 +23,8 @@ export interface StreamsOptions extends Pick<HeartbeatOptions, 'heartbeatMs' | '
   streamAgeMs?: number
   /** Bytes waiting for a reader from which on it gets nothing more until they have left. */
   queuedBytesMax?: number
+  /** How much may wait for all slow readers together, in bytes. Rounds that several wait for count once. */
+  unreadBytesMax?: number
   /** How long streams may take to end when the server stops. */
   drainMs?: number
   /** `here`: how many users follow a room on this node, after the change. */
@@ -36,6 +38,9 @@ export interface StreamsOptions extends Pick<HeartbeatOptions, 'heartbeatMs' | '
  * Readers that freeze one after the other cost this much memory each; those that freeze together share it.
  */
 const queuedBytesMaxDefault = 1024 * 1024
+
+/** As much as all other answers together may hold, see `Backlog`. */
+const unreadBytesMaxDefault = 128 * 1024 * 1024
 
 /** When to come back: not all at once. */
 const retryMs = () => 1_000 + Math.floor(Math.random() * 4_001)
@@ -69,6 +74,7 @@ export class Streams {
   }, 1)
   #begun = 0
   #demotions = 0
+  #cuts = 0
   #bytesSent = 0
   readonly #open: Record<StreamFormat, number> = { sse: 0, ndjson: 0 }
   #draining: Promise<void> | undefined
@@ -89,13 +95,18 @@ export class Streams {
       },
       onClose: (stream) => this.#remove(stream)
     }
-    const { feeds, heartbeatMs, lostPeers, stillValid } = options
+    const { feeds, heartbeatMs, lostPeers, stillValid, unreadBytesMax = unreadBytesMaxDefault } = options
     this.#heartbeat = new Heartbeat({
       streams: this.#streams,
       waiters: this.#waiters,
       heartbeatMs,
       lostPeers,
       stillValid,
+      unreadBytesMax,
+      onTooMuch: (stream) => {
+        this.#cuts++
+        stream.cut()
+      },
       onExpired: (one) => this.#sendAway(one),
       onError: (error) => feeds.onError(error)
     })
@@ -159,8 +170,9 @@ export class Streams {
   }
 
   /** For who watches over this node; `page`: requests that wait for one. */
-  figures(): { open: Record<StreamFormat | 'page', number>; demotions: number; bytesSent: number } {
-    return { open: { ...this.#open, page: this.#waiters.size }, demotions: this.#demotions, bytesSent: this.#bytesSent }
+  figures(): { open: Record<StreamFormat | 'page', number>; demotions: number; cuts: number; bytesSent: number } {
+    const open = { ...this.#open, page: this.#waiters.size }
+    return { open, demotions: this.#demotions, cuts: this.#cuts, bytesSent: this.#bytesSent }
   }
 
   get count(): number {

@@ -91,6 +91,20 @@ test('exports under way count as streams', async () => {
   while ((await ana.ask('HEAD', path)).statusCode !== 200);
 })
 
+test('exports that nobody reads take the places of large answers, until they are read or gone', async () => {
+  const opened = await openApp({ backlog: { all: 300 * 1024 } })
+  await fill(opened)
+  const { app, ana, luis } = opened
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const first = await begin(port, ana)
+  const refused = await luis.get(path)
+  expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '5'])
+  expect(refused.json()).toMatchObject({ code: 'overloaded' })
+  expect(await ended(first)).toBe(true)
+  await expect.poll(async () => (await luis.get(path)).statusCode).toBe(200)
+})
+
 test('a stop does not wait for whoever takes nothing, and what was cut has no end', async () => {
   const opened = await openApp()
   await fill(opened)
