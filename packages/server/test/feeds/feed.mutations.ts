@@ -116,7 +116,10 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
     'tells who is there before the events from which that follows',
     ['feeds/feed.ts', 'if (!this.#note || this.#note.after > this.sent)', 'if (!this.#note)']
   ],
-  ['lets who was behind keep what they knew of others', ['streams/stream.ts', 'this.#tellMissedNotes(subscriber.subscription)', '{}']],
+  [
+    'lets who was behind keep what they knew of others',
+    ['streams/stream.ts', 'this.#tellMissedNotes(subscriber.subscription)', '{}']
+  ],
   ['tells who waits for a page of who comes and goes', ['feeds/live-lists.ts', '(events.length > 0 || encoder.note)', 'true']]
 ]
 
