@@ -1,4 +1,4 @@
-export type { Pace } from './backoff.ts'
+export { backoffMs, type Pace, realPace } from './backoff.ts'
 export { ChatClient, type ClientOptions } from './client.ts'
 export type { ChangeOptions } from './conditional.ts'
 export { ConnectionError, type ConnectionFault } from './connection-error.ts'

@@ -32,11 +32,13 @@ export async function* everyPage<T extends object>(
   read: (after: string | undefined) => Promise<ListPage<T>>,
   after?: string
 ): AsyncGenerator<ListPage<T>> {
+  const begun = new Set([after])
   for (let from = after, isMore = true; isMore; ) {
     const page = await read(from)
     yield page
-    // What answers always with the same page, whatever it is asked for, would be asked for ever.
-    isMore = page.next !== undefined && page.next !== from
+    // What answers with pages that have been read already, whatever it is asked for, would be asked for ever.
+    isMore = page.next !== undefined && !begun.has(page.next)
     from = page.next
+    begun.add(from)
   }
 }

@@ -59,6 +59,16 @@ describe.each([
     expect(requests).toHaveLength(2)
   })
 
+  test('pages that go in a circle are read once', async () => {
+    const { url, requests } = await serve(({ url }, response) => {
+      const next = url.includes('after=1') ? 2 : 1
+      const link = `</v1/rooms?after=${next}>; rel="next"`
+      answer(response, 200, { rooms: [listedRoom({ name: 'room' })] }, { link })
+    })
+    for await (const _ of clientOf(url).rooms.pages()) if (requests.length > 9) break
+    expect(requests).toHaveLength(3)
+  })
+
   test('members are listed in the same way', async () => {
     const { url, requests } = await serve((_got, response) => answer(response, 200, { members: [presentMember()] }))
     const pages = clientOf(url).members.pages('a b', { connected: true, limit: 9 })

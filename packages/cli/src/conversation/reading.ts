@@ -1,9 +1,22 @@
-import { type ChatClient, type Followed, type FollowNote, type HistoryPage, ProblemError } from '@tertulia/client'
+import {
+  backoffMs,
+  type ChatClient,
+  type Followed,
+  type FollowNote,
+  type HistoryPage,
+  type Pace,
+  ProblemError,
+  realPace
+} from '@tertulia/client'
 import type { LogEvent, PresenceNote } from '@tertulia/protocol'
 import { type Marker, pastMax } from './past.ts'
 
 /** How long it may take to find out what is unread. */
 const markerMs = 5_000
+/** The past is read again at once where it was replaced, but not as often as a server says so. */
+const backoff = { firstMs: 1_000, maxMs: 30_000 }
+/** What was read for so long was worth reading. */
+const heldMs = 60_000
 
 export interface ReadingListener {
   /** The newest messages, before anything else. The marker is given on entering alone. */
@@ -25,15 +38,17 @@ export class Reading {
   readonly #client: ChatClient
   readonly #room: string
   readonly #listener: ReadingListener
+  readonly #pace: Pace
   #cursor: string | undefined
   #begun = false
   /** Events that came after a lost connection was found again, until all of them are there. */
   #missed: LogEvent[] | undefined
 
-  constructor(client: ChatClient, room: string, listener: ReadingListener) {
+  constructor(client: ChatClient, room: string, listener: ReadingListener, pace = realPace) {
     this.#client = client
     this.#room = room
     this.#listener = listener
+    this.#pace = pace
   }
 
   /** Of the life of the store that is being read. */
@@ -43,8 +58,9 @@ export class Reading {
 
   /** Until the signal. @throws whatever ends the reading for good */
   async run(signal: AbortSignal): Promise<void> {
-    for (let ready = true; ready; ) {
-      ready = false
+    for (let losses = 0; !signal.aborted; losses++) {
+      let ready = false
+      const begunMs = performance.now()
       try {
         const [page, marker] = await this.#past(signal)
         this.#cursor = page.cursor
@@ -60,12 +76,21 @@ export class Reading {
         if (signal.aborted) return
         if (!(ready && error instanceof ProblemError && error.code === 'cursor-expired')) throw error
         this.#flushMissed()
+        if (performance.now() - begunMs > heldMs) losses = 0
+        if (losses > 0) await this.#pause(losses, error, signal)
         const what = isBefore(error.problem.cursor, this.#cursor)
           ? `the server went back to an older copy of ${this.#room}. What you see above may be gone`
           : `the server no longer has what came next in ${this.#room}. Messages may be missing here`
         this.#listener.replaced(`${what}. The newest messages now`)
       }
     }
+  }
+
+  /** As after a lost connection. It ends with the signal, too. */
+  async #pause(losses: number, error: Error, signal: AbortSignal): Promise<void> {
+    const retryMs = backoffMs(losses, backoff, this.#pace.random)
+    this.#listener.disconnected({ type: 'disconnected', error, retryMs })
+    await this.#pace.pause(retryMs, signal).catch(() => {})
   }
 
   #past(signal: AbortSignal): Promise<[HistoryPage, Marker | undefined]> {

@@ -41,7 +41,8 @@ function beyond(page: HistoryPage, side: 'earlier' | 'later', read: Read): (coun
       const next = await read(place, count - found.length)
       if (side === 'earlier') found.unshift(...next.messages)
       else found.push(...next.messages)
-      place = next[side]
+      // A page that is named has messages: a server that names empty ones would be asked for ever.
+      place = next.messages.length > 0 ? next[side] : undefined
     }
     return found
   }
