@@ -19,6 +19,8 @@ export const publicRooms = 0
 
 /** Carries hints between the nodes of one chat, and inside one. */
 export interface Bus {
+  /** Whether other nodes write to the same store: what this one remembers of it may be out of date. */
+  readonly isShared: boolean
   /** Never throws and never blocks. */
   publish(hint: Hint): void
   /** Hear the hints of one log, from the moment the promise is kept until the function it gives is called. */

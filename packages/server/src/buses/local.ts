@@ -1,31 +1,18 @@
 import type { Bus, Hint } from './bus.ts'
+import { Hearers } from './hearers.ts'
 
 /** The bus of a chat that is one process: every hint is heard before `publish` returns, and none is lost. */
 export class LocalBus implements Bus {
+  readonly isShared: boolean = false
   readonly state = 'up'
-  #hearers = new Map<number, Set<(hint: Hint) => void>>()
+  readonly #hearers = new Hearers()
 
   publish(hint: Hint): void {
-    for (const hear of this.#hearers.get(hint.log) ?? []) {
-      try {
-        hear(hint)
-      } catch (error) {
-        // A bug of the hearer, not of the publisher, whose commit stands: it surfaces as uncaught, as from any listener.
-        process.nextTick(() => {
-          throw error
-        })
-      }
-    }
+    this.#hearers.tell(hint)
   }
 
   async subscribe(log: number, hear: (hint: Hint) => void): Promise<() => void> {
-    const hearers = this.#hearers.get(log) ?? new Set()
-    const hearer = (hint: Hint) => hear(hint)
-    this.#hearers.set(log, hearers.add(hearer))
-    return () => {
-      hearers.delete(hearer)
-      if (hearers.size === 0 && this.#hearers.get(log) === hearers) this.#hearers.delete(log)
-    }
+    return this.#hearers.add(log, hear)
   }
 
   /** Never: nothing is lost inside one process. */

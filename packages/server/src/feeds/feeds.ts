@@ -17,6 +17,8 @@ export interface FeedsOptions {
   slice?: number
   /** For how long that may go on until they have one. */
   budgetMs?: number
+  /** How long events that have overtaken others wait for them, before those are read: of a bus that several nodes share 30 ms. */
+  holdMs?: number
   /** How often every open log is compared with the store, which heals lost hints. */
   sweepMs?: number
   /** How often it may be told who comes and goes in a room, and which rooms there are. */
@@ -48,17 +50,21 @@ export class Feeds {
 
   constructor(options: FeedsOptions) {
     const { store, bus, page = pageDefault, slice = 50, budgetMs = 2 } = options
+    const { holdMs = bus.isShared ? 30 : 0 } = options
     const { sweepMs = 1_000, presenceMs = 1_000, presencePace = presencePaceDefault } = options
     this.onError = options.onError ?? console.error
     this.#store = store
     const onAbandoned = (feed: Feed) => this.#letGo(feed)
     const onStirred = (feed: Feed) => void this.#stirred.add(feed)
-    this.#feedOptions = { store, bus, page, slice, budgetMs, presencePace, onError: this.onError, onAbandoned, onStirred }
+    this.#feedOptions = { store, bus, page, holdMs, slice, budgetMs, presencePace, onError: this.onError, onAbandoned, onStirred }
     this.#timers = [
       setInterval(() => void this.#sweep(), sweepMs).unref(),
       setInterval(() => void this.#tellNotes(), presenceMs).unref()
     ]
-    bus.onGapPossible(() => void this.#sweep())
+    bus.onGapPossible(() => {
+      this.#roomNews.hear(undefined)
+      void this.#sweep()
+    })
     this.#hearing = bus.subscribe(publicRooms, ({ events }) => this.#roomNews.hear(events))
     this.#hearing.catch(this.onError)
   }

@@ -8,6 +8,8 @@ export interface LogTailOptions {
   bus: Bus
   /** What is read from the store at once. */
   page: PageBounds
+  /** How long events that have overtaken others wait for them before those are read; 0: not at all. */
+  holdMs: number
   onError: (error: unknown) => void
 }
 
@@ -18,6 +20,9 @@ export interface TailListener {
   /** The next event. */
   onEvent(event: LogEvent): void
 }
+
+/** Of so many hints at most the events are held. */
+const heldMax = 256
 
 /** The end of one log as it grows: each event once, in order and without a gap, whatever becomes of the hints. */
 export class LogTail {
@@ -33,6 +38,9 @@ export class LogTail {
   /** Number of the newest event it was told of. */
   #wanted = 0
   #reading = false
+  /** Events that have overtaken others, as they came. */
+  #held: (readonly LogEvent[])[] = []
+  #holding: NodeJS.Timeout | undefined
 
   constructor(log: number, options: LogTailOptions, listener: TailListener) {
     this.#log = log
@@ -53,6 +61,7 @@ export class LogTail {
   }
 
   async close(): Promise<void> {
+    clearTimeout(this.#holding)
     const stop = await this.#hearing
     stop()
   }
@@ -60,7 +69,32 @@ export class LogTail {
   #hear({ head, events }: Hint): void {
     if (head <= this.head) return
     if (this.#isOpen && events?.[0] && events[0].seq <= this.head + 1) this.#take(events)
-    else this.want(head)
+    else if (!this.#isOpen || !events?.[0] || !this.#hold(events)) this.want(head)
+  }
+
+  /** Hints of several nodes overtake one another, by milliseconds: to wait for the rest costs less than to read it. */
+  #hold(events: readonly LogEvent[]): boolean {
+    const { holdMs } = this.#options
+    if (holdMs === 0 || this.#held.length >= heldMax) return false
+    this.#held.push(events)
+    this.#holding ??= setTimeout(() => this.#endHold(), holdMs)
+    return true
+  }
+
+  #endHold(): void {
+    this.#holding = undefined
+    const newest = Math.max(0, ...this.#held.map(lastSeq))
+    this.#held = []
+    this.want(newest)
+  }
+
+  /** Give of what was held whatever follows now. */
+  #takeHeld(): void {
+    for (;;) {
+      const next = this.#held.findIndex(([first]) => first !== undefined && first.seq <= this.head + 1)
+      if (next < 0) return
+      this.#give(this.#held.splice(next, 1)[0] ?? [])
+    }
   }
 
   /** Compare with what the store holds: hints may have been lost, and old events may have been let go. */
@@ -89,8 +123,13 @@ export class LogTail {
     this.#reading = false
   }
 
-  /** Give those events that follow the last one without a gap. */
   #take(events: readonly LogEvent[]): void {
+    this.#give(events)
+    if (this.#held.length > 0) this.#takeHeld()
+  }
+
+  /** Give those events that follow the last one without a gap. */
+  #give(events: readonly LogEvent[]): void {
     for (const event of events) {
       if (event.seq !== this.head + 1) continue
       this.head = event.seq
@@ -103,3 +142,5 @@ export class LogTail {
     this.#listener.onBegin(seq)
   }
 }
+
+const lastSeq = (events: readonly LogEvent[]): number => events.at(-1)?.seq ?? 0

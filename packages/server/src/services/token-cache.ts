@@ -17,25 +17,40 @@ export interface TokenCacheOptions {
   store: Pick<Store, 'token'>
   now: () => number
   tokensMax?: number
+  /** For how long the store is believed, where other nodes end tokens too; as long as nobody says otherwise, unless it is given. */
+  trustMs?: number | undefined
+  /** Milliseconds on a clock that never goes back. */
+  clock?: () => number
+}
+
+interface Remembered {
+  token: BearerToken
+  /** On that clock. */
+  untilMs: number
 }
 
 /**
  * Whom each token speaks for, without asking the store at every request. Whoever commits the end of a token says so here before the
- * answer leaves, so that the very next request with that token is refused. Other nodes have to be told the same.
+ * answer leaves, so that the very next request with that token is refused. What another node has ended is found out when the store is
+ * asked again.
  */
 export class TokenCache {
   readonly #store: Pick<Store, 'token'>
   readonly #now: () => number
   readonly #tokensMax: number
+  readonly #trustMs: number
+  readonly #clock: () => number
   /** By its digest as text: what is remembered of a token signs nobody in. */
-  readonly #tokens = new Map<string, BearerToken>()
+  readonly #tokens = new Map<string, Remembered>()
   /** What the store is being asked for, as long as nobody has said that it may have ended meanwhile. */
   readonly #asked = new Map<string, Promise<BearerToken | undefined>>()
 
-  constructor({ store, now, tokensMax = tokensMaxDefault }: TokenCacheOptions) {
+  constructor({ store, now, tokensMax = tokensMaxDefault, trustMs, clock = () => performance.now() }: TokenCacheOptions) {
     this.#store = store
     this.#now = now
     this.#tokensMax = tokensMax
+    this.#trustMs = trustMs ?? Number.POSITIVE_INFINITY
+    this.#clock = clock
   }
 
   /** The token that was shown as this; undefined: there is none, or not any more. */
@@ -84,11 +99,12 @@ export class TokenCache {
   }
 
   #known(key: string): BearerToken | undefined {
-    const token = this.#tokens.get(key)
-    if (token === undefined || this.#tokens.size < this.#tokensMax) return token // while none has to go, their order does not matter
+    const known = this.#tokens.get(key)
+    if (known === undefined || (this.#trustMs < Number.POSITIVE_INFINITY && this.#clock() >= known.untilMs)) return undefined
+    if (this.#tokens.size < this.#tokensMax) return known.token // while none has to go, their order does not matter
     this.#tokens.delete(key) // to the end of the order, as the one used last
-    this.#tokens.set(key, token)
-    return token
+    this.#tokens.set(key, known)
+    return known.token
   }
 
   #ask(key: string): Promise<BearerToken | undefined> {
@@ -100,19 +116,22 @@ export class TokenCache {
   /** @param counts  whether the answer may be remembered: an end that was told while the store was asked may not be in it */
   async #answer(key: string, counts: () => boolean): Promise<BearerToken | undefined> {
     await null // so that `counts` can be asked
+    const untilMs = this.#clock() + this.#trustMs
     try {
       const digest = Buffer.from(key, 'base64url')
       const found = await this.#store.token(digest)
       const token = found && { ...found, digest }
-      if (token !== undefined && counts()) this.#keep(key, token)
+      if (counts()) this.#keep(key, token && { token, untilMs })
       return token
     } finally {
       if (counts()) this.#asked.delete(key)
     }
   }
 
-  #keep(key: string, token: BearerToken): void {
-    this.#tokens.set(key, token)
+  #keep(key: string, found: Remembered | undefined): void {
+    this.#tokens.delete(key)
+    if (found === undefined) return
+    this.#tokens.set(key, found)
     const [oldest] = this.#tokens.keys()
     if (this.#tokens.size > this.#tokensMax && oldest !== undefined) this.#tokens.delete(oldest)
   }

@@ -3,6 +3,7 @@ import type { Random } from './random.ts'
 
 /** A bus that loses, doubles, delays and reorders hints, and forgets their events, as a seed has it. */
 export class FaultBus implements Bus {
+  readonly isShared = true
   readonly state = 'up'
   readonly #random: Random
   readonly #drop: number

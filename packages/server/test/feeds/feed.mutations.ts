@@ -61,7 +61,7 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
   ],
   [
     'takes events behind a gap',
-    ['feeds/log-tail.ts', ' && events[0].seq <= this.head + 1)', ')'],
+    ['feeds/log-tail.ts', ' && events[0].seq <= this.head + 1) this.#take', ') this.#take'],
     ['feeds/log-tail.ts', 'if (event.seq !== this.head + 1) continue', 'if (event.seq <= this.head) continue']
   ],
   ['never looks at the store', ['feeds/log-tail.ts', 'if (head > this.head) this.want(head)', '']],

@@ -40,6 +40,7 @@ export async function followLogs(engine: Engine, store: Store, people: People, s
     page: { limit: random.between(1, 7), bytes: random.between(20, 400) },
     slice: random.between(1, 7),
     budgetMs: 0,
+    holdMs: random.between(0, 3),
     sweepMs: 20,
     presenceMs: 10,
     presencePace: { graceMs: random.between(0, 30), perFollowerMs: random.between(0, 2) },

@@ -115,8 +115,8 @@ test.each(streams)(
         operator = service
       }
     })
+    expect((await ana.put(luisInOps, { role: 'banned' })).statusCode).toBe(200)
     await operator?.setAdmin('luis', true)
-    await ana.put(luisInOps, { role: 'banned' })
     const client = await ask(path, accept)
     await client.until(/"type":"synced","room":"ops"/)
     await ana.post('/v1/rooms/ops/messages', { text: 'for an admin' })

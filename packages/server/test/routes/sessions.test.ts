@@ -135,10 +135,7 @@ describe('a password', () => {
     const codes = [await codeOf(stolen), await codeOf(heir), await codeOf(signedOut)]
     await signedOut.delete('/v1/sessions/current')
     const { token } = (await ana.post('/v1/tokens', { name: 'nightly' })).json()
-    const named = new Guest(app, {
-      user: { name: 'ana', kind: 'person', createdAt: '', admin: false, hasPassword: false, sessions: 1 },
-      token
-    })
+    const named = new Guest(app, { user: { name: 'ana' }, token })
     const bot = new Guest(app, (await ana.post('/v1/bots', { name: 'ci' })).json())
     const who = async (one: Guest) => (await one.get('/v1/users/me')).statusCode
     for (const one of Object.values(sessions)) expect(await who(one)).toBe(200)

@@ -5,11 +5,7 @@ import { Guest, type OpenedApp, openApp } from '../support/open-app.ts'
 const tokens = '/v1/tokens'
 
 /** Whoever bears this token. */
-const bearer = ({ app, ana }: OpenedApp, token: string) =>
-  new Guest(app, {
-    user: { name: ana.name, kind: 'person', createdAt: '', admin: false, hasPassword: false, sessions: 1 },
-    token
-  } satisfies SignedIn)
+const bearer = ({ app, ana }: OpenedApp, token: string) => new Guest(app, { user: { name: ana.name }, token })
 
 async function make(opened: OpenedApp, wanted: NewToken): Promise<Guest & { id: number }> {
   const reply = await opened.ana.post(tokens, wanted)

@@ -7,7 +7,7 @@ const digest = (n: number) => new Uint8Array(32).fill(n)
 const user = storedUser(1, 'ana')
 
 /** A store that says which tokens there are, and how often it was asked; `hold` lets it wait with its answers. */
-function openCache({ tokensMax = 100, expiresAtMs = null as number | null } = {}) {
+function openCache({ tokensMax = 100, expiresAtMs = null as number | null, trustMs = undefined as number | undefined } = {}) {
   const there = new Set([1, 2, 3])
   let asked = 0
   let nowMs = 0
@@ -18,7 +18,7 @@ function openCache({ tokensMax = 100, expiresAtMs = null as number | null } = {}
     await held
     return found ? { id: n, user, kind: 'session', scope: 'write', rooms: null, expiresAtMs } : undefined
   }
-  const cache = new TokenCache({ store: { token }, now: () => nowMs, tokensMax })
+  const cache = new TokenCache({ store: { token }, now: () => nowMs, tokensMax, trustMs, clock: () => nowMs })
   return {
     cache,
     idOf: async (n: number) => (await cache.find(digest(n)))?.id,
@@ -93,6 +93,28 @@ test('only so many are remembered, those that were used last', async () => {
   await idOf(1)
   expect(asked()).toBe(3)
   await idOf(2)
+  expect(asked()).toBe(4)
+})
+
+test('where others end tokens too, the store is believed for so long, and then asked again', async () => {
+  const { idOf, asked, end, pass } = openCache({ trustMs: 1_000 })
+  expect([await idOf(1), await idOf(2)]).toEqual([1, 2])
+  end(1) // by another node
+  pass(999)
+  expect([await idOf(1), asked()]).toEqual([1, 2])
+  pass(1)
+  expect([await idOf(1), await idOf(2), asked()]).toEqual([undefined, 2, 4])
+  pass(999)
+  expect([await idOf(2), asked()]).toEqual([2, 4])
+})
+
+test('what is not read again in time is not kept for ever', async () => {
+  const { idOf, asked, pass } = openCache({ trustMs: 1_000, tokensMax: 2 })
+  await idOf(1)
+  pass(5_000)
+  for (const n of [2, 3]) await idOf(n)
+  expect(asked()).toBe(3)
+  await idOf(1)
   expect(asked()).toBe(4)
 })
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { noRateLimits, type SignedIn } from '@tertulia/protocol'
+import { noRateLimits } from '@tertulia/protocol'
 import Fastify, {
   type FastifyInstance,
   type FastifyServerOptions,
@@ -28,10 +28,16 @@ export class Guest {
   readonly headers: { authorization: string }
   readonly #app: FastifyInstance
 
-  constructor(app: FastifyInstance, { user, token }: SignedIn) {
+  constructor(app: FastifyInstance, { user, token }: { user: { name: string }; token: string }) {
     this.#app = app
     this.name = user.name
     this.headers = { authorization: `Bearer ${token}` }
+  }
+
+  /** The same user, with the same token, at another server. */
+  at(app: FastifyInstance): Guest {
+    const token = this.headers.authorization.slice('Bearer '.length)
+    return new Guest(app, { user: { name: this.name }, token })
   }
 
   ask(method: Method, url: string, payload?: object | string, headers: Headers = {}): Promise<LightMyRequestResponse> {
