@@ -52,7 +52,8 @@ const table = `
   server/stores/sqlite | server/stores, protocol, node:*, node:sqlite, @photostructure/sqlite
   server/stores        | protocol
   server/buses/local   | server/buses, protocol
-  server/buses         | protocol
+  server/buses/nats    | server/buses, protocol, @nats-io/transport-node
+  server/buses         | protocol, node:*
 
   protocol             | @sinclair/typebox
 `

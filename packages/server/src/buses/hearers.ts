@@ -15,8 +15,9 @@ export class Hearers {
     }
   }
 
-  has(log: number): boolean {
-    return this.#hearers.has(log)
+  /** Those that somebody listens to. */
+  logs(): number[] {
+    return [...this.#hearers.keys()]
   }
 
   tell(hint: Hint): void {

@@ -1,18 +1,28 @@
 import type { Bus, Hint } from '../../src/buses/bus.ts'
+import { LocalBus } from '../../src/buses/local.ts'
 import type { Random } from './random.ts'
 
-/** A bus that loses, doubles, delays and reorders hints, and forgets their events, as a seed has it. */
+/**
+ * A bus that loses, doubles, delays and reorders hints, and forgets their events, as a seed has it.
+ * What it passes on goes over another bus, from the end of those who write to the end of those who listen.
+ */
 export class FaultBus implements Bus {
   readonly isShared = true
-  readonly state = 'up'
   readonly #random: Random
   readonly #drop: number
-  #hearers = new Map<number, Set<(hint: Hint) => void>>()
+  readonly #writing: Bus
+  readonly #listening: Bus
   #look = () => {}
 
-  constructor(random: Random) {
+  constructor(random: Random, writing: Bus = new LocalBus(), listening: Bus = writing) {
     this.#random = random
     this.#drop = random.next() / 2
+    this.#writing = writing
+    this.#listening = listening
+  }
+
+  get state(): Bus['state'] {
+    return this.#listening.state
   }
 
   publish(hint: Hint): void {
@@ -21,28 +31,23 @@ export class FaultBus implements Bus {
     if (random.chance(this.#drop)) return
     for (let copies = random.chance(0.2) ? 2 : 1; copies > 0; copies--) {
       const copy = random.chance(0.3) ? { log: hint.log, head: hint.head } : hint
-      if (random.chance(0.4)) this.#deliver(copy)
-      else void random.turns(6).then(() => this.#deliver(copy))
+      if (random.chance(0.4)) this.#writing.publish(copy)
+      else void random.turns(6).then(() => this.#writing.publish(copy))
     }
   }
 
   async subscribe(log: number, hear: (hint: Hint) => void): Promise<() => void> {
     await this.#random.turns(3)
-    const hearers = this.#hearers.get(log) ?? new Set()
-    this.#hearers.set(log, hearers.add(hear))
+    const stop = await this.#listening.subscribe(log, hear)
     await this.#random.turns(3)
-    return () => hearers.delete(hear)
+    return stop
   }
 
   onGapPossible(look: () => void): void {
     this.#look = look
+    this.#listening.onGapPossible(look)
   }
 
-  async close(): Promise<void> {
-    this.#hearers.clear()
-  }
-
-  #deliver(hint: Hint): void {
-    for (const hear of this.#hearers.get(hint.log) ?? []) hear(hint)
-  }
+  /** What it goes over stays open. */
+  async close(): Promise<void> {}
 }

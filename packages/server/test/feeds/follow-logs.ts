@@ -1,4 +1,5 @@
 import { type LogEvent, ownLogName } from '@tertulia/protocol'
+import type { Bus } from '../../src/buses/bus.ts'
 import type { FeedStore } from '../../src/feeds/feed.ts'
 import type { Subscription } from '../../src/feeds/subscriber.ts'
 import { Announcer } from '../../src/services/announcer.ts'
@@ -28,12 +29,20 @@ interface TestRoom {
 
 /**
  * Let writers, a faulty bus and readers that freeze, leave and resume loose on some new rooms, as the seed has it.
+ * @param over  both ends of the bus that what the faulty one passes on goes over
  * @returns what went wrong
  */
-export async function followLogs(engine: Engine, store: Store, people: People, seed: number, deadlineMs: number) {
+export async function followLogs(
+  engine: Engine,
+  store: Store,
+  people: People,
+  seed: number,
+  deadlineMs: number,
+  over: readonly Bus[] = []
+) {
   const random = new Random(seed)
   const faults: string[] = []
-  const bus = new FaultBus(random)
+  const bus = new FaultBus(random, ...over)
   const feeds = new engine.Feeds({
     store: slowed(store, random),
     bus,

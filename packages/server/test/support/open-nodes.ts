@@ -11,7 +11,7 @@ import { RawClient } from '../streams/raw-client.ts'
 import { cheap, type Guest, openApp } from './open-app.ts'
 
 /** The bus of a node that is cut off: what it publishes it hears alone. */
-export class LoneBus extends LocalBus {
+class LoneBus extends LocalBus {
   override readonly isShared = true
 }
 
