@@ -29,7 +29,7 @@ const nothing = () => {}
 
 /** What a stream needs of the connection it took over. */
 export type StreamSocket = ConnectionEnds &
-  Pick<Socket, 'write' | 'destroy' | 'destroyed' | 'off' | 'writableLength' | 'writableNeedDrain' | 'bytesWritten'>
+  Pick<Socket, 'write' | 'uncork' | 'destroy' | 'destroyed' | 'off' | 'writableLength' | 'writableNeedDrain' | 'bytesWritten'>
 
 /** Ends the answer, when all has been said. */
 export type Finish = (socket: StreamSocket) => void
@@ -161,6 +161,7 @@ export class Stream implements Carrier, SlowStream {
       this.#context.feeds.onError(error)
       this.end()
     }
+    this.socket.uncork()
     this.#catchingUp = false
     this.wake()
   }
@@ -169,6 +170,7 @@ export class Stream implements Carrier, SlowStream {
   end(note?: StreamNote): void {
     if (this.#ended) return
     if (note) this.write(this.encoder.note(note))
+    this.socket.uncork()
     this.#leave()
     this.#finish(this.socket)
   }
@@ -206,8 +208,10 @@ export class Stream implements Carrier, SlowStream {
   async #begin(subscriber: Subscriber): Promise<void> {
     const allowed = await subscriber.feed.begin(subscriber)
     if (this.#ended) return
-    if (allowed) this.#say('ready', subscriber, subscriber.cursor)
-    else this.end()
+    if (allowed) {
+      this.#say('ready', subscriber, subscriber.cursor)
+      this.#admit(subscriber) // where it has missed nothing
+    } else this.end()
   }
 
   async #page(subscriber: Subscriber): Promise<void> {

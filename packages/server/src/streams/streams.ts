@@ -130,6 +130,8 @@ export class Streams {
     const begin = (socket: Socket) => {
       // Gone before it began: nothing would ever tell that it ended.
       if (socket.destroyed || response.destroyed) return
+      // Until its first step is done: what it begins with leaves in one piece.
+      socket.cork()
       sendHead(reply, encoder.contentType)
       const opening = encoder.opening(retryMs())
       if (opening) socket.write(opening)

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { openServer } from './test-server.ts'
 
 test('the head says what proxies and caches must know, and keeps what hooks have set', async () => {
@@ -21,6 +22,24 @@ test('the head says what proxies and caches must know, and keeps what hooks have
   ]) {
     expect(head.toLowerCase().split('\r\n')).toContain(line)
   }
+})
+
+test('what a stream begins with leaves in one piece', async () => {
+  const { app, follow } = await openServer()
+  const written = vi.fn()
+  app.server.on('connection', (socket: Socket) => {
+    // Each is a call of the system.
+    for (const name of ['_write', '_writev'] as const) {
+      const write = socket[name] as (...args: unknown[]) => void
+      socket[name] = function (...args: unknown[]) {
+        written()
+        write.apply(this, args)
+      }
+    }
+  })
+  const client = await follow('general:now')
+  await client.until('synced')
+  expect(written).toHaveBeenCalledOnce()
 })
 
 test('a HTTP/1.0 client gets no chunks', async () => {
