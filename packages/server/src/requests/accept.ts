@@ -9,6 +9,7 @@ const charsMax = 1_000
  */
 export function preferred<const T extends string>(accept: string | undefined, offers: readonly T[]): T | undefined {
   if (accept === undefined || accept.trim() === '' || accept.length > charsMax) return offers[0]
+  if ((offers as readonly string[]).includes(accept)) return accept as T // all that most programs say
   const inUtf8 = offers.map((type) => `${type}; charset=utf-8`)
   const chosen = new Negotiator({ headers: { accept } }).mediaType(inUtf8)
   return chosen === undefined ? undefined : offers[inUtf8.indexOf(chosen)]

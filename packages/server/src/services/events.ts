@@ -40,18 +40,17 @@ export class EventService {
    * @throws ChatError cursor-invalid; room-not-found; cursor-expired, with the head of the log, when what follows is not there
    */
   async subscription(reader: StoredUser, wanted: Wanted): Promise<Subscription> {
-    const { log } = await this.#rooms.find(reader, wanted.room)
-    return this.#place(log, wanted)
+    const found = await this.#rooms.find(reader, wanted.room)
+    return this.#place(found.log, found, wanted)
   }
 
-  async #place(log: number, { room, after: text }: Wanted): Promise<Subscription> {
+  #place(log: number, { firstSeq, head }: Extent, { room, after: text }: Wanted): Subscription {
     const after = readAfter(text)
-    const { firstSeq, head } = await this.#extent(log)
-    if (after === 'now') return { log, room, after: head }
-    if (after === 'beginning') return { log, room, after: firstSeq - 1 }
+    if (after === 'now') return { log, room, after: head, grantedAt: head }
+    if (after === 'beginning') return { log, room, after: firstSeq - 1, grantedAt: head }
     const isHere = after.epoch === this.#store.epoch && after.seq >= firstSeq - 1 && after.seq <= head
     if (!isHere) throw this.#expired(room, after, head)
-    return { log, room, after: after.seq }
+    return { log, room, after: after.seq, grantedAt: head }
   }
 
   /**
@@ -60,7 +59,10 @@ export class EventService {
    */
   subscriptions(reader: Credentials, wanted: readonly Wanted[]): Promise<Subscription[]> {
     return inEachRoom(wanted, async (one) => {
-      if (one.room === ownLogName) return this.#place(await this.#ownLog(reader), one)
+      if (one.room === ownLogName) {
+        const log = await this.#ownLog(reader)
+        return this.#place(log, await this.#extent(log), one)
+      }
       await this.#rooms.checkToken(reader, one.room)
       return this.subscription(reader.user, one)
     })

@@ -56,11 +56,10 @@ export interface KeyedMember {
   member: Member
 }
 
-export interface StoredRoom {
+/** A room, and how far its log had come when it was read. */
+export interface StoredRoom extends Extent {
   log: number
   room: Room
-  /** Number of the newest event of its log. */
-  head: number
   /** With the rights of which role the user who asks acts there; null: of somebody who is no member. */
   actsAs: Role | null
 }

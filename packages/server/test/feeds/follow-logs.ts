@@ -95,9 +95,10 @@ export async function followLogs(
     const followed = rooms.filter(() => random.chance(0.6))
     const subscriptions: Subscription[] = []
     for (const room of followed.length > 0 ? followed : [rooms[0] as TestRoom]) {
-      if (!(await store.room(room.name, user.id))) continue
-      const head = (await store.extents([room.log])).get(room.log)?.head as number
-      subscriptions.push({ log: room.log, room: room.name, after: random.pick([0, head, random.between(0, head)]) })
+      const found = await store.room(room.name, user.id)
+      if (!found || found.actsAs === 'banned') continue
+      const { log, head } = found
+      subscriptions.push({ log, room: room.name, after: random.pick([0, head, random.between(0, head)]), grantedAt: head })
     }
     if (random.chance(0.4)) subscriptions.push(await ownSubscription(store, user.id, random))
     if (subscriptions.length === 0) return
@@ -181,7 +182,7 @@ async function disagreeing(
 async function ownSubscription(store: Store, user: number, random: Random): Promise<Subscription> {
   const log = (await store.ownLog(user)) as number
   const { firstSeq, head } = (await store.extents([log])).get(log) as Extent
-  return { log, room: ownLogName, after: random.between(Math.max(firstSeq - 1, head - 20), head) }
+  return { log, room: ownLogName, after: random.between(Math.max(firstSeq - 1, head - 20), head), grantedAt: head }
 }
 
 const ownRooms = (heads: ReadonlyMap<number, number>): TestRoom[] =>

@@ -3,6 +3,7 @@ import { LocalBus } from '../../src/buses/local.ts'
 import { Announcer } from '../../src/services/announcer.ts'
 import { EventService } from '../../src/services/events.ts'
 import { RoomService } from '../../src/services/rooms.ts'
+import type { StoredRoom } from '../../src/stores/records.ts'
 import { openApp } from '../support/open-app.ts'
 import { storedUser } from '../support/stored-user.ts'
 
@@ -30,20 +31,23 @@ test('a reader goes on after what it has, up to the head', async () => {
 
 test('what is below the oldest event that is kept has expired; the beginning is that event', async () => {
   const { store, reader, events } = await open()
-  store.extents = async (logs) => new Map(logs.map((log) => [log, { firstSeq: 100, head: 150 }]))
+  const kept = { firstSeq: 100, head: 150 }
+  const room = store.room.bind(store)
+  store.room = async (...asked) => ({ ...((await room(...asked)) as StoredRoom), ...kept })
+  store.extents = async (logs) => new Map(logs.map((log) => [log, kept]))
   const place = (after: string) => events.subscription(reader, { room: 'general', after })
   expect((await place('0')).after).toBe(99)
   expect((await place(`${store.epoch}.99`)).after).toBe(99)
   const expired = { code: 'cursor-expired', facts: { cursor: `${store.epoch}.150` } }
   for (const seq of [98, 151]) await expect(place(`${store.epoch}.${seq}`)).rejects.toMatchObject(expired)
-  await expect(events.page(reader, { log: 1, room: 'general', after: 50 }, 10)).rejects.toMatchObject(expired)
+  await expect(events.page(reader, { log: 1, room: 'general', after: 50, grantedAt: 150 }, 10)).rejects.toMatchObject(expired)
 })
 
 test('a page whose first event was let go while it was read has expired', async () => {
   const { store, reader, secret, events } = await open()
   const read = store.events.bind(store)
   store.events = (log, after, ...more) => read(log, after + 1, ...more)
-  await expect(events.page(reader, { log: secret, room: 'secret', after: 0 }, 10)).rejects.toMatchObject({
+  await expect(events.page(reader, { log: secret, room: 'secret', after: 0, grantedAt: 0 }, 10)).rejects.toMatchObject({
     code: 'cursor-expired'
   })
 })
@@ -56,7 +60,7 @@ test('nothing is shown of a page to whom left the room while it was read', async
     store.room = async () => undefined
     return page
   }
-  await expect(events.page(reader, { log: secret, room: 'secret', after: 0 }, 10)).rejects.toMatchObject({
+  await expect(events.page(reader, { log: secret, room: 'secret', after: 0, grantedAt: 0 }, 10)).rejects.toMatchObject({
     code: 'room-not-found'
   })
 })

@@ -106,9 +106,8 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
         const [name = '', cursor] = part.split(':')
         const found = await store.room(name, user.id)
         if (!found) return reply.code(404).send()
-        const { log, room } = found
-        const seq = cursor === 'now' ? (await store.extents([log])).get(log)?.head : Number(cursor)
-        subscriptions.push({ log, room: room.name, after: seq as number })
+        const { log, room, head } = found
+        subscriptions.push({ log, room: room.name, after: cursor === 'now' ? head : Number(cursor), grantedAt: head })
       }
       if (format === 'page') return streams.wait(reply.raw, reader, subscriptions, { waitMs: 60 * 60_000, eventsMax: 100 })
       streams.follow(request, reply, format, reader, subscriptions)

@@ -1,5 +1,6 @@
 import type { Role, Visibility } from '@tertulia/protocol'
 import type { Refusal } from '../commands.ts'
+import type { Extent } from '../records.ts'
 import { byName } from './by-name.ts'
 import type { Sql } from './sql.ts'
 
@@ -17,16 +18,14 @@ export interface FoundRoom {
   admin: number | null
 }
 
-/** As a read finds it, with the number of the newest event; whoever writes knows that better, see `Transaction`. */
-export interface FoundRoomNow extends FoundRoom {
-  head: number
-}
+/** As a read finds it, with how far its log has come; whoever writes knows that better, see `Transaction`. */
+export interface FoundRoomNow extends FoundRoom, Extent {}
 
 /** The room of this name in any spelling, whoever asks; rights are decided by {@link accessToRead} and {@link accessToWrite}. */
 export const findRoom = (sql: Sql, name: string, user: number): FoundRoomNow | undefined =>
   byName(name, (key) => sql.get<FoundRoomNow>(roomByKey, user, key))
 
-const room = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role, a.admin
+const room = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.firstSeq, l.head, m.role, a.admin
    FROM room r JOIN log l ON l.id = r.log LEFT JOIN user a ON a.id = ?
    LEFT JOIN member m ON m.log = r.log AND m.user = a.id`
 const roomByKey = `${room} WHERE r.nameKey = ?`

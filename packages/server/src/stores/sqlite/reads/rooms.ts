@@ -16,7 +16,9 @@ export const toRoom = ({ name, title, visibility, archived, createdAt, rev }: Om
 
 export function readRoom(sql: Sql, name: string, reader: number): StoredRoom | undefined {
   const row = findRoom(sql, name, reader)
-  return row && visibleTo(row) ? { log: row.log, room: toRoom(row), head: row.head, actsAs: actsAs(row) } : undefined
+  if (!row || !visibleTo(row)) return undefined
+  const { log, firstSeq, head } = row
+  return { log, room: toRoom(row), firstSeq, head, actsAs: actsAs(row) }
 }
 
 const own = `SELECT roomKey AS key, log FROM member
