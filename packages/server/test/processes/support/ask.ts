@@ -2,6 +2,9 @@ import { Agent, type IncomingHttpHeaders, request } from 'node:http'
 
 const manyConnections = new Agent({ keepAlive: true, maxSockets: 256 })
 
+/** Close those that are kept for later. */
+export const endKeptConnections = (): void => manyConnections.destroy()
+
 export interface Answer {
   status: number
   headers: IncomingHttpHeaders

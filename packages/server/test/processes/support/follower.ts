@@ -32,12 +32,17 @@ export class Follower {
 
   /** Resolves once an event with at least this number has come, or a note of this kind. */
   async until(what: number | string): Promise<void> {
-    const come = () => (typeof what === 'number' ? (this.events.at(-1)?.seq ?? 0) >= what : this.notes.includes(what))
+    const come = () => (typeof what === 'number' ? this.last >= what : this.notes.includes(what))
     while (!come()) {
       if (this.fault) throw this.fault
       await once(this.#news, 'news')
     }
     if (this.fault) throw this.fault
+  }
+
+  /** Number of the last event that came, or of the one that it began after. */
+  get last(): number {
+    return Number(this.#cursor.split('.')[1])
   }
 
   end(): void {
@@ -108,8 +113,13 @@ export class Follower {
   #add(event: LogEvent): void {
     const [epoch, before] = this.#cursor.split('.')
     if (event.seq !== Number(before) + 1) this.#fail(new Error(`event ${event.seq} came after ${before}`))
-    this.events.push(event)
+    this.keep(event)
     this.#cursor = `${epoch}.${event.seq}`
+  }
+
+  /** What is done with each event, in order. */
+  protected keep(event: LogEvent): void {
+    this.events.push(event)
   }
 
   #fail(error: Error): void {

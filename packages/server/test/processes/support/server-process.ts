@@ -19,25 +19,42 @@ export class ServerProcess {
   /**
    * Start it without rate limits, perhaps under another program, and wait until it says where it listens.
    * @param collects  it lets go of garbage when it is told to
+   * @param start  the program and its command, where it is not the one of this repository
+   * @param onLine  hears what it writes to its log
    */
   static async start(
     file: string,
-    { port = 0, args = [] as string[], under = [] as string[], collects = false } = {}
+    {
+      port = 0,
+      args = [] as string[],
+      under = [] as string[],
+      collects = false,
+      start = [program, 'start'],
+      onLine = undefined as ((line: string) => void) | undefined
+    } = {}
   ): Promise<ServerProcess> {
     const own = port || (await freePort()) // one that nobody takes until it is started there again
-    const command = [...under, process.execPath, program, 'start', '--port', `${own}`, '--db', file, '--limits', 'off', ...args]
+    const command = [...under, process.execPath, ...start, '--port', `${own}`, '--db', file, '--limits', 'off', ...args]
     const env = collects ? { ...process.env, NODE_OPTIONS: `--import=${collectOnSignal}` } : process.env
     const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env })
     let said = ''
     child.stderr.on('data', (bytes) => {
       said += bytes
     })
-    for await (const line of createInterface({ input: child.stdout })) {
-      const { msg, url } = JSON.parse(line) as { msg: string; url: string }
-      if (msg !== 'listening') continue
-      child.stdout.resume()
-      return new ServerProcess(child, url)
-    }
+    const url = await new Promise<string | undefined>((resolve) => {
+      let isListening = false
+      const lines = createInterface({ input: child.stdout })
+      lines.on('close', () => resolve(undefined))
+      lines.on('line', (line) => {
+        onLine?.(line)
+        if (isListening) return
+        const { msg, url } = JSON.parse(line) as { msg: string; url: string }
+        if (msg !== 'listening') return
+        isListening = true
+        resolve(url)
+      })
+    })
+    if (url !== undefined) return new ServerProcess(child, url)
     throw new Error(`chat-server ended before it listened: ${said}`)
   }
 
