@@ -65,9 +65,13 @@ const fillingDisk: Trouble = {
   async happen({ world, place, random }) {
     const refused = () => world.ledger.refused.get('storage-full') ?? 0
     const before = refused()
-    place.fill()
     try {
-      await world.until(() => refused() >= before + 3, 'no write was refused on a full disk')
+      // Again and again: what is erased makes room.
+      await world.until(async () => {
+        place.fill()
+        await world.pause(200)
+        return refused() >= before + 3
+      }, 'no write was refused on a full disk')
       await world.pause(random() * 3_000)
     } finally {
       place.empty()
