@@ -53,6 +53,7 @@ const table = `
   server/stores        | protocol
   server/buses/local   | server/buses, protocol
   server/buses/nats    | server/buses, protocol, @nats-io/transport-node
+  server/buses/postgres | server/buses, protocol, pg, node:*
   server/buses         | protocol, node:*
 
   protocol             | @sinclair/typebox
