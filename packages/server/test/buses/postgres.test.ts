@@ -19,19 +19,7 @@ describe.skipIf(noPostgres)(`over NOTIFY${noPostgres ? ` (${noPostgres})` : ''}`
   const openAll = (ends: number, dial = dialOf()) => Promise.all(Array.from({ length: ends }, () => CarriedBus.open({ dial })))
 
   busContract('NOTIFY', (ends) => openAll(ends))
-  carriedContract(
-    'NOTIFY',
-    () => ({
-      stop: () => engine.stop('immediate'),
-      start: () => engine.start(),
-      freeze: () => engine.freeze(),
-      thaw: () => engine.thaw()
-    }),
-    () => {
-      const dial = dialOf()
-      return (listener) => dial(listener)
-    }
-  )
+  carriedContract('NOTIFY', () => engine, dialOf)
 
   /** How far each log has come, as the other of two nodes hears it, when so many were published at once. */
   async function headsHeard(logs: number, times: number): Promise<Map<number, number>> {
