@@ -30,6 +30,8 @@ const notMessages: [what: string, json: string, says: RegExp][] = [
   ['a member that is not known', '{"text":"hi","auhtor":"luis"}', /#\/auhtor/],
   ['__proto__', '{"text":"hi","__proto__":{"admin":true}}', /__proto__/]
 ]
+/** Not for how many days a room keeps what is written; a whole number from 1 to 3,650 is, and null is for ever. */
+const notDays = ['0', '3651', '1.5', '-1', '"30"', 'true', '[]']
 
 /** What is sent along. */
 export const bodies: readonly Row[] = [
@@ -118,6 +120,22 @@ export const bodies: readonly Row[] = [
       answers: invalid(says)
     })
   ),
+  ...notDays.map(
+    (days): Row => ({
+      name: `${days} as the number of days that a room keeps what is written`,
+      rfc: 'RFC 9110, 15.5.21',
+      why: 'a number that is taken for another one would erase too much',
+      send: (at) => asAna(at, `PATCH /v1/rooms/${at.room}`, [json], `{"retainDays":${days}}`),
+      answers: invalid(/#\/retainDays/)
+    })
+  ),
+  {
+    name: 'a room that is to keep what is written for ever, as it does',
+    rfc: 'RFC 9110, 9.2.2',
+    why: 'nothing changes, and the setting is in the answer',
+    send: (at) => asAna(at, `PATCH /v1/rooms/${at.room}`, [json], '{"retainDays":null}'),
+    answers: [{ status: 200, body: /"retainDays":null/, headers: { etag: /^".+\.\d+"$/ } }]
+  },
   {
     name: 'lists in lists, 30,000 deep',
     rfc: 'RFC 8259, 9',

@@ -86,7 +86,7 @@ export async function look<T>(
   }
 }
 
-const gone = new Set(['message-deleted', 'message-not-found'])
+const gone = new Set(['message-deleted', 'message-expired', 'message-not-found'])
 
 /** The entity tag of an answer, to be sent as `If-Match`. A proxy that has compressed the body calls it weak. */
 export const tagOf = ({ header }: Answer<unknown>): string | undefined => header('etag')?.replace(/^W\//, '')

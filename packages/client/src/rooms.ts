@@ -16,7 +16,9 @@ export interface RoomListOptions extends ListOptions {
 
 /** Whether a room has these settings; those that are not given do not matter. */
 const is = (room: Room, settings: RoomChanges): boolean =>
-  (['title', 'visibility', 'archived'] as const).every((key) => settings[key] === undefined || settings[key] === room[key])
+  (['title', 'visibility', 'archived', 'retainDays'] as const).every(
+    (key) => settings[key] === undefined || settings[key] === room[key]
+  )
 
 export class Rooms {
   readonly #request: Request

@@ -29,6 +29,8 @@ export const roomInvitesMax = 200
 export const resetMs = 24 * 60 * 60 * 1000
 /** A room's title, in code points. */
 export const titleCharsMax = 100
+/** For how many days at most a room can be told to keep what is written; without that it keeps it for ever. */
+export const retainDaysMax = 3_650
 
 /** A request: its body, its target and its header section, in bytes. */
 export const bodyBytesMax = 64 * 1024

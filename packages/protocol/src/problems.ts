@@ -38,6 +38,7 @@ export const problems = {
   'name-taken': { status: 409, title: 'Name already taken' },
   'last-owner': { status: 409, title: 'The last owner stays' },
   'message-deleted': { status: 410, title: 'Message deleted' },
+  'message-expired': { status: 410, title: 'Message no longer kept' },
   'cursor-expired': { status: 410, title: 'Cursor expired' },
   'link-spent': { status: 410, title: 'Code already used' },
   'link-expired': { status: 410, title: 'Code expired' },

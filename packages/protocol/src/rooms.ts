@@ -1,5 +1,5 @@
 import { type Static, Type } from '@sinclair/typebox'
-import { titleCharsMax } from './limits.ts'
+import { retainDaysMax, titleCharsMax } from './limits.ts'
 import { newName } from './names.ts'
 import { listedMarker } from './read-markers.ts'
 import { ref } from './ref.ts'
@@ -20,10 +20,17 @@ const title = Type.String({
   description: `What the room is about, at most ${titleCharsMax} characters`
 })
 
+const retainDays = Type.Union([Type.Integer({ minimum: 1, maximum: retainDaysMax }), Type.Null()], {
+  description: `For how many days it keeps what is written, 1 to ${retainDaysMax}; older messages and events are erased within an hour or so. null: for ever`
+})
+
 /** What an owner may change of a room, as room events show it. */
 export const RoomSettings = Type.Object(
-  { title, visibility: Visibility, archived: Type.Boolean() },
-  { $id: 'RoomSettings', examples: [{ title: 'What concerns everybody', visibility: 'public', archived: false }] }
+  { title, visibility: Visibility, archived: Type.Boolean(), retainDays },
+  {
+    $id: 'RoomSettings',
+    examples: [{ title: 'What concerns everybody', visibility: 'public', archived: false, retainDays: null }]
+  }
 )
 export type RoomSettings = Static<typeof RoomSettings>
 
@@ -33,8 +40,12 @@ export const Room = Type.Object(
     title,
     visibility: Visibility,
     archived: Type.Boolean({ description: 'You can read an archived room, but not write in it' }),
+    retainDays,
     createdAt: Type.String({ format: 'date-time', description: 'Time of creation, RFC 3339, UTC, milliseconds' }),
-    rev: Type.Integer({ minimum: 1, description: 'Number of the last event that changed its title, visibility or archiving' })
+    rev: Type.Integer({
+      minimum: 1,
+      description: 'Number of the last event that changed its settings, also when that event is no longer kept'
+    })
   },
   {
     $id: 'Room',
@@ -44,6 +55,7 @@ export const Room = Type.Object(
         title: 'What concerns everybody',
         visibility: 'public',
         archived: false,
+        retainDays: null,
         createdAt: '2026-11-23T10:00:00.000Z',
         rev: 1
       }
@@ -72,7 +84,12 @@ export type NewRoom = Static<typeof NewRoom>
 
 /** What an owner changes; what is not given stays as it is. */
 export const RoomChanges = Type.Object(
-  { title: Type.Optional(title), visibility: Type.Optional(Visibility), archived: Type.Optional(Type.Boolean()) },
+  {
+    title: Type.Optional(title),
+    visibility: Type.Optional(Visibility),
+    archived: Type.Optional(Type.Boolean()),
+    retainDays: Type.Optional(retainDays)
+  },
   { $id: 'RoomChanges', examples: [{ title: 'Who is on call' }], additionalProperties: false, minProperties: 1 }
 )
 export type RoomChanges = Static<typeof RoomChanges>

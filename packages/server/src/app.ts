@@ -130,7 +130,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     now
   })
   const { storageFaults, feeds, streams, stillValid } = chat
-  const { users, sessions, tokens, invites, bots, rooms, members, markers, messages, events, exports, search, lab } = chat
+  const { users, sessions, tokens, invites, bots, rooms, members, markers, messages, events, exports, retention, search, lab } =
+    chat
   const isUnlimited = Object.values(limits).every((limit) => limit === null)
   const backlog = new Backlog(isUnlimited ? { ...unlimited, ...options.backlog } : options.backlog)
   const metrics = new Metrics({
@@ -154,6 +155,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     drain.begun = true
     const readers = streams.count
     exports.stop()
+    retention.stop()
     await streams.drain()
     onDrained(readers)
   })

@@ -13,6 +13,7 @@ import { MessageService } from './services/messages.ts'
 import { OperatorService } from './services/operator.ts'
 import { Passwords, type PasswordsOptions } from './services/passwords.ts'
 import { ReadMarkerService } from './services/read-markers.ts'
+import { Retention } from './services/retention.ts'
 import { RoomService } from './services/rooms.ts'
 import { SearchService } from './services/search.ts'
 import { SessionService } from './services/sessions.ts'
@@ -85,6 +86,14 @@ export function openChat(options: ChatOptions) {
   const messages = new MessageService({ store, announcer, rooms, now })
   const events = new EventService({ store, rooms })
   const exports = new ExportService({ store, rooms, stillValid })
+  const retention = new Retention({
+    store,
+    now,
+    log,
+    onError: (error) => {
+      if (!storageFaults.noted(error)) log.error({ err: error }, 'old messages could not be erased')
+    }
+  })
   return {
     storageFaults,
     feeds,
@@ -98,6 +107,7 @@ export function openChat(options: ChatOptions) {
     messages,
     events,
     exports,
+    retention,
     tokens: new TokenService({ store, tokens: tokenCache, now }),
     bots: new BotService({ store, announcer, now }),
     markers: new ReadMarkerService({ store, announcer, now }),

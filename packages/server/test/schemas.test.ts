@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 const at = '2026-11-23T10:00:00.000Z'
 const member = { name: 'ana', kind: 'person', role: 'owner' } as const
-const settings = { title: 'Ops', visibility: 'public', archived: false } as const
+const settings = { title: 'Ops', visibility: 'public', archived: false, retainDays: null } as const
 const message: Message = {
   id: 57,
   room: 'ops',

@@ -32,6 +32,20 @@ test('a room is made, listed with one’s role, and changed; what is not named s
   expect(JSON.parse(stdout)).toMatchObject({ name: 'ops', title: '', archived: false, visibility: 'public' })
 })
 
+test('a room keeps messages for as many days as its owner says, and for ever again', async () => {
+  await ana.chat(['rooms', 'create', 'short'])
+  const set = async (...args: string[]) => (await ana.chat(['rooms', 'set', 'short', ...args, '--json'])).stdout
+  expect(JSON.parse(await set('--retain-days', '30'))).toMatchObject({ retainDays: 30, rev: 3 })
+  const { rooms } = JSON.parse((await luis.chat(['rooms', '--json'])).stdout)
+  expect(rooms).toContainEqual(expect.objectContaining({ name: 'short', retainDays: 30 }))
+  expect(JSON.parse(await set('--retain-forever'))).toMatchObject({ retainDays: null, rev: 4 })
+  for (const days of ['0', '3651', '2.5', 'never']) {
+    expect(await ana.chat(['rooms', 'set', 'short', '--retain-days', days])).toMatchObject({ code: 2 })
+  }
+  expect((await ana.chat(['rooms', 'set', 'short', '--retain-days', '3', '--retain-forever'])).code).toBe(2)
+  expect((await luis.chat(['rooms', 'set', 'short', '--retain-days', '1'])).code).toBe(3)
+})
+
 test('--json gives the server’s own answer', async () => {
   const { rooms } = JSON.parse((await ana.chat(['rooms', '--json'])).stdout)
   expect(rooms).toContainEqual(expect.objectContaining({ name: 'general', role: 'member', head: expect.any(Number) }))

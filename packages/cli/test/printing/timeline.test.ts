@@ -53,10 +53,10 @@ test('comings and goings are told, types that are not known are not', () => {
 test('who was added by somebody else did not come by themselves, and what changed of a room is told', () => {
   const member = { name: 'luis', kind: 'person', role: 'member' } as const
   const about = { seq: 5, room: 'ops', at: editedAt, actor: 'ana' } as const
-  const settings = { title: 'Operations', visibility: 'private', archived: true } as const
+  const settings = { title: 'Operations', visibility: 'private', archived: true, retainDays: 30 } as const
   expect(timeline().event({ ...about, type: 'member.joined', member })).toEqual(['-- luis was added --'])
   expect(timeline().event({ ...about, type: 'room.updated', settings })).toEqual([
-    '-- ana changed the room: “Operations”, private, archived --'
+    '-- ana changed the room: “Operations”, private, archived, messages kept for 30 days --'
   ])
 })
 
@@ -95,7 +95,12 @@ test('whoever reads under a name of their own is called “you”, and what they
     { ...about, type: 'member.joined', actor: 'ana' } as const,
     { ...about, type: 'member.updated', actor: 'ana' } as const,
     { ...about, type: 'member.joined', actor: 'marta', member: { ...member, name: 'marta' } } as const,
-    { ...about, type: 'room.updated', actor: 'luis', settings: { title: '', visibility: 'public', archived: true } } as const
+    {
+      ...about,
+      type: 'room.updated',
+      actor: 'luis',
+      settings: { title: '', visibility: 'public', archived: true, retainDays: null }
+    } as const
   ].flatMap((event) => shown.event(event))
   expect(lines).toEqual([
     '-- you were removed --',

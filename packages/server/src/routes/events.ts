@@ -46,7 +46,7 @@ const notes: readonly StreamNote[] = [
 const roomsNote: StreamNote = {
   type: 'rooms',
   room: ownLogName,
-  rooms: [{ name: 'ops', rev: 1, title: 'Who is on call', visibility: 'public', archived: false }],
+  rooms: [{ name: 'ops', rev: 1, title: 'Who is on call', visibility: 'public', archived: false, retainDays: null }],
   more: false
 }
 const examplesOf = (notes: readonly StreamNote[]) => ({

@@ -41,20 +41,21 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
     async (request, reply) => {
       const range = historyRange(request.query)
       const { room } = request.params
-      const { log, head } = await messages.logOf(signedIn(request).user, room)
+      const { log, ...extent } = await messages.logOf(signedIn(request).user, room)
       const read = async (): Promise<ReadyPage> => {
         const page = await messages.page(log, range)
         return {
+          firstSeq: page.firstSeq,
           head: page.head,
-          cursor: page.cursor,
+          tag: page.tag,
           links: historyLinks(`${app.prefix}/rooms/${encodeURIComponent(room)}/messages`, range.limit, page),
           body: Buffer.from(JSON.stringify({ messages: page.messages, cursor: page.cursor } satisfies MessagePage))
         }
       }
       const isNewest = (range.before ?? range.after ?? range.around) === undefined && range.limit === historyLimitDefault
-      const { cursor, links, body } = isNewest ? await newest.get(log, head, read) : await read()
-      reply.header('etag', `"${cursor}"`).header('cache-control', 'private, no-cache')
-      if (isKnown(request, cursor)) return reply.code(304).send(null)
+      const { tag, links, body } = isNewest ? await newest.get(log, extent, read) : await read()
+      reply.header('etag', `"${tag}"`).header('cache-control', 'private, no-cache')
+      if (isKnown(request, tag)) return reply.code(304).send(null)
       if (links) reply.header('link', links)
       return reply.type('application/json; charset=utf-8').send(body as never) // is JSON already
     }
@@ -96,7 +97,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         operationId: 'getMessage',
         summary: 'A message',
         description: 'As it is now. Its ETag is its version.',
-        problems: ['message-deleted'],
+        problems: ['message-deleted', 'message-expired'],
         tags,
         requestHeaders: ReadHeaders,
         params: MessageParams,
@@ -119,7 +120,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         summary: 'Edit a message of mine',
         description:
           'Readers are told with an event; the same text changes nothing. With If-Match only the version that you saw is changed.',
-        problems: ['room-archived', 'not-author', 'message-deleted'],
+        problems: ['room-archived', 'not-author', 'message-deleted', 'message-expired'],
         tags,
         requestHeaders: ChangeHeaders,
         params: MessageParams,
@@ -141,7 +142,7 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
         operationId: 'deleteMessage',
         summary: 'Erase the text of a message',
         description: 'Its author or a moderator erases the text for everybody and for good. The message stays as a tombstone.',
-        problems: ['room-archived', 'not-author', 'message-deleted'],
+        problems: ['room-archived', 'not-author', 'message-deleted', 'message-expired'],
         tags,
         requestHeaders: ChangeHeaders,
         params: MessageParams,

@@ -1,9 +1,12 @@
+import type { Extent } from '../services/messages.ts'
+
 /** The newest page of a room's history as it is sent. */
 export interface ReadyPage {
-  /** Head of the log when it was read. */
+  /** What was kept of the log when it was read. */
+  firstSeq: number
   head: number
-  /** The cursor behind it, which is also its version. */
-  cursor: string
+  /** Its version, as its entity tag, unquoted. */
+  tag: string
   /** Its Link field; empty where there are no other pages. */
   links: string
   body: Buffer
@@ -14,7 +17,8 @@ const bytesMax = 64 * 1024 * 1024
 /**
  * What most readers ask for first, kept ready: one page for each room, bounded in bytes, those asked for long ago let go.
  * A page is dropped before anybody is told of a change to its room, so that nobody who knows of it sees the page without it;
- * of what other nodes write nothing is heard in time, so a page is as good as the head of the log that it was read at.
+ * of what other nodes write nothing is heard in time, so a page is as good as the log was, from its first kept event to its head, when it
+ * was read.
  */
 export class NewestPages {
   readonly #pages = new Map<number, ReadyPage>()
@@ -30,11 +34,11 @@ export class NewestPages {
 
   /**
    * The page of this log, read by `read` if it is not there; kept only if nothing changed meanwhile.
-   * @param head  of the log, as read for this request: an older page is not given
+   * @param extent  of the log, as read for this request: an older page is not given
    */
-  async get(log: number, head: number, read: () => Promise<ReadyPage>): Promise<ReadyPage> {
+  async get(log: number, { firstSeq, head }: Extent, read: () => Promise<ReadyPage>): Promise<ReadyPage> {
     const ready = this.#pages.get(log)
-    if (ready && ready.head >= head) {
+    if (ready && ready.head >= head && ready.firstSeq >= firstSeq) {
       this.#pages.delete(log) // to the end of the order, as the one used last
       this.#pages.set(log, ready)
       return ready

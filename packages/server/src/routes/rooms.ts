@@ -71,7 +71,8 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
       schema: {
         operationId: 'getRoom',
         summary: 'A room',
-        description: 'Its title, its visibility, and whether it is archived. Its ETag is its version.',
+        description:
+          'Its title, its visibility, whether it is archived, and for how many days it keeps what is written. Its ETag is its version.',
         tags,
         requestHeaders: ReadHeaders,
         params: RoomParams,
@@ -91,9 +92,9 @@ export const roomRoutes: FastifyPluginAsyncTypebox<RoomRoutesOptions> = async (a
     {
       schema: {
         operationId: 'changeRoom',
-        summary: 'Change the title of a room I own, who may see it, or whether it is archived',
+        summary: 'Change the settings of a room I own',
         description:
-          'Members that you leave out stay as they are. With If-Match, the room changes only if it is still at the version that you saw.',
+          'Its title, who may see it, whether it is archived, and for how many days it keeps what is written: older messages are then erased for good. Members that you leave out stay as they are. With If-Match, the room changes only if it is still at the version that you saw.',
         problems: ['not-allowed'],
         tags,
         requestHeaders: ChangeHeaders,

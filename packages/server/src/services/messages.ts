@@ -1,14 +1,14 @@
 import { createHmac } from 'node:crypto'
 import { formatCursor, type Message, type NewMessage, nameKey, pageBytesMax, textFault } from '@tertulia/protocol'
 import type { IfMatch, Refusal } from '../stores/commands.ts'
-import type { HistoryPage, HistoryRange as StoredRange, StoredUser } from '../stores/records.ts'
+import type { Extent, HistoryPage, HistoryRange as StoredRange, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
 import type { Announcer } from './announcer.ts'
 import { invalidMember } from './invalid-member.ts'
-import { messageDeleted, messageNotFound, refusalError, type Subject } from './refusals.ts'
+import { messageDeleted, messageExpired, messageNotFound, refusalError, type Subject } from './refusals.ts'
 import type { RoomService } from './rooms.ts'
 
-export type { HistoryPage, IfMatch }
+export type { Extent, HistoryPage, IfMatch }
 
 /** Which page of a history; how large it may be in bytes is not for its reader to say. */
 export type HistoryRange = Omit<StoredRange, 'bytes'>
@@ -38,23 +38,30 @@ export class MessageService {
     return formatCursor(this.#store.epoch, rev)
   }
 
-  /** The log of a room, and its head. @throws ChatError room-not-found */
-  async logOf(reader: StoredUser, room: string): Promise<{ log: number; head: number }> {
-    const { log, head } = await this.#rooms.find(reader, room)
-    return { log, head }
+  /** The log of a room, and what is kept of it. @throws ChatError room-not-found */
+  async logOf(reader: StoredUser, room: string): Promise<Extent & { log: number }> {
+    const { log, firstSeq, head } = await this.#rooms.find(reader, room)
+    return { log, firstSeq, head }
   }
 
-  /** A page of the history of a log, and the cursor after which the events that follow it begin. */
-  async page(log: number, range: HistoryRange): Promise<HistoryPage & { cursor: string }> {
+  /**
+   * A page of the history of a log, the cursor after which the events that follow it begin, and its version as an entity tag, unquoted.
+   * What is no longer kept leaves pages without an event.
+   */
+  async page(log: number, range: HistoryRange): Promise<HistoryPage & { cursor: string; tag: string }> {
     const page = await this.#store.history(log, { ...range, bytes: pageBytesMax })
-    return { ...page, cursor: formatCursor(this.#store.epoch, page.head) }
+    const cursor = formatCursor(this.#store.epoch, page.head)
+    return { ...page, cursor, tag: page.firstSeq > 1 ? `${cursor}-${page.firstSeq}` : cursor }
   }
 
-  /** @throws ChatError message-not-found, message-deleted, room-not-found */
+  /** @throws ChatError message-not-found, message-deleted, message-expired, room-not-found */
   async get(reader: StoredUser, room: string, id: number): Promise<Message> {
-    const { log } = await this.#rooms.find(reader, room)
-    const message = await this.#store.message(log, id)
-    if (!message) throw messageNotFound(room, id)
+    const message = await this.#store.message((await this.#rooms.find(reader, room)).log, id)
+    if (!message) {
+      // Asked after the message was looked for: it may have gone in between.
+      const { firstSeq, room: found } = await this.#rooms.find(reader, room)
+      throw id >= 1 && id < firstSeq ? messageExpired(room, id, found.retainDays) : messageNotFound(room, id)
+    }
     if (message.deletedAt !== null) throw messageDeleted(room, id, message.deletedAt)
     return message
   }
@@ -81,7 +88,7 @@ export class MessageService {
 
   /**
    * Give a message another text; the same text changes nothing and tells nobody.
-   * @throws ChatError message-not-found, not-author, message-deleted, stale, room-not-found, banned, room-archived, invalid-body
+   * @throws ChatError message-not-found, not-author, message-deleted, message-expired, stale, room-not-found, banned, room-archived, invalid-body
    */
   async edit(actor: StoredUser, room: string, id: number, { text }: NewMessage, ifMatch?: IfMatch): Promise<Message> {
     checkText(text)
@@ -92,7 +99,7 @@ export class MessageService {
     return done.message
   }
 
-  /** @throws ChatError message-not-found, not-author, message-deleted, stale, room-not-found, banned, room-archived */
+  /** @throws ChatError message-not-found, not-author, message-deleted, message-expired, stale, room-not-found, banned, room-archived */
   async delete(actor: StoredUser, room: string, id: number, ifMatch?: IfMatch): Promise<void> {
     const [done] = await this.#store.commit([{ kind: 'delete', actor: actor.id, room, id, ifMatch, atMs: this.#now() }])
     if (done.refused) throw this.#refused(done.refused, { room, message: { id, verb: 'delete' }, ifMatch })

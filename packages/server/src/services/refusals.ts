@@ -33,6 +33,14 @@ export const messageNotFound = (room: string, id: number | string) =>
   new ChatError('message-not-found', `There is no message ${id} in ${room}.`)
 export const messageDeleted = (room: string, id: number, deletedAt: string) =>
   new ChatError('message-deleted', `Message ${id} in ${room} was deleted at ${minute(deletedAt)}.`)
+/** @param retainDays  for how long the room keeps what is written now; null: for ever */
+export const messageExpired = (room: string, id: number, retainDays: number | null) =>
+  new ChatError(
+    'message-expired',
+    retainDays === null
+      ? `Number ${id} of ${room} is no longer kept: for a time the room kept what was written for some days only.`
+      : `Number ${id} of ${room} is no longer kept: the room keeps what is written for ${retainDays === 1 ? 'one day' : `${retainDays} days`}.`
+  )
 
 export const inviteNotFound = (id: number | string) =>
   new ChatError('invite-not-found', `There is no invite ${id} that you may revoke.`)
@@ -125,6 +133,8 @@ export function refusalError(
       return new ChatError('not-allowed', `${refused.user} is an admin of this server; nobody can ban them in a public room.`)
     case 'message-deleted':
       return messageDeleted(room, id, refused.deletedAt)
+    case 'message-expired':
+      return messageExpired(room, id, refused.retainDays)
     case 'stale': {
       const currentTag = formatCursor(epoch, refused.current.rev)
       const what = message ? `Message ${id}` : room

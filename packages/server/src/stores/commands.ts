@@ -112,6 +112,10 @@ export interface Commands {
   send: Write & { text: string; once?: { key: string; fingerprint: Uint8Array } | undefined }
   edit: Write & { id: number; text: string; ifMatch?: IfMatch | undefined }
   delete: Write & { id: number; ifMatch?: IfMatch | undefined }
+  /** Before old messages are looked for: note how the clock stands. */
+  'note-clock': { atMs: number }
+  /** Erase a lot of what is too old in the first room beyond `after` (0: of all) that keeps what is written for some days only. */
+  sweep: { after: number; atMs: number }
 }
 
 export type CommandKind = keyof Commands
@@ -164,6 +168,10 @@ export interface Results {
   /** No events: the text was the same already. */
   edit: Added & { message: Message }
   delete: Added
+  /** `movedMs`: since it was noted last; null: never before. `keepsUntilMs`: nothing should be erased before; null: the clock is to be trusted. */
+  'note-clock': { movedMs: number | null; keepsUntilMs: number | null }
+  /** `room`: which it was; null: there is no other. `swept`: how many events, messages among them. `isMore`: others there are too old as well. */
+  sweep: { room: { log: number; name: string } | null; swept: number; isMore: boolean }
 }
 
 /** Why a command was refused, with what the words of the answer need. */
@@ -208,6 +216,8 @@ export type Refusal =
   /** `user`: an admin, who acts as an owner there. */
   | { code: 'bans-admin'; user: string }
   | { code: 'message-deleted'; deletedAt: string }
+  /** What had this number is no longer kept. `retainDays`: for how long the room keeps what is written now. */
+  | { code: 'message-expired'; retainDays: number | null }
   | { code: 'stale'; current: Message | Room }
 
 /** What a commit added to the logs of users, besides. */

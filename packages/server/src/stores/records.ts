@@ -141,7 +141,8 @@ export interface HistoryRange extends PageBounds {
 export interface HistoryPage {
   /** In the order of their ids. */
   messages: Message[]
-  /** Head of the log when the page was read. */
+  /** What was kept of the log when the page was read. */
+  firstSeq: number
   head: number
   /** There are messages before the first, after the last. */
   earlier: boolean

@@ -2,7 +2,7 @@ import { type LogEvent, toldRoomsMax } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { RoomNews } from '../../src/feeds/room-news.ts'
 
-const settings = (title: string) => ({ title, visibility: 'public', archived: false }) as const
+const settings = (title: string) => ({ title, visibility: 'public', archived: false, retainDays: null }) as const
 const event = (room: string, seq: number, title = ''): LogEvent => ({
   seq,
   type: 'room.updated',

@@ -134,8 +134,8 @@ test.each([
     await ana.patch('/v1/rooms/den', { visibility: 'public' })
     await seen.until('"den"')
     expect(roomsTold(seen.text)).toEqual([
-      { name: 'ops', rev: 1, title: 'Who is on call', visibility: 'public', archived: false },
-      { name: 'den', rev: 4, title: 'ours alone', visibility: 'public', archived: false }
+      { name: 'ops', rev: 1, title: 'Who is on call', visibility: 'public', archived: false, retainDays: null },
+      { name: 'den', rev: 4, title: 'ours alone', visibility: 'public', archived: false, retainDays: null }
     ])
     expect(seen.text).not.toContain('nothing for others')
     expect(eventsIn(seen.text)).toEqual([])

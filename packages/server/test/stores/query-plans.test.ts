@@ -16,6 +16,7 @@ import type { Store } from '../../src/stores/store.ts'
 
 /** One of each kind, in an order in which all are carried out as far as they go. */
 const atMs = 0
+const dayMs = 24 * 60 * 60 * 1000
 const bytes = (n: number) => new Uint8Array(32).fill(n)
 const password = { salt: bytes(0), hash: bytes(1), cost: 2, blockSize: 1, parallelization: 1 }
 const common = { actor: 1, room: 'general', atMs }
@@ -60,13 +61,19 @@ const commands: { [K in SqliteCommand['kind']]: Extract<SqliteCommand, { kind: K
   join: [{ kind: 'join', ...common, member: 'ana' }],
   send: [
     { kind: 'send', ...common, text: 'one', once: { key: 'k', fingerprint: new Uint8Array(32) } },
-    { kind: 'send', ...common, text: 'one', once: { key: 'k', fingerprint: new Uint8Array(32) } }
+    { kind: 'send', ...common, text: 'one', once: { key: 'k', fingerprint: new Uint8Array(32) } },
+    { kind: 'send', actor: 1, room: 'ops', text: 'old', atMs }
   ],
   'mark-read': [{ kind: 'mark-read', actor: 1, room: 'general', upTo: 99, atMs }],
-  edit: [{ kind: 'edit', ...common, id: 3, text: 'two' }],
+  edit: [
+    { kind: 'edit', ...common, id: 3, text: 'two' },
+    { kind: 'edit', actor: 1, room: 'ops', id: 3, text: 'still old', atMs: 3 * dayMs }
+  ],
   'collect-lab': [{ kind: 'collect-lab', actor: 4, room: 'general', page: { limit: 9, bytes: 999 } }],
   delete: [{ kind: 'delete', ...common, id: 3 }],
-  'change-room': [{ kind: 'change-room', actor: 1, room: 'ops', changes: { title: 'Ops' }, atMs }],
+  'change-room': [{ kind: 'change-room', actor: 1, room: 'ops', changes: { title: 'Ops', retainDays: 1 }, atMs: 3 * dayMs }],
+  'note-clock': [{ kind: 'note-clock', atMs: 2 * dayMs }],
+  sweep: [{ kind: 'sweep', after: 0, atMs: 2 * dayMs }],
   'make-invite': [
     { kind: 'make-invite', actor: null, by: null, role: null, admin: true, uses: 2, expiresAtMs: 9, codeDigest: bytes(20), atMs },
     {

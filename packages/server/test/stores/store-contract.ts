@@ -112,7 +112,12 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         const [answer] = await store.commit([{ kind: 'send', actor: luis, room: 'ops', text: 'hi', atMs }])
         expect(accepted(answer).events.map(({ type }) => type)).toEqual(['member.joined', 'message.created'])
         expect(await wholeLog(log)).toMatchObject([
-          { seq: 1, type: 'room.created', actor: 'ana', settings: { title: '', visibility: 'public', archived: false } },
+          {
+            seq: 1,
+            type: 'room.created',
+            actor: 'ana',
+            settings: { title: '', visibility: 'public', archived: false, retainDays: null }
+          },
           { seq: 2, type: 'member.joined', actor: 'ana', member: { name: 'ana', kind: 'person', role: 'owner' } },
           { seq: 3, type: 'member.joined', actor: 'luis', member: { name: 'luis', role: 'member' } },
           {

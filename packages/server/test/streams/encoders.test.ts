@@ -9,7 +9,7 @@ const event = (seq: number): LogEvent => ({
   room: 'ops',
   at: '2026-11-23T10:00:00.000Z',
   actor: null,
-  settings: { title: '¿qué?', visibility: 'public', archived: false }
+  settings: { title: '¿qué?', visibility: 'public', archived: false, retainDays: null }
 })
 const events = [event(1), event(2)]
 const json = events.map((each) => JSON.stringify(each))

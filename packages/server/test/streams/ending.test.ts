@@ -249,6 +249,24 @@ test('so it is told when events were let go that no hint had announced', async (
   expect(client.said.at(-1)?.cursor).toBe(`${store.epoch}.${await firstKept(1)}`)
 })
 
+test('whoever is behind when a room lets go of what comes next is told so, and nobody who has it', async () => {
+  const { store, ana, commit, send, follow } = await openServer({ feeds: { sweepMs: 10 } })
+  await commit({ kind: 'create-room', actor: ana.id, name: 'ops', title: '', visibility: 'public', atMs: 0 })
+  await commit({ kind: 'change-room', actor: ana.id, room: 'ops', changes: { retainDays: 1 }, atMs: 0 })
+  const [live, idle] = [await follow('ops:now'), await follow('ops:now')]
+  for (const client of [live, idle]) await client.until('synced')
+  await store.commit([{ kind: 'sweep', after: 0, atMs: 1e9 }])
+  const behind = await follow('ops:0')
+  await behind.until('\r\n0\r\n\r\n')
+  expect(behind.said).toMatchObject([{ type: 'ready' }, { type: 'reset', room: 'ops', cursor: `${store.epoch}.3` }])
+  const { id } = await send('ops', 'new')
+  for (const client of [live, idle]) {
+    await client.until('"new"')
+    expect(client.said.map(({ type }) => type)).toEqual(['ready', 'synced', 'message.created'])
+  }
+  expect(id).toBe(4)
+})
+
 test('after a failure to open a log the next reader finds it', async () => {
   const { store, errors, follow } = await openServer()
   const { extents } = store

@@ -1,12 +1,12 @@
-import { useSignal } from '@preact/signals'
+import { type Signal, useSignal } from '@preact/signals'
 import { ProblemError } from '@tertulia/client'
 import type { PresentMember, Room } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect, useRef } from 'preact/hooks'
-import { panel, tell, useSession, words } from '../page-context.ts'
+import { language, panel, tell, useSession, words } from '../page-context.ts'
 import { mayModerate } from '../state/rights.ts'
 import type { RoomEntry } from '../state/room-list.ts'
-import { fill } from '../texts/words.ts'
+import { count, fill } from '../texts/words.ts'
 import { Fault, useAttempt } from './attempt.tsx'
 import { Choice } from './choice.tsx'
 import { Dialog } from './dialog.tsx'
@@ -41,10 +41,34 @@ export function RoomSettings() {
   )
 }
 
-function describe({ visibility, archived }: Pick<RoomEntry, 'visibility' | 'archived'>): string {
+function describe({ visibility, archived, retainDays }: Pick<RoomEntry, 'visibility' | 'archived' | 'retainDays'>): string {
   const said = words()
-  const what = visibility === 'private' ? said.privateRoom : said.publicRoom
-  return archived ? `${what} ${said.archived}` : what
+  const parts = [visibility === 'private' ? said.privateRoom : said.publicRoom]
+  if (archived) parts.push(said.archived)
+  if (retainDays !== null) parts.push(fill(said.keptFor, { days: count(said.dayCount, retainDays, language.value) }))
+  return parts.join(' ')
+}
+
+/** What an owner is offered; a room may have any other number of days. */
+const daysOffered = [1, 7, 30, 90, 365]
+const forever = 'forever'
+
+function Retention({ chosen, present }: { chosen: Signal<string>; present: number | null }) {
+  const said = words()
+  const days = [...new Set([...daysOffered, ...(present === null ? [] : [present])])].sort((a, b) => a - b)
+  return (
+    <>
+      <Choice
+        label={said.keepMessages}
+        chosen={chosen}
+        options={[
+          { value: forever, text: said.forever },
+          ...days.map((n) => ({ value: `${n}`, text: count(said.dayCount, n, language.value) }))
+        ]}
+      />
+      {chosen.value !== forever && <p class="help">{said.olderErased}</p>}
+    </>
+  )
 }
 
 function Settings({ entry }: { entry: RoomEntry }) {
@@ -52,6 +76,7 @@ function Settings({ entry }: { entry: RoomEntry }) {
   const said = words()
   const title = useSignal(entry.title)
   const isPrivate = useSignal(entry.visibility === 'private')
+  const kept = useSignal(`${entry.retainDays ?? forever}`)
   /** What it was when it was looked at last. */
   const seen = useSignal(entry.rev)
   const clash = useSignal<Room | undefined>(undefined)
@@ -60,7 +85,8 @@ function Settings({ entry }: { entry: RoomEntry }) {
     attempt(async () => {
       try {
         const visibility = isPrivate.peek() ? 'private' : 'public'
-        await session.change(entry.name, { title: title.peek().trim(), visibility }, seen.peek())
+        const retainDays = kept.peek() === forever ? null : Number(kept.peek())
+        await session.change(entry.name, { title: title.peek().trim(), visibility, retainDays }, seen.peek())
       } catch (error) {
         if (!(error instanceof ProblemError && error.code === 'stale')) throw error
         clash.value = error.problem.current as Room
@@ -95,6 +121,7 @@ function Settings({ entry }: { entry: RoomEntry }) {
           </div>
         )}
         <RoomFields title={title} isPrivate={isPrivate} fault="room-fault" />
+        <Retention chosen={kept} present={entry.retainDays} />
         <p class="help">{said.nameStays}</p>
         <Fault id="room-fault" fault={fault} />
         <div class="buttons">

@@ -9,6 +9,8 @@ export interface RoomEntry {
   title: string
   visibility: 'public' | 'private'
   archived: boolean
+  /** For how many days it keeps what is written; null: for ever. */
+  retainDays: number | null
   /** Number of the last event that changed what stands above. */
   rev: number
   /** null: not a member. */
@@ -50,11 +52,12 @@ export class RoomList {
       .filter(({ role }) => role !== 'banned')
       .map((room): RoomEntry => {
         const before = this.entries.peek().find(({ name }) => name === room.name)
-        const { name, title, visibility, archived, rev, head } = room
+        const { name, title, visibility, archived, retainDays, rev, head } = room
+        const settings = { title, visibility, archived, retainDays, rev }
         const role = room.role === 'banned' ? null : room.role
         const unread = room.unread ?? 0
         const mentioned = unread > 0 && (before?.mentioned ?? false)
-        return { name, title, visibility, archived, rev, role, head, readUpTo: room.readUpTo ?? head, unread, mentioned }
+        return { name, ...settings, role, head, readUpTo: room.readUpTo ?? head, unread, mentioned }
       })
     this.#take(this.#told)
     this.loaded.value = true
@@ -67,8 +70,8 @@ export class RoomList {
   }
 
   #take(rooms: RoomsNote['rooms']): void {
-    for (const { name, title, visibility, archived, rev } of rooms) {
-      const settings = { title, visibility, archived, rev }
+    for (const { name, title, visibility, archived, retainDays, rev } of rooms) {
+      const settings = { title, visibility, archived, retainDays, rev }
       const entry = this.entries.peek().find((one) => one.name === name)
       if (entry && entry.rev < rev) this.#change(name, settings)
       if (entry || this.#banned.includes(name)) continue

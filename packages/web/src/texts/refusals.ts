@@ -37,6 +37,7 @@ export const refusals: Readonly<
     'room-not-found': 'No hay ninguna sala así, o no puedes verla.',
     'message-not-found': 'No hay ningún mensaje así.',
     'message-deleted': 'El mensaje fue borrado.',
+    'message-expired': 'Ese mensaje ya no se guarda.',
     'too-many-rooms': 'Ya no puedes tener más salas.',
     'too-many-rooms of another': 'Ya no puede tener más salas.',
     'too-many-invites': 'Ya hay tantas invitaciones abiertas como puede haber. Anula antes una de ellas.',

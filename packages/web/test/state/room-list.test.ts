@@ -62,7 +62,14 @@ test('a room that bans its reader is none of theirs, and where one is no member 
   expect(ops()).toBeUndefined()
 })
 
-const made = (name: string, rev = 1, title = '') => ({ name, rev, title, visibility: 'public' as const, archived: false })
+const made = (name: string, rev = 1, title = '') => ({
+  name,
+  rev,
+  title,
+  visibility: 'public' as const,
+  archived: false,
+  retainDays: null
+})
 const namesIn = (list: RoomList) => list.entries.value.map(({ name }) => name)
 
 test('a room that somebody makes is in its place, not joined and with nothing unread', () => {

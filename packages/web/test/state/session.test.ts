@@ -161,7 +161,7 @@ test('a new room is there as soon as it is told, without a question to the serve
   onTestFinished(() => void vi.useRealTimers())
   const { session, hear, asked } = openSession([listed('ops')])
   await session.refresh()
-  const room = { name: 'chess', rev: 1, title: '', visibility: 'public', archived: false } as const
+  const room = { name: 'chess', rev: 1, title: '', visibility: 'public', archived: false, retainDays: null } as const
   hear({ kind: 'rooms', note: { type: 'rooms', room: '@me', rooms: [room], more: false } })
   expect(session.list.get('chess')?.role).toBeNull()
   await vi.advanceTimersByTimeAsync(10 * 60_000)

@@ -6,6 +6,7 @@ export const listed = (name: string, change: Partial<ListedRoom> = {}): ListedRo
   title: '',
   visibility: 'public',
   archived: false,
+  retainDays: null,
   createdAt: '2026-11-23T09:00:00.000Z',
   rev: 1,
   head: 1,

@@ -80,6 +80,17 @@ export const conflicting = {
       answer: ['HTTP/1.1 410 Gone', '', '{"code":"message-deleted","status":410, …}']
     }
   },
+  'message-expired': {
+    happened:
+      'What had this number in the room is no longer kept. The owners of the room decided for how many days it keeps messages.',
+    why: '410: numbers are given in order, so something had this number, and it is gone for good. The room does not remember whether that was a message or, for example, somebody joining. It is not 404, which would say that there never was anything.',
+    remedy:
+      '`GET /v1/rooms/ROOM` shows `retainDays`; the history has what is still kept. What has to stay longer belongs in an export.',
+    example: {
+      request: ['GET /v1/rooms/ops/messages/57', 'Authorization: Bearer TOKEN'],
+      answer: ['HTTP/1.1 410 Gone', '', '{"code":"message-expired","status":410, …}']
+    }
+  },
   'cursor-expired': {
     happened:
       'The server cannot continue from your cursor without a gap: the cursor belongs to another life of the database (before a backup was restored, for example), is older than the oldest event kept, or is ahead of the newest event.',

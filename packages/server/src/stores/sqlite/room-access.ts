@@ -10,6 +10,8 @@ export interface FoundRoom {
   title: string
   visibility: Visibility
   archived: number
+  /** null: for ever. */
+  retainDays: number | null
   rev: number
   createdAt: number
   /** What the user who asks is in it; null: not a member. What they may do there is for {@link actsAs} to say. */

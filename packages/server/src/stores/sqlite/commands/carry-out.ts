@@ -14,12 +14,14 @@ import { leaveRoom } from './leave.ts'
 import { leaveForEver } from './leave-for-ever.ts'
 import { makeLink, redeemLink } from './link.ts'
 import { markRead } from './mark-read.ts'
+import { noteClock } from './note-clock.ts'
 import { disableUser, resetUser, setAdmin } from './operator.ts'
 import { setPassword } from './password.ts'
 import { register } from './register.ts'
 import { send } from './send.ts'
 import { setRole } from './set-role.ts'
 import { signIn, signOut } from './sign-in.ts'
+import { sweep } from './sweep.ts'
 import { endToken, makeToken } from './token.ts'
 import type { Transaction } from './transaction.ts'
 
@@ -64,7 +66,9 @@ const executors: { [K in keyof SqliteCommands]: Executor<K> } = {
   'mark-read': markRead,
   send,
   edit,
-  delete: deleteMessage
+  delete: deleteMessage,
+  'note-clock': noteClock,
+  sweep
 }
 
 /** What somebody asked for before they left for ever or were disabled, and what is reached only after it, is not theirs any more. */

@@ -1,3 +1,4 @@
+import type { RoomSettings } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
 import { isStale } from '../../stale.ts'
 import { toRoom } from '../reads/rooms.ts'
@@ -13,16 +14,19 @@ export function changeRoom(tx: Transaction, command: Commands['change-room'], ep
   if (isStale(room.rev, ifMatch, epoch)) {
     return { refused: { code: 'stale', current: toRoom(room) } }
   }
-  const { title, visibility, archived } = { ...toRoom(room), ...changes }
-  if (title === room.title && visibility === room.visibility && archived === (room.archived === 1)) {
-    return { log: room.log, events: [], room: toRoom(room) }
+  const before = toRoom(room)
+  const { title, visibility, archived, retainDays } = { ...before, ...changes }
+  const settings: RoomSettings = { title, visibility, archived, retainDays }
+  if (Object.entries(settings).every(([name, value]) => value === before[name as keyof RoomSettings])) {
+    return { log: room.log, events: [], room: before }
   }
-  const event = tx.append(room, 'room.updated', actor, atMs, { settings: { title, visibility, archived } })
+  const event = tx.append(room, 'room.updated', actor, atMs, { settings })
   tx.run(
-    'UPDATE room SET title = ?, visibility = ?, archived = ?, rev = ? WHERE log = ?',
+    'UPDATE room SET title = ?, visibility = ?, archived = ?, retainDays = ?, rev = ? WHERE log = ?',
     title,
     visibility,
     archived ? 1 : 0,
+    retainDays,
     event.seq,
     room.log
   )

@@ -21,7 +21,8 @@ export function createRoom(tx: Transaction, command: Commands['create-room']): A
     atMs
   )
   const room = tx.room(name, actor) as FoundRoom
-  const created = tx.append(room, 'room.created', actor, atMs, { settings: { title, visibility, archived: false } })
+  const settings = { title, visibility, archived: false, retainDays: null }
+  const created = tx.append(room, 'room.created', actor, atMs, { settings })
   const joined = join(tx, room, actor, 'owner', actor, atMs)
   return { log, events: [created, joined], room: toRoom(room) }
 }

@@ -25,7 +25,10 @@ export function messageToChange(
   const { refused, room } = accessToWrite(tx.room(change.room, change.actor), change.room)
   if (refused) return { refused }
   const row = messageRow(tx, room.log, change.id)
-  if (!row) return { refused: { code: 'message-not-found' } }
+  if (!row) {
+    const isSwept = change.id >= 1 && change.id < tx.firstSeq(room.log)
+    return { refused: isSwept ? { code: 'message-expired', retainDays: room.retainDays } : { code: 'message-not-found' } }
+  }
   if (row.author !== change.actor && !othersToo(room)) return { refused: { code: 'not-author', author: tx.author(row.author) } }
   if (row.deletedAt !== null) return { refused: { code: 'message-deleted', deletedAt: isoTime(row.deletedAt) } }
   if (isStale(row.rev, change.ifMatch, epoch)) {

@@ -78,6 +78,11 @@ export class Transaction extends Sql {
     return this.#heads.get(log) ?? this.get<{ head: number }>('SELECT head FROM log WHERE id = ?', log)?.head ?? 0
   }
 
+  /** Number of the oldest event of a log that is kept. */
+  firstSeq(log: number): number {
+    return this.get<{ firstSeq: number }>('SELECT firstSeq FROM log WHERE id = ?', log)?.firstSeq ?? 1
+  }
+
   /** How far a member has read. */
   readUpTo(log: number, user: number): number {
     const moved = this.#markers.get(`${log} ${user}`)?.readUpTo ?? 0

@@ -13,6 +13,7 @@ import { listByRole } from './009-roles.ts'
 import { openInvites } from './010-invites.ts'
 import { addOwnLogs } from './011-own-logs.ts'
 import { readMessagesAsEvents } from './012-messages-are-events.ts'
+import { retainForDays } from './013-retention.ts'
 
 /** Each step takes the schema from the version before it to its own. A released step never changes again. */
 export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
@@ -27,7 +28,8 @@ export const steps: ReadonlyArray<(db: Database, nowMs: number) => void> = [
   listByRole,
   openInvites,
   addOwnLogs,
-  readMessagesAsEvents
+  readMessagesAsEvents,
+  retainForDays
 ]
 
 export const schemaNewest = steps.length

@@ -1,6 +1,7 @@
 import type { Message } from '@tertulia/protocol'
 import { ownLogName } from '@tertulia/protocol/own-log'
-import type { HistoryPage, HistoryRange } from '../../records.ts'
+import type { Extent, HistoryPage, HistoryRange } from '../../records.ts'
+import type { Row } from '../driver.ts'
 import { type MessageColumns, type MessageRow, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 import { bounded } from './bounded.ts'
@@ -23,7 +24,7 @@ const end = Number.MAX_SAFE_INTEGER
 
 /** One page of history. It grows row by row from where it was asked for; what is beyond its bounds is not read. */
 export function readHistory(sql: Sql, log: number, { limit, bytes, before, after, around }: HistoryRange): HistoryPage {
-  const head = readHead(sql, log) // read first: a follower that starts there may see a message twice, never miss one
+  const { firstSeq, head } = readExtent(sql, log) // read first: a follower that starts there may see a message twice, never miss one
   const back = (below: number) => sql.each<MessageColumns>(backwards, log, below, limit)
   const forth = (above: number) => sql.each<MessageColumns>(forwards, log, above, limit)
   const outwards =
@@ -37,6 +38,7 @@ export function readHistory(sql: Sql, log: number, { limit, bytes, before, after
   const room = logName(sql, log)
   return {
     messages: rows.map((row) => toMessage(room, row)),
+    firstSeq,
     head,
     earlier: sql.get(anyBefore, log, first) !== undefined,
     later: !isNewest && sql.get(anyAfter, log, last) !== undefined
@@ -63,4 +65,5 @@ function* inTurn<T>(one: Iterator<T>, other: Iterator<T>): Generator<T> {
 export const logName = (sql: Sql, log: number): string =>
   sql.get<{ name: string }>('SELECT name FROM room WHERE log = ?', log)?.name ?? ownLogName
 
-const readHead = (sql: Sql, log: number): number => sql.get<{ head: number }>('SELECT head FROM log WHERE id = ?', log)?.head ?? 0
+const readExtent = (sql: Sql, log: number): Extent =>
+  sql.get<Extent & Row>('SELECT firstSeq, head FROM log WHERE id = ?', log) ?? { firstSeq: 1, head: 0 }

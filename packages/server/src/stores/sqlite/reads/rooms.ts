@@ -5,11 +5,12 @@ import { actsAs, type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
 import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
-export const toRoom = ({ name, title, visibility, archived, createdAt, rev }: Omit<FoundRoom, 'admin'>): Room => ({
+export const toRoom = ({ name, title, visibility, archived, retainDays, createdAt, rev }: Omit<FoundRoom, 'admin'>): Room => ({
   name,
   title,
   visibility,
   archived: archived === 1,
+  retainDays,
   createdAt: isoTime(createdAt),
   rev
 })
@@ -26,7 +27,7 @@ const own = `SELECT roomKey AS key, log FROM member
 const open = `SELECT nameKey AS key, log FROM room
      WHERE visibility = 'public' AND nameKey >= ? AND nameKey < ? ORDER BY nameKey LIMIT ?`
 const listed = (which: string) => `
-  SELECT k.key, r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.head, m.role,
+  SELECT k.key, r.log, r.name, r.title, r.visibility, r.archived, r.retainDays, r.rev, r.createdAt, l.head, m.role,
          iif(m.role <> 'banned', m.readUpTo, NULL) AS readUpTo
     FROM (${which}) k JOIN room r ON r.log = k.log JOIN log l ON l.id = k.log
     LEFT JOIN member m ON m.log = k.log AND m.user = ?
@@ -48,6 +49,7 @@ type ListedColumns = [
   title: string,
   visibility: Visibility,
   archived: number,
+  retainDays: number | null,
   rev: number,
   createdAt: number,
   head: number,
@@ -68,10 +70,10 @@ export function readRooms(sql: Sql, reader: number, range: RoomRange): ListPage<
 
 /** Written out: of 200 rows, to spread {@link toRoom} into others would take as long as to read them. */
 function rowOf(columns: ListedColumns): { key: string; listing: StoredListing } {
-  const [key, log, name, title, visibility, archived, rev, created, head, role, readUpTo] = columns
+  const [key, log, name, title, visibility, archived, retainDays, rev, created, head, role, readUpTo] = columns
   const createdAt = isoTime(created)
   return {
     key,
-    listing: { log, name, title, visibility, archived: archived === 1, createdAt, rev, head, role, readUpTo }
+    listing: { log, name, title, visibility, archived: archived === 1, retainDays, createdAt, rev, head, role, readUpTo }
   }
 }

@@ -1,0 +1,94 @@
+import type { Store } from '../stores/store.ts'
+
+/** A server that has just started has other things to do. */
+const firstAfterMsDefault = 10_000
+const everyMsDefault = 60 * 60 * 1000
+/** After a lot, as long as it took for so many more: whoever writes meanwhile has most of the time. */
+const restFactor = 4
+const restMsMin = 20
+
+/** What of a logger is needed here. */
+export interface RetentionLog {
+  info(facts: object, happening: string): void
+  warn(facts: object, happening: string): void
+}
+
+export interface RetentionOptions {
+  store: Store
+  now: () => number
+  log: RetentionLog
+  /** The store could not do it now. */
+  onError: (error: unknown) => void
+  firstAfterMs?: number | undefined
+  everyMs?: number | undefined
+}
+
+/** Every hour, lets go of what is older than its room keeps it. Small pieces at a time, so that nobody who writes waits for long. */
+export class Retention {
+  readonly #options: RetentionOptions
+  #timer: NodeJS.Timeout
+  #wake: () => void = () => {}
+  #isStopped = false
+  /** Until when nothing is erased, as was told. */
+  #toldUntil: number | null = null
+
+  constructor(options: RetentionOptions) {
+    this.#options = options
+    this.#timer = setTimeout(() => void this.#hourly(), options.firstAfterMs ?? firstAfterMsDefault).unref()
+  }
+
+  stop(): void {
+    this.#isStopped = true
+    clearTimeout(this.#timer)
+    this.#wake()
+  }
+
+  async #hourly(): Promise<void> {
+    const { everyMs = everyMsDefault, onError } = this.#options
+    await this.sweep().catch(onError)
+    if (!this.#isStopped) this.#timer = setTimeout(() => void this.#hourly(), everyMs).unref()
+  }
+
+  /** Everything that is too old now, unless the clock cannot be trusted. */
+  async sweep(): Promise<void> {
+    const { store, now, log } = this.#options
+    const atMs = now()
+    const [clock] = await store.commit([{ kind: 'note-clock', atMs }])
+    if (clock.refused || !this.#maySweep(clock)) return
+    let swept = 0
+    for (let after = 0; !this.#isStopped; ) {
+      const begin = performance.now()
+      const [lot] = await store.commit([{ kind: 'sweep', after, atMs }])
+      if (lot.refused || lot.room === null) return
+      swept += lot.swept
+      if (!lot.isMore) {
+        if (swept > 0) log.info({ room: lot.room.name, events: swept }, 'erased what the room no longer keeps')
+        after = lot.room.log
+        swept = 0
+      }
+      await this.#rest(Math.max(restMsMin, restFactor * (performance.now() - begin)))
+    }
+  }
+
+  #maySweep({ movedMs, keepsUntilMs }: { movedMs: number | null; keepsUntilMs: number | null }): boolean {
+    if (keepsUntilMs !== null && keepsUntilMs !== this.#toldUntil) {
+      const hours = Math.round((movedMs ?? 0) / 3_600_000)
+      this.#options.log.warn(
+        { hours, until: new Date(keepsUntilMs).toISOString() },
+        'the clock has moved by many hours since it was looked at last: until then no message is erased for its age'
+      )
+    }
+    this.#toldUntil = keepsUntilMs
+    return keepsUntilMs === null
+  }
+
+  #rest(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms).unref()
+      this.#wake = () => {
+        clearTimeout(timer)
+        resolve()
+      }
+    })
+  }
+}
