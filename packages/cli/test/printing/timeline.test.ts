@@ -56,7 +56,8 @@ test('who was added by somebody else did not come by themselves, and what change
   const settings = { title: 'Operations', visibility: 'private', archived: true, retainDays: 30 } as const
   expect(timeline().event({ ...about, type: 'member.joined', member })).toEqual(['-- luis was added --'])
   expect(timeline().event({ ...about, type: 'room.updated', settings })).toEqual([
-    '-- ana changed the room: “Operations”, private, archived, messages kept for 30 days --'
+    '-- ana changed the room: “Operations”, private, archived, messages kept for',
+    '   30 days --'
   ])
 })
 

@@ -26,6 +26,10 @@ async function examplesServer() {
   await ana.post('/v1/rooms', { name: 'reading' })
   await ana.put('/v1/users/me/password', { password: 'correct horse battery' })
   await luis.patch('/v1/rooms/old', { archived: true })
+  await luis.post('/v1/rooms', { name: 'standup' })
+  await luis.post('/v1/rooms/standup/messages', { text: 'nothing in my way' }) // 3
+  await luis.patch('/v1/rooms/standup', { retainDays: 1 })
+  await store.commit([{ kind: 'sweep', after: 0, atMs: Date.now() + 2 * 24 * 3_600_000 }])
 
   const invite = (code: string, expiresAtMs: number) => {
     const whose = { actor: null, by: null, role: null, admin: false, atMs: Date.now() }

@@ -101,6 +101,6 @@ test('a change must change something that can be changed', async () => {
   expect(await pointers({ title: 'a\u0000b' })).toBe('#/title')
   expect((await ana.patch('/v1/rooms/ops', {})).json()).toMatchObject({
     status: 422,
-    errors: [{ pointer: '#', detail: 'must have at least one of these members: title, visibility, archived' }]
+    errors: [{ pointer: '#', detail: 'must have at least one of these members: title, visibility, archived, retainDays' }]
   })
 })

@@ -87,7 +87,7 @@ export const conflicting = {
     remedy:
       '`GET /v1/rooms/ROOM` shows `retainDays`; the history has what is still kept. What has to stay longer belongs in an export.',
     example: {
-      request: ['GET /v1/rooms/ops/messages/57', 'Authorization: Bearer TOKEN'],
+      request: ['GET /v1/rooms/standup/messages/3', 'Authorization: Bearer TOKEN'],
       answer: ['HTTP/1.1 410 Gone', '', '{"code":"message-expired","status":410, …}']
     }
   },
