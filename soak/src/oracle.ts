@@ -100,7 +100,7 @@ export class Oracle {
   #fold(room: Room, log: readonly LogEvent[]): Folded {
     const messages = new Map<number, Message>()
     const standings = new Map<string, Standing>()
-    let settings: RoomSettings = { title: '', visibility: 'public', archived: false }
+    let settings: RoomSettings = { title: '', visibility: 'public', archived: false, retainDays: null }
     for (const event of log) {
       const message = messageOf(event)
       if (message) messages.set(message.id, message)

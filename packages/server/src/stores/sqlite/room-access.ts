@@ -27,7 +27,7 @@ export interface FoundRoomNow extends FoundRoom, Extent {}
 export const findRoom = (sql: Sql, name: string, user: number): FoundRoomNow | undefined =>
   byName(name, (key) => sql.get<FoundRoomNow>(roomByKey, user, key))
 
-const room = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.createdAt, l.firstSeq, l.head, m.role, a.admin
+const room = `SELECT r.log, r.name, r.title, r.visibility, r.archived, r.retainDays, r.rev, r.createdAt, l.firstSeq, l.head, m.role, a.admin
    FROM room r JOIN log l ON l.id = r.log LEFT JOIN user a ON a.id = ?
    LEFT JOIN member m ON m.log = r.log AND m.user = a.id`
 const roomByKey = `${room} WHERE r.nameKey = ?`
