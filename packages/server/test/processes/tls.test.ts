@@ -168,7 +168,7 @@ describe.skipIf(missing)('a server with a certificate', () => {
 
   test('does not start with what cannot be used, and leaves no database behind', async () => {
     writeFileSync(path('cert.pem'), certificates.make().cert)
-    const { code, said } = await ServerProcess.refused(path('chat.db'), flags())
+    const { code, said } = await ServerProcess.refused(path('chat.db'), { args: flags() })
     expect(code).toBe(78)
     expect(said).toBe(
       `chat-server: --tls-key ${path('key.pem')} does not belong to the first certificate in ${path('cert.pem')}.\n`

@@ -6,6 +6,8 @@ export interface FileHeader {
   bytes: number
   /** It begins as SQLite's files do. */
   isDatabase: boolean
+  /** It ends before its first page does. */
+  isCut: boolean
   /** Nothing was ever made in it. */
   isBlank: boolean
   /** A copy made by `VACUUM INTO` is not, until it is opened. */
@@ -45,6 +47,7 @@ export function readHeader(file: string): FileHeader {
     return {
       bytes,
       isDatabase,
+      isCut: bytes < pageBytes,
       isBlank: bytes === 0 || (first[100] === tableLeaf && first.readUInt16BE(103) === 0),
       isInWalMode: first[18] === 2 && first[19] === 2,
       applicationId: first.readInt32BE(68),

@@ -63,8 +63,9 @@ export function findFiles(file: string): Found {
 
 export const bytesOf = (path: string): number => lstatSync(path, { throwIfNoEntry: false })?.size ?? 0
 
-function refuseOthers(file: string, { isDatabase, isBlank, applicationId: program, schema }: FileHeader): void {
+function refuseOthers(file: string, { isDatabase, isCut, isBlank, applicationId: program, schema }: FileHeader): void {
   if (!isDatabase) throw new StoreOpenError(`${file} is not a database. Give another file with --db.`)
+  if (isCut) throw new StoreOpenError(`${file} is damaged. Restore it from a backup, or give another file with --db.`)
   if (program !== applicationId && !(program === 0 && isBlank)) {
     throw new StoreOpenError(`${file} is the database of another program. Give another file with --db.`)
   }

@@ -6,7 +6,7 @@ import type { Database } from './driver.ts'
 import { bytesOf, findFiles, isNewest, presentFiles, refuseMixture } from './found-files.ts'
 import { unmarked } from './mark-of-life.ts'
 import { migrate } from './migrations/migrate.ts'
-import { ServerLock } from './server-lock.ts'
+import { type Note, ServerLock } from './server-lock.ts'
 import { Sql } from './sql.ts'
 import { WriteAheadLog } from './write-ahead-log.ts'
 
@@ -23,6 +23,7 @@ export interface OpenDatabase {
 export function openDatabase(file: string, nowMs: number): OpenDatabase {
   let present = new Set<string>()
   let lock: ServerLock | undefined
+  let note: Note | undefined | null
   let db: Database | undefined
   try {
     presentFiles(file)
@@ -30,7 +31,7 @@ export function openDatabase(file: string, nowMs: number): OpenDatabase {
     present = presentFiles(file) // again: another server may have come and gone
     if (lock.isNew) present.delete(`${file}.lock`)
     const found = findFiles(file)
-    const note = lock.isNew ? null : lock.note
+    note = lock.isNew ? null : lock.note
     refuseMixture(file, found, note)
     const isAnother = !isNewest(found, note)
     const mark = found.header?.mark?.mark ?? unmarked
@@ -45,6 +46,7 @@ export function openDatabase(file: string, nowMs: number): OpenDatabase {
     return { wal, isEmptied: wal.empty() }
   } catch (cause) {
     const error = cannotOpen(file, cause) // it asks for the room on the disk, of which there is more in a moment
+    if (lock && !db && note && lock.note !== note) lock.write(note) // nothing was changed: what is known of the file holds
     db?.close()
     if (lock) leave(file, present)
     lock?.release()

@@ -8,6 +8,12 @@ const program = fileURLToPath(new URL('../../../bin/chat-server.js', import.meta
 
 const collectOnSignal = fileURLToPath(new URL('collect-on-signal.mjs', import.meta.url))
 
+/** How a server ended that could not start, and the line that it said. */
+export interface Refused {
+  code: number | null
+  said: string
+}
+
 /** A real server in a process of its own, told apart from others by its database file. */
 export class ServerProcess {
   readonly url: string
@@ -58,11 +64,10 @@ export class ServerProcess {
     throw new Error(`chat-server ended before it listened: ${said}`)
   }
 
-  /** Start one that should not: how it ends, and the line that it says. */
-  static async refused(file: string, args: string[] = []): Promise<{ code: number | null; said: string }> {
-    const child = spawn(process.execPath, [program, 'start', '--port', '0', '--db', file, ...args], {
-      stdio: ['ignore', 'pipe', 'pipe']
-    })
+  /** Start one that should not, perhaps under another program. */
+  static async refused(file: string, { args = [] as string[], under = [] as string[] } = {}): Promise<Refused> {
+    const [command = '', ...words] = [...under, process.execPath, program, 'start', '--port', '0', '--db', file, ...args]
+    const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     child.stderr.on('data', (bytes) => {
       said += bytes
