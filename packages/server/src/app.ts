@@ -139,6 +139,7 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     bus,
     streams: () => streams.figures(),
     backlogBytes: () => backlog.bytes,
+    version,
     program: options.counts
   })
   const onRefused = (limit: Limit) => metrics.refused(limit)
@@ -167,7 +168,11 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   const operations: Operation[] = []
 
   // What holds for every request, in the order in which it can be refused.
-  await app.register(problemDetails, { base, onStorageFault: (error) => void storageFaults.noted(error) })
+  await app.register(problemDetails, {
+    base,
+    onStorageFault: (error) => void storageFaults.noted(error),
+    onProblem: (code) => metrics.told(code)
+  })
   await app.register(publicPaths, { base })
   await app.register(requestLog, { answered: (method, route, status) => metrics.answered(method, route, status) })
   await app.register(stalledReaders, { onCut: () => metrics.cut() })

@@ -8,7 +8,7 @@ import { type Config, isUsualDb } from './config.ts'
 import type { CertificateError, CertificateFiles } from './connections/certificate.ts'
 import { ClaimedPort } from './connections/claimed-port.ts'
 import { ConnectionLimit } from './connections/connection-limit.ts'
-import { connectionsMax, descriptorLimit } from './connections/descriptors.ts'
+import { connectionsMax, descriptorLimit, descriptors } from './connections/descriptors.ts'
 import { explainProblems } from './connections/problem-body.ts'
 import { exit, lastWordsMs } from './failure.ts'
 import { type Log, type Logger, openLog } from './log.ts'
@@ -127,6 +127,7 @@ async function serve(
     counts: () => ({
       logLinesDropped: out.dropped,
       connectionsRefused: connectionLimit.refused,
+      descriptors: descriptors(),
       certificateEndsAtMs: certificate?.current.validToMs
     }),
     onDrained: (count) => {

@@ -11,6 +11,16 @@ export function explainProblems(server: Server, base: string): void {
 /** Empty, while nobody has said it. */
 export const problemBase = (server: Server): string => bases.get(server) ?? ''
 
+/** Who counts the problems of a server. */
+const hearers = new WeakMap<Server, (code: ProblemCode) => void>()
+
+/** Hear of every problem that this server answers with below its plugins, where no hook is reached. */
+export function hearProblems(server: Server, hear: (code: ProblemCode) => void): void {
+  hearers.set(server, hear)
+}
+
+export const problemTold = (server: Server, code: ProblemCode): void => hearers.get(server)?.(code)
+
 /** The body of a refusal (RFC 9457). `base`: what the address of the page that explains it begins with. */
 export function problemOf(
   code: ProblemCode,

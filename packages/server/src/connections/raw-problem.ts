@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Server } from 'node:net'
 import { type ProblemCode, problems } from '@tertulia/protocol'
 import { answerHeaders } from './answer-headers.ts'
-import { problemBase, problemOf } from './problem-body.ts'
+import { problemBase, problemOf, problemTold } from './problem-body.ts'
 import { newRequestId } from './request-id.ts'
 
 export interface RawProblemOptions {
@@ -16,6 +16,7 @@ export interface RawProblemOptions {
 export function rawProblem(server: Server, code: ProblemCode, detail: string, options: RawProblemOptions = {}) {
   const { method, retryAfterSeconds } = options
   const { status } = problems[code]
+  problemTold(server, code)
   const body = JSON.stringify(problemOf(code, detail, newRequestId(), problemBase(server)))
   const headers: Record<string, string | number> = {
     'content-type': 'application/problem+json; charset=utf-8',

@@ -2,7 +2,7 @@ import { bodyBytesMax, type Problem, type ProblemCode, problems } from '@tertuli
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { answerHeaders } from '../connections/answer-headers.ts'
-import { explainProblems, problemBase, problemOf } from '../connections/problem-body.ts'
+import { explainProblems, hearProblems, problemBase, problemOf, problemTold } from '../connections/problem-body.ts'
 import { canonicalUrl } from '../requests/canonical-url.ts'
 import { ChatError, OtherSpelling } from '../services/chat-error.ts'
 import { storageFailure } from '../services/storage-failure.ts'
@@ -12,12 +12,15 @@ import type { PublicPathOptions } from './public-paths.ts'
 export interface ProblemDetailsOptions extends PublicPathOptions {
   /** Hears of each error that is a fault of the storage. */
   onStorageFault: (error: Error) => void
+  /** Hears of each problem that is answered with. */
+  onProblem: (code: ProblemCode) => void
 }
 
 /** Every error leaves as a problem: ours with their words, Fastify's with ours, and what nobody foresaw as a plain 500. */
 export const problemDetails = fp<ProblemDetailsOptions>(
-  async (app, { base, onStorageFault }) => {
+  async (app, { base, onStorageFault, onProblem }) => {
     explainProblems(app.server, base)
+    hearProblems(app.server, onProblem)
     app.setErrorHandler((error: Error, request, reply) => {
       if (error instanceof OtherSpelling) {
         return reply.code(308).header('location', canonicalUrl(request, error.room)).send()
@@ -27,6 +30,7 @@ export const problemDetails = fp<ProblemDetailsOptions>(
       if (failure?.code === 'storage-busy') reply.header('retry-after', '1')
       const refusal = failure ?? (error instanceof ChatError ? error : translated(error, request, reply))
       const { code, message, facts } = refusal
+      onProblem(code)
       if (code === 'internal') request.log.error({ err: error, request: request.id }, 'unexpected error')
       if (problems[code].status === 401 && !reply.hasHeader('www-authenticate')) {
         reply.header('www-authenticate', 'Bearer realm="Tertulia"') // every 401 names a way (RFC 9110, 11.6.1)
@@ -47,6 +51,7 @@ export function frameworkError({ code }: FastifyError, request: FastifyRequest, 
     code === 'FST_ERR_MAX_PARAM_LENGTH'
       ? (['uri-too-long', 'A part of the path is too long.'] as const)
       : (['invalid-path', 'The path is not percent-encoded UTF-8 (write % as %25).'] as const)
+  problemTold(request.server.server, problem)
   // No hook has looked at the framing.
   reply.headers(answerHeaders).header('connection', 'close')
   send(reply, problemOf(problem, detail, request.id, problemBase(request.server.server)))

@@ -1,6 +1,7 @@
-import { noRateLimits } from '@tertulia/protocol'
+import { noRateLimits, type ProblemCode, problems } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
 import { erasesTexts } from '../stores/erasing.ts'
+import { type DiskUse, isOnDisk } from '../stores/on-disk.ts'
 import type { Store } from '../stores/store.ts'
 import { hasFigures } from '../stores/store-figures.ts'
 import { exposition, type Family, Histogram, type Sample } from './exposition.ts'
@@ -10,6 +11,10 @@ import { ProcessFigures } from './process-figures.ts'
 export interface StreamFigures {
   /** Open ones, by the form of their events. */
   open: Record<string, number>
+  /** How many read older events from the store. */
+  behind: number
+  /** How many events the one that is furthest behind is not sent yet. */
+  lagEvents: number
   /** How often one fell behind because its reader was slow. */
   demotions: number
   /** How many were cut because all of them together held too much. */
@@ -23,6 +28,8 @@ export interface ProgramCounts {
   logLinesDropped: number
   /** For want of file descriptors. */
   connectionsRefused: number
+  /** Files and connections that are open, and how many may be; undefined: the system does not tell. */
+  descriptors?: { open: number; limit: number } | undefined
   /** When the certificate in force ends, in milliseconds since 1970; undefined without one. */
   certificateEndsAtMs?: number | undefined
 }
@@ -33,6 +40,8 @@ export interface MetricsOptions {
   streams: () => StreamFigures
   /** What unread answers, unfinished bodies and waiting requests hold. */
   backlogBytes: () => number
+  /** Of this package. */
+  version: string
   program?: (() => ProgramCounts) | undefined
 }
 
@@ -46,6 +55,10 @@ export class Metrics {
   /** Answers by `method route`, then by the first digit of their status. */
   readonly #answers = new Map<string, number[]>()
   readonly #refusals = new Map<string, number>(Object.keys(noRateLimits).map((limit) => [limit, 0]))
+  /** By code: those that are the server's own trouble from the start, so that the first one is an increase. */
+  readonly #problems = new Map<string, number>(
+    Object.entries(problems).flatMap(([code, { status }]) => (status >= 500 ? [[code, 0]] : []))
+  )
   /** By which bound. */
   readonly #overfull = { each: 0, address: 0, all: 0 }
   #cuts = 0
@@ -78,6 +91,11 @@ export class Metrics {
     this.#refusals.set(limit, (this.#refusals.get(limit) ?? 0) + 1)
   }
 
+  /** A request was answered with this problem. */
+  told(code: ProblemCode): void {
+    this.#problems.set(code, (this.#problems.get(code) ?? 0) + 1)
+  }
+
   /** A request was refused because the backlog, of one user, of one address or of all, held too much. */
   overfull(bound: 'each' | 'address' | 'all'): void {
     this.#overfull[bound]++
@@ -89,14 +107,20 @@ export class Metrics {
   }
 
   text(): string {
-    const { store, bus, streams, backlogBytes, program } = this.#options
-    const { open, demotions, cuts, bytesSent } = streams()
+    const { store, bus, streams, backlogBytes, version, program } = this.#options
+    const { open, behind, lagEvents, demotions, cuts, bytesSent } = streams()
     const families: Family[] = [
       {
         name: 'tertulia_http_requests_total',
         type: 'counter',
         help: 'Requests answered, by route and class of status',
         samples: this.#answerSamples()
+      },
+      {
+        name: 'tertulia_problems_total',
+        type: 'counter',
+        help: 'Requests answered with a problem, by its code',
+        samples: labelled('code', Object.fromEntries(this.#problems))
       },
       {
         name: 'tertulia_rate_limited_total',
@@ -122,6 +146,13 @@ export class Metrics {
         help: 'Open streams by the form of their events; page: requests that wait for events',
         samples: labelled('format', open)
       },
+      single('gauge', 'tertulia_streams_behind', 'Open streams that catch up with older events from the store', behind),
+      single(
+        'gauge',
+        'tertulia_stream_lag_events',
+        'Events that have not been sent yet to the stream that is furthest behind',
+        lagEvents
+      ),
       single(
         'counter',
         'tertulia_stream_demotions_total',
@@ -161,7 +192,14 @@ export class Metrics {
         erasesTexts(store) ? store.erasureOverdueMs / 1_000 : 0
       ),
       single('gauge', 'tertulia_bus_degraded', '1: messages from other nodes arrive late', bus.state === 'degraded' ? 1 : 0),
+      ...(isOnDisk(store) ? diskFamilies(store.diskUse()) : []),
       ...(program ? programFamilies(program()) : []),
+      {
+        name: 'tertulia_build_info',
+        type: 'gauge',
+        help: 'Always 1: the version of the server, and of Node',
+        samples: [{ labels: { version, node: process.version }, value: 1 }]
+      },
       ...this.#process.families()
     ]
     return exposition(families)
@@ -179,7 +217,17 @@ export class Metrics {
   }
 }
 
-const programFamilies = ({ logLinesDropped, connectionsRefused, certificateEndsAtMs }: ProgramCounts): Family[] => [
+const diskFamilies = ({ files, free }: DiskUse): Family[] => [
+  {
+    name: 'tertulia_store_size_bytes',
+    type: 'gauge',
+    help: 'Size of the database, of its write-ahead log and of the search index',
+    samples: labelled('file', files)
+  },
+  ...(free === undefined ? [] : [single('gauge', 'tertulia_disk_free_bytes', 'Space left on the disk of the database', free)])
+]
+
+const programFamilies = ({ logLinesDropped, connectionsRefused, descriptors, certificateEndsAtMs }: ProgramCounts): Family[] => [
   single('counter', 'tertulia_log_lines_dropped_total', 'Log lines lost because their output was blocked', logLinesDropped),
   single(
     'counter',
@@ -187,6 +235,12 @@ const programFamilies = ({ logLinesDropped, connectionsRefused, certificateEndsA
     'Connections refused because the process may not have more files open',
     connectionsRefused
   ),
+  ...(descriptors === undefined
+    ? []
+    : [
+        single('gauge', 'process_open_fds', 'Files and connections that the process has open', descriptors.open),
+        single('gauge', 'process_max_fds', 'Files and connections that the process may have open', descriptors.limit)
+      ]),
   ...(certificateEndsAtMs === undefined
     ? []
     : [

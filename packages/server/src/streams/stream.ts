@@ -87,6 +87,15 @@ export class Stream implements Carrier, SlowStream {
     return this.#subscribers.map(({ subscription }) => subscription.room)
   }
 
+  /** How many events its reader is not sent yet of the room that it is furthest behind in; undefined: it is live in all of them. */
+  get lag(): number | undefined {
+    let most: number | undefined
+    for (const { state, cursor, feed } of this.#subscribers) {
+      if (state === 'behind') most = Math.max(most ?? 0, feed.head - cursor)
+    }
+    return most
+  }
+
   /**
    * Tell how many bytes more of what it wrote have left. A connection that is gone cannot be asked any more: of what was queued when
    * it was cut, only what had left by the last time is counted.

@@ -172,9 +172,16 @@ export class Streams {
   }
 
   /** For who watches over this node; `page`: requests that wait for one. */
-  figures(): { open: Record<StreamFormat | 'page', number>; demotions: number; cuts: number; bytesSent: number } {
-    const open = { ...this.#open, page: this.#waiters.size }
-    return { open, demotions: this.#demotions, cuts: this.#cuts, bytesSent: this.#bytesSent }
+  figures() {
+    const open: Record<StreamFormat | 'page', number> = { ...this.#open, page: this.#waiters.size }
+    let behind = 0
+    let lagEvents = 0
+    for (const { lag } of this.#streams) {
+      if (lag === undefined) continue
+      behind++
+      lagEvents = Math.max(lagEvents, lag)
+    }
+    return { open, behind, lagEvents, demotions: this.#demotions, cuts: this.#cuts, bytesSent: this.#bytesSent }
   }
 
   get count(): number {

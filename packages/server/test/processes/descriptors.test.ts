@@ -51,6 +51,10 @@ test('connections beyond what it may have open are refused and counted; those th
   for (let n = 0; n < 20; n++) expect((await ask('POST', room, { token, agent, json: { text: 'hi' } })).status).toBe(201)
   const { body: figures } = await ask('GET', `${server.url}/metrics`, { agent })
   expect(figures).toContain(`\ntertulia_connections_refused_total ${refused}\n`)
+  expect(figures).toContain('\nprocess_max_fds 256\n')
+  const [, open] = /^process_open_fds (\d+)$/m.exec(figures) ?? []
+  expect(Number(open)).toBeGreaterThan(400 - refused)
+  expect(Number(open)).toBeLessThanOrEqual(256)
   expect(warnings).toHaveLength(1)
   expect(warnings[0]).toMatchObject({ msg: expect.stringMatching(/^1 connection was refused: .* 256 file descriptors\./) })
 

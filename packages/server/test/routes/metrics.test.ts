@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { get, type IncomingMessage } from 'node:http'
 import { connect } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { noRateLimits } from '@tertulia/protocol'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import type { Bus } from '../../src/buses/bus.ts'
@@ -39,6 +41,36 @@ test('requests are counted by the pattern of their path, their method and the cl
   )
 })
 
+test('problems are counted by their code, also those of bytes that are no request', async () => {
+  const opened = await openApp()
+  const { app, ana } = opened
+  const count = async (code: string) => figure(await scrape(opened), 'tertulia_problems_total', `{code="${code}"}`)
+  // The first time that the server itself is in trouble is an increase.
+  expect([await count('storage-full'), await count('storage-failed'), await count('internal')]).toEqual([0, 0, 0])
+  await ana.post(messages, { text: '' })
+  await ana.get('/v1/rooms/absent/messages')
+  await ana.get('/v1/rooms/absent')
+  const { port } = new URL(await app.listen({ host: '127.0.0.1', port: 0 }))
+  const client = connect(Number(port), '127.0.0.1').resume()
+  client.end('GET / HTTP/1.1\r\nno field\r\n\r\n')
+  await once(client, 'close')
+  await app.inject('/v1/rooms/%ff')
+  expect([await count('invalid-body'), await count('room-not-found')]).toEqual([1, 2])
+  expect([await count('bad-request'), await count('invalid-path')]).toEqual([1, 1])
+})
+
+test('the size of the store and the space that is left are shown, and which version this is', async () => {
+  const opened = await openApp()
+  const families = await scrape(opened)
+  const size = (file: string) => figure(families, 'tertulia_store_size_bytes', `{file="${file}"}`)
+  expect(size('database')).toBeGreaterThan(4_096)
+  expect(size('wal')).toBeGreaterThanOrEqual(0)
+  expect(size('index')).toBeGreaterThanOrEqual(0)
+  expect(figure(families, 'tertulia_disk_free_bytes')).toBeGreaterThan(0)
+  const [info] = families.get('tertulia_build_info')?.samples ?? []
+  expect(info).toEqual([expect.stringMatching(/^tertulia_build_info{version="\d+\.\d+\.\d+\S*",node="v\d+\.\d+\.\d+\S*"}$/), 1])
+})
+
 test('commits are counted, with how many writes shared them', async () => {
   const opened = await openApp()
   const before = await scrape(opened)
@@ -64,8 +96,11 @@ test('streams are counted by format while they are open, and their bytes stay co
   const open = await scrape(opened)
   expect(figure(open, 'tertulia_streams', '{format="ndjson"}')).toBe(1)
   expect(figure(open, 'tertulia_streams', '{format="sse"}')).toBe(0)
-  const bytes = figure(open, 'tertulia_stream_bytes_total')
-  expect(bytes).toBeGreaterThan(0)
+  const bytes = await vi.waitFor(async () => {
+    const sent = figure(await scrape(opened), 'tertulia_stream_bytes_total')
+    expect(sent).toBeGreaterThan(0)
+    return sent
+  }, 20_000)
   reply.destroy()
   await vi.waitFor(async () => {
     const closed = await scrape(opened)
@@ -109,11 +144,16 @@ test('no counter ever falls, also when readers are cut who have not read', async
     await Promise.all(Array.from({ length: 100 }, () => ana.post(messages, { text: 'x'.repeat(4_000) })))
   }
   await next((now) => open(now) === 3 && bytes(now) !== 0 && bytes(now) === bytes(scrapes.at(-2)))
+  const last = scrapes.at(-1) as Map<string, Read>
+  expect(figure(last, 'tertulia_streams_behind')).toBe(3)
+  expect(figure(last, 'tertulia_stream_lag_events')).toBeGreaterThan(0)
   frozen[0]?.destroy()
   await next((now) => open(now) === 2)
   vi.advanceTimersByTime(70_000)
   await next((now) => open(now) === 0)
   expect(figure(scrapes.at(-1) as Map<string, Read>, 'tertulia_stalled_connections_total')).toBe(2)
+  expect(figure(scrapes.at(-1) as Map<string, Read>, 'tertulia_streams_behind')).toBe(0)
+  expect(figure(scrapes.at(-1) as Map<string, Read>, 'tertulia_stream_lag_events')).toBe(0)
 
   for (const [n, families] of scrapes.entries()) {
     for (const [name, { type, samples }] of n === 0 ? [] : (scrapes[n - 1] as Map<string, Read>)) {
@@ -154,6 +194,18 @@ test('nothing of what people are called or say is in it', async () => {
   for (const name of ['process_resident_memory_bytes', 'process_cpu_seconds_total', 'nodejs_eventloop_lag_p99_seconds']) {
     expect(figure(families, name), name).toBeGreaterThanOrEqual(0)
   }
+})
+
+test('every metric is in docs/operations.md, and what is said and alarmed about is there', () => {
+  const read = (file: string) => readFileSync(fileURLToPath(new URL(`../../${file}`, import.meta.url)), 'utf8')
+  const sources = ['metrics', 'process-figures'].map((name) => read(`src/services/${name}.ts`)).join('')
+  const there = new Set([...sources.matchAll(/'((?:tertulia|process)_[a-z_]+)'/g)].map(([, name]) => name as string))
+  const base = (name: string) => name.replace(/_(bucket|sum|count)$/, '')
+  const namedIn = (text: string) =>
+    new Set([...text.matchAll(/\b(?:tertulia|process)_[a-z_]+[a-z]\b/g)].map(([name]) => base(name)))
+  const guide = namedIn(read('../../docs/operations.md'))
+  expect([...there].filter((name) => name.startsWith('tertulia_') && !guide.has(name))).toEqual([])
+  expect([...guide, ...namedIn(read('../../deploy/alerts.yml'))].filter((name) => !there.has(name))).toEqual([])
 })
 
 test('a histogram counts a value in every bucket that it is not above', () => {

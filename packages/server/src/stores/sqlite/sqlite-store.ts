@@ -3,6 +3,7 @@ import type { Invite, InviteSummary, LogEvent, Member, Message, Token } from '@t
 import type { AnswerOf, AnswersTo, Command } from '../commands.ts'
 import type { Erasing } from '../erasing.ts'
 import type { LabCommand, LabCommandKind, LabCommandOf, LabResults, LabStore, LabUser } from '../lab-store.ts'
+import type { DiskUse, OnDisk } from '../on-disk.ts'
 import type {
   Account,
   Extent,
@@ -28,6 +29,7 @@ import { StoreReadError } from '../store.ts'
 import type { StoreFigures } from '../store-figures.ts'
 import { cannotOpen } from './cannot-open.ts'
 import { findPlace, leavePlace, OpenFiles } from './database-file.ts'
+import { diskUse } from './disk-use.ts'
 import type { Database } from './driver.ts'
 import { sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './error-code.ts'
 import { readEvents, readExtents } from './reads/events.ts'
@@ -80,9 +82,10 @@ export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefau
 
 const unreadable: ReadonlySet<number | undefined> = new Set([sqliteIoError, sqliteCorrupt, sqliteNotADatabase])
 
-class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
+class SqliteStore implements Store, LabStore, StoreFigures, Erasing, OnDisk {
   readonly epoch: string
   readonly secret: Uint8Array
+  readonly #file: string
   readonly #writer: Writer
   readonly #searcher: Searcher
   readonly #sql: Sql
@@ -91,6 +94,7 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
   constructor(file: string, writer: Writer, reading: Database, eraseWithinMs: number) {
     this.epoch = writer.epoch
     this.secret = writer.secret
+    this.#file = file
     this.#writer = writer
     this.#sql = new Sql(reading)
     // SQLite opens the files beside it at the first read, which must not be too late.
@@ -110,6 +114,10 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing {
 
   get erasureOverdueMs(): number {
     return Math.max(this.#writer.erasureOverdueMs, this.#searcher.erasureOverdueMs)
+  }
+
+  diskUse(): DiskUse {
+    return diskUse(this.#file)
   }
 
   onCommit(hear: (commands: number, ms: number) => void): void {
