@@ -70,7 +70,7 @@ test('where it was not built, that is said', async () => {
   const app = Fastify()
   onTestFinished(() => app.close())
   for (const schema of schemas) app.addSchema(schema)
-  await app.register(problemDetails, { base: '', onStorageFault: () => {} })
+  await app.register(problemDetails, { base: '', onStorageFault: () => {}, onProblem: () => {} })
   await app.register(chatFileRoutes, { file: '/nowhere/chat.mjs' })
   const reply = await app.inject('/chat.mjs')
   expect(reply.json()).toMatchObject({
