@@ -24,10 +24,10 @@ const change = (file: string, how: (bytes: Buffer) => void): void => {
 }
 
 const damages: [what: string, damage: (file: string) => void, says: RegExp][] = [
-  ['cut in half', (file) => truncateSync(file, statSync(file).size / 2), /is damaged\. Restore it from a backup/],
-  ['emptied', (file) => truncateSync(file, 0), /is empty, but it was a database\. Put a copy in its place/],
-  ['cut within its first page', (file) => truncateSync(file, 50), /is damaged\. Restore it from a backup/],
   ['cut after its first page', (file) => truncateSync(file, 4096), /is damaged\. Restore it from a backup/],
+  ['emptied', (file) => truncateSync(file, 0), /is empty, but it was a database\. Put a copy in its place/],
+  ['cut in half', (file) => truncateSync(file, statSync(file).size / 2), /is damaged\. Restore it from a backup/],
+  ['cut within its first page', (file) => truncateSync(file, 50), /is damaged\. Restore it from a backup/],
   ['begun with zeros', (file) => change(file, (bytes) => bytes.fill(0, 0, 4096)), /is not a database\./],
   ['a letter', (file) => writeFileSync(file, 'Dear Marta, '.repeat(1_000)), /is not a database\./]
 ]

@@ -62,6 +62,7 @@ test(
     rmSync(witness.file)
     expectRefused(await witness.send(), 503, 'storage-failed')
     await witness.expectKept()
+    expect((await witness.get('/v1/rooms/general/export')).status).toBe(200)
     await witness.stop()
     const { code, said } = await ServerProcess.refused(witness.file)
     expect([code, existsSync(witness.file)]).toEqual([78, false])
