@@ -1,7 +1,7 @@
 import type { Commands, Results } from '../commands.ts'
+import { type SentRow, sentAnswer } from '../sent-row.ts'
 import type { Group, Outcome } from './batch.ts'
 import type { SqliteAnswer } from './commands/carry-out.ts'
-import { type SentRow, sentAnswer } from './sent-row.ts'
 
 /**
  * Nearly every outcome is that one message was sent. It crosses between the threads as its row: to clone the objects that are made of it

@@ -1,6 +1,7 @@
 import type { InvitedRole } from '@tertulia/protocol'
 import type { Refusal } from '../commands.ts'
-import { actsAs, type FoundRoom, findRoomByLog } from './room-access.ts'
+import { actsAs } from '../rights.ts'
+import { type FoundRoom, findRoomByLog } from './room-access.ts'
 import type { Sql } from './sql.ts'
 
 export interface FoundInvite {

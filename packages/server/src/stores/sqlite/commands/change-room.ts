@@ -1,8 +1,9 @@
 import type { RoomSettings } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
+import { actsAs } from '../../rights.ts'
 import { isStale } from '../../stale.ts'
 import { toRoom } from '../reads/rooms.ts'
-import { accessToRead, actsAs, type FoundRoom } from '../room-access.ts'
+import { accessToRead, type FoundRoom } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Change what an owner may change of a room; an archived one is opened again in this way. */

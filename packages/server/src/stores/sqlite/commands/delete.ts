@@ -1,5 +1,5 @@
 import type { Answer, Commands } from '../../commands.ts'
-import { actsAs, reaches } from '../room-access.ts'
+import { actsAs, reaches } from '../../rights.ts'
 import { changed, messageToChange } from './message-to-change.ts'
 import type { Transaction } from './transaction.ts'
 

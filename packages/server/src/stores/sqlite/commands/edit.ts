@@ -1,5 +1,5 @@
 import type { Answer, Commands } from '../../commands.ts'
-import { toMessage } from '../rows.ts'
+import { toMessage } from '../../rows.ts'
 import { changed, messageToChange } from './message-to-change.ts'
 import type { Transaction } from './transaction.ts'
 

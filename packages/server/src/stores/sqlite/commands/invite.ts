@@ -1,9 +1,10 @@
 import type { InvitedRole } from '@tertulia/protocol'
 import { invitesMax, roomInvitesMax } from '@tertulia/protocol/limits'
 import type { Answer, Commands } from '../../commands.ts'
+import { actsAs, reaches } from '../../rights.ts'
 import { mayInvite } from '../invite-access.ts'
 import { readInviteById } from '../reads/invites.ts'
-import { accessToWrite, actsAs, type FoundRoom, findRoomByLog, reaches } from '../room-access.ts'
+import { accessToWrite, type FoundRoom, findRoomByLog } from '../room-access.ts'
 import { isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
 

@@ -1,7 +1,8 @@
 import type { LogEvent, Role } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
+import { actsAs, reaches } from '../../rights.ts'
 import { readUser } from '../reads/users.ts'
-import { accessToWrite, actsAs, type FoundRoom, reaches } from '../room-access.ts'
+import { accessToWrite, type FoundRoom } from '../room-access.ts'
 import type { Transaction } from './transaction.ts'
 
 /** Every user who may read a public room may join it; owners and moderators add others, but whoever is banned only by lifting the ban. */

@@ -1,9 +1,10 @@
 import { nameKey } from '@tertulia/protocol/name-key'
+import { bounded } from '../../bounded.ts'
 import type { AnswerOf } from '../../commands.ts'
 import type { LabCommands, LabResults } from '../../lab-store.ts'
-import { bounded } from '../reads/bounded.ts'
+import { toMessage } from '../../rows.ts'
 import { accessToRead } from '../room-access.ts'
-import { type MessageColumns, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
+import { type MessageColumns, messageColumns, messageJoins, rowOf } from '../rows.ts'
 import { insertUser } from './register.ts'
 import type { Transaction } from './transaction.ts'
 

@@ -1,7 +1,8 @@
 import type { LogEvent, Role } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
+import { actsAs, isOrdinary, reaches, visibleTo } from '../../rights.ts'
 import { readUser } from '../reads/users.ts'
-import { accessToRead, actsAs, type FoundRoom, isOrdinary, reaches, visibleTo } from '../room-access.ts'
+import { accessToRead, type FoundRoom } from '../room-access.ts'
 import { roleOf } from './join.ts'
 import type { Transaction } from './transaction.ts'
 

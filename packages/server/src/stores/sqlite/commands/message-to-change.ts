@@ -1,8 +1,8 @@
 import type { Answer, IfMatch, Refusal } from '../../commands.ts'
+import { isoTime, type MessageRow, toMessage } from '../../rows.ts'
 import { isStale } from '../../stale.ts'
 import { messageRow } from '../reads/messages.ts'
 import { accessToWrite, type FoundRoom } from '../room-access.ts'
-import { isoTime, type MessageRow, toMessage } from '../rows.ts'
 import type { Transaction } from './transaction.ts'
 
 interface Change {

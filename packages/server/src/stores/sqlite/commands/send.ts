@@ -1,9 +1,10 @@
 import { idempotencyKeyMs } from '@tertulia/protocol/limits'
 import type { Answer, Commands } from '../../commands.ts'
+import { visibleTo } from '../../rights.ts'
+import { isoTime, toMessage } from '../../rows.ts'
+import { sentAnswer } from '../../sent-row.ts'
 import { messageRow } from '../reads/messages.ts'
-import { accessToWrite, visibleTo } from '../room-access.ts'
-import { isoTime, toMessage } from '../rows.ts'
-import { sentAnswer } from '../sent-row.ts'
+import { accessToWrite } from '../room-access.ts'
 import { join } from './join.ts'
 import type { Transaction } from './transaction.ts'
 

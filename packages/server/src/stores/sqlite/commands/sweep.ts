@@ -1,7 +1,7 @@
 import type { Message } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
+import { type MessageRow, toMessage } from '../../rows.ts'
 import { messageRow } from '../reads/messages.ts'
-import { type MessageRow, toMessage } from '../rows.ts'
 import type { Transaction } from './transaction.ts'
 
 const dayMs = 24 * 60 * 60 * 1000

@@ -1,9 +1,9 @@
 import { tokensMax } from '@tertulia/protocol/limits'
 import { nameKey } from '@tertulia/protocol/name-key'
 import type { Answer, Commands } from '../../commands.ts'
+import { visibleTo } from '../../rights.ts'
 import { readTokenById } from '../reads/tokens.ts'
 import { readBot, readUserById } from '../reads/users.ts'
-import { visibleTo } from '../room-access.ts'
 import { isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
 

@@ -1,8 +1,9 @@
 import type { LogEvent, Message, UserKind } from '@tertulia/protocol'
+import { bounded } from '../../bounded.ts'
 import type { Extent, PageBounds } from '../../records.ts'
-import { isoTime, isoTimeOrNull, messageJoins } from '../rows.ts'
+import { isoTime, isoTimeOrNull } from '../../rows.ts'
+import { messageJoins } from '../rows.ts'
 import type { Sql } from '../sql.ts'
-import { bounded } from './bounded.ts'
 import { logName } from './messages.ts'
 
 /** Messages, and what else happened: two ranges of one numbering, which SQLite merges as it reads them. */

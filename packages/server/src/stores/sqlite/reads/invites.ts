@@ -1,9 +1,10 @@
 import type { Invite, InvitedRole, InviteSummary } from '@tertulia/protocol'
 import type { AnswerOf } from '../../commands.ts'
 import type { InviteRange, NumberedPage } from '../../records.ts'
+import { actsAs, reaches } from '../../rights.ts'
+import { isoTime } from '../../rows.ts'
 import { findInvite, isAdmin } from '../invite-access.ts'
-import { accessToRead, actsAs, findRoom, reaches } from '../room-access.ts'
-import { isoTime } from '../rows.ts'
+import { accessToRead, findRoom } from '../room-access.ts'
 import type { Sql } from '../sql.ts'
 
 interface InviteRow {

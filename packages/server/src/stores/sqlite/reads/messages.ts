@@ -1,10 +1,11 @@
 import type { Message } from '@tertulia/protocol'
 import { ownLogName } from '@tertulia/protocol/own-log'
+import { bounded } from '../../bounded.ts'
 import type { Extent, HistoryPage, HistoryRange } from '../../records.ts'
+import { type MessageRow, toMessage } from '../../rows.ts'
 import type { Row } from '../driver.ts'
-import { type MessageColumns, type MessageRow, messageColumns, messageJoins, rowOf, toMessage } from '../rows.ts'
+import { type MessageColumns, messageColumns, messageJoins, rowOf } from '../rows.ts'
 import type { Sql } from '../sql.ts'
-import { bounded } from './bounded.ts'
 
 export const messageRow = (sql: Sql, log: number, id: number): MessageRow | undefined =>
   sql.get<MessageRow>(`SELECT ${messageColumns} FROM message m ${messageJoins} WHERE m.log = ? AND m.id = ?`, log, id)

@@ -1,8 +1,9 @@
 import type { Role, Room, Visibility } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
 import type { ListPage, RoomRange, StoredListing, StoredRoom } from '../../records.ts'
-import { actsAs, type FoundRoom, findRoom, visibleTo } from '../room-access.ts'
-import { isoTime, listPage } from '../rows.ts'
+import { actsAs, visibleTo } from '../../rights.ts'
+import { isoTime, listPage } from '../../rows.ts'
+import { type FoundRoom, findRoom } from '../room-access.ts'
 import type { Sql } from '../sql.ts'
 
 export const toRoom = ({ name, title, visibility, archived, retainDays, createdAt, rev }: Omit<FoundRoom, 'admin'>): Room => ({

@@ -1,7 +1,7 @@
 import type { Token, TokenScope } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
 import type { ListPage, ListRange, StoredToken, TokenRoom } from '../../records.ts'
-import { isoTime, isoTimeOrNull, listPage } from '../rows.ts'
+import { isoTime, isoTimeOrNull, listPage } from '../../rows.ts'
 import type { Sql } from '../sql.ts'
 import { toUser, type UserRow, userColumns } from './users.ts'
 

@@ -2,8 +2,8 @@ import type { Member, Role, UserKind } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
 import type { LabUser } from '../../lab-store.ts'
 import type { Account, KeyedMember, ListPage, ListRange, MemberRange, ScryptCost, StoredUser } from '../../records.ts'
+import { isoTime, listPage } from '../../rows.ts'
 import { byName } from '../by-name.ts'
-import { isoTime, listPage } from '../rows.ts'
 import type { Sql } from '../sql.ts'
 
 export interface UserRow {

@@ -1,5 +1,5 @@
 import type { UserKind } from '@tertulia/protocol'
-import type { Results } from '../commands.ts'
+import type { Results } from './commands.ts'
 
 /** What is new in the answer to a message that was sent; its text is known to whoever sent it. */
 export type SentRow = [log: number, id: number, room: string, author: string, kind: UserKind, createdAt: string]

@@ -1,4 +1,4 @@
-import type { PageBounds } from '../../records.ts'
+import type { PageBounds } from './records.ts'
 
 /**
  * As many rows as both bounds allow, and one at least. The first that is beyond them ends the read.
