@@ -152,6 +152,7 @@ describe.each([
     [503, 'storage-busy', { 'retry-after': '1' }, false],
     [503, 'storage-failed', {}, true],
     [504, 'http-504', {}, true],
+    [504, 'outcome-unknown', { 'retry-after': '1' }, true],
     [507, 'storage-full', {}, false]
   ])('%i %s %o may come after the change: %s', async (status, code, headers, doubt) => {
     const { url } = await serve((_got, response) =>

@@ -61,6 +61,7 @@ export const problems = {
   busy: { status: 503, title: 'Too many sign-ins at once' },
   'storage-busy': { status: 503, title: 'Storage busy' },
   'storage-failed': { status: 503, title: 'Storage failed' },
+  'outcome-unknown': { status: 504, title: 'Outcome unknown' },
   'version-not-supported': { status: 505, title: 'HTTP version not supported' },
   'storage-full': { status: 507, title: 'Storage full' }
 } as const satisfies Record<string, { status: number; title: string }>

@@ -50,6 +50,7 @@ describe('when the store cannot write', () => {
   test.each([
     ['storage-full', 507],
     ['storage-busy', 503],
+    ['outcome-unknown', 504],
     ['storage-failed', 503]
   ] as const)('%s is %i, and says what became of the request', async (code, status) => {
     const { store, ana } = await openApp()

@@ -27,7 +27,7 @@ export const problemDetails = fp<ProblemDetailsOptions>(
       }
       const failure = storageFailure(error)
       if (failure) onStorageFault(error)
-      if (failure?.code === 'storage-busy') reply.header('retry-after', '1')
+      if (failure?.code === 'storage-busy' || failure?.code === 'outcome-unknown') reply.header('retry-after', '1')
       const refusal = failure ?? (error instanceof ChatError ? error : translated(error, request, reply))
       const { code, message, facts } = refusal
       onProblem(code)

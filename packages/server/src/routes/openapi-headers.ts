@@ -32,7 +32,8 @@ const ofProblems: Record<string, readonly AnswerHeader[]> = {
   412: ['ETag'],
   415: ['Accept', 'Accept-Encoding'],
   429: ['Retry-After', 'RateLimit-Policy'],
-  503: ['Retry-After']
+  503: ['Retry-After'],
+  504: ['Retry-After']
 }
 
 /** The header fields that an answer of this status may have, as references into the document. */

@@ -44,6 +44,7 @@ const ofWrites: readonly ProblemCode[] = [
   'origin-refused',
   'invalid-json',
   'invalid-encoding',
+  'outcome-unknown',
   'storage-busy',
   'storage-failed',
   'storage-full'

@@ -3,7 +3,9 @@ import { ChatError } from './chat-error.ts'
 
 const words: Record<StoreError['code'], string> = {
   'storage-full': 'The server’s disk is full. Nothing was written.',
-  'storage-busy': 'Another program is using the server’s database. Nothing was written. Try again in a moment.',
+  'storage-busy': 'The server’s database is busy, or cannot be reached. Nothing was written. Try again in a moment.',
+  'outcome-unknown':
+    'The server’s database did not answer in time. It is not known whether this was written. Send it again with the same Idempotency-Key: it takes effect once.',
   'storage-failed':
     'The server’s disk failed. It is not known whether this was written. The server writes nothing more until it is restarted.'
 }

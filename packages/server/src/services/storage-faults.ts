@@ -46,6 +46,7 @@ export class StorageFaults {
 
 const beginnings: Record<StoreError['code'], string> = {
   'storage-full': 'the disk is full: writes are refused until there is room',
-  'storage-busy': 'another program holds the database: writes are refused until it lets go',
+  'storage-busy': 'the database is busy or away: requests are refused until it answers',
+  'outcome-unknown': 'the database does not answer: what became of requests is not known until they are sent again',
   'storage-failed': 'the storage failed: nothing is written until a restart'
 }

@@ -87,11 +87,11 @@ export interface Store {
 }
 
 /**
- * Full: the disk has no room, nothing was written. Busy: another program holds the database, nothing was written.
- * Failed: the outcome is unknown, and no write is taken until a restart.
+ * Full: the disk has no room, nothing was written. Busy: the database is held by another program, is away or does not keep up; nothing was
+ * written. Unknown: it was asked to write and has not answered. Failed: unknown as well, and no write is taken until a restart.
  */
 export class StoreError extends Error {
-  readonly code: 'storage-full' | 'storage-busy' | 'storage-failed'
+  readonly code: 'storage-full' | 'storage-busy' | 'outcome-unknown' | 'storage-failed'
   constructor(code: StoreError['code'], message: string, options?: ErrorOptions) {
     super(message, options)
     this.code = code

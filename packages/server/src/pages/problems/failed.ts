@@ -35,11 +35,19 @@ export const failed = {
     why: '503: not now, and it is not your fault. 500 would mean that something is broken. `Retry-After` says when to come back. `GET /health/ready` answers 503 too, so that a load balancer sends requests elsewhere.',
     remedy: 'Send the request again after the number of seconds in `Retry-After`. Nothing was done yet. `chat` retries by itself.'
   },
+  'outcome-unknown': {
+    happened:
+      'The server keeps its messages in PostgreSQL, asked it to write, and got no answer in time. The write may have been made, and it may still be.',
+    why: '504: the server waited for another one, which did not answer. 503 would say that nothing was written, and 500 that the server has a fault.',
+    remedy:
+      'Send the same request again after the number of seconds in `Retry-After`, a message with the same `Idempotency-Key`: it takes effect once, whatever happened before. `chat` does that by itself.'
+  },
   'storage-busy': {
-    happened: 'Another program, such as a backup tool, held the database file for several seconds.',
+    happened:
+      'Another program, such as a backup tool, held the database file for several seconds; or PostgreSQL, where the server uses it, cannot be reached or does not keep up.',
     why: '503 with `Retry-After`: it will pass. Nothing was written, so the request can safely be repeated. A full disk is 507, because waiting would not help.',
     remedy:
-      'Try again in a moment. If it keeps happening, find out which program has the file open, and back up the database with a tool that does not lock it.'
+      'Try again in a moment. If it keeps happening, whoever runs the server finds out which program has the file open, and backs it up with a tool that does not lock it; or looks whether PostgreSQL runs, and what it is busy with.'
   },
   'storage-failed': {
     happened:

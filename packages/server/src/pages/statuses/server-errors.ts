@@ -19,13 +19,20 @@ export const serverErrors = {
   503: {
     name: 'Service Unavailable',
     means: 'Not now. It should pass, and `Retry-After` may say when.',
-    here: 'While the server is stopping, while answers that nobody reads use up its memory for them, while another program holds its database, and after a disk error, until the server is restarted. For load balancers, `GET /health/ready` answers with it too.',
+    here: 'While the server is stopping, while answers that nobody reads use up its memory for them, while another program holds its database or PostgreSQL cannot be reached, and after a disk error, until the server is restarted. For load balancers, `GET /health/ready` answers with it too.',
     neighbours: {
       429: 'is about your share; 503 is about everybody',
       500: 'is a bug',
       507: 'does not pass by itself'
     },
     rfc: { rfc: 9110, section: '15.6.4', title: '503 Service Unavailable' }
+  },
+  504: {
+    name: 'Gateway Timeout',
+    means: 'The server passed the request on to another one, which did not answer in time.',
+    here: 'Where the server keeps its messages in PostgreSQL, and that was asked to write and did not answer. It is not known whether it has. The same request again settles it, a message with the same `Idempotency-Key`.',
+    neighbours: { 500: 'is a bug', 503: 'means that nothing was done' },
+    rfc: { rfc: 9110, section: '15.6.5', title: '504 Gateway Timeout' }
   },
   505: {
     name: 'HTTP Version Not Supported',
