@@ -11,8 +11,17 @@ export interface OpenedStore {
   isNew: boolean
 }
 
-/** @throws StoreOpenError when this file cannot be used as it is; its message says what to do */
-export async function openStore({ db, eraseWithinMs }: { db: string; eraseWithinMs?: number | undefined }): Promise<OpenedStore> {
+/** Where a chat is kept: in a file, or in a PostgreSQL database, named by its URL. */
+export type Place = { db: string; eraseWithinMs?: number | undefined } | { url: string }
+
+/** @throws StoreOpenError when this file or database cannot be used as it is; its message says what to do */
+export async function openStore(place: Place): Promise<OpenedStore> {
+  if ('url' in place) {
+    const { openPostgresStore } = await import('./stores/postgres/postgres-store.ts') // only who wants it waits for it
+    const store = await openPostgresStore(place)
+    return { store, isNew: store.isNew }
+  }
+  const { db, eraseWithinMs } = place
   const isNew = !existsSync(db)
   return { store: await openSqliteStore({ file: db, eraseWithinMs }), isNew }
 }

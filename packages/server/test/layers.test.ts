@@ -14,7 +14,7 @@ const table = `
   server/cannot-start  |
   server/warnings      | node:*
   server/serving       | server/app, server/root-options, fastify
-  server/open-store    | server/stores, server/stores/sqlite, node:*
+  server/open-store    | server/stores, server/stores/postgres, server/stores/sqlite, node:*
   server/open-bus      | server/buses, server/buses/local
   server/banner        | server/flags, server/connections, protocol, ipaddr.js, node:*
   server/served-certificate | server/connections, server/log, node:*
@@ -50,6 +50,7 @@ const table = `
   server/services      | server/feeds, server/stores, server/buses, protocol, node:*
   server/feeds         | server/stores, server/buses, protocol, node:*
   server/stores/sqlite | server/stores, protocol, node:*, node:sqlite, @photostructure/sqlite
+  server/stores/postgres | server/stores, protocol, node:*, pg
   server/stores        | protocol
   server/buses/local   | server/buses, protocol
   server/buses/nats    | server/buses, protocol, @nats-io/transport-node

@@ -3,7 +3,7 @@ import { isBuiltin } from 'node:module'
 import { expect, test } from 'vitest'
 
 /** Of the libraries, what each machine has an addon of its own of. */
-const elsewhere = ['@photostructure/sqlite']
+const elsewhere = ['@photostructure/sqlite', 'pg']
 
 const server = new URL('../program/', import.meta.url)
 const chat = readFileSync(new URL('../../cli/program/chat.mjs', import.meta.url), 'utf8')

@@ -1,0 +1,47 @@
+import { formerNameKey, nameKey } from '@tertulia/protocol/name-key'
+import type { Command } from '../../commands.ts'
+import { folded, wordsIn } from '../../words.ts'
+
+/** What a name may be found by, in the order in which it is looked for: see `formerNameKey`. */
+export function keysOf(name: string): string[] {
+  const [key, former] = [nameKey(name), formerNameKey(name)]
+  return former === key ? [key] : [former, key]
+}
+
+/** Members whose value is a name. */
+const names: ReadonlySet<string> = new Set(['name', 'room', 'member', 'bot', 'tokenName'])
+
+/**
+ * A command as the functions of the database read it, in JSON: with the keys of its names, the words of its text, bytes in hex, and of a
+ * condition the versions that this epoch has.
+ */
+export function toCall(command: Command, epoch: string): Record<string, unknown> {
+  const call: Record<string, unknown> = {}
+  for (const [member, value] of Object.entries(command)) {
+    if (value === undefined) continue
+    if (member === 'once') Object.assign(call, { onceKey: value.key, fingerprint: hex(value.fingerprint) })
+    else if (member === 'ifMatch') call.ifRevs = revsOf(value, epoch)
+    else if (member === 'rooms') Object.assign(call, { rooms: value, roomsKeys: value?.map(keysOf) })
+    else call[member] = plain(value)
+    if (names.has(member)) call[`${member}Keys`] = keysOf(value)
+    if (member === 'text') call.words = searchedBy(value)
+  }
+  return call
+}
+
+/** What a text is searched by: each of its words once. */
+const searchedBy = (text: string): string => [...new Set(wordsIn(folded(text)))].join(' ')
+
+const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+
+function plain(value: unknown): unknown {
+  if (value instanceof Uint8Array) return hex(value)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([member, inner]) => [member, plain(inner)]))
+}
+
+/** Undefined: any will do. */
+function revsOf(ifMatch: '*' | readonly string[], epoch: string): number[] | undefined {
+  if (ifMatch === '*') return undefined
+  return ifMatch.filter((tag) => tag.startsWith(`${epoch}.`)).map((tag) => Number(tag.slice(epoch.length + 1)))
+}

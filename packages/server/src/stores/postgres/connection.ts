@@ -1,0 +1,73 @@
+import type { Pool, PoolConfig } from 'pg'
+import { StoreOpenError } from '../store.ts'
+
+/** How long is waited, in ms. */
+export interface TimeLimits {
+  /** For a statement, by PostgreSQL. */
+  statementMs: number
+  /** For the answer, by this program: longer, so that nearly always somebody knows what became of it. */
+  answerMs: number
+  /** For a lock. */
+  lockMs: number
+  /** For the turn of what is to be written. */
+  queueMs: number
+}
+
+export const usualLimits: TimeLimits = { statementMs: 1_800, answerMs: 2_000, lockMs: 1_000, queueMs: 500 }
+
+const connectMs = 2_000
+const idleMs = 30_000
+/** So many connections for one server. */
+const connectionsMax = 6
+
+/** Where all of ours is, beside whatever else is in the database. */
+export const schema = 'tertulia'
+
+const settings = ({ statementMs, answerMs, lockMs }: TimeLimits): Record<string, string | number> => ({
+  search_path: `${schema},pg_catalog`,
+  synchronous_commit: 'on',
+  statement_timeout: statementMs,
+  lock_timeout: lockMs,
+  idle_in_transaction_session_timeout: answerMs,
+  client_connection_check_interval: 500,
+  jit: 'off',
+  standard_conforming_strings: 'on',
+  client_min_messages: 'warning'
+})
+
+/** Loads the library, which only who has asked for it needs. @throws StoreOpenError where it is missing */
+export async function loadDriver(): Promise<typeof import('pg').default> {
+  try {
+    return (await import('pg')).default
+  } catch (cause) {
+    throw new StoreOpenError('The package pg is missing, which speaks with PostgreSQL. Install it: npm install pg@8', { cause })
+  }
+}
+
+/** What every connection to this database begins with. */
+export async function connectionOptions(url: string, limits: TimeLimits): Promise<PoolConfig> {
+  const { types } = await loadDriver()
+  const asNumber = new Set([types.builtins.INT8, types.builtins.INT4, types.builtins.INT2])
+  return {
+    connectionString: url,
+    application_name: 'chat-server',
+    options: Object.entries(settings(limits))
+      .map(([name, value]) => `-c ${name}=${value}`)
+      .join(' '),
+    connectionTimeoutMillis: connectMs,
+    query_timeout: limits.answerMs,
+    keepAlive: true,
+    types: {
+      // No number of ours is beyond what a number of JavaScript holds.
+      getTypeParser: ((oid: number, format: never) =>
+        asNumber.has(oid) ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser
+    }
+  }
+}
+
+export async function openPool(url: string, limits: TimeLimits): Promise<Pool> {
+  const driver = await loadDriver()
+  const pool = new driver.Pool({ ...(await connectionOptions(url, limits)), max: connectionsMax, idleTimeoutMillis: idleMs })
+  pool.on('error', () => {}) // of a connection that nobody uses: the next one who needs one makes another
+  return pool
+}

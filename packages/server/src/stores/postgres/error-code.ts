@@ -1,0 +1,33 @@
+import { StoreError } from '../store.ts'
+
+/** The five characters by which PostgreSQL names an error (SQLSTATE); undefined: it is none of PostgreSQL's. */
+export function sqlState(error: unknown): string | undefined {
+  const { code, severity } = error as { code?: unknown; severity?: unknown }
+  return typeof code === 'string' && typeof severity === 'string' ? code : undefined
+}
+
+/** Two transactions stood in each other's way: the same call may succeed now. */
+export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '')
+
+/** Something that one command brings along: the others of its batch can be carried out. */
+export const isOfCommand = (error: unknown): boolean => /^(22|23|54|P0|XX000|42)/.test(sqlState(error) ?? '')
+
+/** What ends a connection: whether the statement that was under way has been committed is known to nobody. */
+const endings = new Set(['57P01', '57P02', '57P05'])
+
+/**
+ * What became of a call that was sent. An error that PostgreSQL answered with has undone it, unless the connection ended with it; without an
+ * answer nobody knows.
+ * @returns undefined: a fault of ours
+ */
+export function callFailure(error: unknown): StoreError | undefined {
+  const { message } = error as Error
+  const state = sqlState(error)
+  if (state === undefined || endings.has(state)) return new StoreError('outcome-unknown', message, { cause: error })
+  if (state === '53100') return new StoreError('storage-full', message, { cause: error })
+  return isOfCommand(error) ? undefined : new StoreError('storage-busy', message, { cause: error })
+}
+
+/** Nothing was written: there was no connection, or only something was to be read. */
+export const unavailable = (error: unknown): StoreError =>
+  new StoreError('storage-busy', (error as Error).message, { cause: error })

@@ -1,0 +1,102 @@
+import { createHash, randomBytes, randomInt } from 'node:crypto'
+import type { ClientBase } from 'pg'
+import { StoreOpenError } from '../../store.ts'
+import { functions } from '../commands/commit.ts'
+import { schema } from '../connection.ts'
+import { first, general } from './001-first.ts'
+
+/** Each step takes the tables from the version before it to its own. A released step never changes again. */
+const steps: ReadonlyArray<(client: ClientBase, nowMs: number) => Promise<unknown>> = [
+  async (client, nowMs) => {
+    await client.query(first)
+    await client.query(general, [nowMs])
+    await client.query('INSERT INTO meta (one, epoch, secret) VALUES (1, $1, $2)', [mintEpoch(), randomBytes(32)])
+  }
+]
+
+/** One server at a time: “TerM”. */
+const turn = 0x54_65_72_4d
+
+export interface Opened {
+  epoch: string
+  secret: Uint8Array
+  /** There was no chat in this database. */
+  isNew: boolean
+}
+
+/**
+ * Bring the tables up to date, each step in one transaction with its number, and the functions to what this program knows. Several servers
+ * may start at once: one of them does it. It may end in the middle: the next one goes on.
+ * @throws StoreOpenError for a schema that a newer program made
+ */
+export async function migrate(client: ClientBase, nowMs: number): Promise<Opened> {
+  await client.query('SET statement_timeout = 0; SET lock_timeout = 0')
+  await client.query('SELECT pg_advisory_lock($1)', [turn])
+  try {
+    const isNew = await prepare(client)
+    const present = await numberOf(client)
+    if (present > steps.length) {
+      throw new StoreOpenError(
+        `The database has schema ${present}, this chat-server knows ${steps.length}. Start a chat-server at least as new as the one that made it.`
+      )
+    }
+    for (const [n, step] of steps.entries()) {
+      if (n < present) continue
+      await inTransaction(client, async () => {
+        await step(client, nowMs)
+        await client.query('UPDATE program SET schema = $1', [n + 1])
+      })
+    }
+    await renewFunctions(client)
+    const { rows } = await client.query<{ epoch: string; secret: Uint8Array }>('SELECT epoch, secret FROM meta')
+    return { ...(rows[0] as { epoch: string; secret: Uint8Array }), isNew }
+  } finally {
+    await client.query('SELECT pg_advisory_unlock($1)', [turn])
+  }
+}
+
+/** @returns whether nothing of ours was there */
+async function prepare(client: ClientBase): Promise<boolean> {
+  const { rows } = await client.query('SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = $2', [schema, 'program'])
+  if (rows.length > 0) return false
+  await inTransaction(client, async () => {
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${schema}`)
+    await client.query(`
+      CREATE TABLE program (
+        one integer PRIMARY KEY CHECK (one = 1),
+        schema integer NOT NULL,
+        functions text NOT NULL -- digest of what they were made of
+      )`)
+    await client.query("INSERT INTO program (one, schema, functions) VALUES (1, 0, '')")
+  })
+  return true
+}
+
+async function numberOf(client: ClientBase): Promise<number> {
+  const { rows } = await client.query<{ schema: number }>('SELECT schema FROM program')
+  return rows[0]?.schema ?? 0
+}
+
+async function renewFunctions(client: ClientBase): Promise<void> {
+  const digest = createHash('sha256').update(functions).digest('hex')
+  const { rows } = await client.query<{ functions: string }>('SELECT functions FROM program')
+  if (rows[0]?.functions === digest) return
+  await inTransaction(client, async () => {
+    await client.query(functions)
+    await client.query('UPDATE program SET functions = $1', [digest])
+  })
+}
+
+async function inTransaction(client: ClientBase, work: () => Promise<unknown>): Promise<void> {
+  await client.query('BEGIN')
+  try {
+    await work()
+    await client.query('COMMIT')
+  } catch (error) {
+    await client.query('ROLLBACK').catch(() => {})
+    throw error
+  }
+}
+
+const letters = '0123456789abcdefghijklmnopqrstuvwxyz'
+const mintEpoch = () => Array.from({ length: 10 }, () => letters[randomInt(letters.length)]).join('')

@@ -1,0 +1,232 @@
+import type { Pool, PoolClient } from 'pg'
+import type { AnswerOf, Command, Results } from '../commands.ts'
+import { isoTime } from '../rows.ts'
+import { sentAnswer } from '../sent-row.ts'
+import { StoreError } from '../store.ts'
+import { manyAtOnce } from './commands/commit.ts'
+import { toCall } from './commands/to-call.ts'
+import { callFailure, isConflict, isOfCommand, unavailable } from './error-code.ts'
+
+/** A batch is what queued while the previous one was committed, up to these bounds. */
+const batchCommandsMax = 256
+const batchCharsMax = 256 * 1024
+/** What waits beyond so many commands is refused: the database does not keep up. */
+const queueMax = 8_192
+const triesMax = 4
+
+type AnyAnswer = AnswerOf<Results[keyof Results]>
+
+interface Waiting {
+  commands: readonly Command[]
+  chars: number
+  isAlone: boolean
+  since: number
+  resolve: (answers: AnyAnswer[]) => void
+  reject: (error: Error) => void
+}
+
+/** What `send_plain` says of a message: its place among those that were sent, and what is new of it. */
+type PlainRow = [n: number, log: number, id: number, room: string, author: string, kind: 'person' | 'bot']
+
+const call = {
+  name: 'commit',
+  text: 'SELECT plain, answers FROM commit_batch($1, $2, $3)'
+}
+
+/** Queues commands and has them carried out in batches, one call under way at a time. */
+export class Writer {
+  readonly #pool: Pool
+  readonly #epoch: string
+  readonly #queueMs: number
+  readonly #hearers: ((commands: number, ms: number) => void)[] = []
+  #queue: Waiting[] = []
+  #queued = 0
+  #isCalling = false
+  #armed = false
+  #tooLate: NodeJS.Timeout | undefined
+  #idle: (() => void) | undefined
+
+  /** @param queueMs  what waits longer is refused */
+  constructor(pool: Pool, epoch: string, queueMs: number) {
+    this.#pool = pool
+    this.#epoch = epoch
+    this.#queueMs = queueMs
+  }
+
+  onCommit(hear: (commands: number, ms: number) => void): void {
+    this.#hearers.push(hear)
+  }
+
+  /** @throws StoreError storage-busy when nothing was written; outcome-unknown when that is not known; storage-full */
+  commit(commands: readonly Command[]): Promise<AnyAnswer[]> {
+    if (this.#queued >= queueMax) return Promise.reject(tooMuch())
+    return new Promise((resolve, reject) => {
+      let chars = 0
+      for (const command of commands) chars += 'text' in command ? command.text.length : 0
+      const isAlone = commands.some(({ kind }) => !manyAtOnce.has(kind))
+      this.#queue.push({ commands, chars, isAlone, since: performance.now(), resolve, reject })
+      this.#queued += commands.length
+      this.#arm()
+    })
+  }
+
+  /** Let what was accepted be committed. */
+  async close(): Promise<void> {
+    if (!this.#isCalling && this.#queue.length === 0) return
+    await new Promise<void>((resolve) => {
+      this.#idle = resolve
+    })
+  }
+
+  /** At the end of this turn, so that requests which were read together are committed together. */
+  #arm(): void {
+    if (this.#isCalling) this.#watch()
+    else if (!this.#armed) {
+      this.#armed = true
+      setImmediate(() => void this.#flush())
+    }
+  }
+
+  /** While a call is under way the queue must not grow old. */
+  #watch(): void {
+    const oldest = this.#queue[0]
+    if (this.#tooLate || !oldest) return
+    this.#tooLate = setTimeout(() => this.#refuseOld(), Math.max(1, oldest.since + this.#queueMs - performance.now()))
+  }
+
+  #refuseOld(): void {
+    this.#tooLate = undefined
+    const before = performance.now() - this.#queueMs
+    let n = 0
+    for (const { since } of this.#queue) {
+      if (since > before) break
+      n++
+    }
+    for (const { commands, reject } of this.#queue.splice(0, n)) {
+      this.#queued -= commands.length
+      reject(tooMuch())
+    }
+    this.#watch()
+  }
+
+  async #flush(): Promise<void> {
+    this.#armed = false
+    this.#isCalling = true
+    for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
+      this.#watch()
+      await this.#settle(batch)
+      clearTimeout(this.#tooLate)
+      this.#tooLate = undefined
+    }
+    this.#isCalling = false
+    this.#idle?.()
+  }
+
+  /** The beginning of the queue: as much as goes into one call, all of it alone in the store or none. */
+  #take(): Waiting[] {
+    let [commands, chars, n] = [0, 0, 0]
+    for (const waiting of this.#queue) {
+      commands += waiting.commands.length
+      chars += waiting.chars
+      if (n > 0 && (commands > batchCommandsMax || chars > batchCharsMax)) break
+      if (waiting.isAlone !== this.#queue[0]?.isAlone) break
+      n++
+    }
+    const batch = this.#queue.splice(0, n)
+    for (const waiting of batch) this.#queued -= waiting.commands.length
+    return batch
+  }
+
+  /** Carry out a batch; one that brings along what cannot be carried out is halved, so that it costs the others nothing. */
+  async #settle(batch: readonly Waiting[]): Promise<void> {
+    const begin = performance.now()
+    try {
+      const answers = await this.#call(batch)
+      const ms = performance.now() - begin
+      const commands = batch.reduce((sum, waiting) => sum + waiting.commands.length, 0)
+      for (const hear of this.#hearers) hear(commands, ms)
+      for (const [n, { resolve }] of batch.entries()) resolve(answers[n] as AnyAnswer[])
+    } catch (error) {
+      if (batch.length > 1 && isOfCommand(error)) {
+        const half = batch.length >> 1
+        await this.#settle(batch.slice(0, half))
+        await this.#settle(batch.slice(half))
+      } else for (const { reject } of batch) reject(error as Error)
+    }
+  }
+
+  async #call(batch: readonly Waiting[]): Promise<AnyAnswer[][]> {
+    const parts = new Parts(batch, this.#epoch)
+    for (let tries = 1; ; tries++) {
+      try {
+        return parts.answers(await this.#once(parts))
+      } catch (error) {
+        if (tries === triesMax || !isConflict(error)) throw callFailureOr(error)
+      }
+    }
+  }
+
+  async #once({ sends, others, isAlone }: Parts): Promise<{ plain: PlainRow[]; answers: AnyAnswer[] }> {
+    let client: PoolClient
+    try {
+      client = await this.#pool.connect()
+    } catch (error) {
+      throw unavailable(error)
+    }
+    try {
+      const { rows } = await client.query({ ...call, values: [JSON.stringify(sends), JSON.stringify(others), isAlone] })
+      client.release()
+      return rows[0] as { plain: PlainRow[]; answers: AnyAnswer[] }
+    } catch (error) {
+      client.release(error as Error) // it may be half open, or still at work
+      throw error
+    }
+  }
+}
+
+const tooMuch = () => new StoreError('storage-busy', 'The database does not keep up: what waits too long is refused.')
+
+const callFailureOr = (error: unknown): unknown => (error instanceof StoreError ? error : (callFailure(error) ?? error))
+
+/** A batch as it is called: messages that are alone in their commit, which may be sent together, and all else in its order. */
+class Parts {
+  readonly sends: object[] = []
+  readonly others: object[] = []
+  readonly isAlone: boolean
+  readonly #batch: readonly Waiting[]
+
+  constructor(batch: readonly Waiting[], epoch: string) {
+    this.#batch = batch
+    this.isAlone = batch[0]?.isAlone ?? false
+    for (const { commands } of batch) {
+      const part = isPlain(commands) ? this.sends : this.others
+      for (const command of commands) part.push(toCall(command, epoch))
+    }
+  }
+
+  answers({ plain, answers }: { plain: PlainRow[]; answers: AnyAnswer[] }): AnyAnswer[][] {
+    const sent = new Array<PlainRow | undefined>(this.sends.length)
+    for (const row of plain) sent[row[0]] = row
+    const ofSends: AnyAnswer[] = []
+    let used = 0
+    const next = () => withBytes(answers[used++] as AnyAnswer)
+    const plainSends = this.#batch.filter(({ commands }) => isPlain(commands)).map(({ commands }) => commands[0])
+    for (const [n, command] of plainSends.entries()) {
+      const row = sent[n]
+      ofSends.push(row ? answerOf(row, command as Extract<Command, { kind: 'send' }>) : next())
+    }
+    let n = 0
+    return this.#batch.map(({ commands }) => (isPlain(commands) ? [ofSends[n++] as AnyAnswer] : commands.map(() => next())))
+  }
+}
+
+const isPlain = (commands: readonly Command[]): boolean => commands.length === 1 && commands[0]?.kind === 'send'
+
+const answerOf = ([, log, id, room, author, kind]: PlainRow, { text, atMs }: Extract<Command, { kind: 'send' }>): AnyAnswer =>
+  sentAnswer([log, id, room, author, kind, isoTime(atMs)], text)
+
+/** Digests come in hex. */
+function withBytes(answer: AnyAnswer): AnyAnswer {
+  if ('ended' in answer) answer.ended = (answer.ended as unknown as string[]).map((hex) => Buffer.from(hex, 'hex'))
+  return answer
+}
