@@ -7,6 +7,12 @@ import { portDefault } from './flags.ts'
 /** Which hosts a certificate is for. */
 export type Names = Pick<Certificate, 'names' | 'isFor'>
 
+/** The database file, or the URL of another database. */
+interface Kept {
+  db?: string | undefined
+  store?: string | undefined
+}
+
 export interface BannerFacts {
   version: string
   /** As it was asked for, and the port that is listened on. */
@@ -15,9 +21,10 @@ export interface BannerFacts {
   publicUrl?: string | undefined
   /** The server speaks HTTPS with it. */
   certificate?: Names | undefined
-  db: string
-  /** It is found without being named; it is, unless this is given. */
-  usualDb?: boolean
+  /** Where the chat is; without a password. */
+  kept: Kept
+  /** Commands find it without being told; they do, unless this is given. */
+  isUsual?: boolean
   isNew: boolean
   /** Who may register; anybody, unless it is given. */
   registration?: RegistrationMode
@@ -31,7 +38,7 @@ const label = (text: string): string => `  ${text.padEnd(16)}`
 
 /** What a person sees who starts the server in a terminal. */
 export function banner(facts: BannerFacts): string {
-  const { version, host, port, publicUrl, certificate, db, usualDb = true, isNew, registration = 'open', adminLink } = facts
+  const { version, host, port, publicUrl, certificate, kept, isUsual = true, isNew, registration = 'open', adminLink } = facts
   const { chat = 'chat' } = facts
   const here = localUrl(host, port, certificate)
   const isPrivate = isLoopback(host)
@@ -48,7 +55,7 @@ export function banner(facts: BannerFacts): string {
           `${label('')}node chat.mjs join ${url} --as THEIR-NAME`
         ])
     ],
-    invite: [`${label('Invite people')}${chat}-server invite${usualDb ? '' : ` --db ${shellWord(db)}`}`],
+    invite: [`${label('Invite people')}${chat}-server invite${isUsual ? '' : placeFlag(kept)}`],
     closed: []
   }
   return [
@@ -58,7 +65,7 @@ export function banner(facts: BannerFacts): string {
     ...friends.filter((url) => url !== here).map((url, index) => `${label(index === 0 ? 'A friend opens' : '')}${url}`),
     ...joining[registration],
     ...(adminLink === undefined ? [] : [`${label('Become admin')}${chat} join '${adminLink}'  (works once)`]),
-    `${label('Database')}${shortened(db)}${isNew ? '  (new)' : ''}`,
+    `${label('Database')}${kept.store ?? shortened(kept.db ?? '')}${isNew ? '  (new)' : ''}`,
     '',
     ...(isPrivate
       ? ['Only this computer can connect. For others: --host 0.0.0.0']
@@ -129,6 +136,10 @@ function addressesOf(host: string): string[] {
     .filter(({ internal, family, scopeid }) => !internal && (family === 'IPv4' || (isIPv6(host) && scopeid === 0)))
     .map(({ address }) => address)
 }
+
+/** How a command is told of a place, with a space before it. */
+export const placeFlag = ({ db = '', store }: Kept): string =>
+  store === undefined ? ` --db ${shellWord(db)}` : ` --store ${shellWord(store)}`
 
 /** A word as it is typed in a shell. */
 export const shellWord = (path: string): string => (/^[\w@%+:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`)

@@ -16,7 +16,9 @@ import {
   toPort,
   toPublicUrl,
   toRegistration,
-  toSeconds
+  toSeconds,
+  toStore,
+  withoutPassword
 } from './flag-values.ts'
 import {
   eraseWithinDefault,
@@ -33,11 +35,14 @@ import type { Order as OperatorOrder } from './operator/order.ts'
 import { type OperatorValues, operatorFlags, operatorOrder, refuseOthers } from './operator-words.ts'
 import { UsageError } from './usage-error.ts'
 
-export interface Config {
+/** Where the chat is: in a database file, or in a PostgreSQL database, named by its URL. */
+export type Kept = { db: string; store?: undefined } | { db?: undefined; store: string }
+
+export type Config = Settings & Kept
+
+interface Settings {
   port: number
   host: string
-  /** The database file. */
-  db: string
   /** Where others reach this server, without a slash at the end. */
   publicUrl?: string | undefined
   /** Web sites whose pages may write here. */
@@ -62,8 +67,8 @@ export interface Config {
 
 export type Order =
   | { do: 'start'; config: Config }
-  /** What whoever runs the server wants of it, or of its database file where none runs. */
-  | { do: 'operate'; db: string; order: OperatorOrder }
+  /** What whoever runs the server wants of it, or of its database where none runs. */
+  | { do: 'operate'; kept: Kept; order: OperatorOrder }
   /** What is to be done to the whole database, whether a server runs with it or not. */
   | { do: 'maintain'; order: MaintenanceOrder }
   /** Of these words: a command, or none. */
@@ -84,13 +89,17 @@ export function parseOrder(argv: readonly string[], environment: Environment): O
   const [command, ...rest] = positionals
   if (command === undefined) throw new UsageError('The command is missing, for example: chat-server start')
   if (command === 'invite' || command === 'user') {
-    refuseFlagsOfStart(values, command)
-    return { do: 'operate', order: operatorOrder(positionals, values), db: dbOf(values, environment) }
+    refuseFlagsOfStart(values, command, ['db', 'store'])
+    return { do: 'operate', order: operatorOrder(positionals, values), kept: keptOf(values, environment) }
   }
   if (isMaintenance(command)) {
-    refuseFlagsOfStart(values, command)
+    refuseFlagsOfStart(values, command, ['db'])
     refuseOthers(values, command)
-    return { do: 'maintain', order: maintenanceOrder(command, rest, values, dbOf(values, environment)) }
+    const { db } = keptOf(values, environment)
+    if (db === undefined) {
+      throw new UsageError(`${command} is for a database file: name it with --db. PostgreSQL has pg_dump and pg_restore`)
+    }
+    return { do: 'maintain', order: maintenanceOrder(command, rest, values, db) }
   }
   if (command !== 'start') {
     throw new UsageError(
@@ -102,8 +111,8 @@ export function parseOrder(argv: readonly string[], environment: Environment): O
   return { do: 'start', config: configOf(values, environment) }
 }
 
-function refuseFlagsOfStart(values: Values, command: string): void {
-  const other = (Object.keys(flags) as FlagName[]).find((flag) => flag !== 'db' && values[flag] !== undefined)
+function refuseFlagsOfStart(values: Values, command: string, allowed: readonly FlagName[]): void {
+  const other = (Object.keys(flags) as FlagName[]).find((flag) => !allowed.includes(flag) && values[flag] !== undefined)
   if (other) throw new UsageError(`--${other} is not for ${command}`)
 }
 
@@ -141,13 +150,24 @@ function givenFor(flag: FlagName, values: Values, environment: Environment): str
   return set === '' ? [] : 'multiple' in flags[flag] ? set.trim().split(/[\s,]+/) : [set]
 }
 
-const dbOf = (values: Values, environment: Environment): string =>
-  givenFor('db', values, environment)[0] ?? dbDefault(environment)
+/** One place: of a flag and a variable the flag counts. */
+function keptOf(values: Values, environment: Environment): Kept {
+  const variables = values.db === undefined && values.store === undefined ? environment : {}
+  const [db] = givenFor('db', values, variables)
+  const [store] = givenFor('store', values, variables)
+  if (db !== undefined && store !== undefined) throw new UsageError('The chat is in one place: give --db or --store')
+  if (store !== undefined) return { store: toStore(store) }
+  return { db: db ?? dbDefault(environment) }
+}
+
+/** As it may be shown and logged: without a password. */
+export const shown = ({ db, store }: Kept): Kept => (store === undefined ? { db } : { store: withoutPassword(store) })
 
 /** Whether a command finds this database without being told. */
-export function isUsualDb(db: string, environment: Environment): boolean {
+export function isUsual(kept: Kept, environment: Environment): boolean {
   try {
-    return dbOf({}, environment) === db
+    const usual = keptOf({}, environment)
+    return usual.db === kept.db && usual.store === kept.store
   } catch {
     return false // there is no usual place
   }
@@ -157,16 +177,20 @@ function configOf(values: Values, environment: Environment): Config {
   const given = (flag: FlagName): string[] => givenFor(flag, values, environment)
   const [publicUrl] = given('public-url')
   const [lab2] = given('lab2')
+  const kept = keptOf(values, environment)
+  for (const flag of ['erase-within', 'lab2'] as const) {
+    if (kept.store !== undefined && values[flag] !== undefined) throw new UsageError(`--${flag} is for a database file`)
+  }
   return {
+    ...kept,
     port: toPort(given('port')[0] ?? String(portDefault)),
     host: given('host')[0] ?? hostDefault,
-    db: dbOf(values, environment),
     publicUrl: publicUrl === undefined ? undefined : toPublicUrl(publicUrl),
     origins: given('origin').map((text) => toOrigin('origin', text)),
     corsOrigins: given('cors-origin').map((text) => toOrigin('cors-origin', text)),
     registration: toRegistration(given('registration')[0] ?? 'open'),
     streamAgeMs: toMinutes(given('stream-age')[0] ?? String(streamAgeDefault)) * 60_000,
-    lab2: lab2 === undefined ? undefined : toLab2(lab2),
+    lab2: lab2 === undefined || kept.store !== undefined ? undefined : toLab2(lab2),
     eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     limits: toLimits(given('limits')[0] ?? ''),
     trustProxy: given('trust-proxy').map(toNetwork),

@@ -24,6 +24,20 @@ export function toPort(text: string): number {
   return port
 }
 
+/** The value may have a password, so it is not repeated. */
+export function toStore(text: string): string {
+  if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) && new URL(text).pathname.length > 1) return text
+  throw new UsageError('--store must be a URL with a database, such as postgres://chat@db.example.org/chat')
+}
+
+/** As it may be shown and logged. */
+export function withoutPassword(store: string): string {
+  const url = new URL(store)
+  url.password = ''
+  url.searchParams.delete('password')
+  return url.href
+}
+
 export function toSeconds(text: string): number {
   const seconds = /^\d{1,4}$/.test(text) ? Number(text) : 0
   if (seconds === 0) throw new UsageError(`--erase-within must be a number of seconds from 1 to 9999, not “${text}”`)

@@ -18,6 +18,8 @@ export interface Page {
 const name: Rows = [['NAME', 'the user, in any spelling of the name']]
 const undo: Rows = [['--undo', 'take it back']]
 const db: Rows = [['--db FILE', `database file [default: in your data folder; env: ${variable('db')}]`]]
+/** Where the chat is, for what does not need a file. */
+const place: Rows = [...db, ['--store URL', `PostgreSQL database instead of a file [env: ${variable('store')}]`]]
 const json: Rows = [['--json', 'print one JSON object']]
 const done: Rows = [
   ['0', 'done'],
@@ -27,7 +29,7 @@ const done: Rows = [
 ]
 /** How what is about users and invites goes about it. */
 const howCarriedOut =
-  'The server that runs with the database carries it out; where none runs, the file is changed itself. Only the user whose server it is may do this.'
+  'The server that runs with the database file carries it out; where none runs, the file is changed itself, and so is PostgreSQL. Only the user whose server it is may do this.'
 
 /** The command, or the words that name it. */
 export const pages: Record<string, Page> = {
@@ -35,7 +37,7 @@ export const pages: Record<string, Page> = {
     summary: 'Run the server until Ctrl-C or SIGTERM',
     usage: 'chat-server start [FLAGS]',
     description:
-      'Everything is in one database file; one server at a time has it. On a terminal it says how to join and what happens; anywhere else it writes lines of JSON, the first of which says where it listens. SIGHUP reads the certificates again. A flag counts more than its variable in the environment.',
+      'Everything is in one database file, which one server at a time has, or in PostgreSQL, for several. On a terminal it says how to join and what happens; anywhere else it writes lines of JSON, the first of which says where it listens. SIGHUP reads the certificates again. A flag counts more than its variable in the environment.',
     args: [],
     flags: startFlags({ withVariables: true }),
     examples: [
@@ -45,6 +47,7 @@ export const pages: Record<string, Page> = {
         'With HTTPS, for people who are invited',
         'chat-server start --host 0.0.0.0 --registration invite \\\n  --tls-cert fullchain.pem --tls-key privkey.pem'
       ],
+      ['With PostgreSQL', 'chat-server start --store postgres://chat@db.example.org/chat'],
       [
         'Behind a proxy on the same computer',
         'chat-server start --public-url https://chat.example.org \\\n  --trust-proxy 127.0.0.1'
@@ -59,7 +62,7 @@ export const pages: Record<string, Page> = {
   },
   invite: {
     summary: 'Print a link that lets people in',
-    usage: 'chat-server invite [--uses N] [--expires TIME] [--room ROOM] [--admin] [--db FILE]',
+    usage: 'chat-server invite [--uses N] [--expires TIME] [--room ROOM] [--admin] [--db FILE | --store URL]',
     description: `Whoever has it registers with it: chat join LINK. It is shown only here. ${howCarriedOut}`,
     args: [],
     flags: [
@@ -67,7 +70,7 @@ export const pages: Record<string, Page> = {
       ['--expires TIME', `how long it works, such as 12h or 30d [365d at most; default: ${inviteDaysDefault}d]`],
       ['--room ROOM', 'the room that it leads into [default: to the server alone]'],
       ['--admin', 'make an admin of whoever registers with it'],
-      ...db
+      ...place
     ],
     examples: [
       ['For one person', 'chat-server invite'],
@@ -132,10 +135,10 @@ export const pages: Record<string, Page> = {
   },
   'user list': {
     summary: 'List the users',
-    usage: 'chat-server user list [--db FILE]',
+    usage: 'chat-server user list [--db FILE | --store URL]',
     description: `The columns: name, person or bot, admin or disabled or -, day of registration. In a pipe they are separated by tabs. ${howCarriedOut}`,
     args: [],
-    flags: db,
+    flags: place,
     examples: [
       ['Everybody', 'chat-server user list'],
       ['The names of all admins', "chat-server user list | awk -F '\\t' '$3 ~ /admin/ { print $1 }'"]
@@ -144,10 +147,10 @@ export const pages: Record<string, Page> = {
   },
   'user reset': {
     summary: 'Print a code for somebody who has lost a device or a password',
-    usage: 'chat-server user reset NAME [--db FILE]',
+    usage: 'chat-server user reset NAME [--db FILE | --store URL]',
     description: `The user is signed out everywhere and has no password any more. The code works once, within a day: chat login URL --code CODE. ${howCarriedOut}`,
     args: name,
-    flags: db,
+    flags: place,
     examples: [
       ['Let ana sign in again', 'chat-server user reset ana'],
       ['Of another database', 'chat-server user reset ana --db /srv/chat/chat.db']
@@ -156,10 +159,10 @@ export const pages: Record<string, Page> = {
   },
   'user disable': {
     summary: 'Sign somebody out everywhere, and keep them out',
-    usage: 'chat-server user disable NAME [--undo] [--db FILE]',
+    usage: 'chat-server user disable NAME [--undo] [--db FILE | --store URL]',
     description: `Their messages stay, and so does their name. Their bots are kept out too. ${howCarriedOut}`,
     args: name,
-    flags: [...undo, ...db],
+    flags: [...undo, ...place],
     examples: [
       ['Keep marta out', 'chat-server user disable marta'],
       ['Let marta in again', 'chat-server user disable marta --undo']
@@ -168,10 +171,10 @@ export const pages: Record<string, Page> = {
   },
   'user admin': {
     summary: 'Make somebody an admin',
-    usage: 'chat-server user admin NAME [--undo] [--db FILE]',
+    usage: 'chat-server user admin NAME [--undo] [--db FILE | --store URL]',
     description: `Admins act as owners in every public room, and invite people to the server. ${howCarriedOut}`,
     args: name,
-    flags: [...undo, ...db],
+    flags: [...undo, ...place],
     examples: [
       ['Make ana an admin', 'chat-server user admin ana'],
       ['Take it back', 'chat-server user admin ana --undo']

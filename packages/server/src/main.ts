@@ -1,12 +1,12 @@
 import { isatty } from 'node:tty'
-import { shellWord } from './banner.ts'
+import { placeFlag, shellWord } from './banner.ts'
 import { CannotStart } from './cannot-start.ts'
 import { chatWords } from './chat-words.ts'
-import { isUsualDb, parseOrder } from './config.ts'
+import { isUsual, type Kept, parseOrder, shown } from './config.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
 import { helpText } from './help-page.ts'
 import type { MaintenanceOrder } from './maintenance-words.ts'
-import { maintainStore, openStore, StoreInUseError, StoreOpenError } from './open-store.ts'
+import { maintainStore, openStore, type Place, StoreInUseError, StoreOpenError } from './open-store.ts'
 import { CannotOperate, OrderFailed, operate } from './operate.ts'
 import type { Order } from './operator/order.ts'
 import { Outlet } from './outlet.ts'
@@ -21,9 +21,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   outliveTerminals()
   try {
     const order = parseOrder(argv, process.env)
+    if (argv.some(hasPassword)) process.title = 'chat-server' // instead of the words that everybody on this machine can read
     if (order.do === 'help') await print(helpText(order.of))
     else if (order.do === 'version') await print(`${version}\n`)
-    else if (order.do === 'operate') await carryOutAlone(order.db, order.order)
+    else if (order.do === 'operate') await carryOutAlone(order.kept, order.order)
     else if (order.do === 'maintain') await maintainAlone(order.order)
     else await start(order.config)
   } catch (error) {
@@ -49,12 +50,13 @@ async function print(text: string): Promise<void> {
 }
 
 /** Data on standard output, and talk beside it. */
-async function carryOutAlone(db: string, order: Order): Promise<void> {
+async function carryOutAlone(kept: Kept, order: Order): Promise<void> {
   hearWarnings(sayWarning)
-  const open = async (path: string) => (await openStore({ db: path }).catch(cannotOpen)).store
-  const { out, talk } = await operate(db, order, open, {
+  const opened = async (place: Place) => (await openStore(place).catch(cannotOpen)).store
+  const open = kept.db === undefined ? () => opened({ url: kept.store }) : (path: string) => opened({ db: path })
+  const { out, talk } = await operate(kept.db, order, open, {
     chat: chatWords(process.env),
-    dbFlag: isUsualDb(db, process.env) ? '' : ` --db ${shellWord(db)}`,
+    dbFlag: isUsual(kept, process.env) ? '' : placeFlag(shown(kept)),
     isForEyes: isatty(1)
   })
   await tell(out, talk)
@@ -64,7 +66,7 @@ async function carryOutAlone(db: string, order: Order): Promise<void> {
 async function maintainAlone(order: MaintenanceOrder): Promise<void> {
   hearWarnings(sayWarning)
   const { db } = order
-  const dbFlag = isUsualDb(db, process.env) ? [] : ['--db', db]
+  const dbFlag = isUsual({ db }, process.env) ? [] : ['--db', db]
   const line = (...words: string[]) => ['chat-server', ...[...words, ...dbFlag].map(shellWord)].join(' ')
   const { maintain } = await import('./maintain.ts') // what starts a server need not read it
   const { out, talk, ok } = await maintain(order, maintainStore, line)
@@ -83,5 +85,7 @@ function cannotOpen(error: Error): never {
   const isFinal = error instanceof StoreOpenError && !(error instanceof StoreInUseError) // then the server is asked again
   throw isFinal ? new CannotStart(error.message, { cause: error }) : error
 }
+
+const hasPassword = (word: string): boolean => /postgres(ql)?:.*(:.*@|password=)/.test(word)
 
 const sayWarning = ({ message }: Error): void => void process.stderr.write(`chat-server: ${message}\n`)

@@ -38,28 +38,35 @@ export class CannotOperate extends Error {}
 export class OrderFailed extends Error {}
 
 /**
- * Carry out an order, in the server that runs with this database, or where none runs in the file itself.
+ * Carry out an order, in the server that runs with this database, or where none runs in the file itself. What no file holds is for several
+ * servers at once: there it is done beside them.
+ * @param db  the database file; undefined: another place, which `open` knows
  * @param open  opens the database
  * @throws CannotOperate, OrderFailed
  */
 export async function operate(
-  db: string,
+  db: string | undefined,
   order: Order,
   open: (db: string) => Promise<Store>,
   { chat, dbFlag, isForEyes }: Surroundings
 ): Promise<Told> {
-  if (!existsSync(db)) throw new CannotOperate(`There is no database at ${db}. Start a server first, or name its file with --db.`)
-  const path = realpathSync(db)
-  const deadline = performance.now() + untilHeardMs
-  let answer = await answerOf(path, order, open, deadline)
+  const ask = db === undefined ? (one: Order) => inStore('', one, open) : asker(db, open)
+  let answer = await ask(order)
   const users: ListedUser[] = []
   while ('did' in answer && answer.did === 'list' && answer.next !== null) {
     users.push(...answer.users)
-    answer = await answerOf(path, { do: 'list', after: answer.next }, open, deadline)
+    answer = await ask({ do: 'list', after: answer.next })
   }
   if ('refused' in answer) throw new OrderFailed(answer.refused)
   if (answer.did === 'list') return { out: userLines([...users, ...answer.users], isForEyes), talk: '' }
   return toldOf(answer, chat, dbFlag)
+}
+
+function asker(db: string, open: (db: string) => Promise<Store>): (order: Order) => Promise<Answer> {
+  if (!existsSync(db)) throw new CannotOperate(`There is no database at ${db}. Start a server first, or name its file with --db.`)
+  const path = realpathSync(db)
+  const deadline = performance.now() + untilHeardMs
+  return (order) => answerOf(path, order, open, deadline)
 }
 
 async function answerOf(path: string, order: Order, open: (db: string) => Promise<Store>, deadline: number): Promise<Answer> {
@@ -67,7 +74,7 @@ async function answerOf(path: string, order: Order, open: (db: string) => Promis
     const answer = await askServer(path, order).catch(refuse)
     if (answer) return answer
     try {
-      return await inFile(path, order, open)
+      return await inStore(path, order, open)
     } catch (error) {
       if (!(error instanceof StoreInUseError)) throw error
       if (performance.now() > deadline) {
@@ -89,7 +96,7 @@ function refuse(error: NodeJS.ErrnoException): never {
   throw error
 }
 
-async function inFile(path: string, order: Order, open: (db: string) => Promise<Store>): Promise<Answer> {
+async function inStore(path: string, order: Order, open: (db: string) => Promise<Store>): Promise<Answer> {
   const store = await open(path)
   try {
     const now = Date.now

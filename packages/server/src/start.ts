@@ -4,7 +4,7 @@ import { inviteDaysDefault, inviteLink } from '@tertulia/protocol'
 import { banner, farewell, isLoopback, localUrl, reachedAt } from './banner.ts'
 import { CannotStart } from './cannot-start.ts'
 import { chatWords } from './chat-words.ts'
-import { type Config, isUsualDb } from './config.ts'
+import { type Config, isUsual, shown } from './config.ts'
 import type { CertificateError, CertificateFiles } from './connections/certificate.ts'
 import { ClaimedPort } from './connections/claimed-port.ts'
 import { ConnectionLimit } from './connections/connection-limit.ts'
@@ -30,7 +30,7 @@ const sameSignalMs = 1_000
 
 /** The server itself. It runs until a signal stops it. */
 export async function start(config: Config): Promise<void> {
-  const { host, db, publicUrl, lab2, eraseWithinMs, tls } = config
+  const { host, publicUrl, lab2, eraseWithinMs, tls } = config
   if (lab2 === 'local' && !(isLoopback(host) && publicUrl === undefined)) {
     throw new CannotStart(
       'Over the wire of the lab, anybody can speak as any of its users. To open it to other computers, use --lab2=public.'
@@ -43,8 +43,8 @@ export async function start(config: Config): Promise<void> {
   const lines = openLog(config.logLevel, isatty(1))
   hearWarnings((warning) => lines.log.warn({ err: warning }, warning.message))
   const certificate = tls && (await openCertificate(tls, lines.log))
-  const claimed = existsSync(db) ? undefined : await claim(config)
-  const opening = openStore({ db, eraseWithinMs }) // first: its thread starts while this one loads what serves
+  const claimed = config.db !== undefined && existsSync(config.db) ? undefined : await claim(config)
+  const opening = openStore(config.db === undefined ? { url: config.store } : { db: config.db, eraseWithinMs }) // first: its thread starts while this one loads what serves
   const loading = load()
   loading.catch(() => {}) // `serve` hears of it, when there is a database to close
   const opened = await opening.catch((error: Error) => {
@@ -83,16 +83,25 @@ async function serve(
   certificate: ServedCertificate | undefined,
   claimed: ClaimedPort | undefined
 ): Promise<void> {
-  const { host, db, publicUrl, origins, corsOrigins, lab2, limits, registration, trustProxy, streamAgeMs } = config
+  const { host, publicUrl, origins, corsOrigins, lab2, limits, registration, trustProxy, streamAgeMs } = config
+  const kept = shown(config)
   const isTerminal = isatty(1)
   const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
   if (isOnTerminal()) stopSignals.push('SIGHUP')
   const { Fastify, chatServer, chatServerOptions } = await loading
-  const bus = openBus()
+  const bus = openBus({ isShared: config.store !== undefined })
   let readers = 0
   let isDrained = false
   let operator: OperatorService | undefined
   let operatorSocket: OperatorSocket | undefined
+  const hearOrders = (db: string, reached: string) =>
+    OperatorSocket.open(realpathSync(db), (order) => carryOut(operator as OperatorService, order, reached)).catch(
+      (error: Error) => {
+        const words = `chat-server invite and chat-server user have to wait until this server is stopped: ${error.message}`
+        log.warn({ err: error }, words)
+        return undefined
+      }
+    )
   const connectionLimit = new ConnectionLimit((refused) => {
     const who = refused === 1 ? '1 connection was' : `${refused} connections were`
     const words = `${who} refused: this process may have only ${descriptorLimit()} file descriptors. Raise that with ulimit -n (systemd: LimitNOFILE=).`
@@ -191,21 +200,12 @@ async function serve(
   const names = certificate?.current
   const chat = chatWords(process.env)
   const reached = reachedAt({ host, port, publicUrl, certificate: names })
-  operatorSocket = await OperatorSocket.open(realpathSync(db), (order) =>
-    carryOut(operator as OperatorService, order, reached)
-  ).catch((error: Error) => {
-    log.warn(
-      { err: error },
-      `chat-server invite and chat-server user have to wait until this server is stopped: ${error.message}`
-    )
-    return undefined
-  })
+  operatorSocket = config.db === undefined ? undefined : await hearOrders(config.db, reached)
   if (isTerminal) {
     const adminLink = isNew && registration !== 'closed' ? await firstInvite(operator, localUrl(host, port, names)) : undefined
-    const usualDb = isUsualDb(db, process.env)
-    const facts = { version, host, port, publicUrl, certificate: names, db, usualDb, isNew, registration, adminLink, chat }
-    out.write(`${banner(facts)}\n`)
-  } else log.info({ url: localUrl(host, port, names), db }, 'listening')
+    const facts = { version, host, port, publicUrl, certificate: names, kept, isNew, registration, adminLink, chat }
+    out.write(`${banner({ ...facts, isUsual: isUsual(config, process.env) })}\n`)
+  } else log.info({ url: localUrl(host, port, names), ...kept }, 'listening')
 }
 
 /** On the terminal of whoever makes a server, and nowhere else: it makes an admin of whoever registers with it first. */

@@ -2,7 +2,13 @@ import { homedir } from 'node:os'
 import { expect, test } from 'vitest'
 import { banner, farewell, localUrl, reachedAt } from '../src/banner.ts'
 
-const facts = { version: '0.1.0', host: '127.0.0.1', port: 1543, db: `${homedir()}/.local/share/tertulia/chat.db`, isNew: true }
+const facts = {
+  version: '0.1.0',
+  host: '127.0.0.1',
+  port: 1543,
+  kept: { db: `${homedir()}/.local/share/tertulia/chat.db` },
+  isNew: true
+}
 
 test('the first start says where to go', () => {
   expect(banner(facts)).toBe(`Tertulia 0.1.0 is listening on http://127.0.0.1:1543
@@ -17,7 +23,7 @@ Ctrl-C stops the server.
 })
 
 test('on another port the command names the server, and an old database is not new', () => {
-  const text = banner({ ...facts, port: 4000, isNew: false, db: '/srv/chat.db' })
+  const text = banner({ ...facts, port: 4000, isNew: false, kept: { db: '/srv/chat.db' } })
   expect(text).toContain('chat join http://127.0.0.1:4000 --as YOUR-NAME')
   expect(text).toContain('  Database        /srv/chat.db\n')
 })
@@ -122,9 +128,14 @@ test('where only who is invited may register, it says how to invite, and nothing
 })
 
 test('how to invite names the database, where it is not in its usual place', () => {
-  const invite = { ...facts, registration: 'invite', usualDb: false, chat: 'npx chat' } as const
-  expect(banner({ ...invite, db: '/srv/chat.db' })).toContain('npx chat-server invite --db /srv/chat.db\n')
-  expect(banner({ ...invite, db: "/srv/ana's chat.db" })).toContain(`chat-server invite --db '/srv/ana'\\''s chat.db'\n`)
+  const invite = { ...facts, registration: 'invite', isUsual: false, chat: 'npx chat' } as const
+  expect(banner({ ...invite, kept: { db: '/srv/chat.db' } })).toContain('npx chat-server invite --db /srv/chat.db\n')
+  expect(banner({ ...invite, kept: { db: "/srv/ana's chat.db" } })).toContain(
+    `chat-server invite --db '/srv/ana'\\''s chat.db'\n`
+  )
+  expect(banner({ ...invite, kept: { store: 'postgres://chat@db/chat?sslmode=require' } })).toContain(
+    "chat-server invite --store 'postgres://chat@db/chat?sslmode=require'\n"
+  )
 })
 
 test('a link for others leads where they reach the server', () => {

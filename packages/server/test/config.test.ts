@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os'
 import { noRateLimits, rateLimitsDefault } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
-import { isUsualDb, parseOrder } from '../src/config.ts'
+import { isUsual, parseOrder, shown } from '../src/config.ts'
 import { UsageError } from '../src/usage-error.ts'
 
 const home = { HOME: '/home/ana' }
@@ -229,8 +229,51 @@ test('help and version are given whatever else is asked', () => {
 
 test('the usual database is the one that a command finds without being told', () => {
   const usual = '/home/ana/.local/share/tertulia/chat.db'
-  expect(isUsualDb(usual, home)).toBe(true)
-  expect(isUsualDb('/srv/chat.db', home)).toBe(false)
-  expect(isUsualDb('/srv/chat.db', { ...home, CHAT_SERVER_DB: '/srv/chat.db' })).toBe(true)
-  expect(isUsualDb(usual, { ...home, CHAT_SERVER_DB: '/srv/chat.db' })).toBe(false)
+  expect(isUsual({ db: usual }, home)).toBe(true)
+  expect(isUsual({ db: '/srv/chat.db' }, home)).toBe(false)
+  expect(isUsual({ db: '/srv/chat.db' }, { ...home, CHAT_SERVER_DB: '/srv/chat.db' })).toBe(true)
+  expect(isUsual({ db: usual }, { ...home, CHAT_SERVER_DB: '/srv/chat.db' })).toBe(false)
+})
+
+test('a chat is in a file or in PostgreSQL: a flag counts more than a variable, and two of a kind are too many', () => {
+  const store = 'postgres://chat:secret@db.example.org/chat'
+  expect(configOf(['--store', store])).toMatchObject({ store })
+  expect(configOf(['--store', store]).db).toBeUndefined()
+  expect(configOf([], { CHAT_SERVER_STORE: store })).toMatchObject({ store })
+  expect(configOf(['--store', store], { CHAT_SERVER_DB: 'x.db' })).toMatchObject({ store })
+  expect(configOf(['--db', 'x.db'], { CHAT_SERVER_STORE: store })).toMatchObject({ db: 'x.db' })
+  expect(configOf(['--db', 'x.db'], { CHAT_SERVER_STORE: store }).store).toBeUndefined()
+  expect(() => configOf(['--store', store, '--db', 'x.db'])).toThrow(UsageError)
+  expect(() => configOf([], { CHAT_SERVER_STORE: store, CHAT_SERVER_DB: 'x.db' })).toThrow(UsageError)
+  expect(configOf(['--store', 'postgres:///chat?host=/run/postgresql']).store).toContain('/run/postgresql')
+  expect(parseOrder(['user', 'list', '--store', store], home)).toMatchObject({ do: 'operate', kept: { store } })
+})
+
+test('what is for a file alone is refused with PostgreSQL', () => {
+  const store = 'postgres://chat@db.example.org/chat'
+  for (const flag of ['--lab2', '--erase-within=5']) expect(() => configOf(['--store', store, flag])).toThrow(UsageError)
+  for (const words of [['check'], ['backup', 'x.db']]) {
+    expect(() => parseOrder([...words, '--store', store], home)).toThrow(UsageError)
+    expect(() => parseOrder(words, { ...home, CHAT_SERVER_STORE: store })).toThrow('pg_dump')
+    expect(parseOrder([...words, '--db', 'y.db'], { ...home, CHAT_SERVER_STORE: store }).do).toBe('maintain')
+  }
+})
+
+test('the password of a database is shown nowhere, also where its URL is wrong', () => {
+  for (const text of [
+    'mysql://chat:secret@db/chat',
+    'postgres://chat:secret@db',
+    'postgres://chat:secret@db:port/chat',
+    'secret'
+  ]) {
+    try {
+      configOf(['--store', text])
+      expect.unreachable()
+    } catch (error) {
+      expect(error).toBeInstanceOf(UsageError)
+      expect((error as Error).message).not.toContain('secret')
+    }
+  }
+  const { store } = shown({ store: 'postgres://chat:secret@db/chat?sslmode=require&password=secret' })
+  expect(store).toBe('postgres://chat@db/chat?sslmode=require')
 })

@@ -3,9 +3,14 @@ import { Hearers } from './hearers.ts'
 
 /** The bus of a chat that is one process: every hint is heard before `publish` returns, and none is lost. */
 export class LocalBus implements Bus {
-  readonly isShared: boolean = false
+  readonly isShared: boolean
   readonly state = 'up'
   readonly #hearers = new Hearers()
+
+  /** @param isShared  other processes write to the store beside this one, unheard */
+  constructor(isShared = false) {
+    this.isShared = isShared
+  }
 
   publish(hint: Hint): void {
     this.#hearers.tell(hint)

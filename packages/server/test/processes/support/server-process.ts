@@ -14,7 +14,10 @@ export interface Refused {
   said: string
 }
 
-/** A real server in a process of its own, told apart from others by its database file. */
+/** How a server is told of a database file, or of the URL of a database. */
+const placeFlag = (place: string): string => (place.startsWith('postgres:') ? '--store' : '--db')
+
+/** A real server in a process of its own, told apart from others by its database file, or the URL of its database. */
 export class ServerProcess {
   readonly url: string
   readonly port: number
@@ -40,7 +43,7 @@ export class ServerProcess {
     } = {}
   ): Promise<ServerProcess> {
     const own = port || (await freePort()) // one that nobody takes until it is started there again
-    const command = [...under, process.execPath, ...start, '--port', `${own}`, '--db', file, '--limits', 'off', ...args]
+    const command = [...under, process.execPath, ...start, '--port', `${own}`, placeFlag(file), file, '--limits', 'off', ...args]
     const env = collects ? { ...process.env, NODE_OPTIONS: `--import=${collectOnSignal}` } : process.env
     const child = spawn(command[0] as string, command.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env })
     let said = ''
@@ -66,7 +69,7 @@ export class ServerProcess {
 
   /** Start one that should not, perhaps under another program. */
   static async refused(file: string, { args = [] as string[], under = [] as string[] } = {}): Promise<Refused> {
-    const [command = '', ...words] = [...under, process.execPath, program, 'start', '--port', '0', '--db', file, ...args]
+    const [command = '', ...words] = [...under, process.execPath, program, 'start', '--port', '0', placeFlag(file), file, ...args]
     const child = spawn(command, words, { stdio: ['ignore', 'pipe', 'pipe'] })
     let said = ''
     child.stderr.on('data', (bytes) => {

@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { noPostgres, PostgresEngine } from '../support/postgres-engine.ts'
+import { ask, register } from './support/ask.ts'
+import { runCommand } from './support/run-command.ts'
+import { ServerProcess } from './support/server-process.ts'
+
+describe.skipIf(noPostgres)(noPostgres ?? 'a server on PostgreSQL', () => {
+  let engine: PostgresEngine
+  beforeAll(async () => {
+    engine = await PostgresEngine.start()
+  })
+  afterAll(() => engine.remove())
+
+  const startOn = async (url: string) => {
+    const server = await ServerProcess.start(url)
+    onTestFinished(async () => void (await server.end('SIGKILL')))
+    return server
+  }
+  const send = (server: ServerProcess, token: string, text: string, key = text) =>
+    ask('POST', `${server.url}/v1/rooms/general/messages`, { token, json: { text }, headers: { 'idempotency-key': `"${key}"` } })
+  const textsIn = async (server: ServerProcess, token: string): Promise<string[]> =>
+    (await ask('GET', `${server.url}/v1/rooms/general/messages?limit=200`, { token })).body.messages.map(
+      ({ text }: { text: string }) => text
+    )
+
+  test('keeps the chat, for other servers beside it too, and shows its password nowhere', async () => {
+    const url = (await engine.createDatabase()).replace('chat@', 'chat:secret@')
+    const [first, second] = await Promise.all([startOn(url), startOn(url)]) // both make the tables, or one of them
+    const token = await register(first.url, 'ana')
+    const sent = await send(first, token, 'hi')
+    expect(sent).toMatchObject({ status: 201, body: { id: 3, text: 'hi', author: { name: 'ana' } } })
+    expect(await send(second, token, 'hi')).toMatchObject({ status: 201, body: sent.body })
+    expect(await first.end()).toBe(0)
+    expect(await textsIn(second, token)).toEqual(['hi'])
+    expect(readFileSync(`/proc/${second.pid}/cmdline`, 'latin1')).not.toContain('secret')
+    const listed = await runCommand(['user', 'list', '--store', url])
+    expect(listed).toMatchObject({ code: 0, err: '', out: expect.stringContaining('ana\tperson') })
+    expect((await runCommand(['user', 'disable', 'ana', '--store', url])).code).toBe(0)
+    await expect.poll(async () => (await send(second, token, 'ho')).status).toBe(401)
+    expect(await second.end()).toBe(0)
+  })
+
+  test('says what became of a message while PostgreSQL stands still or is away, and loses and doubles none', async () => {
+    const server = await startOn(await engine.createDatabase())
+    const token = await register(server.url, 'ana')
+    expect((await send(server, token, 'before')).status).toBe(201)
+
+    engine.freeze()
+    const unknown = await send(server, token, 'frozen').finally(() => engine.thaw())
+    expect(unknown).toMatchObject({ status: 504, headers: { 'retry-after': '1' }, body: { code: 'outcome-unknown' } })
+    await expect.poll(async () => (await send(server, token, 'frozen')).status).toBe(201)
+
+    await engine.stop('immediate')
+    await expect.poll(async () => (await send(server, token, 'away')).body.code).toBe('storage-busy')
+    expect(await send(server, token, 'away')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+    await engine.start()
+    await expect.poll(async () => (await send(server, token, 'away')).status).toBe(201)
+    expect(await textsIn(server, token)).toEqual(['before', 'frozen', 'away'])
+    expect(await server.end()).toBe(0)
+  })
+
+  test('does not start where an acknowledged message could be lost, and says what to do', async () => {
+    const careless = await PostgresEngine.start(['fsync=off'])
+    onTestFinished(() => careless.remove())
+    const refused = await ServerProcess.refused(await careless.createDatabase())
+    expect(refused).toMatchObject({ code: 78, said: expect.stringContaining('Set fsync=on') })
+    const absent = await ServerProcess.refused((await engine.createDatabase()).replace(/\w+$/, 'nowhere'))
+    expect(absent).toMatchObject({ code: 78, said: expect.stringContaining('createdb') })
+  })
+})
