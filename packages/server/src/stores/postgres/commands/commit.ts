@@ -4,6 +4,7 @@ import { found } from './found.ts'
 import { invites } from './invites.ts'
 import { leaving } from './leaving.ts'
 import { messages } from './messages.ts'
+import { retention } from './retention.ts'
 import { rooms } from './rooms.ts'
 
 /** What changes one log, and perhaps that of whoever asks: many of them go on side by side. Every other command is alone in the store. */
@@ -35,7 +36,9 @@ const executors: Record<CommandKind, string> = {
   join: 'do_join',
   'join-by-invite': 'do_join_by_invite',
   leave: 'do_leave',
-  'set-role': 'do_set_role'
+  'set-role': 'do_set_role',
+  'note-clock': 'do_note_clock',
+  sweep: 'do_sweep'
 }
 
 /** Number of the advisory lock that is the gate: “Tert”. */
@@ -146,4 +149,4 @@ BEGIN
 END $$;
 `
 
-export const functions = [found, rooms, messages, invites, accounts, leaving, commit].join('\n')
+export const functions = [found, rooms, messages, retention, invites, accounts, leaving, commit].join('\n')

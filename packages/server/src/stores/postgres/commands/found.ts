@@ -45,7 +45,7 @@ CREATE OR REPLACE FUNCTION find_room(keys text[], who bigint) RETURNS found_room
 DECLARE r found_room; one text;
 BEGIN
   FOREACH one IN ARRAY keys LOOP
-    SELECT room.log, room.name, room.title, room.visibility, room.archived, room.rev, room.created_at, m.role, a.admin INTO r
+    SELECT room.log, room.name, room.title, room.visibility, room.archived, room.retain_days, room.rev, room.created_at, m.role, a.admin INTO r
       FROM room LEFT JOIN users a ON a.id = who LEFT JOIN member m ON m.log = room.log AND m.user_id = a.id
      WHERE room.name_key = one;
     IF FOUND THEN RETURN r; END IF;
@@ -55,7 +55,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION find_room_by_log(number bigint, who bigint) RETURNS found_room LANGUAGE plpgsql AS $$
 BEGIN
-  RETURN (SELECT (room.log, room.name, room.title, room.visibility, room.archived, room.rev, room.created_at, m.role, a.admin)::found_room
+  RETURN (SELECT (room.log, room.name, room.title, room.visibility, room.archived, room.retain_days, room.rev, room.created_at, m.role, a.admin)::found_room
       FROM room LEFT JOIN users a ON a.id = who LEFT JOIN member m ON m.log = room.log AND m.user_id = a.id
      WHERE room.log = number);
 END $$;
@@ -137,11 +137,12 @@ END $$;
 
 CREATE OR REPLACE FUNCTION room_json(r found_room) RETURNS json LANGUAGE sql STABLE AS $$
   SELECT json_build_object('name', r.name, 'title', r.title, 'visibility', r.visibility, 'archived', r.archived,
-    'createdAt', iso(r.created_at), 'rev', r.rev)
+    'retainDays', r.retain_days, 'createdAt', iso(r.created_at), 'rev', r.rev)
 $$;
 
-CREATE OR REPLACE FUNCTION settings_json(title text, visibility text, archived boolean) RETURNS json LANGUAGE sql STABLE AS $$
-  SELECT json_build_object('settings', json_build_object('title', title, 'visibility', visibility, 'archived', archived))
+CREATE OR REPLACE FUNCTION settings_json(r found_room) RETURNS json LANGUAGE sql STABLE AS $$
+  SELECT json_build_object('settings',
+    json_build_object('title', r.title, 'visibility', r.visibility, 'archived', r.archived, 'retainDays', r.retain_days))
 $$;
 
 CREATE OR REPLACE FUNCTION message_json(room text, m message) RETURNS json LANGUAGE plpgsql AS $$

@@ -14,7 +14,10 @@ BEGIN
     IF FOUND AND at_ms - before.at < ${idempotencyKeyMs} THEN
       IF before.fingerprint <> bytes(c->'fingerprint') THEN RETURN refuse('key-reused'); END IF;
       SELECT * INTO m FROM message WHERE log = r.log AND id = before.message;
-      RETURN json_build_object('log', r.log, 'events', '[]'::json, 'message', message_json(r.name, m), 'replayed', true);
+      -- There is none where the clock has gone back over a sweep: what it made is gone, and so is the key in a moment.
+      IF FOUND THEN
+        RETURN json_build_object('log', r.log, 'events', '[]'::json, 'message', message_json(r.name, m), 'replayed', true);
+      END IF;
     END IF;
   END IF;
   refused := write_refusal(r, c->>'room');
@@ -40,7 +43,12 @@ END $$;
 /** Why somebody may not change a message; null: it exists, is theirs or their role is enough, and is at the version that they know. */
 CREATE OR REPLACE FUNCTION change_refusal(c jsonb, r found_room, m message, others_too boolean) RETURNS json LANGUAGE plpgsql AS $$
 BEGIN
-  IF m.id IS NULL THEN RETURN refuse('message-not-found'); END IF;
+  IF m.id IS NULL THEN
+    IF EXISTS (SELECT 1 FROM log WHERE id = r.log AND (c->>'id')::bigint >= 1 AND (c->>'id')::bigint < first_seq) THEN
+      RETURN refuse('message-expired', 'retainDays', coalesce(to_json(r.retain_days), 'null'));
+    END IF;
+    RETURN refuse('message-not-found');
+  END IF;
   IF m.author <> (c->>'actor')::bigint AND NOT others_too THEN
     RETURN refuse('not-author', 'author', author_json(m.author));
   END IF;

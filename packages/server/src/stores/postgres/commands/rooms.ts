@@ -39,7 +39,7 @@ BEGIN
   INSERT INTO room (log, name, name_key, title, visibility, archived, rev, created_at)
     VALUES (number, c->>'name', own_key, c->>'title', c->>'visibility', false, 1, at_ms);
   r := find_room_by_log(number, actor);
-  created := append(number, r.name, 'room.created', actor, at_ms, settings_json(r.title, r.visibility, false));
+  created := append(number, r.name, 'room.created', actor, at_ms, settings_json(r));
   joined := let_in(r, actor, 'owner', actor, at_ms);
   RETURN json_build_object('log', number, 'events', json_build_array(created, joined), 'room', room_json(r));
 END $$;
@@ -49,19 +49,21 @@ CREATE OR REPLACE FUNCTION do_change_room(c jsonb) RETURNS json LANGUAGE plpgsql
 DECLARE
   who bigint := (c->>'actor')::bigint; r found_room := find_room(texts(c->'roomKeys'), who);
   refused json := read_refusal(r, c->>'room'); changes jsonb := c->'changes'; event json;
-  new_title text; new_visibility text; new_archived boolean;
+  changed found_room := r;
 BEGIN
   IF refused IS NOT NULL THEN RETURN refused; END IF;
   IF NOT reaches(acts_as(r), 'owner') THEN RETURN refuse('not-allowed', 'role', '"owner"'); END IF;
   IF is_stale(r.rev, c) THEN RETURN refuse('stale', 'current', room_json(r)); END IF;
-  new_title := coalesce(changes->>'title', r.title);
-  new_visibility := coalesce(changes->>'visibility', r.visibility);
-  new_archived := coalesce((changes->>'archived')::boolean, r.archived);
-  IF new_title = r.title AND new_visibility = r.visibility AND new_archived = r.archived THEN
+  changed.title := coalesce(changes->>'title', r.title);
+  changed.visibility := coalesce(changes->>'visibility', r.visibility);
+  changed.archived := coalesce((changes->>'archived')::boolean, r.archived);
+  IF changes ? 'retainDays' THEN changed.retain_days := (changes->>'retainDays')::integer; END IF;
+  IF changed IS NOT DISTINCT FROM r THEN
     RETURN json_build_object('log', r.log, 'events', '[]'::json, 'room', room_json(r));
   END IF;
-  event := append(r.log, r.name, 'room.updated', who, (c->>'atMs')::bigint, settings_json(new_title, new_visibility, new_archived));
-  UPDATE room SET title = new_title, visibility = new_visibility, archived = new_archived, rev = (event->>'seq')::bigint
+  event := append(r.log, r.name, 'room.updated', who, (c->>'atMs')::bigint, settings_json(changed));
+  UPDATE room SET title = changed.title, visibility = changed.visibility, archived = changed.archived, retain_days = changed.retain_days,
+         rev = (event->>'seq')::bigint
    WHERE log = r.log;
   RETURN json_build_object('log', r.log, 'events', json_build_array(event), 'room', room_json(find_room_by_log(r.log, who)));
 END $$;

@@ -50,7 +50,7 @@ const beginning = (order: string, range: string) => `
 const backwards = beginning('DESC', 'm.id < $2')
 /** Oldest first, `id > after`. */
 const forwards = beginning('ASC', 'm.id > $2')
-const place = `SELECT l.head, coalesce(r.name, '${ownLogName}') AS room FROM log l LEFT JOIN room r ON r.log = l.id WHERE l.id = $1`
+const place = `SELECT l.first_seq, l.head, coalesce(r.name, '${ownLogName}') AS room FROM log l LEFT JOIN room r ON r.log = l.id WHERE l.id = $1`
 const around = `SELECT EXISTS (SELECT 1 FROM message WHERE log = $1 AND id < $2) AS earlier,
   EXISTS (SELECT 1 FROM message WHERE log = $1 AND id > $3) AS later`
 const end = Number.MAX_SAFE_INTEGER
@@ -59,7 +59,8 @@ const end = Number.MAX_SAFE_INTEGER
 export async function readHistory(reader: Reader, log: number, range: HistoryRange): Promise<HistoryPage> {
   const { limit, bytes, before, after, around: middle } = range
   // Read first: a follower that starts there may see a message twice, never miss one.
-  const { head, room } = (await reader.first<{ head: number; room: string }>(place, log)) ?? { head: 0, room: ownLogName }
+  const found = await reader.first<{ first_seq: number; head: number; room: string }>(place, log)
+  const { first_seq: firstSeq, head, room } = found ?? { first_seq: 1, head: 0, room: ownLogName }
   const back = (below: number) => reader.all<MessageRow>(backwards, log, below, limit, bytes)
   const forth = (above: number) => reader.all<MessageRow>(forwards, log, above, limit, bytes)
   const outwards =
@@ -73,6 +74,7 @@ export async function readHistory(reader: Reader, log: number, range: HistoryRan
   const more = await reader.first<{ earlier: boolean; later: boolean }>(around, log, first, last)
   return {
     messages: rows.map((row) => toMessage(room, row)),
+    firstSeq,
     head,
     earlier: more?.earlier ?? false,
     later: !isNewest && (more?.later ?? false)

@@ -12,22 +12,24 @@ interface RoomRow {
   title: string
   visibility: Visibility
   archived: boolean
+  retain_days: number | null
   rev: number
   created_at: number
   head: number
   role: Role | null
 }
 
-const toRoom = ({ name, title, visibility, archived, created_at, rev }: RoomRow): Room => ({
+const toRoom = ({ name, title, visibility, archived, retain_days: retainDays, created_at, rev }: RoomRow): Room => ({
   name,
   title,
   visibility,
   archived,
+  retainDays,
   createdAt: isoTime(created_at),
   rev
 })
 
-const columns = 'r.log, r.name, r.title, r.visibility, r.archived, r.rev, r.created_at, l.head, m.role'
+const columns = 'r.log, r.name, r.title, r.visibility, r.archived, r.retain_days, r.rev, r.created_at, l.head, m.role'
 const byKeys = `SELECT ${columns}, l.first_seq, a.admin
    FROM unnest($1::text[]) WITH ORDINALITY k(key, n) JOIN room r ON r.name_key = k.key JOIN log l ON l.id = r.log
    LEFT JOIN users a ON a.id = $2 LEFT JOIN member m ON m.log = r.log AND m.user_id = a.id
@@ -72,8 +74,8 @@ export async function readRooms(reader: Reader, who: number, range: RoomRange): 
 }
 
 function toListing(row: ListedRow): StoredListing {
-  const { log, name, title, visibility, archived, rev, head, role, read_up_to: readUpTo } = row
-  return { log, name, title, visibility, archived, createdAt: isoTime(row.created_at), rev, head, role, readUpTo }
+  const { log, head, role, read_up_to: readUpTo } = row
+  return { log, ...toRoom(row), head, role, readUpTo }
 }
 
 /** So many messages are looked at in one go, whether they count or not. */
