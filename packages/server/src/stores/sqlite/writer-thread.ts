@@ -26,6 +26,9 @@ export type FromWriter =
   | { erasureDue: boolean }
   | { off: string }
 
+/** The index hears so late that texts have come: to wake its thread after each commit would cost a lone message a tenth more. */
+const tellWithinMs = 200
+
 if (!parentPort) throw new Error('writer-thread is loaded by a Worker')
 const port = parentPort
 const answer = (message: FromWriter) => port.postMessage(message)
@@ -61,6 +64,14 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
   })
 
   let index: MessagePort | undefined
+  let telling: NodeJS.Timeout | undefined
+  const tell = (erased: ToIndex['erased']) => index?.postMessage({ erased } satisfies ToIndex)
+  const tellSoon = () => {
+    telling ??= setTimeout(() => {
+      telling = undefined
+      tell([])
+    }, tellWithinMs)
+  }
   port.on('message', (message: ToWriter) => {
     if (!Array.isArray(message) && message !== 'close') {
       index?.close()
@@ -70,6 +81,7 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
     if (message === 'close') {
       usedKeys.close()
       erasure.stop()
+      clearTimeout(telling)
       inBetween(() => wal.empty())
       wal.close()
       index?.close()
@@ -78,8 +90,10 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
     }
     answer({ outcomes: batch.run(message).map(toCrossing) })
     const erased = batch.takeErased()
-    if (erased.length > 0) erasure.due()
-    if (erased.length > 0 || message.some(hasText)) index?.postMessage({ erased } satisfies ToIndex)
+    if (erased.length > 0) {
+      erasure.due()
+      tell(erased)
+    } else if (message.some(hasText)) tellSoon()
     inBetween(() => wal.keepShort())
   })
   answer({ opened: { epoch, secret } })

@@ -21,14 +21,14 @@ export interface SearchThreadOptions {
   /** From the thread that writes. */
   texts: MessagePort
 }
-/** From the thread that writes, after a commit: texts have come, and these were erased. */
+/** From the thread that writes: these texts were erased in a commit, and others may have come; none: others have come since a moment ago. */
 export interface ToIndex {
   erased: IndexedText[]
 }
 export type ToSearch = { id: number; request: SearchRequest } | 'close'
 export type FromSearch = { id: number; found: SearchResult } | { id: number; failed: string } | { erasureDue: boolean }
 
-/** What comes is put into the index so soon: half a second later it is there, and a search looks before. */
+/** Erasures are gathered for so long. New texts were, before they were told of: half a second later they are there, and a search looks before. */
 const gatherMs = 200
 /** The index is made beside everything else, not instead of it. */
 const pauseMs = 5
@@ -92,10 +92,9 @@ function serve({ file, epoch, eraseWithinMs, newestAtStart, texts }: SearchThrea
   }
 
   texts.on('message', ({ erased }: ToIndex) => {
-    if (erased.length > 0) {
-      indexer.erased(erased)
-      erasure.due()
-    }
+    if (erased.length === 0) return wake(0)
+    indexer.erased(erased)
+    erasure.due()
     wake(gatherMs)
   })
   port.on('message', (message: ToSearch) => {
