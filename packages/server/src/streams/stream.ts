@@ -171,6 +171,7 @@ export class Stream implements Carrier, SlowStream {
       this.end()
     }
     this.socket.uncork()
+    if (this.socket.writableLength === 0) this.countSent()
     this.#catchingUp = false
     this.wake()
   }
