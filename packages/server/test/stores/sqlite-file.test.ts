@@ -227,6 +227,15 @@ describe('the SQLite file', () => {
     expect(heard.every(([, ms]) => ms > 0)).toBe(true)
   })
 
+  test('commits together what comes together; of many the first while the others still come', async () => {
+    const opened = await open()
+    const heard: number[] = []
+    opened.onCommit((commands) => heard.push(commands))
+    await Promise.all(Array.from({ length: 10 }, () => send('hi')))
+    await Promise.all(Array.from({ length: 40 }, () => send('hi')))
+    expect(heard).toEqual([10, 16, 24])
+  })
+
   test('a full disk refuses what does not fit, keeps the rest, and works again when there is room', () => {
     const { wal } = openDatabase(file, atMs)
     const { db } = wal.sql

@@ -8,6 +8,8 @@ import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
 /** A batch is what queued while the previous one was committed, up to these bounds. */
 const batchCommandsMax = 256
 const batchCharsMax = 256 * 1024
+/** So many are worth a commit of their own, while more of them may be read in the same turn. */
+const firstGroups = 16
 
 /** Always the bundled file, which loads in half the time. Node 20 runs no TypeScript in a worker anyway. */
 const thread = new URL('../../../program/writer-thread.js', import.meta.url)
@@ -104,15 +106,22 @@ export class Writer {
     await this.#ended
   }
 
-  /** At the end of this turn, so that requests which were read together are committed together. */
+  /**
+   * At the end of this turn, so that requests which were read together are committed together; of many the first at once, so that
+   * they are committed while the others are read.
+   */
   #arm(): void {
-    if (this.#armed || this.#underWay.length > 0 || this.#queue.length === 0) return
+    if (this.#underWay.length > 0) return
+    if (this.#queue.length >= firstGroups) return this.#send()
+    if (this.#armed) return
     this.#armed = true
-    setImmediate(() => this.#send())
+    setImmediate(() => {
+      this.#armed = false
+      if (this.#underWay.length === 0) this.#send()
+    })
   }
 
   #send(): void {
-    this.#armed = false
     let commands = 0
     let chars = 0
     let n = 0
