@@ -112,13 +112,14 @@ export class Writer {
    */
   #arm(): void {
     if (this.#underWay.length > 0) return
-    if (this.#queue.length >= firstGroups) return this.#send()
-    if (this.#armed) return
-    this.#armed = true
-    setImmediate(() => {
-      this.#armed = false
-      if (this.#underWay.length === 0) this.#send()
-    })
+    if (this.#queue.length >= firstGroups) this.#send()
+    else if (!this.#armed) {
+      this.#armed = true
+      setImmediate(() => {
+        this.#armed = false
+        if (this.#underWay.length === 0) this.#send()
+      })
+    }
   }
 
   #send(): void {
