@@ -113,7 +113,7 @@ async function generated(input) {
     input,
     platform: 'node',
     plugins: [workers, versions, withoutUnused],
-    external: /^(@photostructure\/sqlite|pg)$/ // the addon of this machine is beside itself; few need the other one
+    external: /^(@photostructure\/sqlite|pg|@nats-io\/transport-node)$/ // the addon of this machine is beside itself; few need the others
   })
   const { output } = await built.generate({ entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js', comments: false })
   return output

@@ -89,7 +89,7 @@ async function serve(
   const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
   if (isOnTerminal()) stopSignals.push('SIGHUP')
   const { Fastify, chatServer, chatServerOptions } = await loading
-  const bus = openBus({ isShared: config.store !== undefined })
+  const bus = openBus()
   let readers = 0
   let isDrained = false
   let operator: OperatorService | undefined

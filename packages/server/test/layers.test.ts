@@ -15,7 +15,7 @@ const table = `
   server/warnings      | node:*
   server/serving       | server/app, server/root-options, fastify
   server/open-store    | server/stores, server/stores/postgres, server/stores/sqlite, node:*
-  server/open-bus      | server/buses, server/buses/local
+  server/open-bus      | server/buses, server/buses/local, server/buses/nats, server/buses/postgres, node:*
   server/banner        | server/flags, server/connections, protocol, ipaddr.js, node:*
   server/served-certificate | server/connections, server/log, node:*
   server/log           | server/flag-values, server/outlet, protocol, pino

@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { isBuiltin } from 'node:module'
 import { expect, test } from 'vitest'
 
-/** Of the libraries, what each machine has an addon of its own of. */
-const elsewhere = ['@photostructure/sqlite', 'pg']
+/** Of the libraries, what each machine has an addon of its own of, and what only several nodes need. */
+const elsewhere = ['@photostructure/sqlite', 'pg', '@nats-io/transport-node']
 
 const server = new URL('../program/', import.meta.url)
 const chat = readFileSync(new URL('../../cli/program/chat.mjs', import.meta.url), 'utf8')

@@ -10,11 +10,6 @@ import type { OperatorService } from '../../src/services/operator.ts'
 import { RawClient } from '../streams/raw-client.ts'
 import { cheap, type Guest, openApp } from './open-app.ts'
 
-/** The bus of a node that is cut off: what it publishes it hears alone. */
-class LoneBus extends LocalBus {
-  override readonly isShared = true
-}
-
 export interface Node {
   app: FastifyInstance
   operator: OperatorService
@@ -25,7 +20,7 @@ export interface Node {
 }
 
 /** Two servers over one store, each at its end of a bus; unless one is given, every hint between them is lost. */
-export async function openNodes(buses: readonly [Bus, Bus] = [new LoneBus(), new LoneBus()]): Promise<[Node, Node]> {
+export async function openNodes(buses: readonly [Bus, Bus] = [new LocalBus(true), new LocalBus(true)]): Promise<[Node, Node]> {
   const { store, ana, luis } = await openApp()
   const open = async (bus: Bus): Promise<Node> => {
     let operator: OperatorService | undefined

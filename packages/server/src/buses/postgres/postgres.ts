@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Socket } from 'node:net'
-import type { Client } from 'pg'
+import pg from 'pg'
 import type { Hint } from '../bus.ts'
 import type { Carrier, CarrierListener } from '../carried-bus.ts'
 
@@ -100,11 +100,10 @@ function payloadsOf(node: string, hints: readonly Hint[], gap: boolean): string[
 
 /** One connection, which can be closed whatever state it is in: the library waits for the other end, which may be frozen. */
 class Connection {
-  readonly client: Client
+  readonly client: pg.Client
   readonly #socket: Socket
 
   static async open(url: string, onEnd: (why: Error | undefined) => void): Promise<Connection> {
-    const { default: pg } = await import('pg')
     const socket = new Socket()
     const client = new pg.Client({
       connectionString: url,
@@ -125,7 +124,7 @@ class Connection {
     return connection
   }
 
-  private constructor(client: Client, socket: Socket) {
+  private constructor(client: pg.Client, socket: Socket) {
     this.client = client
     this.#socket = socket
   }
