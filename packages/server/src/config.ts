@@ -6,6 +6,7 @@ import type { CertificateFiles } from './connections/certificate.ts'
 import {
   type Lab2,
   type LogLevel,
+  toBus,
   toCertificateFiles,
   toLab2,
   toLimits,
@@ -41,6 +42,8 @@ export type Kept = { db: string; store?: undefined } | { db?: undefined; store: 
 export type Config = Settings & Kept
 
 interface Settings {
+  /** By what the servers that share a database tell one another what is new. */
+  bus: string | undefined
   port: number
   host: string
   /** Where others reach this server, without a slash at the end. */
@@ -181,8 +184,13 @@ function configOf(values: Values, environment: Environment): Config {
   for (const flag of ['erase-within', 'lab2'] as const) {
     if (kept.store !== undefined && values[flag] !== undefined) throw new UsageError(`--${flag} is for a database file`)
   }
+  const [bus] = given('bus')
+  if (bus !== undefined && kept.store === undefined && (values.bus !== undefined || values.db === undefined)) {
+    throw new UsageError('--bus is for several servers on one PostgreSQL database: name that with --store')
+  }
   return {
     ...kept,
+    bus: bus === undefined || kept.store === undefined ? kept.store : toBus(bus),
     port: toPort(given('port')[0] ?? String(portDefault)),
     host: given('host')[0] ?? hostDefault,
     publicUrl: publicUrl === undefined ? undefined : toPublicUrl(publicUrl),

@@ -30,6 +30,16 @@ export function toStore(text: string): string {
   throw new UsageError('--store must be a URL with a database, such as postgres://chat@db.example.org/chat')
 }
 
+/** As that of the store. Of a cluster of NATS servers, several may be named. */
+export function toBus(text: string): string {
+  const isNats = text
+    .split(',')
+    .every((one) => URL.canParse(one) && /^(nats|tls):$/.test(new URL(one).protocol) && new URL(one).host !== '')
+  const isPostgres = URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) && new URL(text).pathname.length > 1
+  if (isNats || isPostgres) return text
+  throw new UsageError('--bus must be the URL of NATS or of a PostgreSQL database, such as nats://bus.example.org:4222')
+}
+
 /** As it may be shown and logged. */
 export function withoutPassword(store: string): string {
   const url = new URL(store)

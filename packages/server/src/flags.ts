@@ -29,6 +29,11 @@ export const flags = {
   },
   db: { value: 'FILE', help: 'database file, made if it is missing', byDefault: 'in your data folder' },
   store: { value: 'URL', help: 'PostgreSQL database for the chat, instead of a file; a password belongs in the variable' },
+  bus: {
+    value: 'URL',
+    help: 'NATS or PostgreSQL, by which several servers on one --store tell one another what is new',
+    byDefault: 'the store itself'
+  },
   'public-url': { value: 'URL', help: 'address at which others reach this server, if it is another one' },
   origin: { value: 'URL', help: 'web site whose pages may write here', multiple: true },
   'cors-origin': { value: 'URL', help: 'web site whose pages may also read here', multiple: true },

@@ -1,5 +1,5 @@
 export { type ChatServerOptions, chatServer } from './app.ts'
-export { openBus } from './open-bus.ts'
+export { openBus, openSharedBus } from './open-bus.ts'
 export { openStore } from './open-store.ts'
 export { chatServerOptions } from './root-options.ts'
 export type { HostUser } from './services/users.ts'

@@ -3,6 +3,8 @@ import type { Bus } from './buses/bus.ts'
 import { CarriedBus, type CarriedBusOptions, type TellState } from './buses/carried-bus.ts'
 import { LocalBus } from './buses/local.ts'
 
+export type { Bus, TellState }
+
 /** One process needs no network to hear itself. */
 export const openBus = (): Bus => new LocalBus()
 

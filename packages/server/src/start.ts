@@ -12,7 +12,7 @@ import { connectionsMax, descriptorLimit, descriptors } from './connections/desc
 import { explainProblems } from './connections/problem-body.ts'
 import { exit, lastWordsMs } from './failure.ts'
 import { type Log, type Logger, openLog } from './log.ts'
-import { openBus } from './open-bus.ts'
+import { type Bus, BusOpenError, openBus, openSharedBus, type TellState } from './open-bus.ts'
 import { type OpenedStore, openStore, StoreOpenError } from './open-store.ts'
 import { carryOut } from './operator/carry-out.ts'
 import { OperatorSocket } from './operator/operator-socket.ts'
@@ -71,6 +71,19 @@ async function openCertificate(files: CertificateFiles, log: Logger): Promise<Se
   }
 }
 
+/** What is lost with a bus is only time: every second each server looks at the store itself. */
+async function openBusBetween(url: string, chat: string, log: Logger): Promise<Bus> {
+  const tellState: TellState = (state, why) => {
+    if (state === 'up') log.warn('the bus works again')
+    else log.warn({ reason: why?.message }, 'the bus is down: news from other servers arrive up to a second late')
+  }
+  try {
+    return await openSharedBus({ url, chat, tellState })
+  } catch (error) {
+    throw error instanceof BusOpenError ? new CannotStart(error.message, { cause: error }) : error
+  }
+}
+
 /** Only here: whoever asks for help, or is refused, does not wait for it. And beside the database, which opens in a thread. */
 const load = () => import('./serving.ts')
 
@@ -89,7 +102,7 @@ async function serve(
   const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
   if (isOnTerminal()) stopSignals.push('SIGHUP')
   const { Fastify, chatServer, chatServerOptions } = await loading
-  const bus = openBus()
+  const bus = config.bus === undefined ? openBus() : await openBusBetween(config.bus, store.epoch, log)
   let readers = 0
   let isDrained = false
   let operator: OperatorService | undefined

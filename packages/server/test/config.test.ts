@@ -277,3 +277,23 @@ test('the password of a database is shown nowhere, also where its URL is wrong',
   const { store } = shown({ store: 'postgres://chat:secret@db/chat?sslmode=require&password=secret' })
   expect(store).toBe('postgres://chat@db/chat?sslmode=require')
 })
+
+test('servers on one database hear one another by that database, unless another place is named', () => {
+  const store = 'postgres://chat:secret@db.example.org/chat'
+  expect(configOf(['--store', store]).bus).toBe(store)
+  for (const bus of ['nats://bus.example.org', 'tls://chat:secret@a:4222,tls://b:4222', 'postgres://direct.example.org/chat']) {
+    expect(configOf(['--store', store, '--bus', bus]).bus).toBe(bus)
+    expect(configOf(['--store', store], { CHAT_SERVER_BUS: bus }).bus).toBe(bus)
+  }
+  for (const bus of ['bus.example.org:4222', 'redis://bus', 'nats://', 'nats://chat:secret@a,b', 'postgres://chat:secret@db']) {
+    expect(() => configOf(['--store', store, '--bus', bus])).toThrow(UsageError)
+    expect(() => configOf(['--store', store, '--bus', bus])).not.toThrow('secret')
+  }
+})
+
+test('a database file has no bus: one server at a time has it', () => {
+  expect(configOf(['--db', 'x.db']).bus).toBeUndefined()
+  expect(() => configOf(['--db', 'x.db', '--bus', 'nats://bus'])).toThrow('--store')
+  expect(() => configOf([], { CHAT_SERVER_BUS: 'nats://bus' })).toThrow('--store')
+  expect(configOf(['--db', 'x.db'], { CHAT_SERVER_BUS: 'nats://bus' }).bus).toBeUndefined()
+})
