@@ -13,7 +13,7 @@ export interface FeedsOptions {
   bus: Bus
   /** What is read from the store at once. */
   page?: PageBounds
-  /** To how many streams a round writes, or how many logs are looked after, before it is asked whether others should have a turn. */
+  /** To how many streams a round writes, or how many logs are told of new rooms, before it is asked whether others should have a turn. */
   slice?: number
   /** For how long that may go on until they have one. */
   budgetMs?: number
@@ -21,6 +21,8 @@ export interface FeedsOptions {
   holdMs?: number
   /** How often every open log is compared with the store, which heals lost hints. */
   sweepMs?: number
+  /** How many logs are asked after at once: more where that is a question to another machine. */
+  sweepLot?: number
   /** How often it may be told who comes and goes in a room, and which rooms there are. */
   presenceMs?: number
   presencePace?: PresencePace
@@ -39,6 +41,7 @@ export class Feeds {
   readonly onError: (error: unknown) => void
   readonly #store: FeedStore
   readonly #feedOptions: FeedOptions
+  readonly #sweepLot: number
   readonly #open = new Map<number, Feed>()
   /** Those that have something to tell of who came and went, or will have. */
   readonly #stirred = new Set<Feed>()
@@ -51,9 +54,11 @@ export class Feeds {
   constructor(options: FeedsOptions) {
     const { store, bus, page = pageDefault, slice = 50, budgetMs = 2 } = options
     const { holdMs = bus.isShared ? 30 : 0 } = options
+    const { sweepLot = bus.isShared ? 1_000 : slice } = options
     const { sweepMs = 1_000, presenceMs = 1_000, presencePace = presencePaceDefault } = options
     this.onError = options.onError ?? console.error
     this.#store = store
+    this.#sweepLot = sweepLot
     const onAbandoned = (feed: Feed) => this.#letGo(feed)
     const onStirred = (feed: Feed) => void this.#stirred.add(feed)
     this.#feedOptions = { store, bus, page, holdMs, slice, budgetMs, presencePace, onError: this.onError, onAbandoned, onStirred }
@@ -132,11 +137,10 @@ export class Feeds {
     this.#sweeping = true
     try {
       const logs = [...this.#open.keys()]
-      const { slice, budgetMs } = this.#feedOptions
-      const breather = new Breather(budgetMs)
-      for (let from = 0; from < logs.length; from += slice) {
+      const breather = new Breather(this.#feedOptions.budgetMs)
+      for (let from = 0; from < logs.length; from += this.#sweepLot) {
         if (breather.isDue) await breather.rest()
-        const extents = await this.#store.extents(logs.slice(from, from + slice))
+        const extents = await this.#store.extents(logs.slice(from, from + this.#sweepLot))
         for (const [log, extent] of extents) this.#open.get(log)?.tail.look(extent)
       }
     } catch (error) {

@@ -51,6 +51,7 @@ export async function followLogs(
     budgetMs: 0,
     holdMs: random.between(0, 3),
     sweepMs: 20,
+    sweepLot: random.between(1, 3),
     presenceMs: 10,
     presencePace: { graceMs: random.between(0, 30), perFollowerMs: random.between(0, 2) },
     onError: (error) => faults.push(String(error))
