@@ -118,7 +118,7 @@ class Connection {
     try {
       await client.connect()
     } catch (error) {
-      connection.close()
+      socket.destroy()
       throw error
     }
     return connection
@@ -129,7 +129,9 @@ class Connection {
     this.#socket = socket
   }
 
+  /** In order, so that PostgreSQL logs no fault; the other end may be frozen, and is not waited for. */
   close(): void {
-    this.#socket.destroy()
+    this.client.end().catch(() => {})
+    setTimeout(() => this.#socket.destroy(), 1_000).unref()
   }
 }
