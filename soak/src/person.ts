@@ -123,7 +123,8 @@ export class Person {
       const standing = room.standing(this.name)
       const json: Record<string, string> = {}
       if (this.random() < 0.5) {
-        const { answer } = await this.#world.owner.#attempt('POST', '/v1/invites', { json: { room: room.name } }, true)
+        const expiresAt = new Date(Date.now() + 60_000).toISOString() // there may be only so many at a time
+        const { answer } = await this.#world.owner.#attempt('POST', '/v1/invites', { json: { room: room.name, expiresAt } }, true)
         if (answer?.status !== 201) return // an archived room, for example
         json.invite = answer.body.code
         this.#world.secrets.add(answer.body.code)
@@ -138,8 +139,8 @@ export class Person {
     return room.alone(async () => {
       const kind = this.random()
       const title = this.#words()
-      const archived = this.random() < 0.2
-      const visibility = this.random() < 0.7 ? 'public' : 'private'
+      const archived = this.random() < 0.1
+      const visibility = this.random() < 0.9 ? 'public' : 'private'
       const json = kind < 0.5 ? { title } : kind < 0.8 ? { archived } : { visibility }
       const { kind: outcome, doubts } = await this.#attempt('PATCH', `/v1/rooms/${room.name}`, { json })
       const how = outcome === 'acknowledged' ? 'is' : doubts > 0 ? 'mayBe' : undefined
@@ -187,7 +188,7 @@ export class Person {
     if (chance < 0.93) {
       const others = people.filter((person) => person !== owner)
       if (!isOwners && this.random() < 0.6) return this.random() < 0.7 ? this.join(room) : this.setRole(room, this, 'none')
-      const roles: Standing[] = ['none', 'banned', 'moderator', 'owner', 'member', 'member', 'member']
+      const roles: Standing[] = ['none', 'banned', 'moderator', 'owner', ...Array<Standing>(6).fill('member')]
       return this.setRole(room, pick(others), pick(roles))
     }
     if (chance < 0.96) return (this.random() < 0.5 ? owner : this).change(room)

@@ -56,7 +56,6 @@ export const memberRoutes: FastifyPluginAsyncTypebox<MemberRoutesOptions> = asyn
         description:
           'The name me is the one who asks: anybody joins a public room so, and with an invite a private one too. Owners and moderators add others; without a role, who is a member already stays what they are. Owners give any role. Moderators make others members, and ban them and lift bans (banned, member), but not owners and moderators. Nobody can ban themselves, or an admin of the server in a public room. Whoever is banned reads and writes nothing in the room, and cannot join it.',
         problems: [
-          'user-not-found',
           'room-archived',
           'not-allowed',
           'last-owner',

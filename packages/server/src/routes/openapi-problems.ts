@@ -36,6 +36,7 @@ const ofRequestHeaders: Record<string, readonly ProblemCode[]> = {
 }
 const ofParams: Record<string, readonly ProblemCode[]> = {
   room: ['room-not-found', 'banned'],
+  name: ['user-not-found'],
   id: ['message-not-found'],
   tokenId: ['token-not-found'],
   inviteId: ['invite-not-found']

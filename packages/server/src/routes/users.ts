@@ -138,7 +138,6 @@ export const userRoutes: FastifyPluginAsyncTypebox<UserRoutesOptions> = async (a
         operationId: 'getUser',
         summary: 'A user',
         description: 'What anybody may know of a user. Any spelling of the name finds it.',
-        problems: ['user-not-found'],
         tags,
         params: UserParams,
         response: { 200: ref(User), default: ref(Problem) }

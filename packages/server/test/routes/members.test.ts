@@ -65,6 +65,14 @@ test('nobody can be added who is not there', async () => {
   })
 })
 
+test('a name that nobody can have is nobody, whatever is asked of them', async () => {
+  const { ana } = await openApp()
+  for (const method of ['PUT', 'DELETE'] as const) {
+    const reply = await ana.ask(method, '/v1/rooms/general/members/%00')
+    expect([reply.statusCode, reply.json().code]).toEqual([404, 'user-not-found'])
+  }
+})
+
 test('an owner gives roles, and every reader is told', async () => {
   const { ana, luis, told } = await openApp()
   await ana.post('/v1/rooms', { name: 'ops' })
