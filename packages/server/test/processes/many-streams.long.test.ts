@@ -1,0 +1,88 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs'
+import { Agent } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { expect, onTestFinished, test } from 'vitest'
+import { length } from '../support/test-length.ts'
+import { ask, register } from './support/ask.ts'
+import { ServerProcess } from './support/server-process.ts'
+
+/** As many as are wanted, or as the descriptors of one process allow, with some to spare. */
+const count = Math.min(
+  length({ short: 300, long: 10_000 }),
+  Number(spawnSync('sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }).stdout.replace(/\D.*/s, '')) - 500
+)
+const rounds = length({ short: 1, long: 3 })
+/**
+ * What may stay behind of each stream, on the average, from one round to the next, in bytes. An open one takes fourteen times as
+ * much. The first round leaves more: buffers and tables that have grown once are used again.
+ */
+const leftBytesMax = 1024
+
+const program = fileURLToPath(new URL('support/many-followers.mjs', import.meta.url))
+
+test(`with ${count} streams open a message is sent and reaches all of them; when they have gone, nothing of them is left`, {
+  timeout: 15 * 60_000
+}, async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tertulia-streams-'))
+  const server = await ServerProcess.start(join(folder, 'chat.db'), { collects: true })
+  /** One connection, so that it is always the same one that counts. */
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  onTestFinished(async () => {
+    agent.destroy()
+    await server.end('SIGKILL')
+    rmSync(folder, { recursive: true, force: true })
+  })
+  const token = await register(server.url, 'ana')
+  const messages = `${server.url}/v1/rooms/general/messages`
+  const send = () => ask('POST', messages, { token, agent, json: { text: 'hi' } })
+  await send()
+  // The thread that searches begins with the first search at the latest, and opens files of its own.
+  while (!(await ask('GET', `${server.url}/v1/search?q=hi`, { token, agent })).body.complete);
+  const streams = async () => {
+    const { body } = await ask('GET', `${server.url}/metrics`, { agent })
+    return Number(/^tertulia_streams\{format="ndjson"\} (\d+)$/m.exec(body)?.[1])
+  }
+  /** But for the kernel's tables of connections, which it reads now and then while there are streams. */
+  const descriptors = () => openFiles(server.pid).filter((file) => !/\/net\/tcp6?$/.test(file)).length
+
+  const before = descriptors()
+  const held: number[] = []
+  for (let round = 0; round < rounds; round++) {
+    const followers = spawn(process.execPath, [program, `${server.port}`, `${count}`, token], {
+      stdio: ['pipe', 'pipe', 'inherit']
+    })
+    onTestFinished(() => void followers.kill('SIGKILL'))
+    const lines = createInterface({ input: followers.stdout })[Symbol.asyncIterator]()
+    expect((await lines.next()).value).toBe('open')
+    expect(await streams()).toBe(count)
+    expect(descriptors()).toBe(before + count)
+    expect((await send()).status).toBe(201)
+    expect((await lines.next()).value).toBe('told')
+    const exit = once(followers, 'exit')
+    followers.stdin.end()
+    await exit
+    await expect.poll(streams, { timeout: 60_000 }).toBe(0)
+    await expect.poll(descriptors, { timeout: 60_000 }).toBe(before)
+    held.push(await server.collect())
+  }
+  const left = held.slice(1).map((bytes, round) => Math.round((bytes - (held[round] as number)) / count))
+  console.log(`${count} streams: ${held.map((bytes) => Math.round(bytes / 2 ** 20)).join(', ')} MiB after each round`)
+  for (const bytes of left.slice(-1)) expect(bytes).toBeLessThan(leftBytesMax)
+})
+
+/** What a process has open; one that it closes meanwhile is left out. */
+function openFiles(pid: number): string[] {
+  const folder = `/proc/${pid}/fd`
+  return readdirSync(folder).flatMap((name) => {
+    try {
+      return readlinkSync(join(folder, name))
+    } catch {
+      return []
+    }
+  })
+}
