@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compare } from './compare.mjs'
 import { flood } from './scenarios/flood.mjs'
+import { frozen } from './scenarios/frozen.mjs'
 import { growth } from './scenarios/growth.mjs'
 import { history } from './scenarios/history.mjs'
 import { idle } from './scenarios/idle.mjs'
@@ -19,7 +20,7 @@ const { values, positionals } = parseArgs({
 })
 
 /** @type {import('./compare.mjs').Scenario[]} */
-const scenarios = [...sends, ...flood, ...paced, ...idle, ...history, ...resume, ...growth]
+const scenarios = [...sends, ...flood, ...paced, ...idle, ...history, ...resume, ...frozen, ...growth]
 
 /** The part of docs/performance.md about a scenario is between two comments that name it. */
 function write(name, text) {
