@@ -1,6 +1,6 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { type Socket, SocketAddress } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 
 /**
  * What Linux knows of our TCP connections, and Node does not ask; other systems tell nothing. Each line of the table is one: local
@@ -34,8 +34,9 @@ const inTables = async (line: RegExp): Promise<string[][]> => {
   return (await Promise.all(tables)).flat()
 }
 
-/** How long is read until others have a turn. */
+/** How long is read at once, and then not: with many connections it takes a while, which a round of deliveries should not feel. */
 const turnMs = 1
+const restMs = 10
 
 /**
  * Of such a table the kernel writes some thirty lines at a time: to have each piece read by another thread, as Node does, takes several
@@ -50,7 +51,7 @@ async function* pieces(table: string): AsyncIterable<string> {
       if (length === 0) return
       yield buffer.toString('latin1', 0, length)
       if (performance.now() < until) continue
-      await nextTurn()
+      await pause(restMs, undefined, { ref: false })
       until = performance.now() + turnMs
     }
   } finally {
