@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { forgetHead } from './request-line.ts'
-import { RequestTurns } from './request-turns.ts'
+import { requestTurns } from './request-turns.ts'
 
 /** A request and its answer, as the newest of a connection. */
 interface Exchange {
@@ -20,8 +20,6 @@ const newest = new WeakMap<Socket, Exchange>()
 /** The answer that has to leave before a request may be carried out. */
 const before = new WeakMap<IncomingMessage, ServerResponse>()
 const ending = new WeakSet<Socket>()
-/** One for all servers: they share the event loop. */
-const turns = new RequestTurns()
 
 /** “Finished” comes earlier than the moment at which Node closes the connection, if it does. */
 const isOpen = (response: ServerResponse): boolean => !response.closed
@@ -92,14 +90,14 @@ function ignore(request: IncomingMessage): number {
 
 /**
  * Call `begin` when what was asked before on the connection of `request` is answered; false: the last answer has been given.
- * Whoever sends many requests in one go lets others have a turn after each; so do many who send one each.
+ * Whoever sends many requests in one go lets others have a turn after each.
  */
 export function turnOf(request: IncomingMessage, begin: (mayAnswer: boolean) => void): void {
   const { socket } = request
   const response = before.get(request)
-  const inTurn = () => turns.add(() => begin(!socket.writableEnded && !socket.destroyed))
-  if (response && isOpen(response)) response.once('close', () => setImmediate(inTurn))
-  else inTurn()
+  const beginNow = () => begin(!socket.writableEnded && !socket.destroyed)
+  if (response && isOpen(response)) response.once('close', () => setImmediate(() => requestTurns.add(beginNow)))
+  else beginNow()
 }
 
 /**

@@ -39,3 +39,6 @@ export class RequestTurns {
     queueMicrotask(() => process.nextTick(() => this.#hasTime && this.#beginNext()))
   }
 }
+
+/** One for all servers of a process: they share its event loop. */
+export const requestTurns = new RequestTurns()

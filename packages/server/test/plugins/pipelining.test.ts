@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import Fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify'
 import { expect, onTestFinished, test } from 'vitest'
@@ -68,41 +67,6 @@ test('between the requests of one connection others have a turn, however many ca
   counting = false
   expect(happened).toHaveLength(4)
   expect(new Set(happened).size).toBe(4)
-})
-
-test('between the requests of many connections others have a turn, however many came at the same moment', async () => {
-  const app = Fastify()
-  const happened: string[] = []
-  let turn = 0
-  let counting = true
-  const count = () => {
-    turn++
-    if (counting) setImmediate(count)
-  }
-  await app.register(pipelining, { backlog: new Backlog(), onRefused: () => {} })
-  app.get('/', (_request, reply) => {
-    happened.push(`turn ${turn}`)
-    for (const until = performance.now() + 3; performance.now() < until; ); // longer than one turn has time
-    reply.send('done')
-  })
-  await app.listen({ host: '127.0.0.1', port: 0 })
-  onTestFinished(() => app.close())
-  const { port } = app.server.address() as AddressInfo
-  const sockets = await Promise.all(
-    Array.from({ length: 5 }, async () => {
-      const socket = connect(port, '127.0.0.1')
-      await once(socket, 'connect')
-      return socket
-    })
-  )
-  await turns(20) // until all have been accepted
-  count()
-  const answered = sockets.map((socket) => once(socket, 'end'))
-  for (const socket of sockets) socket.resume().write(get('n=1', 'Connection: close\r\n'))
-  await Promise.all(answered)
-  counting = false
-  expect(happened).toHaveLength(5)
-  expect(new Set(happened).size).toBe(5)
 })
 
 test('requests of other connections do not wait', async () => {
