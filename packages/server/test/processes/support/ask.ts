@@ -46,7 +46,7 @@ export const ask = (
       })
       reply.on('error', reject)
       reply.on('end', () => {
-        const isJson = /json/.test(reply.headers['content-type'] ?? '') && text !== ''
+        const isJson = /\bjson\b/.test(reply.headers['content-type'] ?? '') && text !== ''
         resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: isJson ? JSON.parse(text) : text })
       })
     })
