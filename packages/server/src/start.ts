@@ -13,9 +13,10 @@ import { explainProblems } from './connections/problem-body.ts'
 import { exit, lastWordsMs } from './failure.ts'
 import { type Log, type Logger, openLog } from './log.ts'
 import { type Bus, BusOpenError, openBus, openSharedBus, type TellState } from './open-bus.ts'
-import { type OpenedStore, openStore, StoreOpenError } from './open-store.ts'
+import { type MaintenanceProgress, type OpenedStore, openStore, StoreOpenError } from './open-store.ts'
 import { carryOut } from './operator/carry-out.ts'
 import { OperatorSocket } from './operator/operator-socket.ts'
+import { ProgressLine } from './progress-line.ts'
 import { basePath } from './requests/base-path.ts'
 import type { ServedCertificate } from './served-certificate.ts'
 import type { OperatorService } from './services/operator.ts'
@@ -44,12 +45,22 @@ export async function start(config: Config): Promise<void> {
   hearWarnings((warning) => lines.log.warn({ err: warning }, warning.message))
   const certificate = tls && (await openCertificate(tls, lines.log))
   const claimed = config.db !== undefined && existsSync(config.db) ? undefined : await claim(config)
-  const opening = openStore(config.db === undefined ? { url: config.store } : { db: config.db, eraseWithinMs }) // first: its thread starts while this one loads what serves
+  const progress = new ProgressLine('Bringing the database up to date')
+  const tell = ({ step, part }: MaintenanceProgress) => progress.show(step, part)
+  const opening = openStore(config.db === undefined ? { url: config.store } : { db: config.db, eraseWithinMs, tell }) // first: its thread starts while this one loads what serves
   const loading = load()
   loading.catch(() => {}) // `serve` hears of it, when there is a database to close
-  const opened = await opening.catch((error: Error) => {
-    throw error instanceof StoreOpenError ? new CannotStart(error.message, { cause: error }) : error
-  })
+  const opened = await opening
+    .finally(() => progress.end())
+    .catch((error: Error) => {
+      throw error instanceof StoreOpenError ? new CannotStart(error.message, { cause: error }) : error
+    })
+  if (opened.before) {
+    const { file: copy, schema, keptUntilMs } = opened.before
+    const until = new Date(keptUntilMs).toISOString()
+    const what = `the database was brought up to date; what it was is kept as ${copy} for a week, with texts that are deleted meanwhile`
+    lines.log.info({ schema, copy, until }, what)
+  }
   try {
     await serve(config, opened, lines, loading, certificate, claimed)
   } catch (error) {

@@ -10,7 +10,7 @@ const table = `
   server/launch        | server/connections, server/failure, server/main
   server/index         | server/app, server/root-options, server/services, server/open-store, server/open-bus
   server/main          | server/failure, server/config, server/help-page, server/banner, server/chat-words, server/outlet, server/terminal, server/usage-error, server/cannot-start, server/warnings, server/operate, server/operator, server/maintain, server/maintenance-words, server/open-store, server/start, server/version, node:*
-  server/start         | server/connections, server/failure, server/config, server/banner, server/chat-words, server/cannot-start, server/warnings, server/log, server/requests, server/terminal, server/operator, server/services, server/open-store, server/open-bus, server/served-certificate, server/serving, server/version, protocol, node:*
+  server/start         | server/connections, server/failure, server/config, server/banner, server/chat-words, server/cannot-start, server/warnings, server/log, server/requests, server/terminal, server/operator, server/services, server/open-store, server/open-bus, server/progress-line, server/served-certificate, server/serving, server/version, protocol, node:*
   server/cannot-start  |
   server/warnings      | node:*
   server/serving       | server/app, server/root-options, fastify

@@ -1,5 +1,9 @@
 import { spawnSync } from 'node:child_process'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { readHeader } from '../../src/stores/sqlite/file-header.ts'
+import { check } from '../../src/stores/sqlite/maintenance/check.ts'
+import { schemaNewest } from '../../src/stores/sqlite/migrations/schema.ts'
 import { readEvents } from '../../src/stores/sqlite/reads/events.ts'
 import { DatabaseByHand } from '../stores/support/database-by-hand.ts'
 import { leaveDatabaseWithEventsForMessages, leaveOlderDatabase } from '../support/older-database.ts'
@@ -17,8 +21,8 @@ const seed = seedOfThisRun()
 const random = randomFrom(seed)
 const step = () => 1 + Math.floor(random() * stepMax)
 
-/** Start a server that is killed as it begins its nth write, or that many cuts of a file; false: it listens before that. */
-async function killedAt(db: string, call: 'pwrite64' | 'ftruncate', n: number): Promise<boolean> {
+/** Start a server that is killed as it begins its nth write, or that many cuts or renamings of a file; false: it listens before that. */
+async function killedAt(db: string, call: Call, n: number): Promise<boolean> {
   const inject = ['-e', `trace=${call}`, '-e', `inject=${call}:signal=KILL:when=${n}`]
   try {
     const server = await ServerProcess.start(db, { under: ['strace', '-D', '-f', '-o', '/dev/null', ...inject] })
@@ -36,9 +40,28 @@ function numbersOf({ wal: { sql } }: DatabaseByHand): { seqs: number[]; head: nu
   return { seqs: readEvents(sql, 1, 0, 99, { limit: 99, bytes: 9_999 }).map(({ seq }) => seq), head }
 }
 
-const calls = ['pwrite64', 'ftruncate'] as const
+type Call = 'pwrite64' | 'ftruncate' | 'rename'
+/** A database that is brought up to date gives a copy of it its name. */
+const callsOf = (isOlder: boolean): Call[] => ['pwrite64', 'ftruncate', ...(isOlder ? (['rename'] as const) : [])]
+
+/** A database that an earlier version left is copied before it is changed. A copy that has its name is whole, and of that version. */
+function lookAtCopy({ db, path }: DatabaseByHand, schema: number, story: string): boolean {
+  const copy = `${db}.before-v${schemaNewest}`
+  expect(
+    readdirSync(path).filter((name) => name.includes('before-v') && !copy.endsWith(name)),
+    story
+  ).toEqual([])
+  if (!existsSync(copy)) return false
+  const { schema: copied, ok, faults } = check(copy, false, { writes: () => {}, begins: () => {}, grows: () => {} })
+  expect([copied, ok, faults], story).toEqual([schema, true, []])
+  rmSync(copy)
+  return true
+}
 
 type Prepare = (folder: DatabaseByHand) => void
+
+/** Number of the schema of the database that is started. */
+const schemaIn = (file: string): number => (existsSync(file) ? readHeader(file).schema : 0)
 
 test.skipIf(missing).each<[what: string, texts: number, epoch: 'same' | 'new' | 'any', Prepare]>([
   [
@@ -104,11 +127,13 @@ test.skipIf(missing).each<[what: string, texts: number, epoch: 'same' | 'new' | 
   folder.send(4)
   prepare(folder)
   folder.copy('saved')
+  const schema = schemaIn(folder.db)
+  const isOlder = schema > 0 && schema < schemaNewest
 
   const kills: string[] = []
-  for (const call of calls) {
+  for (const call of callsOf(isOlder)) {
     // At full length, at each write where the numbers of events must go on.
-    for (let n = isLong ? 1 : step(); ; n += isLong && epoch === 'same' ? 1 : step()) {
+    for (let n = isLong || call === 'rename' ? 1 : step(); ; n += isLong && epoch === 'same' ? 1 : step()) {
       folder.remove(['', '-wal', '-shm', '.lock'])
       folder.copy('chat.db', undefined, 'saved')
       const wasKilled = await killedAt(folder.db, call, n)
@@ -116,6 +141,7 @@ test.skipIf(missing).each<[what: string, texts: number, epoch: 'same' | 'new' | 
       if (wasKilled && random() < 0.5) await killedAt(folder.db, 'pwrite64', again)
       folder.start()
       const story = `killed at ${call} ${n}, ${again}`
+      expect(lookAtCopy(folder, schema, story), story).toBe(isOlder)
       expect(folder.texts().length, story).toBe(texts)
       const { seqs, head } = numbersOf(folder)
       expect(seqs, story).toEqual(Array.from({ length: head ?? 0 }, (_, n) => n + 1))

@@ -42,3 +42,24 @@ test.skipIf(!mountable)('on a disk that cannot be written a first start is refus
     left: ''
   })
 })
+
+test.skipIf(!mountable)(
+  'without room to copy a database before it is brought up to date, or for a step of that, the start is refused, and it is as it was',
+  () => {
+    const older = fileURLToPath(new URL('../stores/fixtures/schema-09.db.gz', import.meta.url))
+    const sum = 'md5sum < data/deep/chat.db'
+    const prepare = `mkdir -p data/deep && gunzip -c ${older} > data/deep/chat.db && was=$(${sum}); trap '[ "$was" = "$(${sum})" ] && echo as it was' EXIT`
+    const toCopy =
+      'to copy /data/deep/chat.db (1 MB) before this version changes it. Make room beside it and start again; nothing was changed.'
+    const toChange = 'for /data/deep/chat.db. Make some, or give a file on another disk with --db.'
+    for (const [kib, words] of [
+      [200, toCopy],
+      [316, toChange]
+    ] as const) {
+      const { status, said, left } = startOn(`-o size=${kib}k`, prepare)
+      expect([status, said]).toEqual([78, `chat-server: There is no room on the disk ${words}\n`])
+      expect(left).not.toContain('before-v')
+      expect(left).toContain('as it was')
+    }
+  }
+)

@@ -1,14 +1,26 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs'
 import module from 'node:module'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { gunzipSync } from 'node:zlib'
 import { beforeEach, expect, onTestFinished, test } from 'vitest'
 import { freePort } from './support/free-port.ts'
+import { ServerProcess } from './support/server-process.ts'
 
 const server = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -110,4 +122,27 @@ test('whoever connects at the very first moment of a first start waits, and is a
   const exit = once(child, 'exit')
   child.kill('SIGTERM')
   expect(await exit).toEqual([0, null])
+})
+
+test('a newer version says where it keeps what the database was, and removes an older copy', async () => {
+  const db = join(folder, 'chat.db')
+  writeFileSync(db, gunzipSync(readFileSync(new URL('../stores/fixtures/schema-12.db.gz', import.meta.url))))
+  const oldCopy = `${db}.before-v9`
+  writeFileSync(oldCopy, '')
+  utimesSync(oldCopy, 0, 0)
+  const lines: string[] = []
+  const running = await ServerProcess.start(db, { onLine: (line) => lines.push(line) })
+  onTestFinished(async () => void (await running.end('SIGKILL')))
+  const told = lines.map((line) => JSON.parse(line)).find(({ copy }) => copy !== undefined)
+  const begin = `${realpathSync(db)}.before-v`
+  expect(told).toMatchObject({ schema: 12, msg: expect.stringContaining('kept as') })
+  expect(told.copy.slice(0, begin.length)).toBe(begin)
+  expect(Date.parse(told.until)).toBeGreaterThan(Date.now())
+  expect([existsSync(told.copy), existsSync(oldCopy)]).toEqual([true, false])
+  expect(await running.end()).toBe(0)
+
+  lines.length = 0
+  const again = await ServerProcess.start(db, { onLine: (line) => lines.push(line) })
+  expect(await again.end()).toBe(0)
+  expect(lines.filter((line) => line.includes('before-v'))).toEqual([])
 })

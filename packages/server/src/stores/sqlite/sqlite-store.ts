@@ -32,6 +32,7 @@ import { findPlace, leavePlace, OpenFiles } from './database-file.ts'
 import { diskUse } from './disk-use.ts'
 import type { Database } from './driver.ts'
 import { sqliteCode, sqliteCorrupt, sqliteIoError, sqliteNotADatabase } from './error-code.ts'
+import type { CopyBefore } from './migrations/copy-before.ts'
 import { readEvents, readExtents } from './reads/events.ts'
 import { readInvite, readInvites } from './reads/invites.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
@@ -58,17 +59,23 @@ export interface SqliteStoreOptions {
   file: string
   /** Within how many ms an erased text leaves the file and its WAL. */
   eraseWithinMs?: number | undefined
+  /** Hears that the database is copied, before its schema is brought up to date: into this file, about so many bytes. */
+  tellCopying?: ((part: string, bytes: number) => void) | undefined
 }
 
 const eraseWithinMsDefault = 60_000
 const watchEveryMs = 2_000
 
 /** @throws StoreOpenError when this file cannot be used as it is; its message says what to do */
-export async function openSqliteStore({ file, eraseWithinMs = eraseWithinMsDefault }: SqliteStoreOptions): Promise<SqliteStore> {
+export async function openSqliteStore({
+  file,
+  eraseWithinMs = eraseWithinMsDefault,
+  tellCopying = () => {}
+}: SqliteStoreOptions): Promise<SqliteStore> {
   const { path, made } = findPlace(file)
   let writer: Writer | undefined
   try {
-    const opening = Writer.open({ file: path, eraseWithinMs })
+    const opening = Writer.open({ file: path, eraseWithinMs }, tellCopying)
     opening.catch(() => {}) // is heard of below, unless this thread hears sooner that there is no library
     const { openReading } = await import('./connection.ts') // loaded beside the thread that writes, which takes longer to start
     writer = await opening
@@ -85,6 +92,8 @@ const unreadable: ReadonlySet<number | undefined> = new Set([sqliteIoError, sqli
 class SqliteStore implements Store, LabStore, StoreFigures, Erasing, OnDisk {
   readonly epoch: string
   readonly secret: Uint8Array
+  /** What the database was before it was brought up to date, if that was now. */
+  readonly before: CopyBefore | undefined
   readonly #file: string
   readonly #writer: Writer
   readonly #searcher: Searcher
@@ -95,6 +104,7 @@ class SqliteStore implements Store, LabStore, StoreFigures, Erasing, OnDisk {
     this.epoch = writer.epoch
     this.secret = writer.secret
     this.#file = file
+    this.before = writer.before
     this.#writer = writer
     this.#sql = new Sql(reading)
     // SQLite opens the files beside it at the first read, which must not be too late.

@@ -3,6 +3,8 @@ import { StoreInUseError, StoreOpenError } from '../store.ts'
 import { Batch, type Group } from './batch.ts'
 import { type Crossing, toCrossing } from './crossing.ts'
 import { Erasure } from './erasure.ts'
+import type { CopyBefore } from './migrations/copy-before.ts'
+import { removeOldCopies } from './migrations/kept-copies.ts'
 import { openDatabase } from './open-database.ts'
 import type { ToIndex } from './search/search-thread.ts'
 import { UsedKeys } from './used-keys.ts'
@@ -16,11 +18,12 @@ export interface WriterOptions {
 /** To the thread: a batch, a port to whoever keeps an index of the texts, or `close` after the last batch. */
 export type ToWriter = Group[] | { index: MessagePort } | 'close'
 /**
- * From the thread: first whether it is open, then one list of outcomes for each batch, whether texts are to be erased,
+ * From the thread: first, where the database is copied before its schema changes, into which file; then whether it is open; then one list of outcomes for each batch, whether texts are to be erased,
  * and why nothing is written any more.
  */
 export type FromWriter =
-  | { opened: { epoch: string; secret: Uint8Array } }
+  | { copying: string; bytes: number }
+  | { opened: { epoch: string; secret: Uint8Array; before: CopyBefore | undefined } }
   | { refused: string; inUse: boolean }
   | { outcomes: Crossing[] }
   | { erasureDue: boolean }
@@ -28,6 +31,8 @@ export type FromWriter =
 
 /** The index hears so late that texts have come: to wake its thread after each commit would cost a lone message a tenth more. */
 const tellWithinMs = 200
+/** How often it is looked for copies that are too old to be kept. */
+const copiesEveryMs = 60 * 60 * 1000
 
 if (!parentPort) throw new Error('writer-thread is loaded by a Worker')
 const port = parentPort
@@ -44,7 +49,7 @@ try {
 const hasText = (group: Group): boolean => group.some((command) => 'text' in command)
 
 function serve({ file, eraseWithinMs }: WriterOptions): void {
-  const { wal, isEmptied } = openDatabase(file, Date.now())
+  const { wal, isEmptied, before } = openDatabase(file, Date.now(), (copying, bytes) => answer({ copying, bytes }))
   const { epoch, secret } = wal.sql.get<{ epoch: string; secret: Uint8Array }>('SELECT epoch, secret FROM meta') as {
     epoch: string
     secret: Uint8Array
@@ -63,6 +68,10 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
     return done
   })
 
+  const lookAtCopies = () => inBetween(() => removeOldCopies(file, Date.now()))
+  lookAtCopies()
+  const copies = setInterval(lookAtCopies, copiesEveryMs)
+
   let index: MessagePort | undefined
   let telling: NodeJS.Timeout | undefined
   const tell = (erased: ToIndex['erased']) => index?.postMessage({ erased } satisfies ToIndex)
@@ -80,6 +89,7 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
     }
     if (message === 'close') {
       usedKeys.close()
+      clearInterval(copies)
       erasure.stop()
       clearTimeout(telling)
       inBetween(() => wal.empty())
@@ -96,6 +106,6 @@ function serve({ file, eraseWithinMs }: WriterOptions): void {
     } else if (message.some(hasText)) tellSoon()
     inBetween(() => wal.keepShort())
   })
-  answer({ opened: { epoch, secret } })
+  answer({ opened: { epoch, secret, before } })
   if (!isEmptied) erasure.due() // what a killed server left to do
 }

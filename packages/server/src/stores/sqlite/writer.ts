@@ -3,6 +3,7 @@ import { StoreError, StoreInUseError, StoreOpenError } from '../store.ts'
 import type { Failure, Group, Outcome } from './batch.ts'
 import type { SqliteAnswer } from './commands/carry-out.ts'
 import { type Crossing, fromCrossing } from './crossing.ts'
+import type { CopyBefore, TellCopying } from './migrations/copy-before.ts'
 import type { FromWriter, ToWriter, WriterOptions } from './writer-thread.ts'
 
 /** A batch is what queued while the previous one was committed, up to these bounds. */
@@ -14,6 +15,8 @@ const firstGroups = 16
 /** Always the bundled file, which loads in half the time. Node 20 runs no TypeScript in a worker anyway. */
 const thread = new URL('../../../program/writer-thread.js', import.meta.url)
 
+type Opened = Extract<FromWriter, { opened: unknown }>['opened']
+
 interface Waiting {
   group: Group
   resolve: (answers: SqliteAnswer[]) => void
@@ -24,6 +27,8 @@ interface Waiting {
 export class Writer {
   readonly epoch: string
   readonly secret: Uint8Array
+  /** What the database was before this start brought it up to date. */
+  readonly before: CopyBefore | undefined
   readonly #worker: Worker
   readonly #eraseWithinMs: number
   /** Since when texts are to be erased. */
@@ -37,18 +42,30 @@ export class Writer {
   #idle: (() => void) | undefined
   readonly #ended: Promise<unknown>
 
-  /** @throws StoreOpenError if the file cannot be written as it is */
-  static async open(options: WriterOptions): Promise<Writer> {
+  /**
+   * @param tell  hears that the database is copied before its schema changes
+   * @throws StoreOpenError if the file cannot be written as it is
+   */
+  static async open(options: WriterOptions, tell: TellCopying): Promise<Writer> {
     const worker = new Worker(thread, { workerData: options, execArgv: ['--disable-warning=ExperimentalWarning'] }) // Node 22 warns of node:sqlite
-    const first = await new Promise<FromWriter>((resolve, reject) => worker.once('message', resolve).once('error', reject))
+    const hear = () =>
+      new Promise<FromWriter>((resolve, reject) => {
+        worker.once('message', resolve).once('error', reject)
+      })
+    let first = await hear()
+    if ('copying' in first) {
+      tell(first.copying, first.bytes)
+      first = await hear()
+    }
     if ('refused' in first) throw first.inUse ? new StoreInUseError(first.refused) : new StoreOpenError(first.refused)
     if (!('opened' in first)) throw new Error('The writer thread spoke out of turn')
     return new Writer(worker, first.opened, options)
   }
 
-  private constructor(worker: Worker, opened: { epoch: string; secret: Uint8Array }, { eraseWithinMs }: WriterOptions) {
+  private constructor(worker: Worker, opened: Opened, { eraseWithinMs }: WriterOptions) {
     this.epoch = opened.epoch
     this.secret = opened.secret
+    this.before = opened.before
     this.#worker = worker
     this.#eraseWithinMs = eraseWithinMs
     this.#ended = new Promise((resolve) => worker.once('exit', resolve))

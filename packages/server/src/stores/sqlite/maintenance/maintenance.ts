@@ -1,8 +1,9 @@
-import { rmSync, statSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
 import { MaintenanceError, type MaintenanceProgress, type MaintenanceReport, type MaintenanceTask } from '../../maintenance.ts'
 import { StoreInUseError, StoreOpenError } from '../../store.ts'
 import '../driver.ts' // where it is missing, that is said here, and not by the thread
+import { grownPart } from '../grown-part.ts'
 import type { FromMaintenance } from './maintenance-thread.ts'
 
 /** Always the bundled file, as for the thread that writes. */
@@ -50,7 +51,7 @@ export class Maintenance {
   #look(tell: (progress: MaintenanceProgress) => void): void {
     if (!this.#growing) return
     const { step, file, bytes } = this.#growing
-    tell({ step, part: Math.min(1, (statSync(file, { throwIfNoEntry: false })?.size ?? 0) / Math.max(1, bytes)) })
+    tell({ step, part: grownPart(file, bytes) })
   }
 }
 
