@@ -41,6 +41,9 @@ const executors: Record<CommandKind, string> = {
   sweep: 'do_sweep'
 }
 
+/** Said so that no index of those who are not banned is taken for it: those have many rows for one room or one user. */
+const isNotBanned = "(m.role = 'banned') IS NOT TRUE"
+
 /** Number of the advisory lock that is the gate: “Tert”. */
 const gate = 0x54_65_72_74
 
@@ -51,6 +54,9 @@ const gate = 0x54_65_72_74
  * The gate: what changes more than messages has it alone, so that all that others decide by (who may what, which names are
  * taken) stands still meanwhile; messages share it, and lock their logs and those of whoever asks, all at once and in one order. A
  * statement after that sees what whoever had the locks before has committed.
+ *
+ * The plans are those of a store that has grown, also while it is new and its tables are empty: each row by its key (`OFFSET 0` keeps a
+ * lookup from becoming a join with all the members of a room).
  *
  * `sends` that need nothing but a number get it all together; those that do (a key that was used, a room to be joined, a refusal) are
  * carried out one by one, after them, and then `others` in their order.
@@ -84,7 +90,7 @@ BEGIN
     UNION
     SELECT u.log FROM named n JOIN users u ON u.id = n.actor
      WHERE u.log IS NOT NULL AND (n.kind = 'mark-read'
-       OR n.kind = 'send' AND NOT EXISTS (SELECT 1 FROM member m WHERE m.log = n.log AND m.user_id = n.actor AND m.role <> 'banned'))
+       OR n.kind = 'send' AND NOT EXISTS (SELECT 1 FROM member m WHERE m.log = n.log AND m.user_id = n.actor AND ${isNotBanned}))
   )) ORDER BY id FOR UPDATE;
 END $$;
 
@@ -98,8 +104,9 @@ BEGIN
              AS (actor bigint, room text, "roomKeys" jsonb, text text, words text, "atMs" bigint, "onceKey" text, fingerprint text))
            WITH ORDINALITY AS s(actor, room, keys, text, words, at, key, fingerprint, n)
       JOIN room r ON r.name_key = s.keys->>0 AND r.name = s.room AND NOT r.archived
-      JOIN member m ON m.log = r.log AND m.user_id = s.actor AND m.role <> 'banned'
-      JOIN users u ON u.id = s.actor AND u.left_at IS NULL AND u.disabled_at IS NULL
+      CROSS JOIN LATERAL (SELECT 1 FROM member m WHERE m.log = r.log AND m.user_id = s.actor AND ${isNotBanned} OFFSET 0) belongs
+      CROSS JOIN LATERAL (
+        SELECT name, kind FROM users WHERE id = s.actor AND left_at IS NULL AND disabled_at IS NULL OFFSET 0) u
      WHERE jsonb_array_length(s.keys) = 1
        AND (s.key IS NULL OR NOT EXISTS (SELECT 1 FROM sent e WHERE e.log = r.log AND e.user_id = s.actor AND e.key = s.key))
   ), firsts AS (
