@@ -8,7 +8,7 @@ const program = fileURLToPath(new URL('packages/server/bin/chat-server.js', top)
 
 /** What a run starts, kills and starts again, always on the same port: the one place that knows which back end it has. */
 export const startServer = (db: string, port: number, onLine: (line: string) => void): Promise<ServerProcess> =>
-  ServerProcess.start(db, { port, start: [program, 'start'], args: ['--erase-within', '5'], onLine })
+  ServerProcess.start(db, { port, start: [program, 'start'], args: ['--erase-within', '5', '--log-level', 'trace'], onLine })
 
 /** Another command of `chat-server` on the same database, beside the server or without it. */
 export const command = (db: string, ...words: string[]): Promise<{ code: number; said: string }> =>

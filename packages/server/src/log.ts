@@ -15,8 +15,24 @@ export interface Log {
 export function openLog(level: LogLevel, isTerminal: boolean): Log {
   const shown = isTerminal ? forPeople : forPrograms
   const out = new Outlet(1, (count) => shown(noticeOf(count)))
-  return { log: pino({ level, base: null }, { write: (line: string) => out.write(shown(line)) }), out }
+  return {
+    log: pino({ level, base: null, serializers: { err: factsOf } }, { write: (line: string) => out.write(shown(line)) }),
+    out
+  }
 }
+
+/**
+ * Of an error what says where it happened. What else hangs on it may be what somebody sent: the bytes of a request that could not be
+ * read, the values of a query.
+ */
+export function factsOf(error: unknown): object {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
+  const { name, message, code } = error as NodeJS.ErrnoException
+  return { type: name, message, code, stack: stackOf(error) }
+}
+
+const stackOf = ({ stack = '', cause }: Error): string =>
+  cause instanceof Error ? `${stack}\ncaused by: ${stackOf(cause)}` : stack
 
 /** Made without the logger, whose level may be too high for it. */
 const noticeOf = (count: number): string =>

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { hostileTexts } from '../../cli/test/support/hostile-texts.ts'
-import { forPeople, forPrograms } from '../src/log.ts'
+import { factsOf, forPeople, forPrograms } from '../src/log.ts'
 
 const time = new Date(2026, 10, 23, 9, 1, 12).getTime()
 
@@ -39,3 +39,17 @@ test.each(hostileTexts.map((text) => [text]))(
     expect(JSON.parse(json)).toEqual(JSON.parse(JSON.stringify(facts)))
   }
 )
+
+test('of an error its message and where it happened are told, with what caused it, and nothing that hangs on it', () => {
+  const cause = Object.assign(new TypeError('no such row'), { parameters: ['a text'] })
+  const error = Object.assign(new Error('it failed', { cause }), {
+    code: 'EFAULT',
+    rawPacket: Buffer.from('a token'),
+    value: 'a key'
+  })
+  const told = JSON.stringify(factsOf(error))
+  expect(JSON.parse(told)).toMatchObject({ type: 'Error', message: 'it failed', code: 'EFAULT' })
+  expect(told).toMatch(/Error: it failed\\n .*caused by: TypeError: no such row\\n /)
+  expect(told).not.toMatch(/a text|a token|a key|rawPacket/)
+  expect(factsOf('thrown')).toEqual({ type: 'string', message: 'thrown' })
+})

@@ -1,4 +1,5 @@
 import fp from 'fastify-plugin'
+import { shownUrl } from '../requests/shown-url.ts'
 
 export interface RequestLogOptions {
   /** Counts an answer. `route`: the pattern that the path matched. */
@@ -14,7 +15,9 @@ export const requestLog = fp<RequestLogOptions>(
     })
     if (app.log.level !== 'debug' && app.log.level !== 'trace') return
     app.addHook('onResponse', (request, reply, done) => {
-      const { id, method, url } = request
+      const { id, method, routeOptions } = request
+      // What leads nowhere may be anything: a token that was pasted, for example.
+      const url = routeOptions.url === undefined ? 'none' : shownUrl(request.url)
       app.log.debug({ request: id, method, url, status: reply.statusCode, ms: Math.round(reply.elapsedTime) }, 'request')
       done()
     })
