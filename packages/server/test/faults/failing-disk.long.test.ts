@@ -6,7 +6,7 @@ import { FailingCalls, noFailingCalls } from './support/failing-calls.ts'
 import { expectRefused, Witness } from './support/witness.ts'
 
 if (noFailingCalls) console.log(`failing disk: skipped, ${noFailingCalls}`)
-if (noFailingCalls && process.env.CI) throw new Error(`failing disk cannot run: ${noFailingCalls}`)
+if (noFailingCalls?.endsWith('missing') && process.env.CI) throw new Error(`failing disk cannot run: ${noFailingCalls}`)
 
 const limits = { timeout: 5 * 60_000 }
 const unknown =
