@@ -69,5 +69,6 @@ export async function openPool(url: string, limits: TimeLimits): Promise<Pool> {
   const driver = await loadDriver()
   const pool = new driver.Pool({ ...(await connectionOptions(url, limits)), max: connectionsMax, idleTimeoutMillis: idleMs })
   pool.on('error', () => {}) // of a connection that nobody uses: the next one who needs one makes another
+  pool.on('connect', (client) => client.on('error', () => {})) // of one in use: what was asked over it hears of it, and Node would end
   return pool
 }

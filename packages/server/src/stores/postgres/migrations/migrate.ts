@@ -77,11 +77,20 @@ async function numberOf(client: ClientBase): Promise<number> {
   return rows[0]?.schema ?? 0
 }
 
+/** What another version had may have other arguments, or be of no use any more. */
+const dropFunctions = `
+DO $$ DECLARE one regprocedure; BEGIN
+  FOR one IN SELECT oid FROM pg_proc WHERE pronamespace = '${schema}'::regnamespace LOOP
+    EXECUTE 'DROP FUNCTION ' || one || ' CASCADE';
+  END LOOP;
+END $$`
+
 async function renewFunctions(client: ClientBase): Promise<void> {
   const digest = createHash('sha256').update(functions).digest('hex')
   const { rows } = await client.query<{ functions: string }>('SELECT functions FROM program')
   if (rows[0]?.functions === digest) return
   await inTransaction(client, async () => {
+    await client.query(dropFunctions)
     await client.query(functions)
     await client.query('UPDATE program SET functions = $1', [digest])
   })
