@@ -60,7 +60,9 @@ export class Oracle {
     }
     await Promise.all(
       readers.map((reader) => {
-        const late = this.#world.pause(180_000).then(() => hold(false, () => `${reader.name} did not get to the end`))
+        const late = this.#world
+          .pause(180_000)
+          .then(() => hold(false, () => `${reader.name} did not get to the end: ${reader.waitsFor}`))
         late.catch(() => {})
         return Promise.race([read(reader), late])
       })

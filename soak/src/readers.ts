@@ -18,6 +18,8 @@ export interface Reader {
   readonly who: string
   /** What it saw that must not be. */
   readonly fault: Error | undefined
+  /** What it still waits for, once it is to finish. */
+  readonly waitsFor: string
   /** Ends when the world stops; then reads on to these heads, and says in which rooms it may not. */
   finish(heads: (person: Person) => Promise<Heads>): Promise<readonly string[]>
   end(): void
@@ -82,8 +84,16 @@ export class ClientReader implements Reader {
     return [ownLogName, ...rooms].filter((log) => !this.#lost.has(log))
   }
 
-  #isBehind = (): boolean =>
-    [...(this.#heads as Heads)].some(([log, head]) => !this.#lost.has(log) && (this.#last.get(log) ?? 0) < head)
+  get waitsFor(): string {
+    return this.#behind()
+      .map(([log, head]) => `${log} ${this.#last.get(log) ?? 0} of ${head}`)
+      .join(', ')
+  }
+
+  #behind = (): [log: string, head: number][] =>
+    [...(this.#heads ?? [])].filter(([log, head]) => !this.#lost.has(log) && (this.#last.get(log) ?? 0) < head)
+
+  #isBehind = (): boolean => this.#behind().length > 0
 
   /** One visit, until it leaves, is refused, or has all that it waits for. */
   async #follow(logs: readonly string[], dawdles: boolean): Promise<void> {
@@ -136,6 +146,10 @@ export class FaceReader extends Follower implements Reader {
     this.#person = person
   }
 
+  get waitsFor(): string {
+    return `what comes after ${this.last}`
+  }
+
   protected override keep(event: LogEvent): void {
     this.#world.seen.add(event, '')
   }
@@ -169,6 +183,10 @@ export class FrozenReader implements Reader {
 
   get fault(): Error | undefined {
     return this.#curl.fault
+  }
+
+  get waitsFor(): string {
+    return `what comes after ${this.#curl.last}`
   }
 
   async finish(heads: (person: Person) => Promise<Heads>): Promise<readonly string[]> {
