@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { openPostgresStore, type PostgresStore } from '../../src/stores/postgres/postgres-store.ts'
 import { StoreOpenError } from '../../src/stores/store.ts'
 import { noPostgres, PostgresEngine } from '../support/postgres-engine.ts'
+import { patient } from './support/postgres-stores.ts'
 
 describe.skipIf(noPostgres)(noPostgres ?? 'the tables in PostgreSQL', () => {
   let engine: PostgresEngine
@@ -12,7 +13,7 @@ describe.skipIf(noPostgres)(noPostgres ?? 'the tables in PostgreSQL', () => {
   afterAll(() => engine.remove())
 
   const open = async (url: string): Promise<PostgresStore> => {
-    const store = await openPostgresStore({ url })
+    const store = await openPostgresStore({ url, ...patient })
     onTestFinished(() => store.close())
     return store
   }
@@ -47,7 +48,7 @@ describe.skipIf(noPostgres)(noPostgres ?? 'the tables in PostgreSQL', () => {
 
   test('have the functions of this program, also where another version left others of the same names', async () => {
     const url = await engine.createDatabase()
-    await (await openPostgresStore({ url })).close()
+    await (await openPostgresStore({ url, ...patient })).close()
     await byHand(
       url,
       `UPDATE tertulia.program SET functions = 'of another version';
@@ -61,9 +62,9 @@ describe.skipIf(noPostgres)(noPostgres ?? 'the tables in PostgreSQL', () => {
 
   test('of a newer program are refused, and left as they are', async () => {
     const url = await engine.createDatabase()
-    await (await openPostgresStore({ url })).close()
+    await (await openPostgresStore({ url, ...patient })).close()
     await byHand(url, 'UPDATE tertulia.program SET schema = 99')
-    const refused = openPostgresStore({ url })
+    const refused = openPostgresStore({ url, ...patient })
     await expect(refused).rejects.toThrow(StoreOpenError)
     await expect(refused).rejects.toThrow('has schema 99')
   })

@@ -4,7 +4,7 @@ import { openPostgresStore, type PostgresStore } from '../../../src/stores/postg
 import { PostgresEngine } from '../../support/postgres-engine.ts'
 
 /** A machine that is busy with other tests needs longer than a server should. */
-const patient = { statementMs: 30_000, answerMs: 40_000, lockMs: 30_000, queueMs: 30_000 }
+export const patient = { statementMs: 30_000, answerMs: 40_000, lockMs: 30_000, queueMs: 30_000 }
 
 /** Remember what is in the tables of a new chat, and where their numbers begin. */
 const remember = `
