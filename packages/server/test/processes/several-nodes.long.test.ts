@@ -84,6 +84,24 @@ describe.skipIf(missing)(`three servers on one PostgreSQL${missing ? ` (${missin
       postgres.freeze()
       await wait(1_000)
       postgres.thaw()
+    },
+    'PostgreSQL crashes and comes back': async () => {
+      await postgres.stop('immediate')
+      await postgres.start()
+    },
+    'a server stands still for a while': async ({ servers }) => {
+      process.kill((servers[0] as ServerProcess).pid, 'SIGSTOP')
+      await wait(1_000)
+      process.kill((servers[0] as ServerProcess).pid, 'SIGCONT')
+    },
+    'NATS is gone while PostgreSQL stands still and a server is killed': async (nodes) => {
+      await nats.stop()
+      postgres.freeze()
+      await nodes.servers[1]?.end('SIGKILL')
+      await wait(1_000)
+      postgres.thaw()
+      await nats.start()
+      await nodes.startAgain(1)
     }
   }
   const chosen = Object.entries(faults).slice(...length({ short: [1, 2], long: [0] }))
