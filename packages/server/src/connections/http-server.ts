@@ -9,7 +9,6 @@ import { createSecureServer } from './https.ts'
 import { tcpKeepAliveMs } from './keep-alive.ts'
 import { rawProblem } from './raw-problem.ts'
 import { malformedLine } from './request-line.ts'
-import { requestTurns } from './request-turns.ts'
 import { guard } from './server-guard.ts'
 
 const methods = new Set<string | undefined>(METHODS)
@@ -39,10 +38,7 @@ const likePlain = { noDelay: true, allowHalfOpen: true }
  */
 export function httpServer(listener: RequestListener, secure?: SecureServerOptions | null): Server {
   const serve = (request: Parameters<RequestListener>[0], response: Parameters<RequestListener>[1]) => {
-    if (methods.has(request.method)) {
-      // Before anything else is done for it. Whoever has gone meanwhile needs no answer.
-      return requestTurns.add(() => request.socket.destroyed || listener(request, response))
-    }
+    if (methods.has(request.method)) return listener(request, response)
     // Of RTSP; Fastify takes a method that Node does not list for a mistake of its own.
     endWith(request.socket, (method) => rawProblem(server, 'bad-request', malformedLine, { method }).text)
   }

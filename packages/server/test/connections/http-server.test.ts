@@ -1,7 +1,6 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect, type Server } from 'node:net'
-import { expect, onTestFinished, test } from 'vitest'
-import { httpServer } from '../../src/connections/http-server.ts'
+import { type AddressInfo, connect } from 'node:net'
+import { expect, test } from 'vitest'
 import { openApp } from '../support/open-app.ts'
 
 const head = 'Host: localhost\r\n'
@@ -127,39 +126,3 @@ async function exchange({ port }: AddressInfo, request: string): Promise<string>
   for await (const part of socket) answer += part
   return answer
 }
-
-test('between the requests of many connections others have a turn, however many came at the same moment', async () => {
-  const happened: string[] = []
-  let turn = 0
-  let counting = true
-  const count = () => {
-    turn++
-    if (counting) setImmediate(count)
-  }
-  const server = httpServer((_request, response) => {
-    happened.push(`turn ${turn}`)
-    for (const until = performance.now() + 3; performance.now() < until; ); // longer than one turn has time
-    response.end()
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  onTestFinished(() => void server.close())
-  const sockets = await Promise.all(
-    Array.from({ length: 5 }, async () => {
-      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
-      await once(socket, 'connect')
-      return socket
-    })
-  )
-  while ((await connectionsOf(server)) < sockets.length) await new Promise(setImmediate)
-  count()
-  const closed = sockets.map((socket) => once(socket, 'close'))
-  for (const socket of sockets) socket.resume().write(`GET / HTTP/1.1\r\n${head}Connection: close\r\n\r\n`)
-  await Promise.all(closed)
-  counting = false
-  expect(happened).toHaveLength(5)
-  expect(new Set(happened).size).toBe(5)
-})
-
-const connectionsOf = (server: Server) =>
-  new Promise<number>((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count))))
