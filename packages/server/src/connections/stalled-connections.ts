@@ -85,6 +85,8 @@ export class StalledConnections {
       this.#onCut()
       cut(socket)
     }
+    // An iterator holds what was in the map when it was last asked, closed connections too.
+    this.#inTurn = this.#watched.keys()
     if (anyStill) void this.#askKernel()
   }
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, Socket } from 'node:net'
 import { connect as connectSecurely } from 'node:tls'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { bytesSent } from '../../src/connections/bytes-sent.ts'
 import { httpServer } from '../../src/connections/http-server.ts'
@@ -127,4 +129,28 @@ test('connections that have closed are let go of as others come, and no open one
   }
   expect(stalled.size).toBeGreaterThanOrEqual(open.length)
   expect(stalled.size).toBeLessThan(3 * open.length)
+})
+
+test('connections that have closed are in nobody’s memory after the next look', { timeout: 90_000 }, async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+  const stalled = new StalledConnections(() => {})
+  onTestFinished(() => {
+    vi.useRealTimers()
+    stalled.close()
+  })
+  const closed = Array.from({ length: 1_000 }, () => {
+    const socket = new Socket()
+    stalled.watch(socket)
+    return socket
+  }).map((socket) => new WeakRef(socket.destroy()))
+  vi.advanceTimersByTime(lookMs)
+  vi.useRealTimers()
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
+  const held = () => {
+    collectGarbage()
+    return closed.filter((ref) => ref.deref() !== undefined).length
+  }
+  await expect.poll(held, { timeout: 60_000 }).toBe(0)
+  expect(stalled.size).toBe(0)
 })
