@@ -12,10 +12,14 @@ function lineOf({ step, round, world, figures }: Progress, { rounds }: SoakOptio
   return `${time} round ${round}${of}, ${figure(ledger.acknowledged)} writes, ${figure(ledger.unknown)} unknown${rss}: ${step}`
 }
 
-function* linesOf({ ledger, events, rounds, happened, figures, missing }: Report, { minutes }: SoakOptions): Generator<string> {
+function* linesOf(
+  { ledger, events, unended, rounds, happened, figures, missing }: Report,
+  { minutes }: SoakOptions
+): Generator<string> {
   const refused = [...ledger.refused].sort(([, a], [, b]) => b - a).map(([code, count]) => `${code} ${figure(count)}`)
   yield `${figure(ledger.acknowledged)} writes acknowledged, ${figure(ledger.unknown)} unknown; refused: ${refused.join(', ') || 'none'}`
   yield `${figure(rounds)} troubles: ${[...happened].map(([name, count]) => `${name} ${count}`).join(', ') || 'none'}`
+  if (unended > 0) yield `note: ${unended} streams of the client package did not end 15 s after they were told to`
   for (const why of missing) yield `left out: ${why}`
   if (minutes !== undefined && minutes >= 2) {
     for (const what of ['rssMb', 'heapMb', 'descriptors'] as const) {

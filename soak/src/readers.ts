@@ -54,12 +54,21 @@ export class ClientReader implements Reader {
 
   async finish(heads: (person: Person) => Promise<Heads>): Promise<readonly string[]> {
     this.#session.abort()
-    await this.#living
+    await this.#world.endOf(this.#living)
     if (this.fault) throw this.fault
     this.#heads = await heads(this.#person)
     this.#lost.clear()
-    while (this.#isBehind()) await this.#follow(this.#logs(), false)
+    while (this.#isBehind()) {
+      const following = this.#follow(this.#logs(), false)
+      await Promise.race([following, this.#allRead()])
+      this.#session.abort()
+      await this.#world.endOf(following)
+    }
     return [...this.#lost]
+  }
+
+  async #allRead(): Promise<void> {
+    while (this.#isBehind()) await this.#world.pause(20)
   }
 
   end(): void {

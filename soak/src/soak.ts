@@ -25,6 +25,7 @@ const descriptorsMore = 16
 export interface Report {
   ledger: World['ledger']
   events: number
+  unended: number
   rounds: number
   happened: Map<string, number>
   figures: Figures
@@ -117,6 +118,7 @@ class Run {
     return {
       ledger: this.#world.ledger,
       events: oracle.events,
+      unended: this.#world.unended,
       rounds: this.#round,
       happened: this.#happened,
       figures: this.#figures,

@@ -24,6 +24,8 @@ export class World {
   readonly paceMs: number
   readonly roomsMax = 10
   roomsMade = 0
+  /** Streams of the client package that had not ended some time after they were told to. */
+  unended = 0
   readonly #stopping = new AbortController()
 
   constructor({ seed, paceMs }: Pick<SoakOptions, 'seed' | 'paceMs'>) {
@@ -64,6 +66,16 @@ export class World {
   async untilWritten(count: number): Promise<void> {
     const enough = this.ledger.acknowledged + count
     await this.until(() => this.ledger.acknowledged >= enough, 'no write was acknowledged')
+  }
+
+  /** Wait until a stream has ended that was told to; one that does not is counted, and what it was to read is read anew. */
+  async endOf(stream: Promise<void>): Promise<void> {
+    let hasEnded = false
+    const ended = stream.finally(() => {
+      hasEnded = true
+    })
+    await Promise.race([ended, after(15_000, undefined, { ref: false })])
+    if (!hasEnded) this.unended++
   }
 
   pause = (ms: number): Promise<void> => after(ms)
