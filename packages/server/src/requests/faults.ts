@@ -52,7 +52,7 @@ function faultText({ type, schema, value, message }: ValueError): string | undef
     case ValueErrorType.Integer:
     case ValueErrorType.IntegerMinimum:
     case ValueErrorType.IntegerMaximum:
-      return `must be a whole number ${range(schema)}`
+      return `must be ${wholeNumber(schema)}`
     case ValueErrorType.Boolean:
       return 'must be true or false'
     case ValueErrorType.Union:
@@ -67,12 +67,20 @@ const alternatives = (options: readonly TSchema[]): string =>
     ? `must be one of: ${options.map((option) => String(option.const)).join(', ')}`
     : `must be ${options.map(kindOf).join(' or ')}`
 
-function kindOf({ type, minItems, maxItems }: TSchema): string {
-  if (type === 'array') return `a list of ${minItems} to ${maxItems}`
-  return type === 'null' ? 'null' : `a ${type}`
+function kindOf(schema: TSchema): string {
+  switch (schema.type) {
+    case 'array':
+      return `a list of ${schema.minItems} to ${schema.maxItems}`
+    case 'integer':
+      return wholeNumber(schema)
+    case 'null':
+      return 'null'
+    default:
+      return `a ${schema.type}`
+  }
 }
 
 const members = (schema: TSchema): string => Object.keys((schema as TObject).properties).join(', ')
 
-const range = ({ minimum, maximum }: TSchema): string =>
-  maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
+const wholeNumber = ({ minimum, maximum }: TSchema): string =>
+  `a whole number ${maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`}`

@@ -48,7 +48,8 @@ test.each([0, -1, 3_651, 1.5, '30', true, [30]])('%j is no number of days: from 
   const { ana } = await openApp()
   await ana.post('/v1/rooms', { name: 'ops' })
   const reply = await ana.patch(room, { retainDays })
-  expect([reply.statusCode, reply.json()]).toMatchObject([422, { code: 'invalid-body', errors: [{ pointer: '#/retainDays' }] }])
+  const errors = [{ pointer: '#/retainDays', detail: 'must be a whole number from 1 to 3650 or null' }]
+  expect([reply.statusCode, reply.json()]).toMatchObject([422, { code: 'invalid-body', errors }])
 })
 
 test('what is no longer kept is in no answer, also where a page of it was ready or is known', async () => {
