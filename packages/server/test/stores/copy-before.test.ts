@@ -114,3 +114,13 @@ test('copies are removed after a week, whatever version made them, and nothing e
   expect(readdirSync(folder).sort()).toEqual([...others, 'chat.db.before-v14'].sort())
   expect(existsSync(at('chat.db.before-v3'))).toBe(false)
 })
+
+test('a copy that somebody serves as a database of its own stays, however old it is', () => {
+  leave(schemaNewest - 1)
+  open()
+  openDatabase(at(before), Date.now()).wal.close()
+  const made = new Date(Date.now() - 8 * dayMs)
+  utimesSync(at(before), made, made)
+  removeOldCopies(at('chat.db'), Date.now())
+  expect(existsSync(at(before))).toBe(true)
+})
