@@ -60,15 +60,14 @@ export class Feed implements FollowedFeed {
   }
 
   /**
-   * Let a subscriber begin where it asked to. Where events have been sent since its rights were looked at, they are looked at once
-   * more: who lost them by one of those is refused, who loses them from here on is cut when the event comes.
+   * Let a subscriber begin where it asked to. Its rights are looked at once more, now that no event can be missed:
+   * who lost them before is refused, who loses them from here on is cut when the event comes.
    * @returns whether it may read
    */
   async begin(subscriber: Subscriber): Promise<boolean> {
     await this.tail.opened
-    const { after, grantedAt } = subscriber.subscription
-    if (this.sent > grantedAt && !(await this.#allows(subscriber))) return false
-    subscriber.cursor = after
+    if (!(await this.#allows(subscriber))) return false
+    subscriber.cursor = subscriber.subscription.after
     subscriber.state = 'behind'
     return true
   }

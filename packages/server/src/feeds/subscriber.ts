@@ -8,8 +8,6 @@ export interface Subscription {
   room: string
   /** Number of the last event the reader has seen, not beyond the head of the log. */
   after: number
-  /** How far the log had come when it was asked whether the reader may read it. */
-  grantedAt: number
 }
 
 /** The user who reads, and how they came. */

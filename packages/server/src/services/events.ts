@@ -46,15 +46,15 @@ export class EventService {
 
   #place(log: number, { firstSeq, head }: Extent, { room, after: text }: Wanted): Subscription {
     const after = readAfter(text)
-    if (after === 'now') return { log, room, after: head, grantedAt: head }
+    if (after === 'now') return { log, room, after: head }
     if (after === 'beginning') {
       // What is left of a room's log does not say who was there before: its reader is told. Of a user's own log nobody expects more.
       if (room !== ownLogName && firstSeq > 1) throw this.#expired(room, { epoch: this.#store.epoch, seq: 0 }, head)
-      return { log, room, after: firstSeq - 1, grantedAt: head }
+      return { log, room, after: firstSeq - 1 }
     }
     const isHere = after.epoch === this.#store.epoch && after.seq >= firstSeq - 1 && after.seq <= head
     if (!isHere) throw this.#expired(room, after, head)
-    return { log, room, after: after.seq, grantedAt: head }
+    return { log, room, after: after.seq }
   }
 
   /**

@@ -97,9 +97,9 @@ export async function followLogs(
     const subscriptions: Subscription[] = []
     for (const room of followed.length > 0 ? followed : [rooms[0] as TestRoom]) {
       const found = await store.room(room.name, user.id)
-      if (!found || found.actsAs === 'banned') continue
+      if (!found) continue
       const { log, head } = found
-      subscriptions.push({ log, room: room.name, after: random.pick([0, head, random.between(0, head)]), grantedAt: head })
+      subscriptions.push({ log, room: room.name, after: random.pick([0, head, random.between(0, head)]) })
     }
     if (random.chance(0.4)) subscriptions.push(await ownSubscription(store, user.id, random))
     if (subscriptions.length === 0) return
@@ -183,7 +183,7 @@ async function disagreeing(
 async function ownSubscription(store: Store, user: number, random: Random): Promise<Subscription> {
   const log = (await store.ownLog(user)) as number
   const { firstSeq, head } = (await store.extents([log])).get(log) as Extent
-  return { log, room: ownLogName, after: random.between(Math.max(firstSeq - 1, head - 20), head), grantedAt: head }
+  return { log, room: ownLogName, after: random.between(Math.max(firstSeq - 1, head - 20), head) }
 }
 
 const ownRooms = (heads: ReadonlyMap<number, number>): TestRoom[] =>

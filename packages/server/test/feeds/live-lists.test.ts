@@ -20,7 +20,7 @@ test('whom an event shuts out is told before it who came and went, and nothing a
     end: () => {}
   }
   const lists = new LiveLists({ slice: 100, budgetMs: 10 })
-  lists.join(new Subscriber(stream, {} as FollowedFeed, { log: 1, room: 'ops', after: 4, grantedAt: 4 }))
+  lists.join(new Subscriber(stream, {} as FollowedFeed, { log: 1, room: 'ops', after: 4 }))
 
   const note: PresenceNote = { type: 'presence', room: 'ops', connected: ['ana'], disconnected: [], more: false }
   const member = { name: 'luis', kind: 'person', role: 'member' } as const

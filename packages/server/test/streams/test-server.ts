@@ -107,7 +107,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
         const found = await store.room(name, user.id)
         if (!found) return reply.code(404).send()
         const { log, room, head } = found
-        subscriptions.push({ log, room: room.name, after: cursor === 'now' ? head : Number(cursor), grantedAt: head })
+        subscriptions.push({ log, room: room.name, after: cursor === 'now' ? head : Number(cursor) })
       }
       if (format === 'page') return streams.wait(reply.raw, reader, subscriptions, { waitMs: 60 * 60_000, eventsMax: 100 })
       streams.follow(request, reply, format, reader, subscriptions)
