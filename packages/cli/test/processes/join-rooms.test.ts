@@ -219,6 +219,7 @@ describe.skipIf(tmuxMissing())('what a conversation shows, and what can be done 
     await terminal.until(/> marta:$/)
     await terminal.type('hola, @MAR')
     await terminal.press('Tab')
+    await terminal.until(/hola, @marta ?$/)
     await terminal.type('fin')
     await terminal.press('Enter')
     await expect.poll(texts).toEqual(['hola', 'marta: hola, @marta fin'])

@@ -15,7 +15,7 @@ import { ServerProcess } from './support/server-process.ts'
 const letters = 'abcdefghijkmnpqrstuvwxyz'
 const roomNames = ['general', 'ops', 'dev', 'lab']
 
-/** The index keeps a word without what it begins with in common with another. */
+/** The index keeps a word without what it begins with in common with another: of thousands, that may well be five letters. */
 const tail = (word: string): string => word.slice(-8)
 
 /** How many of the words in `list` stand anywhere in the files. Another process looks: closing them here would drop SQLite's locks. */
@@ -73,7 +73,7 @@ test.each(length(runs))(
     const db = join(data, 'chat.db')
     const files = [db, `${db}-wal`]
     const index = [`${db}.search`, `${db}.search-wal`]
-    const word = () => Array.from({ length: 12 }, () => letters[Math.floor(random() * letters.length)]).join('')
+    const word = () => Array.from({ length: 16 }, () => letters[Math.floor(random() * letters.length)]).join('')
     /** Some words, and a list of what must be looked for to find them. */
     const words = (name: string, count: number) => {
       const made = Array.from({ length: count }, word)
