@@ -1,4 +1,14 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -62,8 +72,10 @@ test('there is nothing to copy of a database that is new, or up to date', () => 
 })
 
 test('a start that was killed between two steps has left the copy that counts, one before that another', () => {
-  leave(12)
-  leave(7, before) // of a start that came as far as the step to 12
+  leave(7)
+  open()
+  rmSync(at('chat.db.lock'))
+  leave(12) // as if that start had come as far as the step to 12
   expect(open().before).toEqual({ file: at(before), schema: 7, isNew: false })
   expect(check(at(before), false, watch)).toMatchObject({ schema: 7 })
 
@@ -123,4 +135,22 @@ test('a copy that somebody serves as a database of its own stays, however old it
   utimesSync(at(before), made, made)
   removeOldCopies(at('chat.db'), Date.now())
   expect(existsSync(at(before))).toBe(true)
+})
+
+test.each([
+  ['as new as the copy would be', 12],
+  ['older', 7]
+])('a copy that somebody serves is not replaced, and taken for no other, where it is %s: the start is refused', (_, schema) => {
+  leave(12)
+  leave(schema, before)
+  const served = readFileSync(at(before))
+  expect(open).toThrow(`${at(before)} has the name of the copy that is made of ${at('chat.db')}`)
+  expect(readFileSync(at(before)).equals(served)).toBe(true)
+  expect(copies()).toEqual([before])
+  expect(check(at('chat.db'), false, watch)).toMatchObject({ ok: true, schema: 12 })
+
+  for (const name of readdirSync(folder).filter((name) => name.startsWith(before))) {
+    renameSync(at(name), at(name.replace(before, 'mine.db')))
+  }
+  expect(open().before).toEqual({ file: at(before), schema: 12, isNew: true })
 })

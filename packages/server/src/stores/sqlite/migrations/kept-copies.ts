@@ -14,7 +14,7 @@ export const unfinished = '.tmp'
 export const copyKeptUntilMs = (nowMs: number): number => nowMs + keptMs
 
 /** Whether somebody has opened a copy as a database of its own: then it is theirs. */
-const isServed = (copy: string): boolean => readHeader(copy).isInWalMode
+export const isServed = (copy: string): boolean => readHeader(copy).isInWalMode
 
 /** Copies that are older than a few days go, whatever version made them, and what a kill has left of one. */
 export function removeOldCopies(file: string, nowMs: number): void {
