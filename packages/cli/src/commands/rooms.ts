@@ -10,7 +10,7 @@ import { chat } from '../program.ts'
 export default class Rooms extends CommandWithoutRoom {
   static override summary = 'List the rooms that you can read'
   static override description =
-    'Sorted by name. The columns: name, your role and your unread messages (- if you are not a member), public or private, and archived if it is, title. In a pipe they are separated by tabs.'
+    'Sorted by name. The columns: name, your role and your unread messages (- if you are not a member), public or private, and archived if it is, title. In a pipe they are separated by tabs. With --json, retainDays says for how many days a room keeps messages (null: for ever).'
   static override examples = [
     { description: 'The rooms that you are in', command: `${chat} rooms --mine` },
     { description: 'Those whose name starts with build-', command: `${chat} rooms --match build-` },

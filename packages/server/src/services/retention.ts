@@ -1,3 +1,4 @@
+import { clockHold } from '../stores/clock-hold.ts'
 import type { Store } from '../stores/store.ts'
 
 /** A server that has just started has other things to do. */
@@ -6,6 +7,8 @@ const everyMsDefault = 60 * 60 * 1000
 /** After a lot, as long as it took for so many more: whoever writes meanwhile has most of the time. */
 const restFactor = 4
 const restMsMin = 20
+
+const held = 'until then no message is erased for its age'
 
 /** What of a logger is needed here. */
 export interface RetentionLog {
@@ -72,11 +75,12 @@ export class Retention {
 
   #maySweep({ movedMs, keepsUntilMs }: { movedMs: number | null; keepsUntilMs: number | null }): boolean {
     if (keepsUntilMs !== null && keepsUntilMs !== this.#toldUntil) {
-      const hours = Math.round((movedMs ?? 0) / 3_600_000)
-      this.#options.log.warn(
-        { hours, until: new Date(keepsUntilMs).toISOString() },
-        'the clock has moved by many hours since it was looked at last: until then no message is erased for its age'
-      )
+      const until = new Date(keepsUntilMs).toISOString()
+      const { log } = this.#options
+      if (movedMs !== null && clockHold(movedMs) > 0) {
+        const hours = Math.round(movedMs / 3_600_000)
+        log.warn({ hours, until }, `the clock has moved by many hours since it was looked at last: ${held}`)
+      } else log.warn({ until }, `the clock moved by many hours before this server looked at it: ${held}`)
     }
     this.#toldUntil = keepsUntilMs
     return keepsUntilMs === null

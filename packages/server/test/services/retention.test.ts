@@ -67,6 +67,17 @@ test('a clock that jumps erases nothing before it has gone on for a day, and tha
   expect(await kept()).toBe(0)
 })
 
+test('a server that is started again while nothing is erased says until when, and not that the clock has moved again', async () => {
+  const { store } = await open(1)
+  await retentionOf(store, () => 0).retention.sweep()
+  const jumpedTo = 365 * dayMs
+  await retentionOf(store, () => jumpedTo).retention.sweep()
+  const { retention, said } = retentionOf(store, () => jumpedTo + hourMs)
+  await retention.sweep()
+  await retention.sweep()
+  expect(said).toEqual([[{ until: new Date(jumpedTo + dayMs).toISOString() }, expect.stringContaining('before this server')]])
+})
+
 test('a clock that jumps and is put right has erased nothing', async () => {
   const { store, kept } = await open(3)
   let nowMs = 0

@@ -18,8 +18,8 @@ export interface WriterOptions {
 /** To the thread: a batch, a port to whoever keeps an index of the texts, or `close` after the last batch. */
 export type ToWriter = Group[] | { index: MessagePort } | 'close'
 /**
- * From the thread: first, where the database is copied before its schema changes, into which file; then whether it is open; then one list of outcomes for each batch, whether texts are to be erased,
- * and why nothing is written any more.
+ * From the thread: first, where the database is copied before its schema changes, into which file; then whether it is open; then one
+ * list of outcomes for each batch, whether texts are to be erased, and why nothing is written any more.
  */
 export type FromWriter =
   | { copying: string; bytes: number }
