@@ -26,7 +26,7 @@ export function toPort(text: string): number {
 
 /** The value may have a password, so it is not repeated. */
 export function toStore(text: string): string {
-  if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) && new URL(text).pathname.length > 1) return text
+  if (isPostgres(text)) return text
   throw new UsageError('--store must be a URL with a database, such as postgres://chat@db.example.org/chat')
 }
 
@@ -35,9 +35,15 @@ export function toBus(text: string): string {
   const isNats = text
     .split(',')
     .every((one) => URL.canParse(one) && /^(nats|tls):$/.test(new URL(one).protocol) && new URL(one).host !== '')
-  const isPostgres = URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol) && new URL(text).pathname.length > 1
-  if (isNats || isPostgres) return text
+  if (isNats || isPostgres(text)) return text
   throw new UsageError('--bus must be the URL of NATS or of a PostgreSQL database, such as nats://bus.example.org:4222')
+}
+
+/** With a database: `postgres:chat` is a URL too, but neither a host nor a database is in it. */
+function isPostgres(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const { protocol, pathname } = new URL(text)
+  return /^postgres(ql)?:$/.test(protocol) && /^\/./.test(pathname)
 }
 
 /** As it may be shown and logged. */

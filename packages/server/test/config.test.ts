@@ -263,6 +263,7 @@ test('the password of a database is shown nowhere, also where its URL is wrong',
   for (const text of [
     'mysql://chat:secret@db/chat',
     'postgres://chat:secret@db',
+    'postgres:chat',
     'postgres://chat:secret@db:port/chat',
     'secret'
   ]) {
@@ -285,7 +286,14 @@ test('servers on one database hear one another by that database, unless another 
     expect(configOf(['--store', store, '--bus', bus]).bus).toBe(bus)
     expect(configOf(['--store', store], { CHAT_SERVER_BUS: bus }).bus).toBe(bus)
   }
-  for (const bus of ['bus.example.org:4222', 'redis://bus', 'nats://', 'nats://chat:secret@a,b', 'postgres://chat:secret@db']) {
+  for (const bus of [
+    'bus.example.org:4222',
+    'redis://bus',
+    'nats://',
+    'nats://chat:secret@a,b',
+    'postgres://chat:secret@db',
+    'postgres:chat'
+  ]) {
     expect(() => configOf(['--store', store, '--bus', bus])).toThrow(UsageError)
     expect(() => configOf(['--store', store, '--bus', bus])).not.toThrow('secret')
   }

@@ -55,7 +55,9 @@ const forever = 'forever'
 
 function Retention({ chosen, present }: { chosen: Signal<string>; present: number | null }) {
   const said = words()
-  const days = [...new Set([...daysOffered, ...(present === null ? [] : [present])])].sort((a, b) => a - b)
+  // What is chosen stays on the list when somebody else changes it meanwhile.
+  const others = [present ?? forever, chosen.value].filter((value) => value !== forever).map(Number)
+  const days = [...new Set([...daysOffered, ...others])].sort((a, b) => a - b)
   return (
     <>
       <Choice

@@ -153,7 +153,9 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
           {room.state.value === 'opening' && blocks.length === 0 && <p class="nothing late">{said.loading}</p>}
           {isEmpty && <p class="nothing">{said.emptyRoom}</p>}
           {isOpen && !isEmpty && (
-            <p class="start">{room.hasEarlier.value ? said.loading : fill(said.beginning, { room: neutralise(room.name) })}</p>
+            <p class="start">
+              {room.hasEarlier.value ? said.loading : whereItBegins(room.name, session.list.get(room.name)?.retainDays ?? null)}
+            </p>
           )}
           {room.missed.value && <p class="missed">{said.missed}</p>}
           {blocks.map((block, index) => (
@@ -281,6 +283,13 @@ function giveBackPlace(scroller: HTMLElement | null, editing: Signal<number | un
       })
     }
   })
+}
+
+/** Above the oldest message: a room that does not keep everything may have begun before it. */
+function whereItBegins(room: string, retainDays: number | null): string {
+  const said = words()
+  if (retainDays === null) return fill(said.beginning, { room: neutralise(room) })
+  return fill(said.keptFor, { days: count(said.dayCount, retainDays, language.value) })
 }
 
 /** What comes below moves what is in sight, in a browser that does not keep it in place by itself. */
