@@ -314,6 +314,8 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(accepted((await edit('two', [`${store.epoch}.${id}`]))[0]).message.rev).toBe(id + 1)
         const [stale] = await edit('three', [`${store.epoch}.${id}`, 'else'])
         expect(refusal(stale)).toMatchObject({ code: 'stale', current: { id, text: 'two', rev: id + 1 } })
+        const [spelled] = await edit('three', [`${store.epoch}.${id + 1}.0`, `${store.epoch}.0${id + 1}`])
+        expect(refusal(spelled)).toMatchObject({ code: 'stale' })
         expect(accepted((await edit('three', '*'))[0]).message.text).toBe('three')
         const [kept] = await store.commit([{ kind: 'delete', actor: ana, room: 'general', id, ifMatch: ['old'], atMs }])
         expect(refusal(kept)).toMatchObject({ code: 'stale', current: { text: 'three' } })
@@ -333,6 +335,35 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
         expect(refusal(sent)).toEqual({ code: 'other-spelling', name: 'Café' })
         expect((await store.room('cafe\u0301', luis))?.room.name).toBe('Café')
         expect((await store.user('Ana'))?.name).toBe('ana')
+      })
+
+      const noNames = ['ana\0', '\0', 'general\0', 'ana\ud800', '\udc00']
+      test.each(noNames)('what can be no name is nobody’s and no room’s (%j)', async (name) => {
+        expect(await store.user(name)).toBeUndefined()
+        expect(await store.account(name)).toBeUndefined()
+        expect(await store.bot(ana, name)).toBeUndefined()
+        expect(await store.room(name, ana)).toBeUndefined()
+        expect(refusal(await store.invites(ana, { limit: 1, room: name }))).toEqual({ code: 'room-not-found' })
+        const token = {
+          kind: 'make-token',
+          actor: ana,
+          by: digest(1),
+          name: 'ci',
+          scope: 'read',
+          expiresAtMs: null,
+          atMs
+        } as const
+        const invite = { role: 'member', admin: false, uses: 1, expiresAtMs: atMs + 1, codeDigest: digest(8), atMs } as const
+        const answers = await store.commit([
+          { kind: 'send', actor: ana, room: name, text: 'hi', atMs },
+          { kind: 'join', actor: ana, room: 'general', member: 'ana', atMs },
+          { kind: 'set-role', actor: ana, room: 'general', member: name, role: 'member', atMs },
+          { ...token, rooms: [name], tokenDigest: digest(7) },
+          { ...token, rooms: null, bot: name, tokenDigest: digest(7) },
+          { kind: 'make-invite', actor: ana, by: digest(1), room: name, ...invite }
+        ])
+        const codes = answers.map((answer) => refusal(answer)?.code)
+        expect(codes).toEqual(['room-not-found', undefined, 'not-allowed', 'room-not-found', 'user-not-found', 'room-not-found'])
       })
 
       test('a user that has to be there is made once, and nobody becomes somebody of another spelling', async () => {

@@ -1,10 +1,10 @@
-import { formerNameKey, nameKey } from '@tertulia/protocol/name-key'
+import { keysOf } from '../name-keys.ts'
 
-/**
- * The user or the room that a name means, in any spelling: what `find` gives for its key. Two that were told apart before their
- * keys became one are both still there (see `004-one-case.ts`): the second by its former key, which therefore comes first.
- */
+/** The user or the room that a name means, in any spelling: what `find` gives for the first of its keys that is somebody's. */
 export function byName<T>(name: string, find: (key: string) => T | undefined): T | undefined {
-  const [key, former] = [nameKey(name), formerNameKey(name)]
-  return (former === key ? undefined : find(former)) ?? find(key)
+  for (const key of keysOf(name)) {
+    const found = find(key)
+    if (found !== undefined) return found
+  }
+  return undefined
 }

@@ -1,12 +1,6 @@
-import { formerNameKey, nameKey } from '@tertulia/protocol/name-key'
 import type { Command } from '../../commands.ts'
+import { holdable, keysOf } from '../../name-keys.ts'
 import { folded, wordsIn } from '../../words.ts'
-
-/** What a name may be found by, in the order in which it is looked for: see `formerNameKey`. */
-export function keysOf(name: string): string[] {
-  const [key, former] = [nameKey(name), formerNameKey(name)]
-  return former === key ? [key] : [former, key]
-}
 
 /** Members whose value is a name. */
 const names: ReadonlySet<string> = new Set(['name', 'room', 'member', 'bot', 'tokenName'])
@@ -21,9 +15,9 @@ export function toCall(command: Command, epoch: string): Record<string, unknown>
     if (value === undefined) continue
     if (member === 'once') Object.assign(call, { onceKey: value.key, fingerprint: hex(value.fingerprint) })
     else if (member === 'ifMatch') call.ifRevs = revsOf(value, epoch)
-    else if (member === 'rooms') Object.assign(call, { rooms: value, roomsKeys: value?.map(keysOf) })
+    else if (member === 'rooms') Object.assign(call, { rooms: value?.map(holdable), roomsKeys: value?.map(keysOf) })
+    else if (names.has(member)) Object.assign(call, { [member]: holdable(value), [`${member}Keys`]: keysOf(value) })
     else call[member] = plain(value)
-    if (names.has(member)) call[`${member}Keys`] = keysOf(value)
     if (member === 'text') call.words = searchedBy(value)
   }
   return call
@@ -43,5 +37,6 @@ function plain(value: unknown): unknown {
 /** Undefined: any will do. */
 function revsOf(ifMatch: '*' | readonly string[], epoch: string): number[] | undefined {
   if (ifMatch === '*') return undefined
-  return ifMatch.filter((tag) => tag.startsWith(`${epoch}.`)).map((tag) => Number(tag.slice(epoch.length + 1)))
+  const revs = ifMatch.filter((tag) => tag.startsWith(`${epoch}.`)).map((tag) => tag.slice(epoch.length + 1))
+  return revs.filter((rev) => rev === String(Number(rev))).map(Number) // `5.0` is another tag than `5`
 }

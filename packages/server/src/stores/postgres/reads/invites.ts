@@ -1,7 +1,7 @@
 import type { Invite, InviteSummary } from '@tertulia/protocol'
 import type { AnswerOf, Refusal } from '../../commands.ts'
+import { keysOf } from '../../name-keys.ts'
 import type { InviteRange, NumberedPage } from '../../records.ts'
-import { keysOf } from '../commands/to-call.ts'
 import type { Reader } from '../reader.ts'
 
 export async function readInvite(reader: Reader, digest: Uint8Array, atMs: number): Promise<AnswerOf<InviteSummary>> {

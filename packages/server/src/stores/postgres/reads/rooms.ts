@@ -1,9 +1,9 @@
 import type { Role, Room, Visibility } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
+import { keysOf } from '../../name-keys.ts'
 import type { ListPage, RoomRange, StoredListing, StoredRoom, UnreadCount } from '../../records.ts'
 import { actsAs, visibleTo } from '../../rights.ts'
 import { isoTime, listPage } from '../../rows.ts'
-import { keysOf } from '../commands/to-call.ts'
 import type { Reader } from '../reader.ts'
 
 interface RoomRow {

@@ -1,8 +1,8 @@
 import type { Member, Role, UserKind } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
+import { keysOf } from '../../name-keys.ts'
 import type { Account, KeyedMember, ListPage, ListRange, MemberRange, StoredUser } from '../../records.ts'
 import { isoTime, listPage } from '../../rows.ts'
-import { keysOf } from '../commands/to-call.ts'
 import type { Reader } from '../reader.ts'
 
 export interface UserRow {
