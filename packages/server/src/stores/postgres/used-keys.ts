@@ -5,7 +5,9 @@ const everyMs = 60 * 60 * 1000
 /** So many at once: commits get in between. */
 const lotMax = 500
 
-const forget = `DELETE FROM sent WHERE (log, user_id, key) IN (SELECT log, user_id, key FROM sent WHERE at < $1 ORDER BY at LIMIT ${lotMax})`
+/** Of one that is used again at this moment the age is asked once more. */
+const forget = `DELETE FROM sent WHERE at < $1
+  AND (log, user_id, key) IN (SELECT log, user_id, key FROM sent WHERE at < $1 ORDER BY at LIMIT ${lotMax})`
 
 /** Lets go of Idempotency-Keys that are too old to count, every hour. Their age tells that they do not count, so this may fail. */
 export class UsedKeys {
@@ -21,7 +23,7 @@ export class UsedKeys {
   /** Those of a day before. */
   async forget(nowMs: number): Promise<void> {
     let gone: number | null = lotMax
-    while (gone === lotMax && !this.#isClosed) gone = (await this.#pool.query(forget, [nowMs - idempotencyKeyMs])).rowCount
+    while (gone !== 0 && !this.#isClosed) gone = (await this.#pool.query(forget, [nowMs - idempotencyKeyMs])).rowCount
   }
 
   close(): void {
