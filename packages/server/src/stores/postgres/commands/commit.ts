@@ -56,7 +56,7 @@ const gate = 0x54_65_72_74
  * statement after that sees what whoever had the locks before has committed.
  *
  * The plans are those of a store that has grown, also while it is new and its tables are empty: each row by its key (`OFFSET 0` keeps a
- * lookup from becoming a join with all the members of a room).
+ * lookup from becoming a join with all the members of a room, or a hash of all the keys that were used).
  *
  * `sends` that need nothing but a number get it all together; those that do (a key that was used, a room to be joined, a refusal) are
  * carried out one by one, after them, and then `others` in their order.
@@ -90,7 +90,7 @@ BEGIN
     UNION
     SELECT u.log FROM named n JOIN users u ON u.id = n.actor
      WHERE u.log IS NOT NULL AND (n.kind = 'mark-read'
-       OR n.kind = 'send' AND NOT EXISTS (SELECT 1 FROM member m WHERE m.log = n.log AND m.user_id = n.actor AND ${isNotBanned}))
+       OR n.kind = 'send' AND NOT EXISTS (SELECT 1 FROM member m WHERE m.log = n.log AND m.user_id = n.actor AND ${isNotBanned} OFFSET 0))
   )) ORDER BY id FOR UPDATE;
 END $$;
 
@@ -108,7 +108,7 @@ BEGIN
       CROSS JOIN LATERAL (
         SELECT name, kind FROM users WHERE id = s.actor AND left_at IS NULL AND disabled_at IS NULL OFFSET 0) u
      WHERE jsonb_array_length(s.keys) = 1
-       AND (s.key IS NULL OR NOT EXISTS (SELECT 1 FROM sent e WHERE e.log = r.log AND e.user_id = s.actor AND e.key = s.key))
+       AND (s.key IS NULL OR NOT EXISTS (SELECT 1 FROM sent e WHERE e.log = r.log AND e.user_id = s.actor AND e.key = s.key OFFSET 0))
   ), firsts AS (
     SELECT a.*, row_number() OVER (PARTITION BY log, actor, coalesce('k' || key, n::text) ORDER BY n) AS nth FROM asked a
   ), numbered AS MATERIALIZED (
