@@ -254,6 +254,23 @@ describe.each([
     expect(await read((item) => item.type === 'disconnected')).toEqual([1, 'disconnected'])
   })
 
+  test('aborting ends it also where all of the stream has come and is not read yet', async () => {
+    let finish = () => {}
+    const { url } = await serve((_got, response, count) => {
+      if (count > 1) return answer(response, 200, {})
+      stream(response, ready(5), event(6))
+      finish = () => response.end(event(7))
+    })
+    const { follower, until } = follow(url, { after: `${epoch}.5` })
+    const items = follower[Symbol.asyncIterator]()
+    await items.next()
+    await items.next()
+    finish()
+    await fetch(url) // which is answered after that
+    until.abort()
+    while (!(await items.next()).done);
+  })
+
   test('several rooms are followed on one connection, each resumed after its own last event', async () => {
     const at = (room: string, seq: number) => `id: ${epoch}.${seq}\ndata: ${JSON.stringify(sent(seq, { room }))}\n\n`
     const begun = (room: string, seq: number) =>

@@ -71,12 +71,18 @@ function wrap(response: Response, url: string, signal: AbortSignal): TransportRe
 async function* chunks(body: ReadableStream<Uint8Array> | null, url: string, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   if (!body) return
   const reader = body.getReader()
+  // Node's fetch never ends the body for whoever reads on after an abort that came when all of it had arrived.
+  const abort = () => void reader.cancel().catch(() => {})
+  signal.addEventListener('abort', abort)
   try {
+    signal.throwIfAborted()
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value
+    signal.throwIfAborted()
   } catch (error) {
     signal.throwIfAborted()
     throw connectionError(error, url, true)
   } finally {
+    signal.removeEventListener('abort', abort)
     await reader.cancel().catch(() => {})
   }
 }
