@@ -16,7 +16,9 @@ BEGIN
   SELECT * INTO noted FROM meta;
   moved_ms := at_ms - noted.clock_at;
   hold_ms := coalesce(clock_hold(moved_ms), 0);
-  until := CASE WHEN hold_ms > 0 THEN at_ms + hold_ms ELSE noted.keeps_until END;
+  -- Whoever switches the server off to see to a clock that is ahead does not make the wait shorter; to put it right ends that wait.
+  until := CASE WHEN hold_ms > 0 THEN greatest(at_ms + hold_ms, CASE WHEN moved_ms > 0 THEN noted.keeps_until END)
+    ELSE noted.keeps_until END;
   IF until <= at_ms THEN until := NULL; END IF;
   UPDATE meta SET clock_at = at_ms, keeps_until = until;
   RETURN json_build_object('movedMs', moved_ms, 'keepsUntilMs', until);

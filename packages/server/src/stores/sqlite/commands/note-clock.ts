@@ -7,7 +7,10 @@ export function noteClock(tx: Transaction, { atMs }: Commands['note-clock']): An
   const noted = tx.get<{ clockAt: number | null; keepsUntil: number | null }>('SELECT clockAt, keepsUntil FROM meta')
   const movedMs = noted?.clockAt == null ? null : atMs - noted.clockAt
   const holdMs = movedMs === null ? 0 : clockHold(movedMs)
-  const until = holdMs > 0 ? atMs + holdMs : (noted?.keepsUntil ?? null)
+  const before = noted?.keepsUntil ?? null
+  // Whoever switches the server off to see to a clock that is ahead does not make the wait shorter; to put it right ends that wait.
+  const stillMs = movedMs !== null && movedMs > 0 && before !== null ? before - atMs : 0
+  const until = holdMs > 0 ? atMs + Math.max(holdMs, stillMs) : before
   const keepsUntilMs = until !== null && until > atMs ? until : null
   tx.note('UPDATE meta SET clockAt = ?, keepsUntil = ?', atMs, keepsUntilMs)
   return { movedMs, keepsUntilMs }
