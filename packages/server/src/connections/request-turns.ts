@@ -1,6 +1,7 @@
 /**
- * Begins what is asked in the order in which it comes: at once, as long as what has begun in this turn of the event loop has taken no
- * longer than its budget; otherwise in one of the next turns. Of hundreds that come in one go, none holds up everybody else.
+ * Begins requests that have waited for the one before them on their connection, in the order in which their turn comes: at once, as long
+ * as what has begun in this turn of the event loop has taken no longer than its budget; otherwise in one of the next turns. Of hundreds
+ * whose turn comes in one go, none holds up everybody else.
  */
 export class RequestTurns {
   readonly #budgetMs: number

@@ -35,6 +35,13 @@ describe.skipIf(noPostgres)(noPostgres ?? 'the tables in PostgreSQL', () => {
     for (const store of stores) expect(await canWrite(store)).toBe(true)
   })
 
+  test('take each commit as it is, whatever transactions are in the database otherwise', async () => {
+    const url = await engine.createDatabase()
+    const name = new URL(url).pathname.slice(1)
+    await byHand(url, `ALTER DATABASE "${name}" SET default_transaction_isolation = 'repeatable read'`)
+    expect(await canWrite(await open(url))).toBe(true)
+  })
+
   test('that a server made in part before it ended are finished by the next one', async () => {
     const url = await engine.createDatabase()
     await byHand(

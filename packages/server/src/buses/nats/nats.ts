@@ -2,6 +2,7 @@ import { connect, type Msg, type NodeConnectionOptions, type Subscription } from
 import type { LogEvent } from '@tertulia/protocol'
 import type { Hint } from '../bus.ts'
 import type { Carrier, CarrierListener } from '../carried-bus.ts'
+import { within } from '../within.ts'
 
 export interface NatsOptions {
   /** `nats://[user[:password]@|token@]host[:port]`, or `tls://`; several of one cluster, separated by commas. */
@@ -12,19 +13,24 @@ export interface NatsOptions {
 
 /** So many bytes of events a hint carries; beyond it says only how far its log has come. A NATS server takes 1 MiB, unless it was told otherwise. */
 const inlineBytesMax = 64 * 1024
+/** How long a connection may take, and then the first answer over it. */
+const dialMs = 3_000
 /** Parts of all logs, for servers that share the load by subject. */
 const buckets = 256
 
 /** Core NATS, which delivers at most once: all that a hint needs. */
 export async function dialNats({ url, chat }: NatsOptions, listener: CarrierListener): Promise<Carrier> {
-  const connection = await connect({ ...addressOf(url), name: 'tertulia', noEcho: true, reconnect: false, timeout: 3_000 })
+  const connection = await connect({ ...addressOf(url), name: 'tertulia', noEcho: true, reconnect: false, timeout: dialMs })
   const subscriptions = new Map<number, Subscription>()
   const subjectOf = (log: number) => `tertulia.${chat}.log.${log % buckets}.${log}`
   const gapSubject = `tertulia.${chat}.gap`
 
   void connection.closed().then((error) => listener.onEnd(error ?? undefined))
   connection.subscribe(gapSubject, { callback: () => listener.onGap() })
-  await connection.flush()
+  await within(dialMs, connection.flush()).catch((error) => {
+    void connection.close().catch(() => {})
+    throw error
+  })
   return {
     async listen(log) {
       if (!subscriptions.has(log)) {

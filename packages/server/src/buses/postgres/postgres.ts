@@ -109,6 +109,7 @@ class Connection {
       connectionString: url,
       application_name: 'chat-server bus',
       connectionTimeoutMillis: 3_000,
+      query_timeout: 5_000, // a host may vanish right after it let us in
       keepAlive: true,
       stream: () => socket
     })

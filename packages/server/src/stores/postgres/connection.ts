@@ -26,6 +26,8 @@ export const schema = 'tertulia'
 const settings = ({ statementMs, answerMs, lockMs }: TimeLimits): Record<string, string | number> => ({
   search_path: `${schema},pg_catalog`,
   synchronous_commit: 'on',
+  // What is decided once the locks were had must see what others have committed before.
+  default_transaction_isolation: 'read committed',
   statement_timeout: statementMs,
   lock_timeout: lockMs,
   idle_in_transaction_session_timeout: answerMs,
@@ -52,7 +54,7 @@ export async function connectionOptions(url: string, limits: TimeLimits): Promis
     connectionString: url,
     application_name: 'chat-server',
     options: Object.entries(settings(limits))
-      .map(([name, value]) => `-c ${name}=${value}`)
+      .map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`)
       .join(' '),
     connectionTimeoutMillis: connectMs,
     query_timeout: limits.answerMs,

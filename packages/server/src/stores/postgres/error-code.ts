@@ -12,8 +12,8 @@ export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includ
 /** Something that one command brings along: the others of its batch can be carried out. */
 export const isOfCommand = (error: unknown): boolean => /^(22|23|54|P0|XX000|42)/.test(sqlState(error) ?? '')
 
-/** What ends a connection: whether the statement that was under way has been committed is known to nobody. */
-const endings = new Set(['57P01', '57P02', '57P05'])
+/** What ends a connection, here or behind a pooler: whether the statement that was under way has been committed is known to nobody. */
+const isEnding = (state: string): boolean => /^(57P01|57P02|57P05|08)/.test(state)
 
 /**
  * What became of a call that was sent. An error that PostgreSQL answered with has undone it, unless the connection ended with it; without an
@@ -23,7 +23,7 @@ const endings = new Set(['57P01', '57P02', '57P05'])
 export function callFailure(error: unknown): StoreError | undefined {
   const { message } = error as Error
   const state = sqlState(error)
-  if (state === undefined || endings.has(state)) return new StoreError('outcome-unknown', message, { cause: error })
+  if (state === undefined || isEnding(state)) return new StoreError('outcome-unknown', message, { cause: error })
   if (state === '53100') return new StoreError('storage-full', message, { cause: error })
   return isOfCommand(error) ? undefined : new StoreError('storage-busy', message, { cause: error })
 }

@@ -54,6 +54,7 @@ async function check(client: Client): Promise<void> {
   const { rows } = await client.query<Record<string, string>>(`
     SELECT current_setting('server_version_num')::integer / 10000 AS version, current_setting('fsync') AS fsync,
            current_setting('full_page_writes') AS full_page_writes, current_setting('synchronous_commit') AS synchronous_commit,
+           current_setting('transaction_isolation') AS isolation,
            pg_encoding_to_char(encoding) AS encoding, pg_is_in_recovery() AS is_standby
       FROM pg_database WHERE datname = current_database()`)
   const found = rows[0] as Record<string, unknown>
@@ -75,6 +76,9 @@ async function check(client: Client): Promise<void> {
   }
   if (found.synchronous_commit !== 'on') {
     throw new StoreOpenError(`PostgreSQL keeps synchronous_commit at ${found.synchronous_commit} instead of on.`)
+  }
+  if (found.isolation !== 'read committed') {
+    throw new StoreOpenError(`PostgreSQL keeps transactions at ${found.isolation} instead of read committed.`)
   }
 }
 
