@@ -17,6 +17,8 @@ export interface Reader {
   tokenDigest: Uint8Array | null
   /** The address the reader came from. */
   address: string
+  /** The addresses that count as one client with it; undefined: this machine, where a proxy may stand for everybody. */
+  addressBlock: string | undefined
 }
 
 /** Turns events into the bytes of one format. Subscribers that share an encoder share the bytes of each round. */

@@ -1,4 +1,4 @@
-import type { Rounds } from '../feeds/subscriber.ts'
+import type { Reader, Rounds } from '../feeds/subscriber.ts'
 
 /** What waits for the reader of a stream. */
 export interface Unread {
@@ -10,6 +10,7 @@ export interface Unread {
 
 /** A stream, as far as it matters here. */
 export interface SlowStream {
+  readonly reader: Reader
   readonly unread: Unread
   /** For how many looks in a row something has waited for its reader. */
   readonly slowFor: number
@@ -19,16 +20,17 @@ export interface SlowStream {
 const pieceBytes = 256 * 1024
 
 /**
- * Which streams have to be cut so that what waits for all the others is no more than so many bytes. Those whose readers have been slow
- * for longest: they can come back with their cursors. A stream that holds what others hold as well frees nothing, and is kept.
+ * Which streams have to be cut so that what waits for all the others is no more than so many bytes. Whoever holds the most goes first,
+ * all streams of a user and all users at one address in sum (max-min fairness): nobody has others cut by holding much. Of one user the
+ * streams go first whose readers have been slow for longest: they can come back with their cursors. A stream that holds what others hold
+ * as well frees nothing, and is kept.
  */
 export function beyond<T extends SlowStream>(streams: Iterable<T>, bytesMax: number): T[] {
   const pieces = new Map<Rounds, Set<number>>()
   let bytes = 0
-  return [...streams]
-    .filter(({ slowFor }) => slowFor > 0)
-    .sort((one, other) => one.slowFor - other.slowFor)
-    .filter(({ unread: { ownBytes, shared } }) => {
+  return ranked(streams)
+    .filter(({ stream: { unread } }) => {
+      const { ownBytes, shared } = unread
       const more: number[] = []
       const counted = shared && piecesOf(pieces, shared.rounds)
       if (shared && counted) {
@@ -42,6 +44,41 @@ export function beyond<T extends SlowStream>(streams: Iterable<T>, bytesMax: num
       for (const piece of more) counted?.add(piece)
       return false
     })
+    .map(({ stream }) => stream)
+}
+
+interface Ranked<T> {
+  stream: T
+  /** What its user, or everybody at its address, holds in sum, whichever is more: with this stream and all that come before it. */
+  held: number
+}
+
+/** The slow ones, in the order in which they are kept. */
+function ranked<T extends SlowStream>(streams: Iterable<T>): Ranked<T>[] {
+  const ofUser = new Map<number, number>()
+  const ofAddress = new Map<string, number>()
+  return [...streams]
+    .filter(({ slowFor }) => slowFor > 0)
+    .sort((one, other) => one.slowFor - other.slowFor)
+    .map((stream) => ({ stream, held: add(ofUser, stream.reader.user.id, bytesOf(stream.unread)) }))
+    .sort(byHeld)
+    .map(({ stream, held }) => {
+      const { addressBlock } = stream.reader
+      // This machine is no address of anybody: a proxy on it may stand for everybody.
+      const together = addressBlock === undefined ? 0 : add(ofAddress, addressBlock, bytesOf(stream.unread))
+      return { stream, held: Math.max(held, together) }
+    })
+    .sort(byHeld)
+}
+
+const byHeld = (one: { held: number }, other: { held: number }): number => one.held - other.held
+
+const bytesOf = ({ ownBytes, shared }: Unread): number => ownBytes + (shared ? shared.to - shared.from : 0)
+
+function add<K>(sums: Map<K, number>, key: K, bytes: number): number {
+  const sum = (sums.get(key) ?? 0) + bytes
+  sums.set(key, sum)
+  return sum
 }
 
 function piecesOf(all: Map<Rounds, Set<number>>, rounds: Rounds): Set<number> {

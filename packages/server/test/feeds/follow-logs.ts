@@ -104,7 +104,7 @@ export async function followLogs(
     if (random.chance(0.4)) subscriptions.push(await ownSubscription(store, user.id, random))
     if (subscriptions.length === 0) return
     const headOf = (log: number) => ownLogs.get(log) ?? (rooms.find((room) => room.log === log)?.head as number)
-    const who = { user, tokenDigest: null, address: '' }
+    const who = { user, tokenDigest: null, address: '', addressBlock: undefined }
     const format = random.pick(['sse', 'ndjson', 'page'] as const)
     if (format === 'page') {
       const poller = new TestPoller(who, subscriptions, headOf, () => check())

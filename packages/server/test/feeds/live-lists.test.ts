@@ -9,7 +9,7 @@ test('whom an event shuts out is told before it who came and went, and nothing a
   const { closeDelimited } = streamEncoders('abcdefgh').ndjson
   let text = ''
   const stream: Carrier = {
-    reader: { user: storedUser(1, 'luis'), tokenDigest: null, address: '127.0.0.1' },
+    reader: { user: storedUser(1, 'luis'), tokenDigest: null, address: '127.0.0.1', addressBlock: undefined },
     encoder: closeDelimited,
     hasRoomFor: () => true,
     write: (bytes) => {

@@ -100,7 +100,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
       const { after, format = 'sse', as = 'ana', late } = request.query
       if (late) await released
       const user = { ana, luis }[as]
-      const reader: Reader = { user, tokenDigest: null, address: request.ip }
+      const reader: Reader = { user, tokenDigest: null, address: request.ip, addressBlock: undefined }
       const subscriptions: Subscription[] = []
       for (const part of after.split(',')) {
         const [name = '', cursor] = part.split(':')
