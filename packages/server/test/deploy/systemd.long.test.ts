@@ -14,10 +14,16 @@ const services = readdirSync(folder).filter((file) => file.endsWith('.service'))
 const missing = noMachine ?? noPostgres ?? noNats
 if (missing && process.env.CI) throw new Error(`the units cannot be tried: ${missing}`)
 
-const isHardening = /^(?:NoNewPrivileges|Private(?!Network)|Protect|ProcSubset|Remove|Lock|Restrict(?!Address)|SystemCall|CapabilityB|UMask)\w*=/
+const isHardening =
+  /^(?:NoNewPrivileges|Private(?!Network)|Protect|ProcSubset|Remove|Lock|Restrict(?!Address)|SystemCall|CapabilityB|UMask)\w*=/
 
 test('all services are equally restricted', () => {
-  const restrictions = services.map((file) => read(file).split('\n').filter((line) => isHardening.test(line)).sort())
+  const restrictions = services.map((file) =>
+    read(file)
+      .split('\n')
+      .filter((line) => isHardening.test(line))
+      .sort()
+  )
   expect(restrictions[0]?.length).toBeGreaterThan(20)
   for (const one of restrictions) expect(one).toEqual(restrictions[0])
 })
@@ -32,7 +38,7 @@ test('the example of an environment has variables that the server knows', () => 
 /** What is done on the machine, and what it shows of it. */
 const tools = `
 section() { echo "== $*"; }
-until_() { until "$@" >/dev/null 2>&1; do sleep 0.1; done; }
+until_() { until "$@" >/dev/null 2>&1; do sleep 0.1; done; } # the machine is turned off where that never comes
 ready() { until_ curl -fs "http://127.0.0.1:$1/health/ready"; }
 ask() { curl -s -H "Authorization: Bearer $token" "$@"; }
 register() { curl -s -H 'Content-Type: application/json' -d '{"name":"ana"}' "http://127.0.0.1:$1/v1/users" | sed 's/.*"token":"\\([^"]*\\)".*/\\1/'; }
@@ -147,51 +153,55 @@ ls $backups/*.dump | wc -l
 `
 const script = `${tools}${length({ short: oneServer, long: oneServer + severalServers })}section end\n`
 
-describe.skipIf(missing)(`under systemd, on a machine of their own${missing ? ` (${missing})` : ''}`, { timeout: 300_000 }, () => {
-  let told: Map<string, string>
-  beforeAll(async () => {
-    told = await runInMachine(script)
-  }, 300_000)
-  const lines = (section: string) => told.get(section)?.split('\n')
+describe.skipIf(missing)(
+  `under systemd, on a machine of their own${missing ? ` (${missing})` : ''}`,
+  { timeout: 300_000 },
+  () => {
+    let told: Map<string, string>
+    beforeAll(async () => {
+      told = await runInMachine(script)
+    }, 300_000)
+    const lines = (section: string) => told.get(section)?.split('\n')
 
-  test('systemd finds no fault in the units, and little that they could still do without', () => {
-    expect(told.get('verify')).toBe('')
-  })
+    test('systemd finds no fault in the units, and little that they could still do without', () => {
+      expect(told.get('verify')).toBe('')
+    })
 
-  test('a server runs as a user of its own, without privileges, and sees of the machine what it needs', () => {
-    expect(told.get('start')).toBe('201')
-    expect(lines('restricted')).toEqual(['CapEff: 0000000000000000', 'CapBnd: 0000000000000000', 'NoNewPrivs: 1', 'Seccomp: 2'])
-    expect(lines('seen')).toEqual(['tertulia_disk_free_bytes', 'process_open_fds', expect.stringMatching(/^[1-9]/)])
-    const folder = '/var/lib/tertulia'
-    const files = ['', '-shm', '-wal', '.lock', '.socket'].map((end) => `tertulia 600 ${folder}/chat.db${end}`)
-    expect(lines('files')).toEqual(expect.arrayContaining([`tertulia 700 ${folder}`, ...files]))
-  })
+    test('a server runs as a user of its own, without privileges, and sees of the machine what it needs', () => {
+      expect(told.get('start')).toBe('201')
+      expect(lines('restricted')).toEqual(['CapEff: 0000000000000000', 'CapBnd: 0000000000000000', 'NoNewPrivs: 1', 'Seccomp: 2'])
+      expect(lines('seen')).toEqual(['tertulia_disk_free_bytes', 'process_open_fds', expect.stringMatching(/^[1-9]/)])
+      const folder = '/var/lib/tertulia'
+      const files = ['', '-shm', '-wal', '.lock', '.socket'].map((end) => `tertulia 600 ${folder}/chat.db${end}`)
+      expect(lines('files')).toEqual(expect.arrayContaining([`tertulia 700 ${folder}`, ...files]))
+    })
 
-  test('chat-server user speaks with the server, as its user', () => {
-    expect(told.get('operator')).toBe('ana\tperson')
-  })
+    test('chat-server user speaks with the server, as its user', () => {
+      expect(told.get('operator')).toBe('ana\tperson')
+    })
 
-  test('a backup is made beside the server, and the old ones go only if the new one is in order', () => {
-    expect(lines('backup')).toEqual(['0', 'tertulia 700', 'tertulia 600'])
-    expect(lines('broken backup')).toEqual(['1', 'chat-20200101-000000.db'])
-    const each = ['active', expect.stringMatching(/^ 03:[123]$/)]
-    expect(lines('timers')).toEqual([...each, ...each])
-  })
+    test('a backup is made beside the server, and the old ones go only if the new one is in order', () => {
+      expect(lines('backup')).toEqual(['0', 'tertulia 700', 'tertulia 600'])
+      expect(lines('broken backup')).toEqual(['1', 'chat-20200101-000000.db'])
+      const each = ['active', expect.stringMatching(/^ 03:[123]$/)]
+      expect(lines('timers')).toEqual([...each, ...each])
+    })
 
-  test('a server that was killed comes back, one that is stopped ends in order, one that cannot start is not tried again', () => {
-    expect(told.get('killed')).toBe('"text":"hi"')
-    expect(lines('reload')).toEqual(['0', 'active'])
-    expect(lines('stop')).toEqual(['success', '0'])
-    expect(lines('cannot start')).toEqual(['78', '0'])
-  })
+    test('a server that was killed comes back, one that is stopped ends in order, one that cannot start is not tried again', () => {
+      expect(told.get('killed')).toBe('"text":"hi"')
+      expect(lines('reload')).toEqual(['0', 'active'])
+      expect(lines('stop')).toEqual(['success', '0'])
+      expect(lines('cannot start')).toEqual(['78', '0'])
+    })
 
-  test.runIf(isLong)('several servers on one PostgreSQL are tried until they can start, and are one chat', () => {
-    expect(told.get('several')).toBe('"text":"hello"')
-  })
+    test.runIf(isLong)('several servers on one PostgreSQL are tried until they can start, and are one chat', () => {
+      expect(told.get('several')).toBe('"text":"hello"')
+    })
 
-  test.runIf(isLong)('a dump of PostgreSQL can be put back; where none can be made, the old ones stay', () => {
-    expect(lines('dump')).toEqual(['0', 'tertulia 600'])
-    expect(lines('put back')).toEqual(['0', '"text":"hello"'])
-    expect(lines('no database to dump')).toEqual(['1', '2'])
-  })
-})
+    test.runIf(isLong)('a dump of PostgreSQL can be put back; where none can be made, the old ones stay', () => {
+      expect(lines('dump')).toEqual(['0', 'tertulia 600'])
+      expect(lines('put back')).toEqual(['0', '"text":"hello"'])
+      expect(lines('no database to dump')).toEqual(['1', '2'])
+    })
+  }
+)

@@ -48,6 +48,7 @@ exec systemd-nspawn --quiet --register=no --keep-unit --private-network --machin
 const tryTarget = '[Unit]\nRequires=basic.target try.service\nAfter=basic.target\n'
 const tryService = `[Service]
 Type=oneshot
+TimeoutStartSec=4min
 ExecStart=bash -u /told/script
 StandardOutput=file:/told/out
 StandardError=file:/told/err
@@ -74,8 +75,13 @@ export async function runInMachine(script: string): Promise<Map<string, string>>
     const [out, err] = ['out', 'err'].map((file) => join(folder, 'told', file))
     if (!existsSync(out as string)) throw new Error(`no machine came up: ${said}`)
     const told = readFileSync(out as string, 'utf8')
-    if (!/^== end$/m.test(told)) throw new Error(`the script did not reach its end: ${told}${readFileSync(err as string, 'utf8')}`)
-    return new Map([...told.matchAll(/^== (.+)\n([^]*?)(?=^== |$(?![^]))/gm)].map(([, section = '', text = '']) => [section, text.trim()]))
+    if (!/^== end$/m.test(told))
+      throw new Error(`the script did not reach its end: ${told}${readFileSync(err as string, 'utf8')}`)
+    const sections = told
+      .split(/^== /m)
+      .slice(1)
+      .map((section) => section.split(/\n([\s\S]*)/, 2))
+    return new Map(sections.map(([name = '', text = '']) => [name, text.trim()]))
   } finally {
     child.kill('SIGKILL')
     for (const tree of groups) removeGroup(join(tree, name))
