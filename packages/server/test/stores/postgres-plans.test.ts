@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Command } from '../../src/stores/commands.ts'
-import { toCall } from '../../src/stores/postgres/commands/to-call.ts'
+import { Batch, prepared } from '../../src/stores/postgres/batch.ts'
 import { openPostgresStore } from '../../src/stores/postgres/postgres-store.ts'
 import { noPostgres, PostgresEngine } from '../support/postgres-engine.ts'
 import { patient } from './support/postgres-stores.ts'
@@ -40,7 +40,7 @@ describe.skipIf(noPostgres)(noPostgres ?? 'plans of PostgreSQL', () => {
       const once = { key, fingerprint: new Uint8Array(1) }
       const send: Command = { kind: 'send', actor, room: 'general', text: 'hi', once, atMs }
       await client.query('SET client_min_messages = log')
-      await client.query('SELECT commit_batch($1, $2, false)', [JSON.stringify([toCall(send, store.epoch)]), '[]'])
+      await client.query(Batch.call.text, new Batch([prepared([send])], false, store.epoch).values())
       await client.query('SET client_min_messages = warning')
       return new Set(plans.splice(0).flatMap(lookups))
     }

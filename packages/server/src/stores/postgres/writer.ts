@@ -1,10 +1,8 @@
 import type { Pool, PoolClient } from 'pg'
-import type { AnswerOf, Command, Results } from '../commands.ts'
-import { isoTime } from '../rows.ts'
-import { sentAnswer } from '../sent-row.ts'
+import type { Command } from '../commands.ts'
 import { StoreError } from '../store.ts'
+import { type AnyAnswer, Batch, type CalledRow, type Prepared, prepared } from './batch.ts'
 import { manyAtOnce } from './commands/commit.ts'
-import { toCall } from './commands/to-call.ts'
 import { callFailure, isConflict, isOfCommand, unavailable } from './error-code.ts'
 
 /** A batch is what queued while the previous one was committed, up to these bounds. */
@@ -14,23 +12,12 @@ const batchCharsMax = 256 * 1024
 const queueMax = 8_192
 const triesMax = 4
 
-type AnyAnswer = AnswerOf<Results[keyof Results]>
-
-interface Waiting {
-  commands: readonly Command[]
+interface Waiting extends Prepared {
   chars: number
   isAlone: boolean
   since: number
   resolve: (answers: AnyAnswer[]) => void
   reject: (error: Error) => void
-}
-
-/** What `send_plain` says of a message: its place among those that were sent, and what is new of it. */
-type PlainRow = [n: number, log: number, id: number, room: string, author: string, kind: 'person' | 'bot']
-
-const call = {
-  name: 'commit',
-  text: 'SELECT plain, answers FROM commit_batch($1, $2, $3)'
 }
 
 /** Queues commands and has them carried out in batches, one call under way at a time. */
@@ -64,7 +51,7 @@ export class Writer {
       let chars = 0
       for (const command of commands) chars += 'text' in command ? command.text.length : 0
       const isAlone = commands.some(({ kind }) => !manyAtOnce.has(kind))
-      this.#queue.push({ commands, chars, isAlone, since: performance.now(), resolve, reject })
+      this.#queue.push({ ...prepared(commands), chars, isAlone, since: performance.now(), resolve, reject })
       this.#queued += commands.length
       this.#arm()
     })
@@ -109,14 +96,18 @@ export class Writer {
     this.#watch()
   }
 
+  /** What was carried out is told once the next call has begun: the database works meanwhile. */
   async #flush(): Promise<void> {
     this.#armed = false
     this.#isCalling = true
-    for (let batch = this.#take(); batch.length > 0; batch = this.#take()) {
+    for (let batch = this.#take(); batch.length > 0; ) {
       this.#watch()
-      await this.#settle(batch)
+      const tell = await this.#settle(batch)
       clearTimeout(this.#tooLate)
       this.#tooLate = undefined
+      batch = this.#take()
+      if (batch.length > 0) setImmediate(tell)
+      else tell()
     }
     this.#isCalling = false
     this.#idle?.()
@@ -137,36 +128,45 @@ export class Writer {
     return batch
   }
 
-  /** Carry out a batch; one that brings along what cannot be carried out is halved, so that it costs the others nothing. */
-  async #settle(batch: readonly Waiting[]): Promise<void> {
+  /**
+   * Carry out a batch; one that brings along what cannot be carried out is halved, so that it costs the others nothing.
+   * @returns tells whoever waits what became of it
+   */
+  async #settle(batch: readonly Waiting[]): Promise<() => void> {
     const begin = performance.now()
     try {
       const answers = await this.#call(batch)
       const ms = performance.now() - begin
-      const commands = batch.reduce((sum, waiting) => sum + waiting.commands.length, 0)
-      for (const hear of this.#hearers) hear(commands, ms)
-      for (const [n, { resolve }] of batch.entries()) resolve(answers[n] as AnyAnswer[])
+      return () => {
+        const commands = batch.reduce((sum, waiting) => sum + waiting.commands.length, 0)
+        for (const hear of this.#hearers) hear(commands, ms)
+        for (const [n, { resolve }] of batch.entries()) resolve(answers[n] as AnyAnswer[])
+      }
     } catch (error) {
-      if (batch.length > 1 && isOfCommand(error)) {
-        const half = batch.length >> 1
-        await this.#settle(batch.slice(0, half))
-        await this.#settle(batch.slice(half))
-      } else for (const { reject } of batch) reject(error as Error)
+      if (batch.length === 1 || !isOfCommand(error)) {
+        return () => {
+          for (const { reject } of batch) reject(error as Error)
+        }
+      }
+      const half = batch.length >> 1
+      const first = await this.#settle(batch.slice(0, half))
+      first()
+      return await this.#settle(batch.slice(half))
     }
   }
 
-  async #call(batch: readonly Waiting[]): Promise<AnyAnswer[][]> {
-    const parts = new Parts(batch, this.#epoch)
+  async #call(waiting: readonly Waiting[]): Promise<AnyAnswer[][]> {
+    const batch = new Batch(waiting, waiting[0]?.isAlone ?? false, this.#epoch)
     for (let tries = 1; ; tries++) {
       try {
-        return parts.answers(await this.#once(parts))
+        return batch.answers(await this.#once(batch.values()))
       } catch (error) {
         if (tries === triesMax || !isConflict(error)) throw callFailureOr(error)
       }
     }
   }
 
-  async #once({ sends, others, isAlone }: Parts): Promise<{ plain: PlainRow[]; answers: AnyAnswer[] }> {
+  async #once(values: unknown[]): Promise<CalledRow> {
     let client: PoolClient
     try {
       client = await this.#pool.connect()
@@ -174,9 +174,9 @@ export class Writer {
       throw unavailable(error)
     }
     try {
-      const { rows } = await client.query({ ...call, values: [JSON.stringify(sends), JSON.stringify(others), isAlone] })
+      const { rows } = await client.query<CalledRow>({ ...Batch.call, values })
       client.release()
-      return rows[0] as { plain: PlainRow[]; answers: AnyAnswer[] }
+      return rows[0] as CalledRow
     } catch (error) {
       client.release(error as Error) // it may be half open, or still at work
       throw error
@@ -187,46 +187,3 @@ export class Writer {
 const tooMuch = () => new StoreError('storage-busy', 'The database does not keep up: what waits too long is refused.')
 
 const callFailureOr = (error: unknown): unknown => (error instanceof StoreError ? error : (callFailure(error) ?? error))
-
-/** A batch as it is called: messages that are alone in their commit, which may be sent together, and all else in its order. */
-class Parts {
-  readonly sends: object[] = []
-  readonly others: object[] = []
-  readonly isAlone: boolean
-  readonly #batch: readonly Waiting[]
-
-  constructor(batch: readonly Waiting[], epoch: string) {
-    this.#batch = batch
-    this.isAlone = batch[0]?.isAlone ?? false
-    for (const { commands } of batch) {
-      const part = isPlain(commands) ? this.sends : this.others
-      for (const command of commands) part.push(toCall(command, epoch))
-    }
-  }
-
-  answers({ plain, answers }: { plain: PlainRow[]; answers: AnyAnswer[] }): AnyAnswer[][] {
-    const sent = new Array<PlainRow | undefined>(this.sends.length)
-    for (const row of plain) sent[row[0]] = row
-    const ofSends: AnyAnswer[] = []
-    let used = 0
-    const next = () => withBytes(answers[used++] as AnyAnswer)
-    const plainSends = this.#batch.filter(({ commands }) => isPlain(commands)).map(({ commands }) => commands[0])
-    for (const [n, command] of plainSends.entries()) {
-      const row = sent[n]
-      ofSends.push(row ? answerOf(row, command as Extract<Command, { kind: 'send' }>) : next())
-    }
-    let n = 0
-    return this.#batch.map(({ commands }) => (isPlain(commands) ? [ofSends[n++] as AnyAnswer] : commands.map(() => next())))
-  }
-}
-
-const isPlain = (commands: readonly Command[]): boolean => commands.length === 1 && commands[0]?.kind === 'send'
-
-const answerOf = ([, log, id, room, author, kind]: PlainRow, { text, atMs }: Extract<Command, { kind: 'send' }>): AnyAnswer =>
-  sentAnswer([log, id, room, author, kind, isoTime(atMs)], text)
-
-/** Digests come in hex. */
-function withBytes(answer: AnyAnswer): AnyAnswer {
-  if ('ended' in answer) answer.ended = (answer.ended as unknown as string[]).map((hex) => Buffer.from(hex, 'hex'))
-  return answer
-}

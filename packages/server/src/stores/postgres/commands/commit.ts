@@ -4,6 +4,7 @@ import { found } from './found.ts'
 import { invites } from './invites.ts'
 import { leaving } from './leaving.ts'
 import { messages } from './messages.ts'
+import { plainSends } from './plain-sends.ts'
 import { retention } from './retention.ts'
 import { rooms } from './rooms.ts'
 
@@ -41,9 +42,6 @@ const executors: Record<CommandKind, string> = {
   sweep: 'do_sweep'
 }
 
-/** Said so that no index of those who are not banned is taken for it: those have many rows for one room or one user. */
-const isNotBanned = "(m.role = 'banned') IS NOT TRUE"
-
 /** Number of the advisory lock that is the gate: “Tert”. */
 const gate = 0x54_65_72_74
 
@@ -55,11 +53,8 @@ const gate = 0x54_65_72_74
  * taken) stands still meanwhile; messages share it, and lock their logs and those of whoever asks, all at once and in one order. A
  * statement after that sees what whoever had the locks before has committed.
  *
- * The plans are those of a store that has grown, also while it is new and its tables are empty: each row by its key (`OFFSET 0` keeps a
- * lookup from becoming a join with all the members of a room, or a hash of all the keys that were used).
- *
- * `sends` that need nothing but a number get it all together; those that do (a key that was used, a room to be joined, a refusal) are
- * carried out one by one, after them, and then `others` in their order.
+ * Messages that need nothing but a number come in columns and get it all together (`plain-sends.ts`); those of them that do need more (a
+ * key that was used, a room to be joined, a refusal) are carried out one by one, after them, and then `others` in their order.
  */
 const commit = `
 CREATE OR REPLACE FUNCTION carry_out(c jsonb) RETURNS json LANGUAGE plpgsql AS $$
@@ -76,77 +71,31 @@ ${Object.entries(executors)
   RETURN left(answer::text, -1) || ',"told":' || told::text || '}';
 END $$;
 
-CREATE OR REPLACE FUNCTION lock_logs(batch jsonb) RETURNS void LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+CREATE OR REPLACE FUNCTION commit_batch(
+  sender_keys text[], sender_rooms text[], senders bigint[],
+  sent_by integer[], texts text[], words_of text[], ats bigint[], once_keys text[], fingerprints bytea[],
+  others jsonb, is_alone boolean, OUT plain json, OUT answers json
+) LANGUAGE plpgsql AS $$
+DECLARE done integer[] := '{}'; ids bigint[]; given json[] := '{}'; sender integer;
 BEGIN
-  PERFORM 1 FROM log WHERE id = ANY (array(
-    WITH asked AS MATERIALIZED (
-      SELECT DISTINCT c.kind, c.actor, k.key
-        FROM jsonb_to_recordset(batch) AS c(kind text, actor bigint, "roomKeys" jsonb), jsonb_array_elements_text(c."roomKeys") k(key)
-    ), named AS MATERIALIZED (
-      SELECT a.kind, a.actor, r.log FROM asked a JOIN room r ON r.name_key = a.key
-    )
-    SELECT n.log FROM named n
-    UNION
-    SELECT u.log FROM named n JOIN users u ON u.id = n.actor
-     WHERE u.log IS NOT NULL AND (n.kind = 'mark-read'
-       OR n.kind = 'send' AND NOT EXISTS (SELECT 1 FROM member m WHERE m.log = n.log AND m.user_id = n.actor AND ${isNotBanned} OFFSET 0))
-  )) ORDER BY id FOR UPDATE;
-END $$;
-
-CREATE OR REPLACE FUNCTION send_plain(batch jsonb) RETURNS json LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
-DECLARE done json;
-BEGIN
-  WITH asked AS MATERIALIZED (
-    SELECT s.n, s.actor, s.text, s.words, s.at, s.key, s.fingerprint, r.log, r.name AS room, u.name, u.kind
-      FROM ROWS FROM (jsonb_to_recordset(batch)
-             AS (actor bigint, room text, "roomKeys" jsonb, text text, words text, "atMs" bigint, "onceKey" text, fingerprint text))
-           WITH ORDINALITY AS s(actor, room, keys, text, words, at, key, fingerprint, n)
-      JOIN room r ON r.name_key = s.keys->>0 AND r.name = s.room AND NOT r.archived
-      CROSS JOIN LATERAL (SELECT 1 FROM member m WHERE m.log = r.log AND m.user_id = s.actor AND ${isNotBanned} OFFSET 0) belongs
-      CROSS JOIN LATERAL (
-        SELECT name, kind FROM users WHERE id = s.actor AND left_at IS NULL AND disabled_at IS NULL OFFSET 0) u
-     WHERE jsonb_array_length(s.keys) = 1
-       AND (s.key IS NULL OR NOT EXISTS (SELECT 1 FROM sent e WHERE e.log = r.log AND e.user_id = s.actor AND e.key = s.key OFFSET 0))
-  ), firsts AS (
-    SELECT a.*, row_number() OVER (PARTITION BY log, actor, coalesce('k' || key, n::text) ORDER BY n) AS nth FROM asked a
-  ), numbered AS MATERIALIZED (
-    SELECT f.*, l.head + row_number() OVER (PARTITION BY f.log ORDER BY f.n) AS id FROM firsts f JOIN log l ON l.id = f.log WHERE f.nth = 1
-  ), written AS (
-    INSERT INTO message (log, id, author, rev, created_at, body, words)
-      SELECT log, id, actor, id, at, text, array_to_tsvector(string_to_array(words, ' ')) FROM numbered ORDER BY n
-  ), noted AS (
-    INSERT INTO sent (log, user_id, key, fingerprint, message, at)
-      SELECT log, actor, key, decode(fingerprint, 'hex'), id, at FROM numbered WHERE key IS NOT NULL
-  ), read AS (
-    UPDATE member m SET read_up_to = last.id
-      FROM (SELECT log, actor, max(id) AS id FROM numbered GROUP BY log, actor) last
-     WHERE m.log = last.log AND m.user_id = last.actor AND m.read_up_to < last.id
-  ), grown AS (
-    UPDATE log l SET head = last.id FROM (SELECT log, max(id) AS id FROM numbered GROUP BY log) last WHERE l.id = last.log
-  )
-  SELECT json_agg(json_build_array(n - 1, log, id, room, name, kind)) INTO done FROM numbered;
-  RETURN coalesce(done, '[]');
-END $$;
-
-CREATE OR REPLACE FUNCTION commit_batch(sends jsonb, others jsonb, is_alone boolean, OUT plain json, OUT answers json) LANGUAGE plpgsql AS $$
-DECLARE done integer[] := '{}'; given json[] := '{}';
-BEGIN
-  plain := '[]';
   IF is_alone THEN
     PERFORM pg_advisory_xact_lock(${gate});
   ELSE
     PERFORM pg_advisory_xact_lock_shared(${gate});
-    PERFORM lock_logs(sends || others);
-    IF sends <> '[]' THEN
-      plain := send_plain(sends);
-      done := array(SELECT (one->>0)::integer FROM json_array_elements(plain) one);
+    PERFORM lock_logs(sender_keys, senders, others);
+    IF cardinality(sent_by) > 0 THEN
+      SELECT * INTO plain, done, ids
+        FROM send_plain(sender_keys, sender_rooms, senders, sent_by, texts, words_of, ats, once_keys, fingerprints);
+      plain := json_build_object('senders', plain, 'sent', done, 'ids', ids);
     END IF;
   END IF;
-  IF cardinality(done) < jsonb_array_length(sends) THEN
-    FOR n IN 0 .. jsonb_array_length(sends) - 1 LOOP
-      IF NOT n = ANY (done) THEN given := given || carry_out(sends->n); END IF;
+  IF cardinality(done) < cardinality(sent_by) THEN
+    FOR n IN 1 .. cardinality(sent_by) LOOP
+      CONTINUE WHEN n = ANY (done);
+      sender := sent_by[n];
+      given := given || carry_out(jsonb_strip_nulls(jsonb_build_object('kind', 'send', 'actor', senders[sender], 'room', sender_rooms[sender],
+        'roomKeys', jsonb_build_array(sender_keys[sender]), 'text', texts[n], 'words', words_of[n], 'atMs', ats[n], 'onceKey', once_keys[n],
+        'fingerprint', encode(fingerprints[n], 'hex'))));
     END LOOP;
   END IF;
   FOR n IN 0 .. jsonb_array_length(others) - 1 LOOP
@@ -156,4 +105,4 @@ BEGIN
 END $$;
 `
 
-export const functions = [found, rooms, messages, retention, invites, accounts, leaving, commit].join('\n')
+export const functions = [found, rooms, messages, retention, invites, accounts, leaving, plainSends, commit].join('\n')

@@ -24,7 +24,7 @@ export function toCall(command: Command, epoch: string): Record<string, unknown>
 }
 
 /** What a text is searched by: each of its words once. */
-const searchedBy = (text: string): string => [...new Set(wordsIn(folded(text)))].join(' ')
+export const searchedBy = (text: string): string => [...new Set(wordsIn(folded(text)))].join(' ')
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 
