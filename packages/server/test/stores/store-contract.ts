@@ -196,6 +196,48 @@ export const storeContract = (name: string, open: (folder: string) => Promise<St
       })
     })
 
+    describe('commits that come at once', () => {
+      test('each has its own answer, whatever becomes of the others', async () => {
+        const logs = { ops: await createRoom(ana, 'ops'), den: await createRoom(ana, 'den', 'private') }
+        const say = async (actor: number, room: string, text: string, key?: ReturnType<typeof once>) => {
+          const [answer] = await store.commit([{ kind: 'send', actor, room, text, once: key, atMs }])
+          return answer
+        }
+        const [one, joining, outside, elsewhere, spelled, again, reused, two, other, missing] = await Promise.all([
+          say(ana, 'ops', 'one', once('k')),
+          say(luis, 'ops', 'joining'),
+          say(marta, 'den', 'outside'),
+          say(ana, 'den', 'elsewhere', once('k')),
+          say(ana, 'OPS', 'spelled'),
+          say(ana, 'ops', 'one', once('k')),
+          say(ana, 'ops', 'reused', once('k', 2)),
+          say(ana, 'ops', 'two', once('K')),
+          say(luis, 'ops', 'other', once('k')),
+          say(marta, 'nowhere', 'missing')
+        ])
+        expect([outside, spelled, reused, missing].map((answer) => refusal(answer)?.code)).toEqual([
+          'room-not-found',
+          'other-spelling',
+          'key-reused',
+          'room-not-found'
+        ])
+        for (const [answer, room, author, text] of [
+          [one, 'ops', 'ana', 'one'],
+          [joining, 'ops', 'luis', 'joining'],
+          [elsewhere, 'den', 'ana', 'elsewhere'],
+          [two, 'ops', 'ana', 'two'],
+          [other, 'ops', 'luis', 'other']
+        ] as const) {
+          const { log, message, replayed } = accepted(answer)
+          expect({ log, replayed }).toEqual({ log: logs[room], replayed: false })
+          expect(message).toMatchObject({ room, author: { name: author, kind: 'person' }, text })
+          expect(await store.message(log, message.id)).toEqual(message)
+        }
+        expect(accepted(again)).toMatchObject({ replayed: true, events: [], message: accepted(one).message })
+        expect((await store.history(logs.ops, page)).messages).toHaveLength(4)
+      })
+    })
+
     describe('a repeated send', () => {
       const sendOnce = async (text: string, key = once('k'), actor = ana, at = atMs) =>
         (await store.commit([{ kind: 'send', actor, room: 'general', text, once: key, atMs: at }]))[0]
