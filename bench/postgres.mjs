@@ -4,7 +4,7 @@
 // The database must be one that may be written to; a room is made in it for each run.
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { toCall } from '../packages/server/dist/stores/postgres/commands/to-call.js'
+import { Batch, prepared } from '../packages/server/dist/stores/postgres/batch.js'
 import { connectionOptions, usualLimits } from '../packages/server/dist/stores/postgres/connection.js'
 import { openPostgresStore } from '../packages/server/dist/stores/postgres/postgres-store.js'
 
@@ -73,11 +73,7 @@ const pool = new pg.Pool({
   max: 16
 })
 const alone = await measured('alone', 64, (room) =>
-  pool.query({
-    name: 'one',
-    text: 'SELECT * FROM commit_batch($1, $2, false)',
-    values: [JSON.stringify([toCall(message(room), first.epoch)]), '[]']
-  })
+  pool.query({ ...Batch.call, values: new Batch([prepared([message(room)])], false, first.epoch).values() })
 )
 console.log(`In batches ${(one / alone).toFixed(1)} times as many as by one call for each.`)
 await pool.end()
