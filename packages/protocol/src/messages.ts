@@ -48,8 +48,12 @@ export type NewMessage = Static<typeof NewMessage>
 export const MessagePage = Type.Object(
   {
     messages: Type.Array(ref(Message), { description: 'In the order of their ids, deleted ones included' }),
-    cursor: Type.String({ description: 'Follow the events after it, and you miss nothing' })
+    cursor: Type.String({ description: 'Follow the events after it, and you miss nothing' }),
+    firstSeq: Type.Integer({
+      minimum: 1,
+      description: 'Number of the oldest event that the room still keeps. Above 1, older ones have been erased'
+    })
   },
-  { $id: 'MessagePage', examples: [{ messages: Message.examples, cursor: 'abcd1234.57' }] }
+  { $id: 'MessagePage', examples: [{ messages: Message.examples, cursor: 'abcd1234.57', firstSeq: 1 }] }
 )
 export type MessagePage = Static<typeof MessagePage>

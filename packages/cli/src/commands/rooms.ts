@@ -3,14 +3,14 @@ import type { ChatClient, RoomListOptions } from '@tertulia/client'
 import type { ListedRoom, RoomList } from '@tertulia/protocol'
 import { listLimitMax } from '@tertulia/protocol/limits'
 import { CommandWithoutRoom } from '../command-without-room.ts'
-import { stateWords } from '../printing/settings-words.ts'
+import { listedWords } from '../printing/settings-words.ts'
 import { unreadWords } from '../printing/unread-words.ts'
 import { chat } from '../program.ts'
 
 export default class Rooms extends CommandWithoutRoom {
   static override summary = 'List the rooms that you can read'
   static override description =
-    'Sorted by name. The columns: name, your role and your unread messages (- if you are not a member), public or private, and archived if it is, title. In a pipe they are separated by tabs. With --json, retainDays says for how many days a room keeps messages (null: for ever).'
+    'Sorted by name. The columns: name, your role and your unread messages (- if you are not a member), public or private (with archived if it is, and the days that it keeps messages for, if not for ever), title. In a pipe they are separated by tabs. With --json, retainDays is the number of those days, or null.'
   static override examples = [
     { description: 'The rooms that you are in', command: `${chat} rooms --mine` },
     { description: 'Those whose name starts with build-', command: `${chat} rooms --match build-` },
@@ -35,7 +35,7 @@ export default class Rooms extends CommandWithoutRoom {
     const rooms = await this.printList(
       ['ROOM', 'ROLE', 'UNREAD', 'STATE', 'TITLE'],
       pagesOf(client, { member: flags.mine || undefined, q: flags.match }),
-      (room) => [room.name, room.role ?? '-', unreadWords(room.unread), stateWords(room), room.title]
+      (room) => [room.name, room.role ?? '-', unreadWords(room.unread), listedWords(room), room.title]
     )
     return { rooms }
   }

@@ -1,7 +1,7 @@
 import type { CallOptions, ChatClient } from '@tertulia/client'
 import { listLimitDefault, searchLimitDefault } from '@tertulia/protocol/limits'
 import type { Look } from '../printing/look.ts'
-import { stateWords } from '../printing/settings-words.ts'
+import { listedWords } from '../printing/settings-words.ts'
 import { Table } from '../printing/table.ts'
 import { Timeline } from '../printing/timeline.ts'
 import { unreadWords } from '../printing/unread-words.ts'
@@ -30,17 +30,17 @@ export class Questions {
 
   async rooms(): Promise<void> {
     const { rooms, next } = await this.#client.rooms.list({ limit: listLimitDefault, ...this.call })
-    const rows = rooms.map((room) => [room.name, unreadWords(room.unread), stateWords(room), room.title])
+    const rows = rooms.map((room) => [room.name, unreadWords(room.unread), listedWords(room), room.title])
     this.#terminal.print(new Table(['ROOM', 'UNREAD', 'STATE', 'TITLE'], this.#terminal.columns).lines(rows))
     if (next !== undefined) this.#terminal.notice(`there are more: ${chat} rooms`)
   }
 
   /** So many messages from before the oldest one that is shown. */
   async older(room: string, transcript: Transcript, limit: number): Promise<void> {
-    const { messages } = await this.#client.messages.history(room, { limit, before: transcript.oldest, ...this.call })
+    const { messages, firstSeq } = await this.#client.messages.history(room, { limit, before: transcript.oldest, ...this.call })
     const { length } = messages
     if (length === 0) {
-      this.#terminal.notice(`nothing was said before that in ${room}`)
+      this.#terminal.notice(firstSeq > 1 ? `older messages of ${room} are erased` : `nothing was said before that in ${room}`)
       return
     }
     this.#terminal.notice(`${length} older message${length === 1 ? '' : 's'}`)

@@ -29,7 +29,7 @@ export async function readHistory(
     await takeNewer(missing())
   } else if (after !== undefined) await takeNewer(missing())
   else await takeOlder(missing())
-  return { messages, cursor: first.cursor }
+  return { messages, cursor: first.cursor, firstSeq: first.firstSeq }
 }
 
 /** Reads on to one side of a page, so many messages at most with each call; where a page ends is for the server to say. */

@@ -89,7 +89,7 @@ test('rooms and members are found as they were asked for, or are in doubt', asyn
   ).toEqual({
     code: 8,
     stdout: '',
-    stderr: `${lost}ops may or may not have been changed. It is now: “Old”, public. If that is not what you want, run the command again.\n`
+    stderr: `${lost}ops may or may not have been changed. It is now: “Old”, public, messages kept for ever. If that is not what you want, run the command again.\n`
   })
   expect(await robbed(['rooms', 'add', 'ops', 'luis'], { line: put, loss: 'after' })).toMatchObject({ code: 0 })
   expect(await robbed(['rooms', 'remove', 'ops', 'luis'], { line: remove, loss: 'after' })).toMatchObject({ code: 0 })

@@ -38,7 +38,9 @@ test('a room keeps messages for as many days as its owner says, and for ever aga
   expect(JSON.parse(await set('--retain-days', '30'))).toMatchObject({ retainDays: 30, rev: 3 })
   const { rooms } = JSON.parse((await luis.chat(['rooms', '--json'])).stdout)
   expect(rooms).toContainEqual(expect.objectContaining({ name: 'short', retainDays: 30 }))
+  expect(await rows(luis, 'rooms')).toContainEqual(['short', '-', '-', 'public, keeps 30 days', ''])
   expect(JSON.parse(await set('--retain-forever'))).toMatchObject({ retainDays: null, rev: 4 })
+  expect(await rows(luis, 'rooms')).toContainEqual(['short', '-', '-', 'public', ''])
   for (const days of ['0', '3651', '2.5', 'never']) {
     expect(await ana.chat(['rooms', 'set', 'short', '--retain-days', days])).toMatchObject({ code: 2 })
   }

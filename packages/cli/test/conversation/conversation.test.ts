@@ -158,6 +158,16 @@ test.each([
   expect(await ended).toBeUndefined()
 })
 
+test('where all that was said before is erased, /history says so', async () => {
+  const swept = () => ({ messages: [], cursor: 'abcdefgh.7', firstSeq: 7 })
+  const { input, until, ended } = await open({ ...past, 'GET /messages': swept })
+  await until('-- up to date')
+  input.write('/history\r')
+  await until('-- older messages of general are erased --')
+  input.write(ctrlD)
+  expect(await ended).toBeUndefined()
+})
+
 test('where nothing had been said on entering, /history repeats nothing of what was said since', async () => {
   const messages: ReturnType<typeof message>[] = []
   const history = (query: URLSearchParams) => {

@@ -110,7 +110,7 @@ test('whoever reads under a name of their own is called “you”, and what they
     '-- you were added --',
     '-- you are now a moderator --',
     '-- marta joined --',
-    '-- you changed the room: no title, public, archived --'
+    '-- you changed the room: no title, public, archived, messages kept for ever --'
   ])
 })
 

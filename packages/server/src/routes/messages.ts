@@ -44,12 +44,13 @@ export const messageRoutes: FastifyPluginAsyncTypebox<MessageRoutesOptions> = as
       const { log, ...extent } = await messages.logOf(signedIn(request).user, room)
       const read = async (): Promise<ReadyPage> => {
         const page = await messages.page(log, range)
+        const { messages: found, cursor, firstSeq } = page
         return {
-          firstSeq: page.firstSeq,
+          firstSeq,
           head: page.head,
           tag: page.tag,
           links: historyLinks(`${app.prefix}/rooms/${encodeURIComponent(room)}/messages`, range.limit, page),
-          body: Buffer.from(JSON.stringify({ messages: page.messages, cursor: page.cursor } satisfies MessagePage))
+          body: Buffer.from(JSON.stringify({ messages: found, cursor, firstSeq } satisfies MessagePage))
         }
       }
       const isNewest = (range.before ?? range.after ?? range.around) === undefined && range.limit === historyLimitDefault

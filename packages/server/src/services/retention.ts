@@ -54,7 +54,7 @@ export class Retention {
 
   /** Everything that is too old now, unless the clock cannot be trusted. */
   async sweep(): Promise<void> {
-    const { store, now, log } = this.#options
+    const { store, now } = this.#options
     const atMs = now()
     const [clock] = await store.commit([{ kind: 'note-clock', atMs }])
     if (clock.refused || !this.#maySweep(clock)) return
@@ -65,12 +65,18 @@ export class Retention {
       if (lot.refused || lot.room === null) return
       swept += lot.swept
       if (!lot.isMore) {
-        if (swept > 0) log.info({ room: lot.room.name, events: swept }, 'erased what the room no longer keeps')
+        if (swept > 0) this.#tellSwept(lot.room.name, swept)
         after = lot.room.log
         swept = 0
       }
       await this.#rest(Math.max(restMsMin, restFactor * (performance.now() - begin)))
     }
+  }
+
+  /** Who reads it on a terminal sees the sentence alone. */
+  #tellSwept(room: string, events: number): void {
+    const what = events === 1 ? 'an event' : `${events} events`
+    this.#options.log.info({ room, events }, `erased ${what} that ${room} no longer keeps`)
   }
 
   #maySweep({ movedMs, keepsUntilMs }: { movedMs: number | null; keepsUntilMs: number | null }): boolean {

@@ -61,8 +61,10 @@ test('what is no longer kept is in no answer, also where a page of it was ready 
   expect(after.statusCode).toBe(200)
   expect(after.json()).toMatchObject({
     messages: [{ text: 'written on day 4' }, { text: 'written on day 5' }],
-    cursor: before.json().cursor
+    cursor: before.json().cursor,
+    firstSeq: 6
   })
+  expect(before.json().firstSeq).toBe(1)
   expect((await ana.get(`${room}/messages`, { 'if-none-match': String(after.headers.etag) })).statusCode).toBe(304)
   const first = await luis.get(`${room}/messages?limit=1&after=0`)
   expect([first.json().messages, first.headers.link]).toMatchObject([

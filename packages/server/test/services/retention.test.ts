@@ -49,7 +49,7 @@ test('all that is too old goes, piece by piece, and the log of the server says f
   expect([await kept(), said]).toEqual([700, []])
   await retention.sweep()
   expect(await kept()).toBe(0)
-  expect(said).toEqual([[{ room: 'ops', events: 703 }, 'erased what the room no longer keeps']])
+  expect(said).toEqual([[{ room: 'ops', events: 703 }, 'erased 703 events that ops no longer keeps']])
 })
 
 test('a clock that jumps erases nothing before it has gone on for a day, and that is told once', async () => {

@@ -151,10 +151,10 @@ export function Timeline({ room, editing }: { room: Room; editing: Signal<number
             </div>
           )}
           {room.state.value === 'opening' && blocks.length === 0 && <p class="nothing late">{said.loading}</p>}
-          {isEmpty && <p class="nothing">{said.emptyRoom}</p>}
+          {isEmpty && <p class="nothing">{room.isErasedBefore.value ? said.erasedBefore : said.emptyRoom}</p>}
           {isOpen && !isEmpty && (
             <p class="start">
-              {room.hasEarlier.value ? said.loading : whereItBegins(room.name, session.list.get(room.name)?.retainDays ?? null)}
+              {room.hasEarlier.value ? said.loading : whereItBegins(room, session.list.get(room.name)?.retainDays ?? null)}
             </p>
           )}
           {room.missed.value && <p class="missed">{said.missed}</p>}
@@ -286,9 +286,10 @@ function giveBackPlace(scroller: HTMLElement | null, editing: Signal<number | un
 }
 
 /** Above the oldest message: a room that does not keep everything may have begun before it. */
-function whereItBegins(room: string, retainDays: number | null): string {
+function whereItBegins(room: Room, retainDays: number | null): string {
   const said = words()
-  if (retainDays === null) return fill(said.beginning, { room: neutralise(room) })
+  if (retainDays === null)
+    return room.isErasedBefore.value ? said.erasedBefore : fill(said.beginning, { room: neutralise(room.name) })
   return fill(said.keptFor, { days: count(said.dayCount, retainDays, language.value) })
 }
 

@@ -33,6 +33,8 @@ export class Room {
   readonly isClosed = signal(false)
   /** There is something before the first loaded message, or after the last one. */
   readonly hasEarlier = signal(false)
+  /** What was said before is erased: the oldest message is not where the room begins. */
+  readonly isErasedBefore = signal(false)
   readonly hasLater = signal(false)
   /** Events came that the server no longer keeps. */
   readonly missed = signal(false)
@@ -70,6 +72,7 @@ export class Room {
       batch(() => {
         this.rows.load(page.messages)
         this.hasEarlier.value = page.earlier !== undefined
+        this.isErasedBefore.value = page.firstSeq > 1
         this.hasLater.value = page.later !== undefined
         // Of any page this is the head of the log, in the state of which its messages are.
         const { epoch, seq } = placeOf(page.cursor)
@@ -110,6 +113,7 @@ export class Room {
       const added = this.rows.prepend(page.messages)
       // A page with nothing on it is the last one, whatever it says: the next one would be asked for at once.
       this.hasEarlier.value = page.earlier !== undefined && added > 0
+      this.isErasedBefore.value = page.firstSeq > 1
     })
   }
 

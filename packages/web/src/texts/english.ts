@@ -43,6 +43,7 @@ export const en: Words = {
   messages: 'Messages',
   emptyRoom: 'Nothing here yet. Say the first thing.',
   beginning: 'This is where {room} begins.',
+  erasedBefore: 'Older messages have been erased.',
   loading: 'Loading…',
   tryAgain: 'Try again',
   unread: { one: '{n} unread', other: '{n} unread' },

@@ -44,6 +44,7 @@ export const es = {
   messages: 'Mensajes',
   emptyRoom: 'Todavía no hay nada aquí. Escribe lo primero.',
   beginning: 'Aquí empieza {room}.',
+  erasedBefore: 'Los mensajes anteriores se han borrado.',
   loading: 'Cargando…',
   tryAgain: 'Reintentar',
   unread: { one: '{n} sin leer', other: '{n} sin leer' } as Counted,

@@ -47,6 +47,24 @@ describe.skipIf(missing)('finding one’s place', { timeout: 3 * 60_000 }, () =>
     await luis.leave()
   })
 
+  test('a room of which messages are erased is not said to begin with the oldest that is left', async () => {
+    const folder = await DatabaseFolder.make()
+    const luis = await Person.enter(browser, folder.url, 'luis')
+    await ask('POST', `${folder.url}/v1/rooms/general/messages`, { token: folder.token, json: { text: 'lo que queda' } })
+    await luis.reads('lo que queda')
+    await luis.page.getByText('This is where general begins.', { exact: true }).waitFor()
+    await luis.page.route('**/v1/rooms/general/messages?*', async (route) => {
+      const { 'if-none-match': _, ...headers } = route.request().headers()
+      const response = await route.fetch({ headers })
+      await route.fulfill({ response, json: { ...(await response.json()), firstSeq: 2 } })
+    })
+    await luis.page.reload()
+    await luis.reads('lo que queda')
+    await luis.page.getByText('Older messages have been erased.', { exact: true }).waitFor()
+    expect(await luis.page.getByText('This is where').count()).toBe(0)
+    await luis.leave()
+  })
+
   const tall = Array.from({ length: 60 }, (_, at) => `renglón ${at}.`).join('\n')
   const touch = { hasTouch: true, isMobile: true }
   const top = (person: Person) => person.log.evaluate((log) => Math.round(log.scrollTop))

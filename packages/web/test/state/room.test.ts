@@ -27,6 +27,14 @@ test('what comes is added, once, in its order', async () => {
   expect(log.logPages).toBe(0)
 })
 
+test('it is known whether the oldest message is where the room begins, or what was said before is erased', async () => {
+  const { log, room } = await openRoom()
+  expect(room.isErasedBefore.value).toBe(false)
+  log.gone = 2
+  await room.open()
+  expect(room.isErasedBefore.value).toBe(true)
+})
+
 test('what came while the newest page was under way is neither lost nor doubled', async () => {
   const log = new RoomLog()
   log.say('ana', '1')

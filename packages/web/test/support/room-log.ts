@@ -59,7 +59,7 @@ export class RoomLog implements RoomSource {
     const [first, last] = [messages[0], messages.at(-1)]
     const earlier = first && all[0] !== first ? { before: first.id } : undefined
     const later = last && all.at(-1) !== last ? { after: last.id } : undefined
-    return { messages, cursor: this.cursor, earlier, later }
+    return { messages, cursor: this.cursor, firstSeq: this.gone + 1, earlier, later }
   }
 
   async log(after: string): Promise<EventPage> {
