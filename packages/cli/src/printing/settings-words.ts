@@ -1,7 +1,7 @@
 import type { RoomSettings } from '@tertulia/protocol'
 
 /** Who may see a room, and whether it can be written in: `public`, `private, archived`. */
-export const stateWords = ({ visibility, archived }: Pick<RoomSettings, 'visibility' | 'archived'>): string =>
+const stateWords = ({ visibility, archived }: Pick<RoomSettings, 'visibility' | 'archived'>): string =>
   archived ? `${visibility}, archived` : visibility
 
 /** What stands beside a room in a list: `public, archived, keeps 30 days`; without the last part it keeps everything. */
