@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import {
   type NewSession,
@@ -62,6 +63,7 @@ import { Metrics, type ProgramCounts } from './services/metrics.ts'
 import type { OperatorService } from './services/operator.ts'
 import type { PasswordsOptions } from './services/passwords.ts'
 import type { HostUser } from './services/users.ts'
+import { isRemote } from './stores/remote.ts'
 import type { Store } from './stores/store.ts'
 import { version } from './version.ts'
 import './routes/route-schema.ts'
@@ -93,6 +95,11 @@ export interface ChatServerOptions {
   backlog?: Partial<BacklogBounds> | undefined
   /** Folder of the web page, as vite builds it; by default the page that comes with this package. null: no page. */
   web?: string | null | undefined
+  /**
+   * Whether the server is going to stop: `/health/ready` says so, and everything is still served. What comes after that, when the app is
+   * closed, is not refused either.
+   */
+  isLeaving?: (() => boolean) | undefined
   /** Speak the wire of the university lab too, which asks nobody for a proof of their name. */
   lab2?: boolean | undefined
   /** Hears who registered, joined, connected and left, in a few words. */
@@ -110,7 +117,7 @@ export interface ChatServerOptions {
 /** The chat, as a Fastify plugin. What only the root of an app can set is in {@link chatServerOptions}. */
 export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, options) => {
   const { store, bus, authenticate, registration = 'open', streamAgeMs = streamAgeMsDefault } = options
-  const { tell = () => {}, onDrained = () => {}, now = Date.now } = options
+  const { isLeaving = () => false, tell = () => {}, onDrained = () => {}, now = Date.now } = options
   const limits: RateLimits = { ...rateLimitsDefault, ...options.limits }
   const publicUrl = options.publicUrl?.replace(/\/+$/, '')
   const base = publicUrl === undefined ? app.prefix : basePath(publicUrl)
@@ -151,13 +158,13 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
 
   options.onOperator?.(chat.operator)
 
-  const drain: Drain = { begun: false }
+  const drain: Drain = { begun: false, isAnnounced: isLeaving }
   app.addHook('preClose', async () => {
     drain.begun = true
     const readers = streams.count
     exports.stop()
     retention.stop()
-    await streams.drain()
+    await Promise.all([streams.drain(), drain.isAnnounced() ? wait(lastRequestsMs) : undefined])
     onDrained(readers)
   })
   app.addHook('onClose', async () => {
@@ -189,7 +196,12 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
   await app.register(schemaCompilers)
   await app.register(syntaxFirst)
 
-  await app.register(healthRoutes, { writesOff: () => store.writesOff, bus, drain })
+  await app.register(healthRoutes, {
+    storeState: () => (isRemote(store) ? (store.isAway ? 'away' : 'up') : undefined),
+    writesOff: () => store.writesOff,
+    bus,
+    drain
+  })
   await app.register(metricsRoutes, { metrics })
   await app.register(async (open) => {
     await open.register(draining, { drain })
@@ -265,6 +277,12 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     )
   })
 }
+
+/**
+ * Where the stop was announced, how long connections that are open may still carry a request, whose answer closes them: a proxy uses those
+ * that it keeps, or lets go of them, and none is cut while a request is on its way.
+ */
+const lastRequestsMs = 1_000
 
 /** The bounds of one user and of one address. */
 const unlimited = { each: Number.POSITIVE_INFINITY, address: Number.POSITIVE_INFINITY }

@@ -95,6 +95,10 @@ export function reachedAt(where: Whereabouts): string {
   return elsewhere ?? localUrl(host, port, certificate)
 }
 
+/** Said where a load balancer is given so many seconds to notice. */
+export const leaving = (seconds: number): string =>
+  `Stopping in ${seconds} s. Until then everything is served; /health/ready tells load balancers to go elsewhere.`
+
 /** Said at the end, when everything is on disk. */
 export function farewell(readers: number): string {
   if (readers === 0) return 'Stopping. Every message is on disk.'

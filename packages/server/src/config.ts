@@ -18,6 +18,7 @@ import {
   toPublicUrl,
   toRegistration,
   toSeconds,
+  toStopDelay,
   toStore,
   withoutPassword
 } from './flag-values.ts'
@@ -56,6 +57,8 @@ interface Settings {
   registration: RegistrationMode
   /** About how old a stream becomes before it is asked to come back; 0: as old as it likes. */
   streamAgeMs: number
+  /** For how long everything is still served when the server is told to stop. */
+  stopDelayMs: number
   /** Speak the wire of the university lab: to this computer alone, or to everybody. */
   lab2?: Lab2 | undefined
   /** Within how many ms an erased text leaves the database file. */
@@ -198,6 +201,7 @@ function configOf(values: Values, environment: Environment): Config {
     corsOrigins: given('cors-origin').map((text) => toOrigin('cors-origin', text)),
     registration: toRegistration(given('registration')[0] ?? 'open'),
     streamAgeMs: toMinutes(given('stream-age')[0] ?? String(streamAgeDefault)) * 60_000,
+    stopDelayMs: toStopDelay(given('stop-delay')[0] ?? '0') * 1000,
     lab2: lab2 === undefined || kept.store !== undefined ? undefined : toLab2(lab2),
     eraseWithinMs: toSeconds(given('erase-within')[0] ?? String(eraseWithinDefault)) * 1000,
     limits: toLimits(given('limits')[0] ?? ''),

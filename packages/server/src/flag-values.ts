@@ -60,6 +60,12 @@ export function toSeconds(text: string): number {
   return seconds
 }
 
+export function toStopDelay(text: string): number {
+  const seconds = /^\d{1,3}$/.test(text) ? Number(text) : Number.NaN
+  if (!(seconds <= 600)) throw new UsageError(`--stop-delay must be a number of seconds from 0 to 600, not “${text}”`)
+  return seconds
+}
+
 export function toMinutes(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new UsageError(`--stream-age must be a number of minutes, 0 for never, not “${text}”`)
   return Number(text)

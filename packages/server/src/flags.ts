@@ -44,6 +44,12 @@ export const flags = {
     range: '0 to 999999',
     byDefault: String(streamAgeDefault)
   },
+  'stop-delay': {
+    value: 'SECONDS',
+    help: 'how long to go on serving when told to stop, until a load balancer has noticed',
+    range: '0 to 600',
+    byDefault: '0'
+  },
   'erase-within': {
     value: 'SECONDS',
     help: 'how soon a deleted text is erased from the file too',

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Bus } from './buses/bus.ts'
 import { CarriedBus, type CarriedBusOptions, type TellState } from './buses/carried-bus.ts'
 import { LocalBus } from './buses/local.ts'
+import { enginePlace } from './engine-place.ts'
 
 export type { Bus, TellState }
 
@@ -15,6 +16,8 @@ export interface SharedBusPlace {
   chat: string
   /** Hears when the connection is lost, and when it is there again. */
   tellState?: TellState | undefined
+  /** Hears each time that it was not there, and will be tried again. */
+  tellWaiting?: ((why: Error) => void) | undefined
   /** For how long a bus that is down is waited for; 30 s unless it is given. */
   waitMs?: number | undefined
 }
@@ -26,13 +29,14 @@ export class BusOpenError extends Error {}
  * Hints between several nodes that share a store.
  * @throws BusOpenError when it is not there in time
  */
-export async function openSharedBus({ url, chat, tellState, waitMs = 30_000 }: SharedBusPlace): Promise<Bus> {
+export async function openSharedBus({ url, chat, tellState, tellWaiting, waitMs = 30_000 }: SharedBusPlace): Promise<Bus> {
   const dial = await dialerOf(url, chat)
   for (const deadline = performance.now() + waitMs; ; ) {
     try {
       return await CarriedBus.open({ dial, tellState })
     } catch (error) {
       if (performance.now() > deadline) throw cannotOpen(url, error as Error)
+      tellWaiting?.(error as Error)
       await wait(250)
     }
   }
@@ -57,15 +61,8 @@ const isNats = (url: string): boolean => /^(nats|tls):/.test(url)
 
 /** Without what is secret in the URL. */
 function cannotOpen(url: string, cause: Error): BusOpenError {
-  const place = url
-    .split(',')
-    .map((one) => new URL(one).host)
-    .join(', ')
-  const [what, where] = isNats(url) ? ['NATS', place] : ['PostgreSQL', place || 'the place in --bus']
   return new BusOpenError(
-    `The bus cannot be reached: ${what} at ${where} says “${cause.message}”. Is it running, and may this server sign in?`,
-    {
-      cause
-    }
+    `The bus cannot be reached: ${enginePlace(url)} says “${cause.message}”. Is it running, and may this server sign in?`,
+    { cause }
   )
 }

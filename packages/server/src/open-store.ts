@@ -23,8 +23,14 @@ interface FilePlace {
   tell?: ((progress: MaintenanceProgress) => void) | undefined
 }
 
+interface DatabasePlace {
+  url: string
+  /** Hears each time that it was not there, and will be tried again. */
+  tellWaiting?: ((why: Error) => void) | undefined
+}
+
 /** Where a chat is kept: in a file, or in a PostgreSQL database, named by its URL. */
-export type Place = FilePlace | { url: string }
+export type Place = FilePlace | DatabasePlace
 
 /** @throws StoreOpenError when this file or database cannot be used as it is; its message says what to do */
 export async function openStore(place: Place): Promise<OpenedStore> {

@@ -15,11 +15,11 @@ export class ProgressLine {
   }
 
   /** @param part  of all there is to do in this step, from 0 to 1 */
-  show(step: string, part?: number | undefined): void {
+  show(step?: string | undefined, part?: number | undefined): void {
     if (!this.#isShown) return
     const seconds = Math.floor((performance.now() - this.#beganMs) / 1000)
     const share = part === undefined ? '' : `, ${Math.floor(part * 100)} %`
-    this.#write(`${this.#what}: ${step}${share}${seconds > 0 ? ` (${seconds} s)` : ''}`)
+    this.#write(`${this.#what}${step === undefined ? '' : `: ${step}`}${share}${seconds > 0 ? ` (${seconds} s)` : ''}`)
   }
 
   end(): void {

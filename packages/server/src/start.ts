@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
 import { isatty } from 'node:tty'
 import { inviteDaysDefault, inviteLink } from '@tertulia/protocol'
-import { banner, farewell, isLoopback, localUrl, reachedAt } from './banner.ts'
+import { banner, farewell, isLoopback, leaving, localUrl, reachedAt } from './banner.ts'
 import { CannotStart } from './cannot-start.ts'
 import { chatWords } from './chat-words.ts'
 import { type Config, isUsual, shown } from './config.ts'
@@ -10,6 +11,8 @@ import { ClaimedPort } from './connections/claimed-port.ts'
 import { ConnectionLimit } from './connections/connection-limit.ts'
 import { connectionsMax, descriptorLimit, descriptors } from './connections/descriptors.ts'
 import { explainProblems } from './connections/problem-body.ts'
+import { stopListening } from './connections/stop-listening.ts'
+import { enginePlace } from './engine-place.ts'
 import { exit, lastWordsMs } from './failure.ts'
 import { type Log, type Logger, openLog } from './log.ts'
 import { type Bus, BusOpenError, openBus, openSharedBus, type TellState } from './open-bus.ts'
@@ -22,6 +25,7 @@ import type { ServedCertificate } from './served-certificate.ts'
 import type { OperatorService } from './services/operator.ts'
 import { isOnTerminal } from './terminal.ts'
 import { version } from './version.ts'
+import { WaitingLine } from './waiting-line.ts'
 import { hearWarnings } from './warnings.ts'
 
 /** A stop that takes longer is ended, with whatever still holds a connection; 5 s are promised. */
@@ -47,11 +51,17 @@ export async function start(config: Config): Promise<void> {
   const claimed = config.db !== undefined && existsSync(config.db) ? undefined : await claim(config)
   const progress = new ProgressLine('Bringing the database up to date')
   const tell = ({ step, part }: MaintenanceProgress) => progress.show(step, part)
-  const opening = openStore(config.db === undefined ? { url: config.store } : { db: config.db, eraseWithinMs, tell }) // first: its thread starts while this one loads what serves
+  const waiting = config.store === undefined ? undefined : new WaitingLine(enginePlace(config.store), lines.log)
+  const kept =
+    config.db === undefined ? { url: config.store, tellWaiting: waiting?.tell } : { db: config.db, eraseWithinMs, tell }
+  const opening = openStore(kept) // first: its thread starts while this one loads what serves
   const loading = load()
   loading.catch(() => {}) // `serve` hears of it, when there is a database to close
   const opened = await opening
-    .finally(() => progress.end())
+    .finally(() => {
+      progress.end()
+      waiting?.end()
+    })
     .catch((error: Error) => {
       throw error instanceof StoreOpenError ? new CannotStart(error.message, { cause: error }) : error
     })
@@ -61,9 +71,12 @@ export async function start(config: Config): Promise<void> {
     const what = `the database was brought up to date; what it was is kept as ${copy} for a week, with texts that are deleted meanwhile`
     lines.log.info({ schema, copy, until }, what)
   }
+  let bus: Bus | undefined
   try {
-    await serve(config, opened, lines, loading, certificate, claimed)
+    bus = config.bus === undefined ? openBus() : await openBusBetween(config.bus, opened.store.epoch, lines.log)
+    await serve(config, opened, bus, lines, loading, certificate, claimed)
   } catch (error) {
+    await bus?.close()
     await opened.store.close()
     await lines.out.flush(lastWordsMs)
     throw error
@@ -84,37 +97,41 @@ async function openCertificate(files: CertificateFiles, log: Logger): Promise<Se
 
 /** What is lost with a bus is only time: every second each server looks at the store itself. */
 async function openBusBetween(url: string, chat: string, log: Logger): Promise<Bus> {
+  const waiting = new WaitingLine(enginePlace(url), log)
   const tellState: TellState = (state, why) => {
     if (state === 'up') log.warn('the bus works again')
     else log.warn({ reason: why?.message }, 'the bus is down: news from other servers arrive up to a second late')
   }
   try {
-    return await openSharedBus({ url, chat, tellState })
+    return await openSharedBus({ url, chat, tellState, tellWaiting: waiting.tell })
   } catch (error) {
     throw error instanceof BusOpenError ? new CannotStart(error.message, { cause: error }) : error
+  } finally {
+    waiting.end()
   }
 }
 
 /** Only here: whoever asks for help, or is refused, does not wait for it. And beside the database, which opens in a thread. */
 const load = () => import('./serving.ts')
 
-/** Resolves when it listens. Where it cannot, the store is left to the caller. */
+/** Resolves when it listens. Where it cannot, the store and the bus are left to the caller. */
 async function serve(
   config: Config,
   { store, isNew }: OpenedStore,
+  bus: Bus,
   { log, out }: Log,
   loading: ReturnType<typeof load>,
   certificate: ServedCertificate | undefined,
   claimed: ClaimedPort | undefined
 ): Promise<void> {
-  const { host, publicUrl, origins, corsOrigins, lab2, limits, registration, trustProxy, streamAgeMs } = config
+  const { host, publicUrl, origins, corsOrigins, lab2, limits, registration, trustProxy, streamAgeMs, stopDelayMs } = config
   const kept = shown(config)
   const isTerminal = isatty(1)
   const stopSignals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM']
   if (isOnTerminal()) stopSignals.push('SIGHUP')
   const { Fastify, chatServer, chatServerOptions } = await loading
-  const bus = config.bus === undefined ? openBus() : await openBusBetween(config.bus, store.epoch, log)
   let readers = 0
+  let isLeaving = false
   let isDrained = false
   let operator: OperatorService | undefined
   let operatorSocket: OperatorSocket | undefined
@@ -154,6 +171,7 @@ async function serve(
     limits,
     registration,
     streamAgeMs,
+    isLeaving: () => isLeaving,
     tell: (happening) => log.info(happening),
     publicUrl,
     lab2: lab2 !== undefined,
@@ -172,6 +190,16 @@ async function serve(
     }
   })
 
+  /** For load balancers. Those that ask notice first; those that do not, when they find nobody to connect to. */
+  const leave = async () => {
+    const seconds = stopDelayMs / 1000
+    if (isTerminal) out.write(`${leaving(seconds)}\n`)
+    else log.info({ seconds }, 'stopping: /health/ready says so, and everything is still served')
+    isLeaving = true
+    await wait(stopDelayMs)
+    await stopListening(app.server)
+  }
+
   const close = async () => {
     // A connection that becomes idle while the server closes would hold it up; for Node, those of streams are idle.
     const sweep = setInterval(() => isDrained && app.server.closeIdleConnections(), 100)
@@ -188,6 +216,7 @@ async function serve(
   // Before it says that it listens: a program that waits for that line may stop the server at once.
   const stop = async () => {
     try {
+      if (stopDelayMs > 0) await leave()
       await close()
       if (isTerminal) out.write(`${farewell(readers)}\n`)
       else log.info({ readers }, 'stopped')

@@ -10,13 +10,15 @@ const table = `
   server/launch        | server/connections, server/failure, server/main
   server/index         | server/app, server/root-options, server/services, server/open-store, server/open-bus
   server/main          | server/failure, server/config, server/help-page, server/banner, server/chat-words, server/outlet, server/terminal, server/usage-error, server/cannot-start, server/warnings, server/operate, server/operator, server/maintain, server/maintenance-words, server/open-store, server/start, server/version, node:*
-  server/start         | server/connections, server/failure, server/config, server/banner, server/chat-words, server/cannot-start, server/warnings, server/log, server/requests, server/terminal, server/operator, server/services, server/open-store, server/open-bus, server/progress-line, server/served-certificate, server/serving, server/version, protocol, node:*
+  server/start         | server/connections, server/failure, server/config, server/banner, server/chat-words, server/cannot-start, server/warnings, server/log, server/requests, server/terminal, server/operator, server/services, server/open-store, server/open-bus, server/engine-place, server/progress-line, server/waiting-line, server/served-certificate, server/serving, server/version, protocol, node:*
   server/cannot-start  |
   server/warnings      | node:*
   server/serving       | server/app, server/root-options, fastify
   server/open-store    | server/stores, server/stores/postgres, server/stores/sqlite, node:*
-  server/open-bus      | server/buses, server/buses/local, server/buses/nats, server/buses/postgres, node:*
+  server/open-bus      | server/buses, server/buses/local, server/buses/nats, server/buses/postgres, server/engine-place, node:*
+  server/engine-place  |
   server/banner        | server/flags, server/connections, protocol, ipaddr.js, node:*
+  server/waiting-line  | server/log, server/progress-line, node:*
   server/served-certificate | server/connections, server/log, node:*
   server/log           | server/flag-values, server/outlet, protocol, pino
   server/config        | server/connections, server/flags, server/flag-values, server/operator, server/operator-words, server/maintenance-words, server/usage-error, protocol, node:*

@@ -49,7 +49,7 @@ test.each(['nats://chat:s3cr3t@127.0.0.1:PORT', 'postgres://chat:s3cr3t@127.0.0.
     const url = place.replace('PORT', String(await freePort()))
     const error = await openSharedBus({ url, chat: 'abcd1234', waitMs: 0 }).catch((reason: Error) => reason)
     expect(error).toBeInstanceOf(BusOpenError)
-    expect((error as Error).message).toContain(new URL(url).host)
+    expect((error as Error).message).toContain(` at ${new URL(url).host} `)
     expect((error as Error).message).not.toContain('s3cr3t')
   }
 )

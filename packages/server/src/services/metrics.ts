@@ -2,6 +2,7 @@ import { noRateLimits, type ProblemCode, problems } from '@tertulia/protocol'
 import type { Bus } from '../buses/bus.ts'
 import { erasesTexts } from '../stores/erasing.ts'
 import { type DiskUse, isOnDisk } from '../stores/on-disk.ts'
+import { isRemote } from '../stores/remote.ts'
 import type { Store } from '../stores/store.ts'
 import { hasFigures } from '../stores/store-figures.ts'
 import { exposition, type Family, Histogram, type Sample } from './exposition.ts'
@@ -192,6 +193,9 @@ export class Metrics {
         erasesTexts(store) ? store.erasureOverdueMs / 1_000 : 0
       ),
       single('gauge', 'tertulia_bus_degraded', '1: messages from other nodes arrive late', bus.state === 'degraded' ? 1 : 0),
+      ...(isRemote(store)
+        ? [single('gauge', 'tertulia_store_away', '1: PostgreSQL does not answer this server', store.isAway ? 1 : 0)]
+        : []),
       ...(isOnDisk(store) ? diskFamilies(store.diskUse()) : []),
       ...(program ? programFamilies(program()) : []),
       {

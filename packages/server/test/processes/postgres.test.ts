@@ -58,12 +58,37 @@ describe.skipIf(noPostgres)(noPostgres ?? 'a server on PostgreSQL', () => {
     for (const { status } of await underWay) expect([201, 503, 504]).toContain(status)
     await expect.poll(async () => (await send(server, token, 'away')).body.code).toBe('storage-busy')
     expect(await send(server, token, 'away')).toMatchObject({ status: 503, headers: { 'retry-after': '1' } })
+    expect((await ask('GET', `${server.url}/health/ready`)).body).toEqual({ status: 'ok', store: 'away', bus: 'degraded' })
     await engine.start()
     await expect.poll(async () => (await send(server, token, 'away')).status).toBe(201)
+    expect((await ask('GET', `${server.url}/health/ready`)).body).toMatchObject({ status: 'ok', store: 'up' })
     for (const text of crowd) await expect.poll(async () => (await send(server, token, text)).status).toBe(201)
     const texts = await textsIn(server, token)
     expect(texts.filter((text) => !text.startsWith('crowd'))).toEqual(['before', 'frozen', 'away'])
     expect(texts.toSorted()).toEqual([...crowd, 'before', 'frozen', 'away'].toSorted())
+    expect(await server.end()).toBe(0)
+  })
+
+  test('notices by itself when PostgreSQL goes and when it is back, though nobody asks for anything', {
+    timeout: 120_000
+  }, async () => {
+    const server = await startOn(await engine.createDatabase())
+    const state = async () => (await ask('GET', `${server.url}/health/ready`)).body.store
+    const figure = async () => /^tertulia_store_away (\d)$/m.exec((await ask('GET', `${server.url}/metrics`)).body)?.[1]
+    const soon = { timeout: 60_000 }
+    expect(await state()).toBe('up')
+    engine.freeze()
+    await expect
+      .poll(state, soon)
+      .toBe('away')
+      .finally(() => engine.thaw())
+    await expect.poll(state, soon).toBe('up')
+    await engine.stop('immediate')
+    await expect.poll(state, soon).toBe('away')
+    expect(await figure()).toBe('1')
+    await engine.start()
+    await expect.poll(state, soon).toBe('up')
+    expect(await figure()).toBe('0')
     expect(await server.end()).toBe(0)
   })
 

@@ -183,6 +183,16 @@ test('what should wake somebody up has a figure', async () => {
   expect(figure(ill, 'tertulia_rate_limited_total', '{limit="send"}')).toBe(1)
 })
 
+test('a store in another process has a figure for whether it is there, others have none', async () => {
+  const opened = await openApp()
+  const away = async () => (await scrape(opened)).get('tertulia_store_away')?.samples.get('tertulia_store_away')
+  expect(await away()).toBeUndefined()
+  Object.defineProperty(opened.store, 'isAway', { value: false, writable: true })
+  expect(await away()).toBe(0)
+  Object.assign(opened.store, { isAway: true })
+  expect(await away()).toBe(1)
+})
+
 test('nothing of what people are called or say is in it', async () => {
   const opened = await openApp()
   await opened.ana.post('/v1/rooms', { name: 'strategy' })

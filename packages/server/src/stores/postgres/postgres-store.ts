@@ -20,9 +20,11 @@ import type {
   StoredUser,
   UnreadCount
 } from '../records.ts'
+import type { Remote } from '../remote.ts'
 import type { SearchRequest, SearchResult } from '../searching.ts'
 import type { Store } from '../store.ts'
 import type { StoreFigures } from '../store-figures.ts'
+import { Answering } from './answering.ts'
 import { openPool, type TimeLimits, usualLimits } from './connection.ts'
 import type { Opened } from './migrations/migrate.ts'
 import { prepareDatabase } from './prepare-database.ts'
@@ -40,16 +42,20 @@ import { Writer } from './writer.ts'
 export interface PostgresStoreOptions extends Partial<TimeLimits> {
   /** As in `postgres://chat:secret@db.example/chat`. */
   url: string
+  /** Hears each time that the database was not there, and will be tried again. */
+  tellWaiting?: ((why: Error) => void) | undefined
 }
 
 /** @throws StoreOpenError when this database cannot be used as it is; its message says what to do */
-export async function openPostgresStore({ url, ...limits }: PostgresStoreOptions): Promise<PostgresStore> {
-  const opened = await prepareDatabase(url)
+export async function openPostgresStore({ url, tellWaiting, ...limits }: PostgresStoreOptions): Promise<PostgresStore> {
+  const opened = await prepareDatabase(url, { tellWaiting })
   const all = { ...usualLimits, ...limits }
-  return new PostgresStore(await openPool(url, all), opened, all.queueMs)
+  const store = new PostgresStore(await openPool(url, all), opened, all.queueMs)
+  await store.begin()
+  return store
 }
 
-export class PostgresStore implements Store, StoreFigures {
+export class PostgresStore implements Store, StoreFigures, Remote {
   readonly epoch: string
   readonly secret: Uint8Array
   /** There was no chat in this database. */
@@ -58,19 +64,30 @@ export class PostgresStore implements Store, StoreFigures {
   readonly #writer: Writer
   readonly #reader: Reader
   readonly #usedKeys: UsedKeys
+  readonly #answering: Answering
 
   constructor(pool: Pool, { epoch, secret, isNew }: Opened, queueMs: number) {
     this.epoch = epoch
     this.secret = secret
     this.isNew = isNew
     this.#pool = pool
-    this.#writer = new Writer(pool, epoch, queueMs)
-    this.#reader = new Reader(pool)
+    this.#answering = new Answering(() => pool.query('SELECT'))
+    this.#writer = new Writer(pool, this.#answering, epoch, queueMs)
+    this.#reader = new Reader(pool, this.#answering)
     this.#usedKeys = new UsedKeys(pool)
+  }
+
+  /** Be ready for what is asked first. */
+  begin(): Promise<void> {
+    return this.#writer.begin()
   }
 
   /** A database that is away comes back: then writes work again. */
   readonly writesOff = undefined
+
+  get isAway(): boolean {
+    return this.#answering.isAway
+  }
 
   onCommit(hear: (commands: number, ms: number) => void): void {
     this.#writer.onCommit(hear)
@@ -162,6 +179,7 @@ export class PostgresStore implements Store, StoreFigures {
 
   async close(): Promise<void> {
     this.#usedKeys.close()
+    this.#answering.close()
     await this.#writer.close()
     await this.#pool.end()
   }

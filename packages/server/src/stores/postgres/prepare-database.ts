@@ -10,12 +10,19 @@ const patienceMs = 30_000
 const againMs = 250
 const versionMin = 14
 
+interface Waiting {
+  /** For how long a database is waited for. */
+  waitMs?: number
+  /** Hears each time that it was not there, and will be tried again. */
+  tellWaiting?: ((why: Error) => void) | undefined
+}
+
 /**
  * See that a database keeps what this program promises, and bring it up to date.
  * @throws StoreOpenError when it is not there in time, or cannot be used as it is; its message says what to do
  */
-export async function prepareDatabase(url: string, waitMs = patienceMs): Promise<Opened> {
-  const client = await connect(url, waitMs)
+export async function prepareDatabase(url: string, { waitMs = patienceMs, tellWaiting }: Waiting = {}): Promise<Opened> {
+  const client = await connect(url, waitMs, tellWaiting)
   try {
     await check(client)
     return await migrate(client, Date.now())
@@ -26,7 +33,7 @@ export async function prepareDatabase(url: string, waitMs = patienceMs): Promise
   }
 }
 
-async function connect(url: string, waitMs: number): Promise<Client> {
+async function connect(url: string, waitMs: number, tellWaiting: Waiting['tellWaiting']): Promise<Client> {
   const { Client } = await loadDriver()
   const options = { ...(await connectionOptions(url, usualLimits)), query_timeout: undefined }
   const until = performance.now() + waitMs
@@ -39,6 +46,7 @@ async function connect(url: string, waitMs: number): Promise<Client> {
     } catch (error) {
       await client.end().catch(() => {})
       if (!isPassing(error) || performance.now() + againMs > until) throw cannotUse(error)
+      tellWaiting?.(error as Error)
       await pause(againMs)
     }
   }

@@ -1,13 +1,16 @@
 import type { Pool } from 'pg'
+import type { Answering } from './answering.ts'
 import { unavailable } from './error-code.ts'
 
 /** Asks the database, each question prepared once on each connection. */
 export class Reader {
   readonly #pool: Pool
+  readonly #answering: Answering
   readonly #names = new Map<string, string>()
 
-  constructor(pool: Pool) {
+  constructor(pool: Pool, answering: Answering) {
     this.#pool = pool
+    this.#answering = answering
   }
 
   /** @throws StoreError storage-busy when there is no answer */
@@ -19,8 +22,10 @@ export class Reader {
     }
     try {
       const { rows } = await this.#pool.query<T>({ name, text, values })
+      this.#answering.noted()
       return rows
     } catch (error) {
+      this.#answering.failed(error)
       throw unavailable(error)
     }
   }

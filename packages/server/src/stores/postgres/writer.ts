@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Command } from '../commands.ts'
 import { StoreError } from '../store.ts'
+import type { Answering } from './answering.ts'
 import { type AnyAnswer, Batch, type CalledRow, type Prepared, prepared } from './batch.ts'
 import { manyAtOnce } from './commands/commit.ts'
 import { callFailure, isConflict, isOfCommand, unavailable } from './error-code.ts'
@@ -23,6 +24,7 @@ interface Waiting extends Prepared {
 /** Queues commands and has them carried out in batches, one call under way at a time. */
 export class Writer {
   readonly #pool: Pool
+  readonly #answering: Answering
   readonly #epoch: string
   readonly #queueMs: number
   readonly #hearers: ((commands: number, ms: number) => void)[] = []
@@ -34,10 +36,20 @@ export class Writer {
   #idle: (() => void) | undefined
 
   /** @param queueMs  what waits longer is refused */
-  constructor(pool: Pool, epoch: string, queueMs: number) {
+  constructor(pool: Pool, answering: Answering, epoch: string, queueMs: number) {
     this.#pool = pool
+    this.#answering = answering
     this.#epoch = epoch
     this.#queueMs = queueMs
+  }
+
+  /** The first call on a connection takes many times as long as the others: it is made before anybody waits for it, with nothing to do. */
+  async begin(): Promise<void> {
+    try {
+      await this.#once(new Batch([], false, this.#epoch).values())
+    } catch (error) {
+      if (callFailure(error) === undefined) throw error // else the database has gone meanwhile, and comes back
+    }
   }
 
   onCommit(hear: (commands: number, ms: number) => void): void {
@@ -171,13 +183,16 @@ export class Writer {
     try {
       client = await this.#pool.connect()
     } catch (error) {
+      this.#answering.failed(error)
       throw unavailable(error)
     }
     try {
       const { rows } = await client.query<CalledRow>({ ...Batch.call, values })
       client.release()
+      this.#answering.noted()
       return rows[0] as CalledRow
     } catch (error) {
+      this.#answering.failed(error)
       client.release(error as Error) // it may be half open, or still at work
       throw error
     }
