@@ -1,4 +1,5 @@
 import { Outlet } from './outlet.ts'
+import { asTyped } from './program-words.ts'
 
 export const exit = { failed: 1, usage: 2, cannotStart: 78 } as const
 
@@ -9,6 +10,6 @@ export const lastWordsMs = 500
 export async function fail(code: number, words: string): Promise<void> {
   process.exitCode = code
   const out = new Outlet(2)
-  out.write(`chat-server: ${words}\n`)
+  out.write(`chat-server: ${asTyped(words)}\n`)
   await out.flush(lastWordsMs)
 }

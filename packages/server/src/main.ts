@@ -1,7 +1,6 @@
 import { isatty } from 'node:tty'
 import { placeFlag, shellWord } from './banner.ts'
 import { CannotStart } from './cannot-start.ts'
-import { chatWords } from './chat-words.ts'
 import { isUsual, type Kept, parseOrder, shown } from './config.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
 import { helpText } from './help-page.ts'
@@ -10,6 +9,7 @@ import { maintainStore, openStore, type Place, StoreInUseError, StoreOpenError }
 import { CannotOperate, OrderFailed, operate } from './operate.ts'
 import type { Order } from './operator/order.ts'
 import { Outlet } from './outlet.ts'
+import { asTyped, programWords } from './program-words.ts'
 import { start } from './start.ts'
 import { outliveTerminals } from './terminal.ts'
 import { UsageError } from './usage-error.ts'
@@ -22,7 +22,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   try {
     const order = parseOrder(argv, process.env)
     if (argv.some(hasPassword)) process.title = 'chat-server' // instead of the words that everybody on this machine can read
-    if (order.do === 'help') await print(helpText(order.of))
+    if (order.do === 'help') await print(asTyped(helpText(order.of)))
     else if (order.do === 'version') await print(`${version}\n`)
     else if (order.do === 'operate') await carryOutAlone(order.kept, order.order)
     else if (order.do === 'maintain') await maintainAlone(order.order)
@@ -55,7 +55,7 @@ async function carryOutAlone(kept: Kept, order: Order): Promise<void> {
   const opened = async (place: Place) => (await openStore(place).catch(cannotOpen)).store
   const open = kept.db === undefined ? () => opened({ url: kept.store }) : (path: string) => opened({ db: path })
   const { out, talk } = await operate(kept.db, order, open, {
-    chat: chatWords(process.env),
+    chat: programWords('chat', process.env),
     dbFlag: isUsual(kept, process.env) ? '' : placeFlag(shown(kept)),
     isForEyes: isatty(1)
   })
@@ -77,7 +77,7 @@ async function maintainAlone(order: MaintenanceOrder): Promise<void> {
 async function tell(out: string, talk: string): Promise<void> {
   if (out !== '') await print(out)
   const beside = new Outlet(2)
-  if (talk !== '') beside.write(talk)
+  if (talk !== '') beside.write(asTyped(talk))
   await beside.flush(lastWordsMs)
 }
 
@@ -88,4 +88,4 @@ function cannotOpen(error: Error): never {
 
 const hasPassword = (word: string): boolean => /postgres(ql)?:.*(:.*@|password=)/.test(word)
 
-const sayWarning = ({ message }: Error): void => void process.stderr.write(`chat-server: ${message}\n`)
+const sayWarning = ({ message }: Error): void => void process.stderr.write(`chat-server: ${asTyped(message)}\n`)

@@ -4,7 +4,6 @@ import { isatty } from 'node:tty'
 import { inviteDaysDefault, inviteLink } from '@tertulia/protocol'
 import { banner, farewell, isLoopback, leaving, localUrl, reachedAt } from './banner.ts'
 import { CannotStart } from './cannot-start.ts'
-import { chatWords } from './chat-words.ts'
 import { type Config, isUsual, shown } from './config.ts'
 import type { CertificateError, CertificateFiles } from './connections/certificate.ts'
 import { ClaimedPort } from './connections/claimed-port.ts'
@@ -19,6 +18,7 @@ import { type Bus, BusOpenError, openBus, openSharedBus, type TellState } from '
 import { type MaintenanceProgress, type OpenedStore, openStore, StoreOpenError } from './open-store.ts'
 import { carryOut } from './operator/carry-out.ts'
 import { OperatorSocket } from './operator/operator-socket.ts'
+import { asTyped, programWords } from './program-words.ts'
 import { ProgressLine } from './progress-line.ts'
 import { basePath } from './requests/base-path.ts'
 import type { ServedCertificate } from './served-certificate.ts'
@@ -139,7 +139,7 @@ async function serve(
     OperatorSocket.open(realpathSync(db), (order) => carryOut(operator as OperatorService, order, reached)).catch(
       (error: Error) => {
         const words = `chat-server invite and chat-server user have to wait until this server is stopped: ${error.message}`
-        log.warn({ err: error }, words)
+        log.warn({ err: error }, asTyped(words))
         return undefined
       }
     )
@@ -251,7 +251,7 @@ async function serve(
   connectionLimit.set(connectionsMax())
   const { port } = app.server.address() as { port: number }
   const names = certificate?.current
-  const chat = chatWords(process.env)
+  const chat = programWords('chat', process.env)
   const reached = reachedAt({ host, port, publicUrl, certificate: names })
   operatorSocket = config.db === undefined ? undefined : await hearOrders(config.db, reached)
   if (isTerminal) {

@@ -9,8 +9,8 @@ const table = `
 
   server/launch        | server/connections, server/failure, server/main
   server/index         | server/app, server/root-options, server/services, server/open-store, server/open-bus
-  server/main          | server/failure, server/config, server/help-page, server/banner, server/chat-words, server/outlet, server/terminal, server/usage-error, server/cannot-start, server/warnings, server/operate, server/operator, server/maintain, server/maintenance-words, server/open-store, server/start, server/version, node:*
-  server/start         | server/connections, server/failure, server/config, server/banner, server/chat-words, server/cannot-start, server/warnings, server/log, server/requests, server/terminal, server/operator, server/services, server/open-store, server/open-bus, server/engine-place, server/progress-line, server/waiting-line, server/served-certificate, server/serving, server/version, protocol, node:*
+  server/main          | server/failure, server/config, server/help-page, server/banner, server/program-words, server/outlet, server/terminal, server/usage-error, server/cannot-start, server/warnings, server/operate, server/operator, server/maintain, server/maintenance-words, server/open-store, server/start, server/version, node:*
+  server/start         | server/connections, server/failure, server/config, server/banner, server/program-words, server/cannot-start, server/warnings, server/log, server/requests, server/terminal, server/operator, server/services, server/open-store, server/open-bus, server/engine-place, server/progress-line, server/waiting-line, server/served-certificate, server/serving, server/version, protocol, node:*
   server/cannot-start  |
   server/warnings      | node:*
   server/serving       | server/app, server/root-options, fastify
@@ -34,10 +34,10 @@ const table = `
   server/operator-words | server/operator, server/usage-error, protocol
   server/usage-error   |
   server/operator      | server/services, protocol, node:*
-  server/failure       | server/outlet
+  server/failure       | server/outlet, server/program-words
   server/outlet        | node:*
   server/terminal      | node:*
-  server/chat-words    | node:*
+  server/program-words | node:*
 
   server/root-options  | server/connections, server/plugins, fastify
   server/app           | server/chat, server/connections, server/requests, server/pages, server/plugins, server/routes, server/services, server/stores, server/buses, server/version, protocol, fastify, node:*
