@@ -21,6 +21,8 @@ export interface FeedsOptions {
   holdMs?: number
   /** How often every open log is compared with the store, which heals lost hints. */
   sweepMs?: number
+  /** How soon they are compared again where the store could not be read. */
+  againMs?: number
   /** How many logs are asked after at once: more where that is a question to another machine. */
   sweepLot?: number
   /** How often it may be told who comes and goes in a room, and which rooms there are. */
@@ -48,20 +50,25 @@ export class Feeds {
   readonly #roomNews = new RoomNews()
   readonly #timers: NodeJS.Timeout[]
   readonly #hearing: Promise<() => void>
+  readonly #againMs: number
+  #again: NodeJS.Timeout | undefined
   #sweeping = false
   #telling = false
+  #isClosed = false
 
   constructor(options: FeedsOptions) {
     const { store, bus, page = pageDefault, slice = 50, budgetMs = 2 } = options
     const { holdMs = bus.isShared ? 30 : 0 } = options
     const { sweepLot = bus.isShared ? 1_000 : slice } = options
-    const { sweepMs = 1_000, presenceMs = 1_000, presencePace = presencePaceDefault } = options
+    const { sweepMs = 1_000, againMs = 200, presenceMs = 1_000, presencePace = presencePaceDefault } = options
     this.onError = options.onError ?? console.error
     this.#store = store
+    this.#againMs = againMs
     this.#sweepLot = sweepLot
     const onAbandoned = (feed: Feed) => this.#letGo(feed)
     const onStirred = (feed: Feed) => void this.#stirred.add(feed)
-    this.#feedOptions = { store, bus, page, holdMs, slice, budgetMs, presencePace, onError: this.onError, onAbandoned, onStirred }
+    const onError = (error: unknown) => this.#failed(error)
+    this.#feedOptions = { store, bus, page, holdMs, slice, budgetMs, presencePace, onError, onAbandoned, onStirred }
     this.#timers = [
       setInterval(() => void this.#sweep(), sweepMs).unref(),
       setInterval(() => void this.#tellNotes(), presenceMs).unref()
@@ -92,6 +99,8 @@ export class Feeds {
 
   close(): void {
     for (const timer of this.#timers) clearInterval(timer)
+    clearTimeout(this.#again)
+    this.#isClosed = true
     for (const feed of this.#open.values()) this.#letGo(feed)
     this.#hearing.then((stop) => stop()).catch(this.onError)
   }
@@ -144,8 +153,19 @@ export class Feeds {
         for (const [log, extent] of extents) this.#open.get(log)?.tail.look(extent)
       }
     } catch (error) {
-      this.onError(error)
+      this.#failed(error)
     }
     this.#sweeping = false
+  }
+
+  /** The store could not be read: it may be back long before the next sweep, and one question tells. */
+  #failed(error: unknown): void {
+    this.onError(error)
+    if (this.#isClosed) return
+    const again = () => {
+      this.#again = undefined
+      void this.#sweep()
+    }
+    this.#again ??= setTimeout(again, this.#againMs).unref()
   }
 }

@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import { LocalBus } from '../../src/buses/local.ts'
 import type { Reader } from '../../src/streams/streams.ts'
 import { openServer } from './test-server.ts'
 
@@ -17,6 +18,30 @@ test('a stream says where it starts, sends what was missed, says when it has cau
   expect(client.said[0]).toEqual({ type: 'ready', room: 'general', cursor: `${store.epoch}.1` })
   expect(client.said.find(({ type }) => type === 'synced')?.cursor).toBe(`${store.epoch}.${head}`)
   expect(client.body).toContain(`\n\nid: ${store.epoch}.2\ndata: {"seq":2,`)
+})
+
+test('a store that could not be read is asked again soon, whenever the next sweep is', async () => {
+  const bus = new LocalBus()
+  const { store, send, follow } = await openServer({ feeds: { bus, sweepMs: 60 * 60_000, againMs: 1 } })
+  const client = await follow('general:now')
+  await client.until('synced')
+  const { events, extents } = store
+  let failures = 0
+  const failing = () => {
+    if (failures++ < 3) throw new Error('the network is gone')
+  }
+  store.events = async (...asked) => {
+    failing()
+    return events.apply(store, asked)
+  }
+  store.extents = async (logs) => {
+    failing()
+    return extents.call(store, logs)
+  }
+  const { id } = await send('general', 'through')
+  bus.publish({ log: 1, head: id })
+  await client.until('through')
+  expect(failures).toBeGreaterThan(3)
 })
 
 test('a stream from now starts at the end of the log', async () => {

@@ -11,6 +11,12 @@ export interface NotifyOptions {
   chat: string
 }
 
+/**
+ * By these PostgreSQL lets go of the connection of a machine that vanished, as the store has it too: notifications that somebody listens
+ * to, and does not take, are kept for all.
+ */
+const lettingGo = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000'
+
 /** A notification takes less than 8,000 bytes. What is written here is ASCII. */
 const payloadMax = 7_900
 
@@ -108,6 +114,7 @@ class Connection {
     const client = new pg.Client({
       connectionString: url,
       application_name: 'chat-server bus',
+      options: lettingGo,
       connectionTimeoutMillis: 3_000,
       query_timeout: 5_000, // a host may vanish right after it let us in
       keepAlive: true,

@@ -23,6 +23,17 @@ const connectionsMax = 6
 /** Where all of ours is, beside whatever else is in the database. */
 export const schema = 'tertulia'
 
+/**
+ * By these PostgreSQL lets go, within half a minute, of the connections of a server whose machine vanished without a word; else the system
+ * has them stay for hours, with what they hold: locks, and places among `max_connections`. Where a system lacks one, its log says so.
+ */
+const lettingGo: Record<string, number> = {
+  tcp_keepalives_idle: 10,
+  tcp_keepalives_interval: 5,
+  tcp_keepalives_count: 3,
+  tcp_user_timeout: 25_000
+}
+
 const settings = ({ statementMs, answerMs, lockMs }: TimeLimits): Record<string, string | number> => ({
   search_path: `${schema},pg_catalog`,
   synchronous_commit: 'on',
@@ -32,6 +43,7 @@ const settings = ({ statementMs, answerMs, lockMs }: TimeLimits): Record<string,
   lock_timeout: lockMs,
   idle_in_transaction_session_timeout: answerMs,
   client_connection_check_interval: 500,
+  ...lettingGo,
   jit: 'off',
   standard_conforming_strings: 'on',
   client_min_messages: 'warning'
