@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { freePort } from '../processes/support/free-port.ts'
+import { type Host, here } from './host.ts'
 
 /** Why there is no NATS to test with; undefined: there is one. */
 export const noNats: string | undefined =
@@ -11,26 +12,28 @@ export class NatsEngine {
   readonly url: string
   readonly port: number
   readonly #args: readonly string[]
+  readonly #host: Host
   #child: ChildProcess | undefined
 
   /** @param args  more flags, as in `--user` */
-  static async start(args: readonly string[] = []): Promise<NatsEngine> {
-    const engine = new NatsEngine(await freePort(), args)
+  static async start(args: readonly string[] = [], host: Host = here): Promise<NatsEngine> {
+    const engine = new NatsEngine(await freePort(), args, host)
     await engine.start()
     return engine
   }
 
-  private constructor(port: number, args: readonly string[]) {
+  private constructor(port: number, args: readonly string[], host: Host) {
     this.port = port
     this.#args = args
-    this.url = `nats://127.0.0.1:${port}`
+    this.#host = host
+    this.url = `nats://${host.address}:${port}`
   }
 
   /** Start it again; resolves when it takes connections. */
   async start(): Promise<void> {
-    const child = spawn('nats-server', ['-a', '127.0.0.1', '-p', `${this.port}`, ...this.#args], {
-      stdio: ['ignore', 'ignore', 'pipe']
-    })
+    const { under, address } = this.#host
+    const [program = '', ...args] = [...under, 'nats-server', '-a', address, '-p', `${this.port}`, ...this.#args]
+    const child = spawn(program, args, { stdio: ['ignore', 'ignore', 'pipe'] })
     this.#child = child
     let said = ''
     await new Promise<void>((resolve, reject) => {

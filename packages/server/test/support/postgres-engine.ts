@@ -1,9 +1,10 @@
 import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { appendFileSync, chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { freePort } from '../processes/support/free-port.ts'
+import { type Host, here } from './host.ts'
 
 /** Debian keeps the programs of each version in a folder of its own, outside of the path. */
 const debian = '/usr/lib/postgresql'
@@ -18,6 +19,9 @@ export const noPostgres: string | undefined = bin ? undefined : 'PostgreSQL is m
 /** It does not run as root. */
 const owner = bin && process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {}
 
+/** What becomes its owner only then: nobody else may enter another network. */
+const asOwner = owner.uid === undefined ? [] : ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups']
+
 function idOf(which: '-u' | '-g'): number {
   return Number(execFileSync('id', [which, 'postgres'], { encoding: 'utf8' }))
 }
@@ -27,23 +31,26 @@ export class PostgresEngine {
   readonly port: number
   readonly #folder: string
   readonly #settings: readonly string[]
+  readonly #host: Host
   #postmaster: ChildProcess | undefined
   #databases = 0
 
   /** @param settings  as in `fsync=off` */
-  static async start(settings: readonly string[] = []): Promise<PostgresEngine> {
+  static async start(settings: readonly string[] = [], host: Host = here): Promise<PostgresEngine> {
     const folder = mkdtempSync(join(tmpdir(), 'tertulia-postgres-'))
     if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid)
-    const engine = new PostgresEngine(folder, await freePort(), settings)
+    const engine = new PostgresEngine(folder, await freePort(), settings, host)
     await run('initdb', ['-D', engine.#data, '-A', 'trust', '-U', 'chat', '-E', 'UTF8', '--locale', 'C.UTF-8', '--no-sync'])
+    appendFileSync(join(engine.#data, 'pg_hba.conf'), 'host all all samenet trust\n')
     await engine.start()
     return engine
   }
 
-  private constructor(folder: string, port: number, settings: readonly string[]) {
+  private constructor(folder: string, port: number, settings: readonly string[], host: Host) {
     this.#folder = folder
     this.port = port
     this.#settings = settings
+    this.#host = host
   }
 
   get #data(): string {
@@ -53,12 +60,12 @@ export class PostgresEngine {
   /** Start it again; resolves when it takes connections. */
   async start(): Promise<void> {
     const settings = [
-      'listen_addresses=127.0.0.1',
+      `listen_addresses=${this.#host.address}`,
       `unix_socket_directories=${this.#folder}`,
       'lc_messages=C',
       ...this.#settings
     ].flatMap((setting) => ['-c', setting])
-    const postmaster = spawnOurs('postgres', ['-D', this.#data, '-p', `${this.port}`, ...settings])
+    const postmaster = spawnOurs('postgres', ['-D', this.#data, '-p', `${this.port}`, ...settings], this.#host)
     this.#postmaster = postmaster
     let said = ''
     await new Promise<void>((resolve, reject) => {
@@ -73,13 +80,14 @@ export class PostgresEngine {
   /** A new empty database, as a URL. */
   async createDatabase(): Promise<string> {
     const name = `chat${++this.#databases}`
-    await run('createdb', ['-h', '127.0.0.1', '-p', `${this.port}`, '-U', 'chat', name])
-    return `postgres://chat@127.0.0.1:${this.port}/${name}`
+    const { address } = this.#host
+    await run('createdb', ['-h', address, '-p', `${this.port}`, '-U', 'chat', name], this.#host)
+    return `postgres://chat@${address}:${this.port}/${name}`
   }
 
   /** Carry out SQL as an administrator would beside the server. @returns what it prints, unaligned */
   async sql(database: string, text: string): Promise<string> {
-    return run('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', database, '-c', text])
+    return run('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', database, '-c', text], this.#host)
   }
 
   /** Stop it in order, or as a crash would: `immediate`. What it held is there when it starts again. */
@@ -122,20 +130,17 @@ export class PostgresEngine {
   }
 }
 
-function spawnOurs(program: string, args: string[]): ChildProcess {
-  const options: SpawnOptions = {
-    ...owner,
-    cwd: '/',
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env.PATH, TZ: 'UTC' }
-  }
-  const child = spawn(join(bin as string, program), args, options)
+function spawnOurs(program: string, args: string[], { under }: Host = here): ChildProcess {
+  const options: SpawnOptions = { cwd: '/', stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, TZ: 'UTC' } }
+  const path = join(bin as string, program)
+  const [first, ...rest] = [...under, ...asOwner, path, ...args] as [string, ...string[]]
+  const child = spawn(first, rest, options)
   if (program === 'postgres') child.stdout?.resume()
   return child
 }
 
-async function run(program: string, args: string[]): Promise<string> {
-  const child = spawnOurs(program, args)
+async function run(program: string, args: string[], host: Host = here): Promise<string> {
+  const child = spawnOurs(program, args, host)
   let [out, said] = ['', '']
   child.stdout?.on('data', (bytes) => {
     out += bytes
