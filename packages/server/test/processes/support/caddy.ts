@@ -32,7 +32,9 @@ export function startCaddyForSeveral(folder: string, ports: readonly number[], o
 }
 
 function startWith(shippedSite: string, folder: string, own: number): Promise<ProxyProcess> {
-  const site = shippedSite.replace('{\n', '{\n\tadmin off\n').replace('\nchat.example.org {', `\nhttp://127.0.0.1:${own} {`)
+  const site = shippedSite
+    .replace('{\n', '{\n\tadmin off\n')
+    .replace(/^\S*chat\.example\.org\S* \{$/m, `http://127.0.0.1:${own} {`)
   const file = join(folder, 'Caddyfile')
   writeFileSync(file, site)
   const env = { ...process.env, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder }
