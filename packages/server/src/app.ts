@@ -168,8 +168,8 @@ export const chatServer: FastifyPluginAsync<ChatServerOptions> = async (app, opt
     onDrained(readers)
   })
   app.addHook('onClose', async () => {
-    feeds.close()
     metrics.close()
+    await feeds.close()
   })
 
   const operations: Operation[] = []

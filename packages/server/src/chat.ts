@@ -82,7 +82,7 @@ export function openChat(options: ChatOptions) {
     onDisconnect: ({ user }, _rooms, here) => tell(`${user.name} disconnected (${here} here)`)
   })
   const rooms = new RoomService({ store, announcer, now })
-  const members = new MemberService({ store, announcer, rooms, followers: (log) => feeds.followers(log), now })
+  const members = new MemberService({ store, announcer, rooms, whereabouts: feeds.whereabouts, now })
   const messages = new MessageService({ store, announcer, rooms, now })
   const events = new EventService({ store, rooms })
   const exports = new ExportService({ store, rooms, stillValid })

@@ -1,18 +1,19 @@
 import { type LogEvent, ownLogName, type PresenceNote, type RoomsNote } from '@tertulia/protocol'
 import type { Store } from '../stores/store.ts'
 import { Breather } from './breather.ts'
-import type { ReadonlyFollowers } from './followers.ts'
 import { inLatestState } from './latest-state.ts'
 import { LiveLists, type LiveListsOptions } from './live-lists.ts'
 import { LogTail, type LogTailOptions } from './log-tail.ts'
 import { Presence, type PresencePace } from './presence.ts'
 import { type FollowedFeed, mayCut, type Subscriber } from './subscriber.ts'
+import type { RoomWhereabouts, Whereabouts } from './whereabouts/whereabouts.ts'
 
 /** What feeds ask the store for. */
 export type FeedStore = Pick<Store, 'events' | 'extents' | 'room' | 'membersAmong'>
 
 export interface FeedOptions extends LogTailOptions, LiveListsOptions {
   store: FeedStore
+  whereabouts: Whereabouts
   presencePace: PresencePace
   /** Called when the last subscriber has left. */
   onAbandoned: (feed: Feed) => void
@@ -29,8 +30,9 @@ export class Feed implements FollowedFeed {
   readonly tail: LogTail
   /** Number of the last event of the round that began last. Only a subscriber that has seen it may join the live ones. */
   sent = 0
-  readonly #isOfRoom: boolean
-  readonly #presence: Presence
+  /** Who follows it, and what is to be told of that: of a room, not of a user. */
+  readonly #whereabouts: RoomWhereabouts | undefined
+  readonly #presence: Presence | undefined
   readonly #options: FeedOptions
   readonly #subscribers = new Set<Subscriber>()
   #pending: LogEvent[] = []
@@ -44,9 +46,11 @@ export class Feed implements FollowedFeed {
   /** @param room  the name by which its subscribers follow it */
   constructor(log: number, room: string, options: FeedOptions) {
     this.log = log
-    this.#isOfRoom = room !== ownLogName
-    this.#presence = new Presence(room, options.presencePace)
     this.#options = options
+    if (room !== ownLogName) {
+      this.#whereabouts = options.whereabouts.open(log, (user) => this.#presenceChanged(user))
+      this.#presence = new Presence(room, options.presencePace.perFollowerMs, this.#whereabouts.present)
+    }
     this.#live = new LiveLists(options)
     this.tail = new LogTail(log, options, {
       onBegin: (seq) => this.#beginAfter(seq),
@@ -66,6 +70,7 @@ export class Feed implements FollowedFeed {
    */
   async begin(subscriber: Subscriber): Promise<boolean> {
     await this.tail.opened
+    await this.#whereabouts?.known
     if (!(await this.#allows(subscriber))) return false
     subscriber.cursor = subscriber.subscription.after
     subscriber.state = 'behind'
@@ -74,7 +79,7 @@ export class Feed implements FollowedFeed {
 
   /** Whether its user may read this log now. */
   async #allows({ subscription, stream }: Subscriber): Promise<boolean> {
-    if (!this.#isOfRoom) return true // it was found by its user
+    if (!this.#presence) return true // it was found by its user
     const room = await this.#options.store.room(subscription.room, stream.reader.user.id)
     return room !== undefined && room.actsAs !== 'banned'
   }
@@ -99,32 +104,31 @@ export class Feed implements FollowedFeed {
 
   enter(subscriber: Subscriber): void {
     this.#subscribers.add(subscriber)
-    this.#presence.enter(subscriber.stream.reader.user)
-    this.#stir()
+    this.#whereabouts?.enter(subscriber.stream.reader.user)
   }
 
   leave(subscriber: Subscriber): void {
     if (!this.#subscribers.delete(subscriber)) return
-    this.#presence.leave(subscriber.stream.reader.user, performance.now())
-    this.#stir()
+    this.#whereabouts?.leave(subscriber.stream.reader.user, performance.now())
     this.#ahead.delete(subscriber)
     if (subscriber.isLive) this.#live.leave(subscriber)
     if (this.#subscribers.size === 0) this.#options.onAbandoned(this)
   }
 
-  /** Who follows it, and who did until a moment ago. */
-  get followers(): ReadonlyFollowers {
-    return this.#presence.followers
+  async close(): Promise<void> {
+    this.#whereabouts?.close()
+    await this.tail.close()
+  }
+
+  #presenceChanged(user: number): void {
+    this.#presence?.changed(user)
+    this.#options.onStirred(this)
   }
 
   #memberChanged({ type, member }: Extract<LogEvent, { type: 'member.joined' | 'member.left' }>): void {
-    if (type === 'member.joined') this.#presence.joined(member.name)
-    else this.#presence.left(member.name)
-    this.#stir()
-  }
-
-  #stir(): void {
-    if (this.#isOfRoom) this.#options.onStirred(this)
+    if (type === 'member.joined') this.#presence?.joined(member.name)
+    else this.#presence?.left(member.name)
+    if (this.#presence?.isStirred) this.#options.onStirred(this)
   }
 
   /**
@@ -133,6 +137,7 @@ export class Feed implements FollowedFeed {
    */
   async tellPresence(nowMs: number): Promise<boolean> {
     if (this.#note) return true
+    if (!this.#presence) return false
     try {
       const note = await this.#presence.note(nowMs, (users) => this.#options.store.membersAmong(this.log, users))
       if (note) this.#note = { after: this.head, note }
@@ -145,7 +150,7 @@ export class Feed implements FollowedFeed {
 
   /** Tell its user, if it is the log of one, which rooms others have made; what could not be told before is counted as more. */
   tellRooms(note: RoomsNote): void {
-    if (this.#isOfRoom) return
+    if (this.#presence) return
     this.#note = { after: this.head, note: this.#note ? { ...note, more: true } : note }
     this.#arm()
   }

@@ -3,10 +3,11 @@ import { type Bus, publicRooms } from '../buses/bus.ts'
 import type { PageBounds } from '../stores/records.ts'
 import { Breather } from './breather.ts'
 import { Feed, type FeedOptions, type FeedStore } from './feed.ts'
-import { nobody, type ReadonlyFollowers } from './followers.ts'
 import { type PresencePace, presencePaceDefault } from './presence.ts'
 import { RoomNews } from './room-news.ts'
 import { type Carrier, Subscriber, type Subscription } from './subscriber.ts'
+import { OwnWhereabouts } from './whereabouts/own-whereabouts.ts'
+import type { Whereabouts } from './whereabouts/whereabouts.ts'
 
 export interface FeedsOptions {
   store: FeedStore
@@ -28,6 +29,8 @@ export interface FeedsOptions {
   /** How often it may be told who comes and goes in a room, and which rooms there are. */
   presenceMs?: number
   presencePace?: PresencePace
+  /** Who follows which room: this node knows by itself, unless it is given. It is closed with the feeds. */
+  whereabouts?: Whereabouts | undefined
   /** The store could not be read. It is tried again, or the stream in question ends. */
   onError?: (error: unknown) => void
 }
@@ -41,6 +44,7 @@ const pageDefault = { limit: eventsLimitMax / 4, bytes: pageBytesMax / 4 }
 /** The feeds that are open on this node: one opens with its first subscriber and closes after its last. */
 export class Feeds {
   readonly onError: (error: unknown) => void
+  readonly whereabouts: Whereabouts
   readonly #store: FeedStore
   readonly #feedOptions: FeedOptions
   readonly #sweepLot: number
@@ -62,13 +66,27 @@ export class Feeds {
     const { sweepLot = bus.isShared ? 1_000 : slice } = options
     const { sweepMs = 1_000, againMs = 200, presenceMs = 1_000, presencePace = presencePaceDefault } = options
     this.onError = options.onError ?? console.error
+    this.whereabouts = options.whereabouts ?? new OwnWhereabouts(presencePace.graceMs)
     this.#store = store
     this.#againMs = againMs
     this.#sweepLot = sweepLot
     const onAbandoned = (feed: Feed) => this.#letGo(feed)
     const onStirred = (feed: Feed) => void this.#stirred.add(feed)
     const onError = (error: unknown) => this.#failed(error)
-    this.#feedOptions = { store, bus, page, holdMs, slice, budgetMs, presencePace, onError, onAbandoned, onStirred }
+    const { whereabouts } = this
+    this.#feedOptions = {
+      store,
+      bus,
+      page,
+      holdMs,
+      slice,
+      budgetMs,
+      whereabouts,
+      presencePace,
+      onError,
+      onAbandoned,
+      onStirred
+    }
     this.#timers = [
       setInterval(() => void this.#sweep(), sweepMs).unref(),
       setInterval(() => void this.#tellNotes(), presenceMs).unref()
@@ -93,16 +111,13 @@ export class Feeds {
     subscriber.feed.leave(subscriber)
   }
 
-  followers(log: number): ReadonlyFollowers {
-    return this.#open.get(log)?.followers ?? nobody
-  }
-
-  close(): void {
+  async close(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer)
     clearTimeout(this.#again)
     this.#isClosed = true
     for (const feed of this.#open.values()) this.#letGo(feed)
     this.#hearing.then((stop) => stop()).catch(this.onError)
+    await this.whereabouts.close()
   }
 
   #openFeed({ log, room }: Subscription): Feed {
@@ -116,13 +131,14 @@ export class Feeds {
   #letGo(feed: Feed): void {
     if (this.#open.get(feed.log) === feed) this.#open.delete(feed.log)
     this.#stirred.delete(feed)
-    feed.tail.close().catch(this.onError)
+    feed.close().catch(this.onError)
   }
 
   async #tellNotes(): Promise<void> {
     if (this.#telling) return
     this.#telling = true
     const breather = new Breather(this.#feedOptions.budgetMs)
+    this.whereabouts.letGo(performance.now())
     for (const feed of [...this.#stirred]) {
       if (breather.isDue) await breather.rest()
       if (!(await feed.tellPresence(performance.now()))) this.#stirred.delete(feed)

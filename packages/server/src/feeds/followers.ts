@@ -8,7 +8,7 @@ export interface Follower {
   key: string
 }
 
-/** Who follows a log on this node: each user once, however many streams of theirs do. */
+/** Who follows a log at a node: each user once, however many streams of theirs do. */
 export class Followers {
   /** By name; how many streams each has. */
   readonly #here = new Map<string, Follower & { streams: number }>()
@@ -69,7 +69,5 @@ export class Followers {
   }
 }
 
-export type ReadonlyFollowers = Pick<Followers, 'has' | 'within'>
-
 /** Of a log that nobody follows. */
-export const nobody: ReadonlyFollowers = new Followers()
+export const nobody: Pick<Followers, 'has' | 'within'> = new Followers()

@@ -1,7 +1,6 @@
 import { type PresenceNote, presenceNamesMax } from '@tertulia/protocol'
-import type { StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
-import { Followers, type ReadonlyFollowers } from './followers.ts'
+import type { Present } from './whereabouts/whereabouts.ts'
 
 /** How soon the coming and going of followers is told. */
 export interface PresencePace {
@@ -13,16 +12,11 @@ export interface PresencePace {
 
 export const presencePaceDefault: PresencePace = { graceMs: 5_000, perFollowerMs: 2 }
 
-/**
- * Who follows a room, and what is still to be told of who came and went: of members alone, each user once. What it knows is of this
- * node; of several, each would tell its own, and the list would be that of all.
- */
+/** What is still to be told of who came to a room and who went: of members alone, each user once. */
 export class Presence {
   readonly #room: string
-  readonly #pace: PresencePace
-  readonly #followers = new Followers()
-  /** Whose last stream has gone, until when they may come back; the first first. Meanwhile they keep its place. */
-  readonly #leaving = new Map<string, { person: StoredUser; untilMs: number }>()
+  readonly #perFollowerMs: number
+  readonly #present: Present
   /** Who came or went since that was told, by their numbers. */
   #changed = new Set<number>()
   /** Who left the room since then, by name: what is told may have been found out before they did. */
@@ -31,31 +25,22 @@ export class Presence {
   #more = false
   #toldAtMs = -Infinity
 
-  constructor(room: string, pace: PresencePace) {
+  constructor(room: string, perFollowerMs: number, present: Present) {
     this.#room = room
-    this.#pace = pace
+    this.#perFollowerMs = perFollowerMs
+    this.#present = present
   }
 
-  get followers(): ReadonlyFollowers {
-    return this.#followers
-  }
-
-  /** One stream more of somebody. */
-  enter(person: StoredUser): void {
-    if (this.#leaving.delete(person.name)) return
-    if (this.#followers.add(person)) this.#change(person.id)
-  }
-
-  /** One less. @param nowMs  on a clock that never goes back */
-  leave(person: StoredUser, nowMs: number): void {
-    if (this.#followers.streamsOf(person.name) > 1) this.#followers.remove(person)
-    else this.#leaving.set(person.name, { person, untilMs: nowMs + this.#pace.graceMs })
+  /** Somebody came or went. */
+  changed(user: number): void {
+    if (!this.#more) this.#changed.add(user)
+    this.#bound()
   }
 
   /** Somebody has become a member: if they follow, they are connected from here on. */
   joined(name: string): void {
-    const follower = this.#followers.find(name)
-    if (follower) this.#change(follower.user)
+    const follower = this.#present.find(name)
+    if (follower) this.changed(follower.user)
   }
 
   /** Somebody is no member any more: they are not connected from here on, whatever was told. */
@@ -64,9 +49,9 @@ export class Presence {
     this.#bound()
   }
 
-  /** There is something to tell, now or later. */
+  /** There is something to tell. */
   get isStirred(): boolean {
-    return this.#hasChanged || this.#leaving.size > 0
+    return this.#more || this.#changed.size + this.#left.size > 0
   }
 
   /**
@@ -78,9 +63,8 @@ export class Presence {
     nowMs: number,
     membersAmong: (users: number[]) => ReturnType<Store['membersAmong']>
   ): Promise<PresenceNote | undefined> {
-    this.#letGo(nowMs)
-    if (!this.#hasChanged) return undefined
-    if (nowMs < this.#toldAtMs + this.#followers.size * this.#pace.perFollowerMs) return undefined
+    if (!this.isStirred) return undefined
+    if (nowMs < this.#toldAtMs + this.#present.size * this.#perFollowerMs) return undefined
     this.#toldAtMs = nowMs
     const note: PresenceNote = { type: 'presence', room: this.#room, connected: [], disconnected: [], more: this.#more }
     const [asked, left] = [this.#changed, this.#left]
@@ -90,12 +74,12 @@ export class Presence {
     if (note.more) return note
     try {
       for (const name of left) {
-        const follower = this.#followers.find(name)
+        const follower = this.#present.find(name)
         if (follower) asked.add(follower.user)
       }
       const members = await membersAmong([...asked])
       for (const { member } of members) {
-        if (this.#followers.has(member.name)) note.connected.push(member.name)
+        if (this.#present.has(member.name)) note.connected.push(member.name)
         else note.disconnected.push(member.name)
         left.delete(member.name)
       }
@@ -105,24 +89,6 @@ export class Presence {
       this.#more = true
       throw error
     }
-  }
-
-  #letGo(nowMs: number): void {
-    for (const [name, { person, untilMs }] of this.#leaving) {
-      if (untilMs > nowMs) return
-      this.#leaving.delete(name)
-      this.#followers.remove(person)
-      this.#change(person.id)
-    }
-  }
-
-  #change(user: number): void {
-    if (!this.#more) this.#changed.add(user)
-    this.#bound()
-  }
-
-  get #hasChanged(): boolean {
-    return this.#more || this.#changed.size + this.#left.size > 0
   }
 
   #bound(): void {

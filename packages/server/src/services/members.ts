@@ -1,6 +1,7 @@
 import type { Member, NewMembership, PresentMember, Role } from '@tertulia/protocol'
 import { Breather } from '../feeds/breather.ts'
-import type { Follower, ReadonlyFollowers } from '../feeds/followers.ts'
+import type { Follower } from '../feeds/followers.ts'
+import type { Whereabouts } from '../feeds/whereabouts/whereabouts.ts'
 import { keyRange } from '../stores/key-range.ts'
 import type { KeyedMember, ListPage, MemberRange, StoredUser } from '../stores/records.ts'
 import type { Store } from '../stores/store.ts'
@@ -14,8 +15,7 @@ export interface MemberServiceOptions {
   store: Store
   announcer: Announcer
   rooms: RoomService
-  /** Who follows a log now. */
-  followers: (log: number) => ReadonlyFollowers
+  whereabouts: Pick<Whereabouts, 'among' | 'within'>
   now: () => number
 }
 
@@ -31,14 +31,14 @@ export class MemberService {
   readonly #store: Store
   readonly #announcer: Announcer
   readonly #rooms: RoomService
-  readonly #followers: MemberServiceOptions['followers']
+  readonly #whereabouts: MemberServiceOptions['whereabouts']
   readonly #now: () => number
 
-  constructor({ store, announcer, rooms, followers, now }: MemberServiceOptions) {
+  constructor({ store, announcer, rooms, whereabouts, now }: MemberServiceOptions) {
     this.#store = store
     this.#announcer = announcer
     this.#rooms = rooms
-    this.#followers = followers
+    this.#whereabouts = whereabouts
     this.#now = now
   }
 
@@ -49,18 +49,25 @@ export class MemberService {
   async list(reader: StoredUser, room: string, { connected, ...range }: MemberListing): Promise<ListPage<PresentMember>> {
     const { log, actsAs } = await this.#rooms.find(reader, room)
     if (range.role === 'banned' && actsAs !== 'owner' && actsAs !== 'moderator') throw notAllowed(room, 'moderator')
-    const here = this.#followers(log)
-    const { items, next } = connected ? await this.#among(here, log, range) : await this.#store.members(log, range)
-    return { items: items.map((member) => ({ ...member, connected: connected === true || here.has(member.name) })), next }
+    if (connected) {
+      const { items, next } = await this.#connected(log, range)
+      return { items: items.map((member) => ({ ...member, connected })), next }
+    }
+    const { items, next } = await this.#store.members(log, range)
+    const here = await this.#whereabouts.among(
+      log,
+      items.map(({ name }) => name)
+    )
+    return { items: items.map((member) => ({ ...member, connected: here.has(member.name) })), next }
   }
 
   /**
    * Looks up the followers among the members, instead of all members among the followers. Of a public room any number
    * may follow who are no members: other requests have a turn between two lots of them.
    */
-  async #among(here: ReadonlyFollowers, log: number, { limit, role, ...range }: MemberRange): Promise<ListPage<Member>> {
+  async #connected(log: number, { limit, role, ...range }: MemberRange): Promise<ListPage<Member>> {
     const found: KeyedMember[] = []
-    let lot = here.within(keyRange(range), lotMax)
+    let lot = await this.#whereabouts.within(log, keyRange(range), lotMax)
     const breather = new Breather()
     while (lot.length > 0) {
       const users = lot.map(({ user }) => user)
@@ -69,7 +76,7 @@ export class MemberService {
       if (found.length > limit) break
       if (breather.isDue) await breather.rest()
       const { key } = lot.at(-1) as Follower
-      lot = here.within(keyRange({ ...range, after: key }), lotMax)
+      lot = await this.#whereabouts.within(log, keyRange({ ...range, after: key }), lotMax)
     }
     const shown = found.slice(0, limit)
     return { items: shown.map(({ member }) => member), next: found.length > limit ? shown.at(-1)?.key : undefined }

@@ -55,7 +55,7 @@ test('the stream of a lost connection ends, and no other', async () => {
   vanished.add(nameOf(socket))
   await one.untilClosed()
   await other.until(/heartbeat.*heartbeat/s)
-  await vi.waitFor(() => expect(following(1)).toEqual(['luis']), 20_000)
+  await vi.waitFor(async () => expect(await following(1)).toEqual(['luis']), 20_000)
 })
 
 test('the waiting request of a lost connection ends with it, and no other', async () => {
@@ -68,10 +68,10 @@ test('the waiting request of a lost connection ends with it, and no other', asyn
   const one = await follow('general:now', { format: 'page' })
   const [socket] = await connected
   const other = await follow('general:now', { format: 'page', as: 'luis' })
-  await vi.waitFor(() => expect(following(1)).toEqual(['ana', 'luis']), 20_000)
+  await vi.waitFor(async () => expect(await following(1)).toEqual(['ana', 'luis']), 20_000)
   vanished.add(nameOf(socket))
   await one.untilClosed()
-  await vi.waitFor(() => expect(following(1)).toEqual(['luis']), 20_000)
+  await vi.waitFor(async () => expect(await following(1)).toEqual(['luis']), 20_000)
   await send('general', 'hi')
   await other.until('"hi"')
   expect(one.text).toBe('')

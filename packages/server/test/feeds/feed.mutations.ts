@@ -98,17 +98,17 @@ const faults: [name: string, ...mutations: Mutation[]][] = [
   ],
   [
     'never tells who came',
-    ['feeds/presence.ts', 'if (this.#followers.add(person)) this.#change', 'if (this.#followers.add(person)) void ']
+    ['feeds/whereabouts/own-whereabouts.ts', 'if (attendance.enter(person)) changed', 'if (attendance.enter(person)) void ']
   ],
   [
     'never tells who went',
-    ['feeds/presence.ts', 'this.#followers.remove(person)\n      this.#change', 'this.#followers.remove(person)\n      void ']
+    ['feeds/whereabouts/own-whereabouts.ts', 'room.attendance.letGo(nowMs)) room.changed', 'room.attendance.letGo(nowMs)) void ']
   ],
   [
     'does not tell that a follower has become a member',
     [
       'feeds/feed.ts',
-      "if (type === 'member.joined') this.#presence.joined(member.name)\n    else",
+      "if (type === 'member.joined') this.#presence?.joined(member.name)\n    else",
       "if (type !== 'member.joined')"
     ]
   ],

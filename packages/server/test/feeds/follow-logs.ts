@@ -88,7 +88,8 @@ export async function followLogs(
   const whoIsHere = async (log: number) => {
     const members = await store.membersAmong(log, [people.ana.id, people.luis.id])
     await random.turns(random.between(0, 3))
-    return members.flatMap(({ member }) => (feeds.followers(log).has(member.name) ? [member.name] : []))
+    const names = members.map(({ member }) => member.name)
+    return [...(await feeds.whereabouts.among(log, names))]
   }
   const connect = (reader: TestReader) => reader.connect(engine, context, encoders, random.pick([50, 400, 4_000]))
   const add = async () => {
@@ -153,7 +154,7 @@ export async function followLogs(
   faults.push(...(await disagreeing(readers, whoIsHere, deadlineMs)))
   for (const reader of readers) faults.push(...(await verdict(reader, [...rooms, ...ownRooms(ownLogs)], store)))
   for (const reader of readers) reader.leave()
-  feeds.close()
+  await feeds.close()
   return { faults: faults.map((fault) => `seed ${seed}: ${fault}`), readers: readers.length }
 }
 

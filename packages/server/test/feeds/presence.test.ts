@@ -1,11 +1,51 @@
 import { presenceNamesMax } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
-import { Presence } from '../../src/feeds/presence.ts'
+import { Presence, type PresencePace } from '../../src/feeds/presence.ts'
+import { OwnWhereabouts } from '../../src/feeds/whereabouts/own-whereabouts.ts'
+import type { RoomWhereabouts } from '../../src/feeds/whereabouts/whereabouts.ts'
 import type { StoredUser } from '../../src/stores/records.ts'
 import { storedUser } from '../support/stored-user.ts'
 
 const [ana, luis, marta] = [storedUser(1, 'ana'), storedUser(2, 'luis'), storedUser(3, 'marta')]
 const pace = { graceMs: 5_000, perFollowerMs: 0 }
+
+/** A room at a node that is the only one, and what is told of it. */
+class Room {
+  readonly whereabouts: OwnWhereabouts
+  readonly #room: RoomWhereabouts
+  readonly presence: Presence
+
+  constructor({ graceMs, perFollowerMs }: PresencePace) {
+    this.whereabouts = new OwnWhereabouts(graceMs)
+    this.#room = this.whereabouts.open(1, (user) => this.presence.changed(user))
+    this.presence = new Presence('ops', perFollowerMs, this.#room.present)
+  }
+
+  enter(person: StoredUser): void {
+    this.#room.enter(person)
+  }
+
+  leave(person: StoredUser, nowMs: number): void {
+    this.#room.leave(person, nowMs)
+  }
+
+  joined(name: string): void {
+    this.presence.joined(name)
+  }
+
+  left(name: string): void {
+    this.presence.left(name)
+  }
+
+  has(name: string): boolean {
+    return this.#room.present.has(name)
+  }
+
+  note(nowMs: number, membersAmong: Parameters<Presence['note']>[1]): ReturnType<Presence['note']> {
+    this.whereabouts.letGo(nowMs)
+    return this.presence.note(nowMs, membersAmong)
+  }
+}
 
 /** Everybody is a member but marta, unless others are given. */
 const members =
@@ -14,7 +54,7 @@ const members =
     known
       .filter(({ id }) => asked.includes(id))
       .map(({ name, key, kind }) => ({ key, member: { name, kind, role: 'member' as const } }))
-const told = async (presence: Presence, nowMs: number, known = members()) => {
+const told = async (presence: Room, nowMs: number, known = members()) => {
   const note = await presence.note(nowMs, known)
   return note && { connected: note.connected, disconnected: note.disconnected, more: note.more }
 }
@@ -26,7 +66,7 @@ const only = (change: { connected?: string[]; disconnected?: string[]; more?: bo
 })
 
 test('a user is told once, however many streams of theirs come and go', async () => {
-  const presence = new Presence('ops', pace)
+  const presence = new Room(pace)
   for (const one of [ana, ana, luis]) presence.enter(one)
   expect(await presence.note(0, members())).toEqual({
     type: 'presence',
@@ -37,12 +77,11 @@ test('a user is told once, however many streams of theirs come and go', async ()
   })
   presence.enter(luis)
   for (const one of [ana, luis]) presence.leave(one, 1)
-  expect(presence.isStirred).toBe(false)
   expect(await told(presence, 10_000)).toBeUndefined()
 })
 
 test('whoever comes back in time was never away; whoever does not is told, and is on the list until then', async () => {
-  const presence = new Presence('ops', pace)
+  const presence = new Room(pace)
   presence.enter(ana)
   await told(presence, 0)
   presence.leave(ana, 1_000)
@@ -51,20 +90,20 @@ test('whoever comes back in time was never away; whoever does not is told, and i
   expect(await told(presence, 20_000)).toBeUndefined()
   presence.leave(ana, 20_000)
   expect(await told(presence, 24_999)).toBeUndefined()
-  expect([presence.followers.has('ana'), presence.isStirred]).toEqual([true, true])
+  expect(presence.has('ana')).toBe(true)
   expect(await told(presence, 25_000)).toEqual(only({ disconnected: ['ana'] }))
-  expect([presence.followers.has('ana'), presence.isStirred]).toEqual([false, false])
+  expect(presence.has('ana')).toBe(false)
 })
 
 test('whoever comes and goes between two notes is told as they are in the end', async () => {
-  const presence = new Presence('ops', { graceMs: 10, perFollowerMs: 0 })
+  const presence = new Room({ graceMs: 10, perFollowerMs: 0 })
   presence.enter(ana)
   presence.leave(ana, 0)
   expect(await told(presence, 10)).toEqual(only({ disconnected: ['ana'] }))
 })
 
 test('of those who are no members nothing is told, until they become some', async () => {
-  const presence = new Presence('ops', pace)
+  const presence = new Room(pace)
   presence.enter(marta)
   expect(await told(presence, 0)).toBeUndefined()
   presence.joined('luis') // who does not follow
@@ -75,7 +114,7 @@ test('of those who are no members nothing is told, until they become some', asyn
 
 test('more than a note names is told without names', async () => {
   const crowd = Array.from({ length: presenceNamesMax + 1 }, (_, n) => storedUser(10 + n, `guest${n}`))
-  const presence = new Presence('ops', pace)
+  const presence = new Room(pace)
   for (const one of crowd.slice(1)) presence.enter(one)
   expect((await told(presence, 0, members(crowd)))?.connected).toHaveLength(presenceNamesMax)
   for (const one of crowd.slice(1)) presence.leave(one, 0)
@@ -85,7 +124,7 @@ test('more than a note names is told without names', async () => {
 })
 
 test('the more follow, the longer until the next note', async () => {
-  const presence = new Presence('ops', { graceMs: 0, perFollowerMs: 100 })
+  const presence = new Room({ graceMs: 0, perFollowerMs: 100 })
   for (const one of [ana, luis]) presence.enter(one)
   expect(await told(presence, 0)).toEqual(only({ connected: ['ana', 'luis'] }))
   presence.leave(luis, 0)
@@ -94,15 +133,15 @@ test('the more follow, the longer until the next note', async () => {
 })
 
 test('what could not be told, because nobody could say who is a member, is told later', async () => {
-  const presence = new Presence('ops', pace)
+  const presence = new Room(pace)
   presence.enter(ana)
   await expect(presence.note(0, () => Promise.reject(new Error('unreadable')))).rejects.toThrow('unreadable')
-  expect(presence.isStirred).toBe(true)
+  expect(presence.presence.isStirred).toBe(true)
   expect(await told(presence, 1)).toEqual(only({ more: true }))
 })
 
 test('whoever has left the room is not connected, whatever was told before, unless they are back', async () => {
-  const presence = new Presence('ops', pace)
+  const presence = new Room(pace)
   for (const one of [ana, luis]) presence.enter(one)
   await told(presence, 0)
   presence.left('luis')

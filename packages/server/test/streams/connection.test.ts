@@ -93,7 +93,7 @@ test.each([
   const other = await request('GET /ping HTTP/1.1')
   await other.until('pong')
   expect(streams.count).toBe(0)
-  expect(following(1)).toEqual([])
+  expect(await following(1)).toEqual([])
 })
 
 test.each([

@@ -58,7 +58,7 @@ test('whoever follows a public room without being a member is not named, until t
   const ana = await follow('ops:now')
   await ana.until('synced')
   await follow('ops:now', { as: 'luis' })
-  await vi.waitFor(() => expect(following(log)).toEqual(['ana', 'luis']), 20_000)
+  await vi.waitFor(async () => expect(await following(log)).toEqual(['ana', 'luis']), 20_000)
   await luisJoins()
   await ana.until(luisCame)
   const [joined, note] = [ana.text.indexOf('member.joined'), ana.text.search(luisCame)]

@@ -147,17 +147,17 @@ test('it is known who follows a room, and who came and went, each once', async (
   await ana.until('synced')
   const luis = await follow('general:now', { as: 'luis' })
   await luis.until('synced')
-  expect(following(1)).toEqual(['ana', 'luis'])
+  expect(await following(1)).toEqual(['ana', 'luis'])
   expect(streams.count).toBe(2)
 
   let leaving = left()
   ana.socket.end() // half a goodbye
   await leaving
-  await vi.waitFor(() => expect(following(1)).toEqual(['luis']), 20_000)
+  await vi.waitFor(async () => expect(await following(1)).toEqual(['luis']), 20_000)
   leaving = left()
   luis.socket.resetAndDestroy()
   await leaving
-  expect(following(1)).toEqual([])
+  expect(await following(1)).toEqual([])
   expect(streams.count).toBe(0)
   expect(seen).toEqual([
     'ana came to general from 127.0.0.1 (1 here)',

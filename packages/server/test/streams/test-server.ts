@@ -23,7 +23,7 @@ export interface TestServer {
   store: Store
   streams: Streams
   /** Names of the users who follow a log. */
-  following(log: number): string[]
+  following(log: number): Promise<string[]>
   port: number
   ana: StoredUser
   luis: StoredUser
@@ -132,11 +132,7 @@ export async function openServer(tuning: Tuning = {}): Promise<TestServer> {
     client.send(head)
     return client
   }
-  const following = (log: number) =>
-    feeds
-      .followers(log)
-      .within(keyRange({}), 100)
-      .map(({ key }) => key)
+  const following = async (log: number) => (await feeds.whereabouts.within(log, keyRange({}), 100)).map(({ key }) => key)
   return {
     app,
     store,
