@@ -2,6 +2,7 @@ import type { RegistrationMode } from '@tertulia/protocol'
 import type { FastifyBaseLogger } from 'fastify'
 import type { Bus } from './buses/bus.ts'
 import { Feeds } from './feeds/feeds.ts'
+import { SharedWhereabouts } from './feeds/whereabouts/shared-whereabouts.ts'
 import { Announcer, type Tell } from './services/announcer.ts'
 import { BotService } from './services/bots.ts'
 import { EventService } from './services/events.ts'
@@ -22,6 +23,7 @@ import { TokenCache } from './services/token-cache.ts'
 import { TokenService } from './services/tokens.ts'
 import { type Credentials, UserService } from './services/users.ts'
 import { keepsLabUsers } from './stores/lab-store.ts'
+import { keepsPresence } from './stores/presence-table.ts'
 import type { Store } from './stores/store.ts'
 import { hasFigures } from './stores/store-figures.ts'
 import { Streams } from './streams/streams.ts'
@@ -52,13 +54,11 @@ export function openChat(options: ChatOptions) {
   const { store, bus, registration, streamAgeMs, log, onChange, tell, now } = options
   const storageFaults = new StorageFaults(log)
   if (hasFigures(store)) store.onCommit(() => storageFaults.written())
-  const feeds = new Feeds({
-    store,
-    bus,
-    onError: (error) => {
-      if (!storageFaults.noted(error)) log.error({ err: error }, 'a stream could not read on')
-    }
-  })
+  const onError = (error: unknown) => {
+    if (!storageFaults.noted(error)) log.error({ err: error }, 'a stream could not read on')
+  }
+  const whereabouts = keepsPresence(store) ? new SharedWhereabouts({ table: store, bus, onError }) : undefined
+  const feeds = new Feeds({ store, bus, whereabouts, onError })
   const announcer = new Announcer({ bus, onChange, tell })
   const tokenCache = new TokenCache({ store, now, trustMs: bus.isShared ? tokenTrustMs : undefined })
   const passwords = new Passwords(options.passwords)

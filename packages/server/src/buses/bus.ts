@@ -17,6 +17,9 @@ export interface Hint {
  */
 export const publicRooms = 0
 
+/** Nor this one: its hints say that a node has written who came and went at it. */
+export const presenceNews = Number.MAX_SAFE_INTEGER
+
 /** Carries hints between the nodes of one chat, and inside one. */
 export interface Bus {
   /** Whether other nodes write to the same store: what this one remembers of it may be out of date. */

@@ -35,6 +35,10 @@ export class Followers {
     this.#inOrder.splice(this.#placeOf(known.key), 1)
   }
 
+  *all(): Iterable<Follower & { name: string }> {
+    for (const [name, follower] of this.#here) yield { name, ...follower }
+  }
+
   get size(): number {
     return this.#here.size
   }

@@ -1,6 +1,8 @@
 import type { Invite, InviteSummary, LogEvent, Member, Message, Token } from '@tertulia/protocol'
 import type { Pool } from 'pg'
 import type { AnswerOf, AnswersTo, Command } from '../commands.ts'
+import type { KeyRange } from '../key-range.ts'
+import type { LiveNode, PresenceMark, PresencePlace, PresenceRow, PresenceTable } from '../presence-table.ts'
 import type {
   Account,
   Extent,
@@ -28,6 +30,7 @@ import { Answering } from './answering.ts'
 import { openPool, type TimeLimits, usualLimits } from './connection.ts'
 import type { Opened } from './migrations/migrate.ts'
 import { prepareDatabase } from './prepare-database.ts'
+import * as presence from './presence.ts'
 import { Reader } from './reader.ts'
 import { readEvents, readExtents } from './reads/events.ts'
 import { readInvite, readInvites } from './reads/invites.ts'
@@ -55,7 +58,7 @@ export async function openPostgresStore({ url, tellWaiting, ...limits }: Postgre
   return store
 }
 
-export class PostgresStore implements Store, StoreFigures, Remote {
+export class PostgresStore implements Store, StoreFigures, PresenceTable, Remote {
   readonly epoch: string
   readonly secret: Uint8Array
   /** There was no chat in this database. */
@@ -175,6 +178,50 @@ export class PostgresStore implements Store, StoreFigures, Remote {
 
   search(request: SearchRequest): Promise<SearchResult> {
     return search(this.#reader, request)
+  }
+
+  beginLease(node: string, leaseMs: number): Promise<void> {
+    return presence.beginLease(this.#reader, node, leaseMs)
+  }
+
+  renewLease(node: string, leaseMs: number): Promise<boolean> {
+    return presence.renewLease(this.#reader, node, leaseMs)
+  }
+
+  endLease(node: string, afterMs: number): Promise<void> {
+    return presence.endLease(this.#reader, node, afterMs)
+  }
+
+  liveNodes(): Promise<LiveNode[]> {
+    return presence.readLiveNodes(this.#reader)
+  }
+
+  writePresence(node: string, batch: number, marks: readonly PresenceMark[]): Promise<boolean> {
+    return presence.writePresence(this.#reader, node, batch, marks)
+  }
+
+  presenceAfter(node: string, place: PresencePlace, limit: number): Promise<PresenceRow[]> {
+    return presence.readPresenceAfter(this.#reader, node, place, limit)
+  }
+
+  presenceIn(logs: readonly number[], after: Pick<PresenceRow, 'log' | 'user' | 'node'>, limit: number): Promise<PresenceRow[]> {
+    return presence.readPresenceIn(this.#reader, logs, after, limit)
+  }
+
+  presentAmong(log: number, names: readonly string[]): Promise<string[]> {
+    return presence.readPresentAmong(this.#reader, log, names)
+  }
+
+  presentWithin(log: number, range: KeyRange, count: number): Promise<Pick<PresenceMark, 'user' | 'key'>[]> {
+    return presence.readPresentWithin(this.#reader, log, range, count)
+  }
+
+  forgetGone(node: string, batch: number): Promise<void> {
+    return presence.forgetGone(this.#reader, node, batch)
+  }
+
+  forgetDead(): Promise<boolean> {
+    return presence.forgetDead(this.#reader)
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import { StoreOpenError } from '../../store.ts'
 import { functions } from '../commands/commit.ts'
 import { schema } from '../connection.ts'
 import { first, general } from './001-first.ts'
+import { presence } from './002-presence.ts'
 
 /** Each step takes the tables from the version before it to its own. A released step never changes again. */
 const steps: ReadonlyArray<(client: ClientBase, nowMs: number) => Promise<unknown>> = [
@@ -11,7 +12,8 @@ const steps: ReadonlyArray<(client: ClientBase, nowMs: number) => Promise<unknow
     await client.query(first)
     await client.query(general, [nowMs])
     await client.query('INSERT INTO meta (one, epoch, secret) VALUES (1, $1, $2)', [mintEpoch(), randomBytes(32)])
-  }
+  },
+  (client) => client.query(presence)
 ]
 
 /** One server at a time: “TerM”. */
