@@ -106,7 +106,12 @@ describe.skipIf(noPostgres)(noPostgres ?? 'who is connected, in PostgreSQL', () 
   })
 
   test('is read for some rooms from all servers, in pages, without who went', async () => {
-    await table.writePresence('one', 1, [mark(1, 'ana'), mark(2, 'luis', false), mark(1, 'ana', true, 2), mark(1, 'ana', true, 3)])
+    await table.writePresence('one', 1, [
+      mark(1, 'ana'),
+      mark(2, 'luis', false),
+      mark(1, 'ana', true, 2),
+      mark(1, 'ana', true, 3)
+    ])
     await table.writePresence('two', 1, [mark(1, 'ana'), mark(2, 'luis', true, 2)])
     const first = await table.presenceIn([1, 2], everyone, 3)
     expect(first.map(({ log, user, node }) => [log, user, node])).toEqual([
