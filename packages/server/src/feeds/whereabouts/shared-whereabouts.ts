@@ -29,7 +29,7 @@ export interface LeasePace {
   forgetMs: number
 }
 
-export const leasePaceDefault: LeasePace = {
+const leasePaceDefault: LeasePace = {
   graceMs: 6_000,
   leaseMs: 12_000,
   renewMs: 4_000,
