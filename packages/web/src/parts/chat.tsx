@@ -1,8 +1,8 @@
-import { useSignal } from '@preact/signals'
+import { useSignal, useSignalEffect } from '@preact/signals'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
 import { notifyOf } from '../browser/notices.ts'
-import { isWide, isWidest, language, panel, refused, useSession, words } from '../page-context.ts'
+import { isWide, isWidest, language, type Panel, panel, refused, tell, useSession, words } from '../page-context.ts'
 import type { Departure, Room } from '../state/room.ts'
 import { whyOf } from '../texts/why.ts'
 import { count, fill } from '../texts/words.ts'
@@ -47,6 +47,11 @@ export function Chat() {
     }
   }, [session])
   useTitle()
+  useSignalEffect(() => {
+    const { room: current } = session.current
+    const departure = current.value?.departure.value
+    if (current.value && departure) leavePanel(current.value.name, departure)
+  })
   return (
     <div class="page">
       <button type="button" class="skip" onClick={() => document.getElementById('messages')?.focus()}>
@@ -67,6 +72,15 @@ export function Chat() {
       <Panels />
     </div>
   )
+}
+
+const ofRoom: ReadonlySet<Panel | undefined> = new Set(['people', 'room', 'invite', 'person'])
+
+/** What is open about a room closes when one is put out of it. Why is in sight then, but what stands below a panel was not read aloud. */
+function leavePanel(room: string, departure: Departure): void {
+  if (departure === 'left' || !ofRoom.has(panel.peek())) return
+  panel.value = undefined
+  tell(departed(room, departure), false)
 }
 
 function Panels() {
