@@ -50,12 +50,20 @@ async function send({ method, url, headers, body, signal }: TransportRequest, re
 async function speaksTls(url: string, signal: AbortSignal): Promise<boolean> {
   if (!url.startsWith('http:')) return false
   const secure = new URL('/', url.replace('http:', 'https:')).href
+  // `AbortSignal.any` would leave its traces on a signal that may live for long, and a timeout that it alone knows may be collected.
+  const ending = new AbortController()
+  const end = () => ending.abort()
+  const timer = setTimeout(end, probeMs)
+  signal.addEventListener('abort', end)
   try {
-    await fetch(secure, { method: 'HEAD', redirect: 'manual', signal: AbortSignal.any([signal, AbortSignal.timeout(probeMs)]) })
+    await fetch(secure, { method: 'HEAD', redirect: 'manual', signal: ending.signal })
     return true
   } catch (error) {
     const { tls } = connectionError(error, secure)
     return tls !== undefined && tls !== 'plain-http' && tls !== 'handshake'
+  } finally {
+    clearTimeout(timer)
+    signal.removeEventListener('abort', end)
   }
 }
 

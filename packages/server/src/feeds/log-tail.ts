@@ -61,9 +61,9 @@ export class LogTail {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#holding)
     const stop = await this.#hearing
     stop()
+    clearTimeout(this.#holding) // a hint may have come until now
   }
 
   #hear({ head, events }: Hint): void {

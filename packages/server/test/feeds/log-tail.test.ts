@@ -1,5 +1,5 @@
 import type { LogEvent } from '@tertulia/protocol'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { LocalBus } from '../../src/buses/local.ts'
 import { LogTail } from '../../src/feeds/log-tail.ts'
 import { storeWithPeople } from './people.ts'
@@ -39,6 +39,7 @@ async function openTail(texts: number, holdMs: number) {
     said.push(...sent.events)
   }
   return {
+    tail,
     given,
     said,
     reads: () => reads,
@@ -91,4 +92,14 @@ test('of many that have overtaken one, so many are held, and then it is read', a
   for (let index = said.length - 1; index > 0; index--) hear(index)
   await all()
   expect(given).toEqual(said.map(({ seq }) => seq))
+})
+
+test('what overtakes others while the tail is being closed waits for nothing any more', async () => {
+  const { tail, hear } = await openTail(2, longer)
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const closed = tail.close()
+  hear(1)
+  await closed
+  expect(vi.getTimerCount()).toBe(0)
 })
