@@ -1,8 +1,8 @@
 const hourMs = 60 * 60 * 1000
 const dayMs = 24 * hourMs
 
-/** The clock is noted every hour while a server runs. */
-const movesMaxMs = 2 * hourMs
+/** How far the clock may have moved since it was noted, every hour while a server runs; beyond that, how long is waited after a jump or a leap. */
+export const clockHolds = { movesMaxMs: 2 * hourMs, jumpsMaxMs: 7 * dayMs, jumpedMs: 2 * hourMs, leaptMs: dayMs }
 
 /**
  * For how long nothing is erased for its age after the clock has moved by so much since it was noted last. Whether it jumped or the
@@ -11,6 +11,6 @@ const movesMaxMs = 2 * hourMs
  */
 export function clockHold(movedMs: number): number {
   const movedBy = Math.abs(movedMs)
-  if (movedBy <= movesMaxMs) return 0
-  return movedBy <= 7 * dayMs ? 2 * hourMs : dayMs
+  if (movedBy <= clockHolds.movesMaxMs) return 0
+  return movedBy <= clockHolds.jumpsMaxMs ? clockHolds.jumpedMs : clockHolds.leaptMs
 }

@@ -1,13 +1,12 @@
 import { idempotencyKeyMs } from '@tertulia/protocol/limits'
 import type { Pool } from 'pg'
+import { keysLotMax } from '../lots.ts'
 
 const everyMs = 60 * 60 * 1000
-/** So many at once: commits get in between. */
-const lotMax = 500
 
 /** Of one that is used again at this moment the age is asked once more. */
 const forget = `DELETE FROM sent WHERE at < $1
-  AND (log, user_id, key) IN (SELECT log, user_id, key FROM sent WHERE at < $1 ORDER BY at LIMIT ${lotMax})`
+  AND (log, user_id, key) IN (SELECT log, user_id, key FROM sent WHERE at < $1 ORDER BY at LIMIT ${keysLotMax})`
 
 /** Lets go of Idempotency-Keys that are too old to count, every hour. Their age tells that they do not count, so this may fail. */
 export class UsedKeys {
@@ -22,7 +21,7 @@ export class UsedKeys {
 
   /** Those of a day before. */
   async forget(nowMs: number): Promise<void> {
-    let gone: number | null = lotMax
+    let gone: number | null = keysLotMax
     while (gone !== 0 && !this.#isClosed) gone = (await this.#pool.query(forget, [nowMs - idempotencyKeyMs])).rowCount
   }
 

@@ -1,13 +1,12 @@
 import { idempotencyKeyMs } from '@tertulia/protocol/limits'
+import { keysLotMax } from '../lots.ts'
 import type { Sql } from './sql.ts'
 
 const everyMs = 60 * 60 * 1000
-/** So many at once, and then a pause: commits get in between. */
-const lotMax = 500
 const pauseMs = 100
 
 const forget = `DELETE FROM sent WHERE (log, user, key) IN
-  (SELECT log, user, key FROM sent WHERE at < ? ORDER BY at LIMIT ${lotMax}) RETURNING 1`
+  (SELECT log, user, key FROM sent WHERE at < ? ORDER BY at LIMIT ${keysLotMax}) RETURNING 1`
 
 /** Lets go of Idempotency-Keys that are too old to count, every hour. */
 export class UsedKeys {
@@ -25,7 +24,7 @@ export class UsedKeys {
   /** Those of a day before, a lot now and the others soon. */
   forget(nowMs: number): void {
     clearTimeout(this.#timer)
-    const isMore = this.#transaction(() => this.#sql.all(forget, nowMs - idempotencyKeyMs).length) === lotMax
+    const isMore = this.#transaction(() => this.#sql.all(forget, nowMs - idempotencyKeyMs).length) === keysLotMax
     this.#timer = isMore ? setTimeout(() => this.forget(nowMs), pauseMs) : setTimeout(() => this.forget(Date.now()), everyMs)
   }
 

@@ -1,5 +1,5 @@
-/** So many memberships end with one command: other writes wait for it. */
-const lotMax = 100
+import { leavingLotMax } from '../../lots.ts'
+
 /** Rooms that a refusal names. */
 const namedMax = 5
 
@@ -24,8 +24,8 @@ BEGIN
        AND NOT EXISTS (SELECT 1 FROM member x WHERE x.log = o.log AND x.role = 'owner' AND x.user_id <> ALL (leaving))
      ORDER BY r.name_key LIMIT ${namedMax}) alone;
   IF names IS NOT NULL THEN RETURN refuse('last-owner', 'rooms', names); END IF;
-  FOR m IN SELECT user_id, log, role FROM member WHERE user_id = ANY (leaving) AND role <> 'banned' LIMIT ${lotMax + 1} LOOP
-    IF cardinality(added) = ${lotMax} THEN
+  FOR m IN SELECT user_id, log, role FROM member WHERE user_id = ANY (leaving) AND role <> 'banned' LIMIT ${leavingLotMax + 1} LOOP
+    IF cardinality(added) = ${leavingLotMax} THEN
       is_more := true;
       EXIT;
     END IF;

@@ -1,12 +1,13 @@
-const hourMs = 60 * 60 * 1000
-const dayMs = 24 * hourMs
-/** So much at once: whoever writes meanwhile waits for it. */
-const lotMax = 100
+import { clockHolds } from '../../clock-hold.ts'
+import { sweptLotMax } from '../../lots.ts'
+
+const dayMs = 24 * 60 * 60 * 1000
+const { movesMaxMs, jumpsMaxMs, jumpedMs, leaptMs } = clockHolds
 
 export const retention = `
 /** See \`clockHold\`. */
 CREATE OR REPLACE FUNCTION clock_hold(moved_ms bigint) RETURNS bigint LANGUAGE sql IMMUTABLE STRICT AS $$
-  SELECT CASE WHEN abs(moved_ms) <= ${2 * hourMs} THEN 0 WHEN abs(moved_ms) <= ${7 * dayMs} THEN ${2 * hourMs} ELSE ${dayMs} END
+  SELECT CASE WHEN abs(moved_ms) <= ${movesMaxMs} THEN 0 WHEN abs(moved_ms) <= ${jumpsMaxMs} THEN ${jumpedMs} ELSE ${leaptMs} END
 $$;
 
 /** A clock that has jumped is not believed at once, also not after a restart. */
@@ -39,18 +40,18 @@ BEGIN
   SELECT first_seq INTO oldest FROM log WHERE id = r.log;
   WITH beginning AS (
     SELECT * FROM (
-      (SELECT m.id AS seq, m.created_at AS at FROM message m WHERE m.log = r.log AND m.id >= oldest ORDER BY m.id LIMIT ${lotMax + 1})
+      (SELECT m.id AS seq, m.created_at AS at FROM message m WHERE m.log = r.log AND m.id >= oldest ORDER BY m.id LIMIT ${sweptLotMax + 1})
       UNION ALL
-      (SELECT e.seq, e.at FROM event e WHERE e.log = r.log AND e.seq >= oldest ORDER BY e.seq LIMIT ${lotMax + 1})
-    ) both_kinds ORDER BY seq LIMIT ${lotMax + 1}
+      (SELECT e.seq, e.at FROM event e WHERE e.log = r.log AND e.seq >= oldest ORDER BY e.seq LIMIT ${sweptLotMax + 1})
+    ) both_kinds ORDER BY seq LIMIT ${sweptLotMax + 1}
   ), judged AS (
     SELECT b.seq, b.at, bool_or(b.at >= at_ms - r.retain_days * ${dayMs}::bigint) OVER (ORDER BY b.seq) AS stays FROM beginning b
   )
   SELECT array_agg(j.seq ORDER BY j.seq), array_agg(j.at ORDER BY j.seq) INTO seqs, times FROM judged j WHERE NOT j.stays;
   IF seqs IS NULL THEN RETURN json_build_object('room', which, 'swept', 0, 'isMore', false); END IF;
-  is_more := cardinality(seqs) > ${lotMax};
-  seqs := seqs[1:${lotMax}];
-  times := times[1:${lotMax}];
+  is_more := cardinality(seqs) > ${sweptLotMax};
+  seqs := seqs[1:${sweptLotMax}];
+  times := times[1:${sweptLotMax}];
   newest := seqs[cardinality(seqs)];
   UPDATE event e SET target = NULL, detail = json_build_object('message', json_build_object('id', m.id, 'room', r.name,
          'author', author_json(m.author), 'text', NULL, 'createdAt', iso(m.created_at), 'editedAt', iso(m.edited_at),

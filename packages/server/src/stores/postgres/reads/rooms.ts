@@ -1,5 +1,6 @@
 import type { Role, Room, Visibility } from '@tertulia/protocol'
 import { keyRange } from '../../key-range.ts'
+import { unreadLotMax } from '../../lots.ts'
 import { keysOf } from '../../name-keys.ts'
 import type { ListPage, RoomRange, StoredListing, StoredRoom, UnreadCount } from '../../records.ts'
 import { actsAs, visibleTo } from '../../rights.ts'
@@ -78,15 +79,12 @@ function toListing(row: ListedRow): StoredListing {
   return { log, ...toRoom(row), head, role, readUpTo }
 }
 
-/** So many messages are looked at in one go, whether they count or not. */
-const lotMax = 1_000
-
 const others = `
   SELECT count(*) AS looked, max(id) AS last, count(*) FILTER (WHERE author <> $1 AND deleted_at IS NULL) AS count
-    FROM (SELECT id, author, deleted_at FROM message WHERE log = $2 AND id > $3 AND id <= $4 ORDER BY id LIMIT ${lotMax}) few`
+    FROM (SELECT id, author, deleted_at FROM message WHERE log = $2 AND id > $3 AND id <= $4 ORDER BY id LIMIT ${unreadLotMax}) few`
 
 export async function readUnread(reader: Reader, log: number, who: number, after: number, upTo: number): Promise<UnreadCount> {
   const found = await reader.first<{ looked: number; last: number; count: number }>(others, who, log, after, upTo)
   if (!found) return { count: 0 }
-  return { count: found.count, next: found.looked === lotMax && found.last < upTo ? found.last : undefined }
+  return { count: found.count, next: found.looked === unreadLotMax && found.last < upTo ? found.last : undefined }
 }

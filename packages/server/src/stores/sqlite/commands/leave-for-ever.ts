@@ -1,12 +1,11 @@
 import type { Added, Answer, Commands } from '../../commands.ts'
+import { leavingLotMax } from '../../lots.ts'
 import { readBot, readOwnLog } from '../reads/users.ts'
 import type { FoundRoom } from '../room-access.ts'
 import { leave } from './leave.ts'
 import { endTokens, isStillToken } from './session.ts'
 import type { Transaction } from './transaction.ts'
 
-/** So many memberships end with one command: other writes wait for it. */
-const lotMax = 100
 /** Rooms that a refusal names. */
 const namedMax = 5
 
@@ -18,9 +17,9 @@ export function leaveForEver(tx: Transaction, command: Commands['leave-for-ever'
   if (leaving.length === 0) return { refused: { code: 'user-not-found' } }
   const rooms = ownedByThemAlone(tx, leaving)
   if (rooms.length > 0) return { refused: { code: 'last-owner', rooms } }
-  const members = tx.all<Membership>(memberships, JSON.stringify(leaving), lotMax + 1)
-  const added = members.slice(0, lotMax).map((membership) => leaveOne(tx, membership, actor, atMs))
-  if (members.length > lotMax) return { added, ended: [], done: false }
+  const members = tx.all<Membership>(memberships, JSON.stringify(leaving), leavingLotMax + 1)
+  const added = members.slice(0, leavingLotMax).map((membership) => leaveOne(tx, membership, actor, atMs))
+  if (members.length > leavingLotMax) return { added, ended: [], done: false }
   return { added, ended: leaving.flatMap((user) => signOutForEver(tx, user, atMs)), done: true }
 }
 

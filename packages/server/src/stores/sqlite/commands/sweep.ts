@@ -1,18 +1,17 @@
 import type { Message } from '@tertulia/protocol'
 import type { Answer, Commands } from '../../commands.ts'
+import { sweptLotMax } from '../../lots.ts'
 import { type MessageRow, toMessage } from '../../rows.ts'
 import { messageRow } from '../reads/messages.ts'
 import type { Transaction } from './transaction.ts'
 
 const dayMs = 24 * 60 * 60 * 1000
-/** So much at once: whoever writes meanwhile waits for it. */
-const lotMax = 100
 
 /** Both ranges of the numbering of a log, from its first event on. */
 const oldest = `
   SELECT m.id AS seq, m.createdAt AS at, m.rev FROM message m WHERE m.log = ?1 AND m.id >= ?2
   UNION ALL SELECT e.seq, e.at, NULL FROM event e WHERE e.log = ?1 AND e.seq >= ?2
-  ORDER BY seq LIMIT ${lotMax + 1}`
+  ORDER BY seq LIMIT ${sweptLotMax + 1}`
 type OldestColumns = [seq: number, at: number, rev: number | null]
 
 /**
@@ -33,7 +32,7 @@ export function sweep(tx: Transaction, { after, atMs }: Commands['sweep']): Answ
     if (at >= youngAt) break
     old.push({ seq, at, rev })
   }
-  const isMore = old.length > lotMax
+  const isMore = old.length > sweptLotMax
   if (isMore) old.pop()
   const last = old.at(-1)?.seq
   if (last === undefined) return { room: { log, name }, swept: 0, isMore }
