@@ -14,6 +14,11 @@ const services = readdirSync(folder).filter((file) => file.endsWith('.service'))
 const missing = noMachine ?? noPostgres ?? noNats
 if (missing && process.env.CI) throw new Error(`the units cannot be tried: ${missing}`)
 
+/** How docs/operations.md has them installed; here, whoever is root needs no sudo, and types faster than a server makes its database. */
+const install = /^## As a service$[\s\S]*?```sh\n([\s\S]*?)```/m
+  .exec(readFileSync(`${folder}../../docs/operations.md`, 'utf8'))?.[1]
+  ?.replaceAll('sudo -u tertulia', 'until_ test -S /var/lib/tertulia/chat.db.socket; runuser -u tertulia --')
+
 const isHardening =
   /^(?:NoNewPrivileges|Private(?!Network)|Protect|ProcSubset|Remove|Lock|Restrict(?!Address)|SystemCall|CapabilityB|UMask)\w*=/
 
@@ -48,6 +53,13 @@ backups=/var/lib/tertulia-backups
 old() { touch -d '31 days ago' "$backups/$1"; }
 `
 const oneServer = `
+section install
+cd /opt/tertulia
+set -e
+${install}
+set +e
+printf 'CHAT_SERVER_REGISTRATION=open\\n' >/etc/tertulia/server.env
+systemctl stop tertulia.service tertulia-backup.timer
 section verify
 cd /etc/systemd/system
 cp tertulia@.service tertulia@1543.service
@@ -162,6 +174,10 @@ describe.skipIf(missing)(
       told = await runInMachine(script)
     }, 300_000)
     const lines = (section: string) => told.get(section)?.split('\n')
+
+    test('what the docs say installs them, starts a server and makes an invite', () => {
+      expect(told.get('install')).toMatch(/^https:\/\/chat\.example\.org\/#join=\w+$/)
+    })
 
     test('systemd finds no fault in the units, and little that they could still do without', () => {
       expect(told.get('verify')).toBe('')

@@ -24,8 +24,8 @@ export const noMachine: string | undefined =
         : undefined
 
 /**
- * Before it starts: all that this machine has, of which nothing is changed, with the units that we ship, and nothing else to start. Its
- * files are in memory; they and what is mounted go with the process.
+ * Before it starts: all that this machine has, of which nothing is changed, with this repository in /opt/tertulia, and nothing to start.
+ * Its files are in memory; they and what is mounted go with the process.
  */
 const prepare = `set -e
 folder=$1; repository=$2; node=$3; name=$4; shift 4
@@ -34,13 +34,10 @@ mount -t tmpfs none "$folder/disk"
 mkdir "$folder/disk/upper" "$folder/disk/work" "$folder/disk/root"
 mount -t overlay none -o "lowerdir=/,upperdir=$folder/disk/upper,workdir=$folder/disk/work" "$folder/disk/root"
 cd "$folder/disk/root"
-rm -rf etc/systemd/system/* var/lib/tertulia* etc/tertulia usr/local/bin/chat-server
-mkdir -p etc/tertulia etc/sysusers.d opt usr/local/bin
-cp "$repository"/deploy/systemd/*.service "$repository"/deploy/systemd/*.timer etc/systemd/system/
-cp "$repository/deploy/systemd/sysusers.conf" etc/sysusers.d/tertulia.conf
+rm -rf etc/systemd/system/* etc/sysusers.d var/lib/tertulia* etc/tertulia usr/local/bin/chat-server
+mkdir -p opt usr/local/bin
 cp "$folder/try.service" "$folder/try.target" etc/systemd/system/
 ln -s /opt/tertulia/packages/server/bin/chat-server.js usr/local/bin/chat-server
-chroot . systemd-sysusers
 exec systemd-nspawn --quiet --register=no --keep-unit --private-network --machine="$name" --directory="$folder/disk/root" \\
   --bind-ro="$repository:/opt/tertulia" --bind-ro="$node:/usr/local/bin/node" --bind="$folder/told:/told" \\
   --boot -- --unit=try.target`
@@ -56,7 +53,7 @@ ExecStopPost=systemctl --no-block poweroff --force
 `
 
 /**
- * Boot a machine in which systemd is the first process and our units are installed, run a script in it as root, and turn it off.
+ * Boot a machine in which systemd is the first process, run a script in it as root, and turn it off.
  * @returns  what the script wrote, by its lines `== NAME`
  */
 export async function runInMachine(script: string): Promise<Map<string, string>> {
