@@ -16,8 +16,8 @@ const bin = (existsSync(debian) ? readdirSync(debian) : [])
 /** Why there is no PostgreSQL to test with; undefined: there is one. */
 export const noPostgres: string | undefined = bin ? undefined : 'PostgreSQL is missing (Debian: apt-get install postgresql)'
 
-/** It does not run as root. */
-const owner = bin && process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {}
+/** Whom it runs as, which may not be root. Without a number it is whoever runs the tests. */
+export const owner: { uid?: number; gid?: number } = bin && process.getuid?.() === 0 ? { uid: idOf('-u'), gid: idOf('-g') } : {}
 
 /** What becomes its owner only then: nobody else may enter another network. */
 const asOwner = owner.uid === undefined ? [] : ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups']
@@ -38,7 +38,7 @@ export class PostgresEngine {
   /** @param settings  as in `fsync=off` */
   static async start(settings: readonly string[] = [], host: Host = here): Promise<PostgresEngine> {
     const folder = mkdtempSync(join(tmpdir(), 'tertulia-postgres-'))
-    if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid)
+    if (owner.uid !== undefined) chownSync(folder, owner.uid, owner.gid ?? 0)
     const engine = new PostgresEngine(folder, await freePort(), settings, host)
     await run('initdb', ['-D', engine.#data, '-A', 'trust', '-U', 'chat', '-E', 'UTF8', '--locale', 'C.UTF-8', '--no-sync'])
     appendFileSync(join(engine.#data, 'pg_hba.conf'), 'host all all samenet trust\n')
@@ -71,17 +71,20 @@ export class PostgresEngine {
     await new Promise<void>((resolve, reject) => {
       postmaster.stderr?.on('data', (bytes) => {
         said = `${said}${bytes}`.slice(-10_000)
-        if (said.includes('ready to accept connections')) resolve()
+        if (/ready to accept (read-only )?connections/.test(said)) resolve()
       })
       postmaster.once('exit', () => reject(new Error(`PostgreSQL ended: ${said}`)))
     })
   }
 
-  /** A new empty database, as a URL. */
-  async createDatabase(): Promise<string> {
+  /**
+   * A new empty database, as a URL.
+   * @param flags  more flags of `createdb`
+   */
+  async createDatabase(flags: readonly string[] = []): Promise<string> {
     const name = `chat${++this.#databases}`
     const { address } = this.#host
-    await run('createdb', ['-h', address, '-p', `${this.port}`, '-U', 'chat', name], this.#host)
+    await run('createdb', ['-h', address, '-p', `${this.port}`, '-U', 'chat', ...flags, name], this.#host)
     return `postgres://chat@${address}:${this.port}/${name}`
   }
 

@@ -9,8 +9,12 @@ export function sqlState(error: unknown): string | undefined {
 /** Two transactions stood in each other's way: the same call may succeed now. */
 export const isConflict = (error: unknown): boolean => ['40001', '40P01'].includes(sqlState(error) ?? '')
 
+/** A server of a newer version has renewed the functions of the database: what this one calls is not there any more. */
+const isOutdated = (error: unknown): boolean => sqlState(error) === '42883' && /\bcommit_batch\b/.test((error as Error).message)
+
 /** Something that one command brings along: the others of its batch can be carried out. */
-export const isOfCommand = (error: unknown): boolean => /^(22|23|54|P0|XX000|42)/.test(sqlState(error) ?? '')
+export const isOfCommand = (error: unknown): boolean =>
+  /^(22|23|54|P0|XX000|42)/.test(sqlState(error) ?? '') && !isOutdated(error)
 
 /** What ends a connection, here or behind a pooler: whether the statement that was under way has been committed is known to nobody. */
 const isEnding = (state: string): boolean => /^(57P01|57P02|57P05|08)/.test(state)

@@ -12,6 +12,12 @@ export const noOwnDisk =
     ? undefined
     : 'this user may not mount a file system of its own'
 
+/** Why there can be no such disk for a program that runs as somebody else; undefined: there can. */
+export const noOwnDiskOfOthers =
+  spawnSync('unshare', ['-m', 'mount', '-t', 'tmpfs', 'none', '/mnt']).status === 0
+    ? undefined
+    : 'this user may not mount a file system for others'
+
 /**
  * A small disk in a mount namespace of its own, which goes with the test. Programs that run `under` it know it as `path`; this
  * process sees what lies there through `outside`.
@@ -19,12 +25,17 @@ export const noOwnDisk =
 export class OwnDisk {
   readonly path: string
   readonly #holder: ChildProcess
+  readonly #isOfOthers: boolean
 
-  /** @param kib  how large it is */
-  static async make(kib: number): Promise<OwnDisk> {
+  /**
+   * @param kib  how large it is
+   * @param owner  whose it is; whoever runs the test, unless it is given
+   */
+  static async make(kib: number, owner?: { uid: number; gid: number }): Promise<OwnDisk> {
     const path = mkdtempSync(join(tmpdir(), 'tertulia-own-disk-'))
-    const script = `mount -t tmpfs -o size=${kib}k none "$0" && echo mounted && exec cat`
-    const holder = spawn('unshare', ['-rm', 'sh', '-c', script, path], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const ofOwner = owner ? `,uid=${owner.uid},gid=${owner.gid},mode=700` : ''
+    const script = `mount -t tmpfs -o size=${kib}k${ofOwner} none "$0" && echo mounted && exec cat`
+    const holder = spawn('unshare', [owner ? '-m' : '-rm', 'sh', '-c', script, path], { stdio: ['pipe', 'pipe', 'inherit'] })
     onTestFinished(async () => {
       const ended = once(holder, 'close')
       holder.stdin.end()
@@ -32,17 +43,19 @@ export class OwnDisk {
       rmSync(path, { recursive: true, force: true })
     })
     await once(createInterface({ input: holder.stdout }), 'line')
-    return new OwnDisk(path, holder)
+    return new OwnDisk(path, holder, owner !== undefined)
   }
 
-  private constructor(path: string, holder: ChildProcess) {
+  private constructor(path: string, holder: ChildProcess, isOfOthers: boolean) {
     this.path = path
     this.#holder = holder
+    this.#isOfOthers = isOfOthers
   }
 
   /** What is put before a program so that it has this disk. */
   get under(): string[] {
-    return ['nsenter', '--preserve-credentials', '-U', '-m', '-t', `${this.#holder.pid}`]
+    const user = this.#isOfOthers ? [] : ['--preserve-credentials', '-U']
+    return ['nsenter', ...user, '-m', '-t', `${this.#holder.pid}`]
   }
 
   /** The way of this process to a file there. */
