@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { Command } from '../../src/stores/commands.ts'
-import { Batch, prepared } from '../../src/stores/postgres/batch.ts'
+import { Batch, wordsOf } from '../../src/stores/postgres/batch.ts'
 import { openPostgresStore } from '../../src/stores/postgres/postgres-store.ts'
 import { noPostgres, PostgresEngine } from '../support/postgres-engine.ts'
 import { patient } from './support/postgres-stores.ts'
@@ -40,7 +40,7 @@ describe.skipIf(noPostgres)(noPostgres ?? 'plans of PostgreSQL', () => {
       const once = { key, fingerprint: new Uint8Array(1) }
       const send: Command = { kind: 'send', actor, room: 'general', text: 'hi', once, atMs }
       await client.query('SET client_min_messages = log')
-      await client.query(Batch.call.text, new Batch([prepared([send])], false, store.epoch).values())
+      await client.query(Batch.call.text, new Batch([{ commands: [send], words: wordsOf([send]) }], false, store.epoch).values())
       await client.query('SET client_min_messages = warning')
       return new Set(plans.splice(0).flatMap(lookups))
     }

@@ -11,13 +11,12 @@ type Send = Extract<Command, { kind: 'send' }>
 /** Commands of one commit, with as much of the call as can be prepared while another one is under way. */
 export interface Prepared {
   commands: readonly Command[]
-  /** What the text is searched by, of a message that is alone in its commit; undefined: something else. */
-  words: string | undefined
+  words: ReturnType<typeof wordsOf>
 }
 
-export function prepared(commands: readonly Command[]): Prepared {
-  const [send] = commands
-  return { commands, words: commands.length === 1 && send?.kind === 'send' ? searchedBy(send.text) : undefined }
+/** What the text is searched by, of a message that is alone in its commit; undefined: it is something else. */
+export function wordsOf([send, ...more]: readonly Command[]): string | undefined {
+  return more.length === 0 && send?.kind === 'send' ? searchedBy(send.text) : undefined
 }
 
 /** What `commit_batch` returns. Of `plain`: who sends (null: not so simply), and of what was sent the places, counted from 1, and numbers. */

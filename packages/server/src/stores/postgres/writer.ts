@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { Command } from '../commands.ts'
 import { StoreError } from '../store.ts'
 import type { Answering } from './answering.ts'
-import { type AnyAnswer, Batch, type CalledRow, type Prepared, prepared } from './batch.ts'
+import { type AnyAnswer, Batch, type CalledRow, type Prepared, wordsOf } from './batch.ts'
 import { manyAtOnce } from './commands/commit.ts'
 import { callFailure, isConflict, isOfCommand, unavailable } from './error-code.ts'
 
@@ -63,7 +63,7 @@ export class Writer {
       let chars = 0
       for (const command of commands) chars += 'text' in command ? command.text.length : 0
       const isAlone = commands.some(({ kind }) => !manyAtOnce.has(kind))
-      this.#queue.push({ ...prepared(commands), chars, isAlone, since: performance.now(), resolve, reject })
+      this.#queue.push({ commands, words: wordsOf(commands), chars, isAlone, since: performance.now(), resolve, reject })
       this.#queued += commands.length
       this.#arm()
     })

@@ -18,7 +18,7 @@ const asked = `
  */
 export const plainSends = `
 CREATE OR REPLACE FUNCTION lock_logs(sender_keys text[], senders bigint[], others jsonb) RETURNS void LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
   PERFORM 1 FROM log WHERE id = ANY (array(
     WITH asked AS MATERIALIZED (${asked}
@@ -39,7 +39,7 @@ CREATE OR REPLACE FUNCTION send_plain(
   sent_by integer[], texts text[], words_of text[], ats bigint[], once_keys text[], fingerprints bytea[],
   OUT who json, OUT sent integer[], OUT ids bigint[]
 ) LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE logs bigint[]; heads bigint[];
 BEGIN
   SELECT array_agg(coalesce(f.log, 0) ORDER BY s.n), array_agg(coalesce(f.head, 0) ORDER BY s.n),

@@ -127,8 +127,7 @@ CREATE TABLE message (
   PRIMARY KEY (log, id)
 ) WITH (fillfactor = 90);
 CREATE UNIQUE INDEX message_of_text ON message (text_n);
--- What waits to be sorted into it is sorted in by whoever makes it too much, while others wait for the same log.
-CREATE INDEX message_of_words ON message USING gin (words) WITH (gin_pending_list_limit = 512);
+CREATE INDEX message_of_words ON message USING gin (words);
 CREATE TABLE sent (              -- idempotency keys of the last day
   log bigint NOT NULL,
   user_id bigint NOT NULL,
