@@ -1,10 +1,9 @@
 #!/usr/bin/env node
 // Measures Tertulia beside what else does the same, or could do no less; see README.md. bench.mjs [SCENARIO…] [--repeat N] [--write]
-import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, release } from 'node:os'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { compare } from './compare.mjs'
+import { writePart } from './page-part.mjs'
 import { flood } from './scenarios/flood.mjs'
 import { frozen } from './scenarios/frozen.mjs'
 import { growth } from './scenarios/growth.mjs'
@@ -22,14 +21,7 @@ const { values, positionals } = parseArgs({
 /** @type {import('./compare.mjs').Scenario[]} */
 const scenarios = [...sends, ...flood, ...paced, ...idle, ...history, ...resume, ...frozen, ...growth]
 
-/** The part of docs/performance.md about a scenario is between two comments that name it. */
-function write(name, text) {
-  const file = fileURLToPath(new URL('../docs/performance.md', import.meta.url))
-  const [begin, end] = [`<!-- ${name} -->\n`, `<!-- /${name} -->`]
-  const page = readFileSync(file, 'utf8')
-  if (!page.includes(begin)) throw new Error(`docs/performance.md has no place for “${name}”`)
-  writeFileSync(file, page.slice(0, page.indexOf(begin)) + begin + text + page.slice(page.indexOf(end)))
-}
+const write = (name, text) => writePart('performance.md', name, text)
 
 /** `flood` stands for all whose names begin so, up to a hyphen. */
 const isWanted = ({ name }) =>

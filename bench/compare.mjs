@@ -34,13 +34,13 @@ async function medians({ servers, measure }, repeat) {
   return rows
 }
 
-const shown = (value) => {
+export const shown = (value) => {
   if (value === undefined) return ''
   if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en')
   return `${Number(value.toPrecision(3))}`
 }
 
-const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
+export const table = (head, rows) => [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n')
 
 function goalRow({ figure, of, atLeast, atMost }, first, rows) {
   const ratio = rows[first][figure] / rows[of]?.[figure]
