@@ -19,7 +19,8 @@ const { values, positionals } = parseArgs({
   options: { repeat: { type: 'string', default: '3' }, write: { type: 'boolean', default: false } },
   allowPositionals: true
 })
-const [given, seconds = '5'] = positionals
+const given = positionals.find((word) => word.includes(':'))
+const seconds = Number(positionals.find((word) => word !== given) ?? 5)
 const atOnce = 512
 const actors = 16
 
@@ -90,7 +91,7 @@ async function flood(count, bus) {
   await all({ task: 'follow' })
   await all({ task: 'flood', seconds: 1 })
   const [before, { wal }] = [cpuOfPostgres(pid), await asked('SELECT pg_current_wal_lsn() AS wal')]
-  const results = await all({ task: 'flood', seconds: Number(seconds) })
+  const results = await all({ task: 'flood', seconds })
   const inPostgres = usedSince(before)
   const written = await asked(`SELECT pg_current_wal_lsn() - '${wal}' AS bytes`)
   await Promise.all(nodes.map((one) => one.end()))
