@@ -5,7 +5,7 @@ import type { KnownRoom } from './known-room.ts'
 /** The number of this node among those that rooms know. */
 export const ownNode = 0
 
-const pageMax = 2_000
+const pageMax = 500
 const logsMax = 1_000
 /** Beyond any number. */
 const last = Number.MAX_SAFE_INTEGER

@@ -49,7 +49,7 @@ export interface SharedWhereaboutsOptions {
 
 type Task = 'renew' | 'look' | 'write' | 'forget'
 
-const marksMax = 1_000
+const marksMax = 500
 /** How long a stream waits until it is known who was there before it. */
 const openMs = 1_000
 /** How long it may take to say goodbye. */
