@@ -1,5 +1,5 @@
 import { signal } from '@preact/signals'
-import type { ListedRoom, LogEvent, RoomsNote } from '@tertulia/protocol'
+import type { ListedRoom, LogEvent, Message, RoomsNote } from '@tertulia/protocol'
 import { nameKey } from '@tertulia/protocol/name-key'
 import { speaksTo } from '../texts/links.ts'
 
@@ -19,7 +19,7 @@ export interface RoomEntry {
   head: number
   readUpTo: number
   unread: number
-  /** One of the unread messages that came while the page was open speaks to its reader. */
+  /** One of the unread messages speaks to its reader, as far as that is known. */
   mentioned: boolean
 }
 
@@ -100,6 +100,15 @@ export class RoomList {
       Object.assign(change, event.settings, { rev: event.seq })
     }
     this.#change(entry.name, change)
+  }
+
+  /** Messages that were there before the list was: the unread ones among them may speak to whoever reads. */
+  found(messages: readonly Message[]): void {
+    for (const { room, id, author, text } of messages) {
+      const entry = this.entries.peek().find(({ name }) => name === room)
+      if (!entry?.unread || id <= entry.readUpTo || author.name === this.#me || text === null) continue
+      if (speaksTo(text, this.#me)) this.#change(room, { mentioned: true })
+    }
   }
 
   /** Everything up to an event was read, here or on another device. */

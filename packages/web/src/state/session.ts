@@ -11,6 +11,8 @@ import { RoomList } from './room-list.ts'
 
 /** Something that was asked for in vain is asked for again after so long. */
 const againMs = 15_000
+/** Of so many messages with one's name in them it is looked whether they are unread and speak to one. */
+const mentionsMax = 50
 
 export interface SessionOptions {
   identity: Identity
@@ -82,6 +84,7 @@ export class Session {
         const isFirst = !this.list.loaded.peek()
         this.list.load(rooms)
         if (isFirst) this.current.markUnread()
+        if (isFirst && rooms.some(({ unread }) => unread)) void this.#findMentions()
       })
       // What is not on the list may not be read, whatever has closed it: the server says why.
       for (const room of this.#rooms.all()) if (room.state.peek() === 'open' && !this.list.get(room.name)) void room.open()
@@ -92,6 +95,12 @@ export class Session {
     } finally {
       this.#asked.value = true
     }
+  }
+
+  /** What came while no page was open told nobody that it speaks to its reader. Without an answer there is a count all the same. */
+  async #findMentions(): Promise<void> {
+    const { messages } = await this.client.search.find(`"${this.name}"`, { limit: mentionsMax }).catch(() => ({ messages: [] }))
+    this.list.found(messages)
   }
 
   #refreshIn(ms: number): void {

@@ -1,4 +1,4 @@
-import type { ListedRoom } from '@tertulia/protocol'
+import type { ListedRoom, Message } from '@tertulia/protocol'
 import { expect, test } from 'vitest'
 import { RoomList } from '../../src/state/room-list.ts'
 import { listed } from '../support/listed-room.ts'
@@ -43,6 +43,29 @@ test('a mention shows, and goes with what was read', () => {
   list.load([listed('ops', { head: 2, unread: 1 })])
   expect(ops()?.mentioned).toBe(true)
   list.read('ops', 2)
+  expect(ops()?.mentioned).toBe(false)
+})
+
+test('a mention that was there before shows too, if it is unread', () => {
+  const { list, log, ops } = openList({ head: 6, readUpTo: 3, unread: 3 })
+  log.say('luis')
+  const said = log.messages.get(2) as Message
+  const speaking = { ...said, id: 5, text: '¿lo miras, @Ana?' }
+  const herself = { ...said.author, name: 'ana' }
+  list.found([
+    { ...speaking, id: 3 },
+    { ...speaking, author: herself },
+    { ...speaking, text: 'ana no está' }
+  ])
+  list.found([
+    { ...speaking, text: null },
+    { ...speaking, room: 'jail' }
+  ])
+  expect(ops()?.mentioned).toBe(false)
+  list.found([speaking])
+  expect(ops()?.mentioned).toBe(true)
+  list.read('ops', 6)
+  list.found([speaking])
   expect(ops()?.mentioned).toBe(false)
 })
 

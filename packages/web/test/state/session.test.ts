@@ -22,7 +22,14 @@ function openSession(rooms: ListedRoom[], members: PresentMember[] = []) {
   let ended = 0
   let asked = 0
   let failing = false
+  const searched: string[] = []
   const client = {
+    search: {
+      find: async (q: string) => {
+        searched.push(q)
+        return { messages: [...log.messages.values()] }
+      }
+    },
     rooms: {
       pages: async function* () {
         asked++
@@ -55,7 +62,7 @@ function openSession(rooms: ListedRoom[], members: PresentMember[] = []) {
   const failOnce = () => {
     failing = true
   }
-  const open = { session, client: client as unknown as ChatClient, log, said, markers, followed, failOnce }
+  const open = { session, searched, client: client as unknown as ChatClient, log, said, markers, followed, failOnce }
   return { ...open, hear: (message: FromHub) => hear(message), ends: () => ended, asked: () => asked }
 }
 
@@ -100,6 +107,19 @@ test('what is read is told to the server once, and on another device it is read 
   const moved = { seq: 1, type: 'marker.moved', room: '@me', at: '', actor: 'ana', marker: { room: 'ops', readUpTo: 4 } } as const
   hear({ kind: 'event', event: moved satisfies LogEvent })
   expect(session.list.get('ops')?.unread).toBe(0)
+})
+
+test('what came while no page was open is looked through for mentions, once, if anything is unread', async () => {
+  const none = openSession([listed('ops', { head: 1, readUpTo: 1, unread: 0 })])
+  await none.session.refresh()
+  expect(none.searched).toEqual([])
+  const { session, log, searched } = openSession([listed('ops', { head: 2, readUpTo: 1, unread: 1 })])
+  log.say('luis', 'hola')
+  log.say('luis', '@ana, ¿lo miras?')
+  await session.refresh()
+  await expect.poll(() => session.list.get('ops')?.mentioned).toBe(true)
+  await session.refresh()
+  expect(searched).toEqual(['"ana"'])
 })
 
 test('what comes while nobody looks is unread for who comes back', async () => {
