@@ -47,6 +47,34 @@ describe.skipIf(missing)('finding one’s place', { timeout: 3 * 60_000 }, () =>
     await luis.leave()
   })
 
+  test('a mention that came while the page was closed shows, and one that was read does not', async () => {
+    const folder = await DatabaseFolder.make()
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis')
+    const token = await luis.token()
+    const say = (room: string, text: string) =>
+      ask('POST', `${folder.url}/v1/rooms/${room}/messages`, { token: folder.token, json: { text } })
+    for (const name of ['ops', 'plans']) {
+      await ask('POST', `${folder.url}/v1/rooms`, { token: folder.token, json: { name } })
+      await ask('PUT', `${folder.url}/v1/rooms/${name}/members/me`, { token })
+    }
+    await luis.page.goto('about:blank')
+    const { body } = await say('plans', '@luis, esto ya lo viste')
+    await ask('PUT', `${folder.url}/v1/rooms/plans/read-marker`, { token, json: { upTo: body.id } })
+    await say('plans', 'nada para nadie')
+    await say('ops', '¿lo miras, @luis?')
+    const inOps = luis.page.getByRole('link', { name: /^ops/ }).getByRole('img', { name: 'mentions you' })
+    // The index of what is searched lags by up to a second.
+    await expect
+      .poll(async () => (await ask('GET', `${folder.url}/v1/search?q="luis"`, { token })).body.messages.length, {
+        timeout: 30_000
+      })
+      .toBe(2)
+    await luis.page.goto(fromElsewhere(folder.url))
+    await inOps.waitFor()
+    expect(await luis.page.getByRole('img', { name: 'mentions you' }).count()).toBe(1)
+    await luis.leave()
+  })
+
   test('a room of which messages are erased is not said to begin with the oldest that is left', async () => {
     const folder = await DatabaseFolder.make()
     const luis = await Person.enter(browser, folder.url, 'luis')
