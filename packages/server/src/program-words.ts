@@ -18,5 +18,4 @@ export function asTyped(text: string, env: Environment = process.env): string {
 }
 
 /** Not where it is the name of the program, nor the end of a path. */
-const commandLine =
-  /(?<![\w./-]|npx )chat-server(?= (?:(?:start|invite|user|backup|restore|check|copy|help|COMMAND)\b|--[a-z]))/g
+const commandLine = /(?<![\w./-]|npx )chat-server(?= (?:(?:start|invite|user|backup|restore|check|copy|help|COMMAND)\b|--[a-z]))/g
