@@ -1,5 +1,6 @@
 import type { Pool, PoolConfig } from 'pg'
 import { StoreOpenError } from '../store.ts'
+import { cuttable } from './cut-off.ts'
 
 /** How long is waited, in ms. */
 export interface TimeLimits {
@@ -81,7 +82,12 @@ export async function connectionOptions(url: string, limits: TimeLimits): Promis
 
 export async function openPool(url: string, limits: TimeLimits): Promise<Pool> {
   const driver = await loadDriver()
-  const pool = new driver.Pool({ ...(await connectionOptions(url, limits)), max: connectionsMax, idleTimeoutMillis: idleMs })
+  const pool = new driver.Pool({
+    ...(await connectionOptions(url, limits)),
+    Client: cuttable(driver.Client),
+    max: connectionsMax,
+    idleTimeoutMillis: idleMs
+  })
   pool.on('error', () => {}) // of a connection that nobody uses: the next one who needs one makes another
   pool.on('connect', (client) => client.on('error', () => {})) // of one in use: what was asked over it hears of it, and Node would end
   return pool

@@ -4,7 +4,8 @@ import { StoreError } from '../store.ts'
 import type { Answering } from './answering.ts'
 import { type AnyAnswer, Batch, type CalledRow, type Prepared, wordsOf } from './batch.ts'
 import { manyAtOnce } from './commands/commit.ts'
-import { callFailure, isConflict, isOfCommand, unavailable } from './error-code.ts'
+import { cutOff } from './cut-off.ts'
+import { callFailure, isConflict, isOfCommand, sqlState, unavailable } from './error-code.ts'
 
 /** A batch is what queued while the previous one was committed, up to these bounds. */
 const batchCommandsMax = 256
@@ -193,7 +194,8 @@ export class Writer {
       return rows[0] as CalledRow
     } catch (error) {
       this.#answering.failed(error)
-      client.release(error as Error) // it may be half open, or still at work
+      if (sqlState(error) === undefined) cutOff(client) // half open, or still at work
+      client.release(error as Error)
       throw error
     }
   }
