@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import type { RateLimits, RegistrationMode } from '@tertulia/protocol'
 import type { CertificateFiles } from './connections/certificate.ts'
 import {
+  isPostgres,
   type Lab2,
   type LogLevel,
   toBus,
@@ -99,6 +100,7 @@ export function parseOrder(argv: readonly string[], environment: Environment): O
     return { do: 'operate', order: operatorOrder(positionals, values), kept: keptOf(values, environment) }
   }
   if (isMaintenance(command)) {
+    if (command === 'copy') return { do: 'maintain', order: copyOrder(rest, values, environment) }
     refuseFlagsOfStart(values, command, ['db'])
     refuseOthers(values, command)
     const { db } = keptOf(values, environment)
@@ -115,6 +117,27 @@ export function parseOrder(argv: readonly string[], environment: Environment): O
   refuseOthers(values, 'start')
   if (rest.length > 0) throw new UsageError(`Unexpected argument after start: “${rest.join(' ')}”`)
   return { do: 'start', config: configOf(values, environment) }
+}
+
+/** The usual places count here too: one of them is a file, the other is not. */
+function copyOrder(words: readonly string[], values: Values, environment: Environment): MaintenanceOrder {
+  refuseFlagsOfStart(values, 'copy', [])
+  refuseOthers(values, 'copy')
+  const hint = 'The file is named with --from, the PostgreSQL database with --to'
+  if (words[0] !== undefined) throw new UsageError(`Unexpected argument after copy: “${words[0]}”. ${hint}`)
+  const { from, to } = values
+  const given = (flag: 'from' | 'to', text: string | undefined, place: 'db' | 'store'): string | undefined =>
+    text === undefined ? givenFor(place, {}, environment)[0] : filled(flag, text)
+  const db = given('from', from, 'db') ?? dbDefault(environment)
+  if (isPostgres(db)) throw new UsageError(`--from must be a database file. ${hint}`)
+  const url = given('to', to, 'store')
+  if (url === undefined) {
+    throw new UsageError(
+      `Where to is missing, for example: chat-server copy --from chat.db --to postgres://chat@db.example.org/chat`
+    )
+  }
+  const store = toStore(url, 'to')
+  return { do: 'copy', db, to: store, shown: withoutPassword(store), json: values.json ?? false }
 }
 
 function refuseFlagsOfStart(values: Values, command: string, allowed: readonly FlagName[]): void {
@@ -212,7 +235,7 @@ function configOf(values: Values, environment: Environment): Config {
 }
 
 /** What comes of a variable that is not set, as in `--host "$HOST"`, must not pass for a choice: an empty host is all addresses. */
-function filled(flag: FlagName, text: string): string {
+function filled(flag: FlagName | 'from' | 'to', text: string): string {
   if (text.trim() === '') throw new UsageError(`--${flag} needs a value; leave it out to use the default`)
   return text
 }

@@ -25,9 +25,9 @@ export function toPort(text: string): number {
 }
 
 /** The value may have a password, so it is not repeated. */
-export function toStore(text: string): string {
+export function toStore(text: string, flag = 'store'): string {
   if (isPostgres(text)) return text
-  throw new UsageError('--store must be a URL with a database, such as postgres://chat@db.example.org/chat')
+  throw new UsageError(`--${flag} must be a URL with a database, such as postgres://chat@db.example.org/chat`)
 }
 
 /** As that of the store. Of a cluster of NATS servers, several may be named. */
@@ -40,7 +40,7 @@ export function toBus(text: string): string {
 }
 
 /** With a database: `postgres:chat` is a URL too, but neither a host nor a database is in it. */
-function isPostgres(text: string): boolean {
+export function isPostgres(text: string): boolean {
   if (!URL.canParse(text)) return false
   const { protocol, pathname } = new URL(text)
   return /^postgres(ql)?:$/.test(protocol) && /^\/./.test(pathname)

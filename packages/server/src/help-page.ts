@@ -84,7 +84,7 @@ function wrapped(text: string, hanging = '', before = 0): string[] {
   const lines: string[] = []
   let line = ''
   for (const word of text.match(
-    /(?:\[[^\]]{1,24}\]|chat(?:-server)? (?:join|login|user|backup|restore)(?: [a-z]+)?(?: (?:--[a-z]+|[A-Z]{2,}))*|\S)\S*/g
+    /(?:\[[^\]]{1,24}\]|chat(?:-server)? (?:join|login|user|backup|restore|copy)(?: [a-z]+)?(?: (?:--[a-z]+|[A-Z]{2,}))*|\S)\S*/g
   ) ?? []) {
     if (line !== '' && before + indent.length + line.length + 1 + word.length > width) {
       lines.push(line)

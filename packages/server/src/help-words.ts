@@ -133,6 +133,28 @@ export const pages: Record<string, Page> = {
       ['78', 'there is no database, or it cannot be opened']
     ]
   },
+  copy: {
+    summary: 'Move a chat from its file to PostgreSQL',
+    usage: 'chat-server copy [--from FILE] [--to URL] [--json]',
+    description:
+      'Stop the server first. The file is looked through and then copied, with its users, passwords, tokens, messages and numbers, into a database in which there is no chat yet: all of it, or nothing. What is there then is compared with the file, which stays as it is. Readers, and programs that send a message again, go on as if nothing had happened.',
+    args: [],
+    flags: [
+      ['--from FILE', `database file [default: in your data folder; env: ${variable('db')}]`],
+      ['--to URL', `PostgreSQL database; a password belongs in the variable [env: ${variable('store')}]`],
+      ...json
+    ],
+    examples: [
+      ['Into a new database', 'chat-server copy --from chat.db --to postgres://chat@db.example.org/chat'],
+      ['From the usual file', 'chat-server copy --to postgres://chat@db.example.org/chat']
+    ],
+    exits: [
+      ['0', 'done; a server can start with the new database'],
+      ['1', 'nothing was copied: there is a chat already, the file is not in order, or PostgreSQL did not go on'],
+      ['2', 'wrong usage'],
+      ['78', 'a server runs with the file, or one of the two cannot be opened']
+    ]
+  },
   'user list': {
     summary: 'List the users',
     usage: 'chat-server user list [--db FILE | --store URL]',

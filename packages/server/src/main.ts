@@ -65,9 +65,10 @@ async function carryOutAlone(kept: Kept, order: Order): Promise<void> {
 
 async function maintainAlone(order: MaintenanceOrder): Promise<void> {
   hearWarnings(sayWarning)
-  const { db } = order
-  const dbFlag = isUsual({ db }, process.env) ? [] : ['--db', db]
-  const line = (...words: string[]) => ['chat-server', ...[...words, ...dbFlag].map(shellWord)].join(' ')
+  // What is said to be typed is about the database as it is then.
+  const kept = order.do === 'copy' ? { store: order.to } : { db: order.db }
+  const place = isUsual(kept, process.env) ? '' : placeFlag(shown(kept))
+  const line = (...words: string[]) => `${['chat-server', ...words].map(shellWord).join(' ')}${place}`
   const { maintain } = await import('./maintain.ts') // what starts a server need not read it
   const { out, talk, ok } = await maintain(order, maintainStore, line)
   await tell(out, talk)

@@ -27,10 +27,10 @@ type Begin = (
   tell: (progress: MaintenanceProgress) => void
 ) => Promise<{ done: Promise<MaintenanceReport>; abandon(): void }>
 
-const words = { backup: 'Backing up', restore: 'Restoring', check: 'Checking' }
+const words = { backup: 'Backing up', restore: 'Restoring', check: 'Checking', copy: 'Copying' }
 
 /**
- * Copy a database, put a copy back or look it through, and show how far it has come.
+ * Copy a database, put a copy back, look it through or move it elsewhere, and show how far it has come.
  * @param begin  begins it
  * @param line   writes a command line of `chat-server` that means this database
  * @throws CannotOperate, OrderFailed
@@ -68,15 +68,16 @@ async function reportOf(
   carryOut: (task: MaintenanceTask) => Promise<MaintenanceReport>,
   tellToWait: () => void
 ): Promise<MaintenanceReport> {
-  const deadline = performance.now() + (order.do === 'restore' ? momentMs : untilHeardMs)
+  const isAlone = order.do === 'restore' || order.do === 'copy' // no server may have it
+  const deadline = performance.now() + (isAlone ? momentMs : untilHeardMs)
   for (let isServed = false; ; ) {
     try {
       return await carryOut(taskOf(order, isServed))
     } catch (error) {
       if (!(error instanceof StoreInUseError) || isServed) throw error
       const isLate = performance.now() > deadline
-      if (order.do === 'restore' && isLate) throw error
-      isServed = order.do !== 'restore' && (isLate || (await isHeard(realpathSync(order.db))))
+      if (isAlone && isLate) throw order.do === 'copy' ? new CannotOperate(error.message, { cause: error }) : error
+      isServed = !isAlone && (isLate || (await isHeard(realpathSync(order.db))))
     }
     if (isServed) continue
     tellToWait()
@@ -98,6 +99,8 @@ function taskOf(order: MaintenanceOrder, isServed: boolean): MaintenanceTask {
       return { do: 'restore', db: order.db, backup: order.backup, replace: order.replace }
     case 'check':
       return { do: 'check', db: order.db, isServed }
+    case 'copy':
+      return { do: 'copy', db: order.db, to: order.to, shown: order.shown }
     default:
       return order satisfies never
   }

@@ -1,5 +1,5 @@
 import { counted } from './stores/counted.ts'
-import type { BackupReport, CheckReport, Contents, MaintenanceReport, RestoreReport } from './stores/maintenance.ts'
+import type { BackupReport, CheckReport, Contents, CopyReport, MaintenanceReport, RestoreReport } from './stores/maintenance.ts'
 
 /** What is printed of a report: data on standard output, and beside it what a person should know. */
 export interface Told {
@@ -7,7 +7,7 @@ export interface Told {
   talk: string
 }
 
-/** @param line  writes a command line of `chat-server` that means this database */
+/** @param line  writes a command line of `chat-server` that means this database, or that to which it was copied */
 export function toldOf(report: MaintenanceReport, line: (...words: string[]) => string): Told {
   switch (report.did) {
     case 'backup':
@@ -16,6 +16,8 @@ export function toldOf(report: MaintenanceReport, line: (...words: string[]) => 
       return { out: `${report.db}\n`, talk: restoreTalk(report, line) }
     case 'check':
       return { out: checkLines(report), talk: checkTalk(report, line) }
+    case 'copy':
+      return { out: `${report.to}\n`, talk: copyTalk(report, line) }
     default:
       return report satisfies never
   }
@@ -41,6 +43,17 @@ function checkLines(report: CheckReport): string {
 function checkTalk(report: CheckReport, line: (...words: string[]) => string): string {
   if (report.ok) return `${report.db} is in order: ${contents(report)}, ${size(report.bytes)}.\n`
   return `${report.db} is not in order. Keep its files, and put your newest backup in its place, with the server stopped:\n${line('restore', 'BACKUP', '--replace')}\n`
+}
+
+function copyTalk({ from, isNewLife, altered, labUsers, ...report }: CopyReport, line: (...words: string[]) => string): string {
+  const readers = isNewLife ? 'Readers begin anew: their cursors are answered with 410.' : 'Readers go on where they are.'
+  const replaced =
+    altered === 0
+      ? ''
+      : `${counted(altered, 'text')} had a character that PostgreSQL does not take (U+0000); U+FFFD is there instead.\n`
+  const lab =
+    labUsers === 0 ? '' : `${counted(labUsers, 'user')} of --lab2 cannot speak there by that wire: it is for database files.\n`
+  return `${contents(report)} are there, compared row by row. ${readers}\n${replaced}${lab}To start it:\n${line('start')}\nKeep ${from} until you are content, but start no server with it any more: both would go on with the same numbers.\n`
 }
 
 const contents = ({ messages, rooms, users }: Contents): string =>

@@ -6,11 +6,14 @@ export type MaintenanceOrder =
   | { do: 'backup'; db: string; to: string; json: boolean }
   | { do: 'restore'; db: string; backup: string; replace: boolean; json: boolean }
   | { do: 'check'; db: string; json: boolean }
+  /** `to`: URL of a PostgreSQL database; `shown`: the same without a password. */
+  | { do: 'copy'; db: string; to: string; shown: string; json: boolean }
 
-export const maintenanceCommands = ['backup', 'restore', 'check'] as const
-type Command = (typeof maintenanceCommands)[number]
+export const maintenanceCommands = ['backup', 'restore', 'check', 'copy'] as const
+/** Those that are told of their database by --db. */
+type Command = Exclude<(typeof maintenanceCommands)[number], 'copy'>
 
-export const isMaintenance = (command: string): command is Command => maintenanceCommands.some((one) => one === command)
+export const isMaintenance = (command: string): command is Command | 'copy' => maintenanceCommands.some((one) => one === command)
 
 const missing = {
   backup: 'The file to make is missing, for example: chat-server backup chat-backup.db',

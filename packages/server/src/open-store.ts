@@ -65,8 +65,20 @@ export interface Maintaining {
   abandon(): void
 }
 
-/** Copy a whole database, put a copy back, or look it through. */
+/** Copy a whole database, put a copy back, look it through, or move it to PostgreSQL. */
 export async function maintainStore(task: MaintenanceTask, tell: (progress: MaintenanceProgress) => void): Promise<Maintaining> {
+  if (task.do === 'copy') return copyStore(task, tell)
   const { Maintenance } = await import('./stores/sqlite/maintenance/maintenance.ts')
   return new Maintenance(task, tell)
+}
+
+/** What is only begun ends with the connection. */
+async function copyStore(
+  { db, to, shown }: Extract<MaintenanceTask, { do: 'copy' }>,
+  tell: (progress: MaintenanceProgress) => void
+): Promise<Maintaining> {
+  const { FileSource } = await import('./stores/sqlite/maintenance/file-source.ts')
+  const { PostgresTarget } = await import('./stores/postgres/copying/postgres-target.ts')
+  const { copyChat } = await import('./stores/copying.ts')
+  return { done: copyChat(new FileSource(db), new PostgresTarget(to, shown), tell), abandon: () => {} }
 }

@@ -10,6 +10,8 @@ export interface OperatorValues {
   admin?: boolean
   undo?: boolean
   replace?: boolean
+  from?: string
+  to?: string
   json?: boolean
 }
 
@@ -20,6 +22,8 @@ export const operatorFlags = {
   admin: { type: 'boolean' },
   undo: { type: 'boolean' },
   replace: { type: 'boolean' },
+  from: { type: 'string' },
+  to: { type: 'string' },
   json: { type: 'boolean' }
 } as const
 
@@ -29,7 +33,8 @@ const allowed: Record<string, readonly (keyof OperatorValues)[]> = {
   'user admin': ['undo'],
   backup: ['json'],
   restore: ['replace', 'json'],
-  check: ['json']
+  check: ['json'],
+  copy: ['from', 'to', 'json']
 }
 const userCommands = ['list', 'reset', 'disable', 'admin'] as const
 

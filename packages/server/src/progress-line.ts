@@ -1,11 +1,15 @@
 import { isatty } from 'node:tty'
 
+const secondMs = 1000
+
 /** A line on standard error that says how far something has come, written anew each time; only a terminal has it. */
 export class ProgressLine {
   readonly #what: string
   readonly #isShown: boolean
   readonly #beganMs = performance.now()
   #shown = ''
+  #at: { step: string | undefined; part: number | undefined } | undefined
+  #clock: NodeJS.Timeout | undefined
 
   /** @param what  is done, as the beginning of a sentence */
   constructor(what: string, isShown = isatty(2)) {
@@ -17,14 +21,24 @@ export class ProgressLine {
   /** @param part  of all there is to do in this step, from 0 to 1 */
   show(step?: string | undefined, part?: number | undefined): void {
     if (!this.#isShown) return
-    const seconds = Math.floor((performance.now() - this.#beganMs) / 1000)
-    const share = part === undefined ? '' : `, ${Math.floor(part * 100)} %`
-    this.#write(`${this.#what}${step === undefined ? '' : `: ${step}`}${share}${seconds > 0 ? ` (${seconds} s)` : ''}`)
+    this.#at = { step, part }
+    this.#tell()
+    this.#clock ??= setInterval(() => this.#tell(), secondMs).unref() // a step that tells nothing for long still goes on
   }
 
   end(): void {
+    clearInterval(this.#clock)
+    this.#clock = undefined
     if (this.#shown !== '') this.#write('')
     if (this.#isShown) process.stderr.write('\r')
+  }
+
+  #tell(): void {
+    if (!this.#at) return
+    const { step, part } = this.#at
+    const seconds = Math.floor((performance.now() - this.#beganMs) / secondMs)
+    const share = part === undefined ? '' : `, ${Math.floor(part * 100)} %`
+    this.#write(`${this.#what}${step === undefined ? '' : `: ${step}`}${share}${seconds > 0 ? ` (${seconds} s)` : ''}`)
   }
 
   #write(line: string): void {

@@ -133,7 +133,7 @@ test('the wire of the lab is for this computer alone unless it is said to be pub
 
 test.each([
   [[], 'The command is missing, for example: chat-server start'],
-  [['stop'], 'Unknown command “stop”. The commands are: start, invite, user, backup, restore, check'],
+  [['stop'], 'Unknown command “stop”. The commands are: start, invite, user, backup, restore, check, copy'],
   [['backup'], 'The file to make is missing, for example: chat-server backup chat-backup.db'],
   [['backup', ''], 'The file to make is missing, for example: chat-server backup chat-backup.db'],
   [['backup', 'a.db', 'b.db'], 'Unexpected argument after backup: “b.db”'],
@@ -143,6 +143,12 @@ test.each([
   [['restore', 'a.db', 'b.db'], 'Unexpected argument after restore: “b.db”'],
   [['check', 'a.db'], 'Unexpected argument after check: “a.db”. A database is named with --db'],
   [['check', '--replace'], '--replace is not for check'],
+  [['copy'], 'Where to is missing, for example: chat-server copy --from chat.db --to postgres://chat@db.example.org/chat'],
+  [['copy', 'a.db'], 'Unexpected argument after copy: “a.db”. The file is named with --from, the PostgreSQL database with --to'],
+  [['copy', '--from', ''], '--from needs a value; leave it out to use the default'],
+  [['copy', '--to', 'a.db'], '--to must be a URL with a database, such as postgres://chat@db.example.org/chat'],
+  [['copy', '--db', 'a.db'], '--db is not for copy'],
+  [['backup', 'a.db', '--to', 'b.db'], '--to is not for backup'],
   [['start', '--json'], '--json is not for start'],
   [['user', 'list', '--json'], '--json is not for user list'],
   [['start', 'now'], 'Unexpected argument after start: “now”'],
@@ -310,4 +316,22 @@ test('a database file has no bus: one server at a time has it', () => {
   expect(() => configOf(['--db', 'x.db', '--bus', 'nats://bus'])).toThrow('--store')
   expect(() => configOf([], { CHAT_SERVER_BUS: 'nats://bus' })).toThrow('--store')
   expect(configOf(['--db', 'x.db'], { CHAT_SERVER_BUS: 'nats://bus' }).bus).toBeUndefined()
+})
+
+test('a copy goes from the usual file to the usual database, unless it is told of others', () => {
+  const environment = { HOME: '/home/ana', CHAT_SERVER_DB: '/srv/chat.db', CHAT_SERVER_STORE: 'postgres://chat:secret@db/chat' }
+  const orderOf = (...words: string[]) => {
+    const parsed = parseOrder(['copy', ...words], environment)
+    return parsed.do === 'maintain' ? parsed.order : undefined
+  }
+  const usual = {
+    do: 'copy',
+    db: '/srv/chat.db',
+    to: 'postgres://chat:secret@db/chat',
+    shown: 'postgres://chat@db/chat',
+    json: false
+  }
+  expect(orderOf()).toEqual(usual)
+  const told = orderOf('--from', 'a.db', '--to', 'postgres://chat@other/chat', '--json')
+  expect(told).toMatchObject({ db: 'a.db', to: 'postgres://chat@other/chat', json: true })
 })

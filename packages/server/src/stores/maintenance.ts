@@ -1,9 +1,11 @@
-/** What is done to a whole database: copied, put back, looked through. A server may run with it or not. */
+/** What is done to a whole database: copied, put back, looked through, moved. A server may run with it or not. */
 export type MaintenanceTask =
   /** `isServed`: a server is known to have it open, and answers for what lies there. */
   | { do: 'backup'; db: string; to: string; isServed: boolean }
   | { do: 'restore'; backup: string; db: string; replace: boolean }
   | { do: 'check'; db: string; isServed: boolean }
+  /** `to`: URL of another database, in which there is nothing; `shown`: the same without a password. No server may run with this one. */
+  | { do: 'copy'; db: string; to: string; shown: string }
 
 /** How far it has come; `part` from 0 to 1, where that is known. */
 export interface MaintenanceProgress {
@@ -66,7 +68,23 @@ export interface CheckReport extends Contents {
   remarks: string[]
 }
 
-export type MaintenanceReport = BackupReport | RestoreReport | CheckReport
+export interface CopyReport extends Contents {
+  did: 'copy'
+  from: string
+  /** URL of where it is now; without a password. */
+  to: string
+  epoch: string
+  /** Readers begin anew: what was copied is a backup, or older than what they have seen. */
+  isNewLife: boolean
+  /** In all tables; each was compared. */
+  rows: number
+  /** Texts and names with a character that PostgreSQL does not take, which was replaced. */
+  altered: number
+  /** Users of the lab's wire, which only database files know. */
+  labUsers: number
+}
+
+export type MaintenanceReport = BackupReport | RestoreReport | CheckReport | CopyReport
 
 /** It was not done, and nothing is changed by it; the message says what to do. */
 export class MaintenanceError extends Error {}

@@ -34,6 +34,9 @@ export function folded(text: string): string {
 export const wordsIn = (text: string): string[] =>
   (text.match(word) ?? []).map((found) => (found.length <= wordCharsMax ? found : [...found].slice(0, wordCharsMax).join('')))
 
+/** What a text is searched by: each of its words once. */
+export const searchedBy = (text: string): string => [...new Set(wordsIn(folded(text)))].join(' ')
+
 /** One thing that a text must have to be found. */
 export interface Term {
   /** These words next to each other. */

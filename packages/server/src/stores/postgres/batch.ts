@@ -2,7 +2,8 @@ import type { AnswerOf, Command, Results } from '../commands.ts'
 import { holdable, keysOf } from '../name-keys.ts'
 import { isoTime } from '../rows.ts'
 import { sentAnswer } from '../sent-row.ts'
-import { searchedBy, toCall } from './commands/to-call.ts'
+import { searchedBy } from '../words.ts'
+import { toCall } from './commands/to-call.ts'
 
 export type AnyAnswer = AnswerOf<Results[keyof Results]>
 

@@ -21,6 +21,9 @@ const idleMs = 30_000
 /** So many connections for one server. */
 const connectionsMax = 6
 
+/** What PostgreSQL calls the connections of a server. */
+export const serverName = 'chat-server'
+
 /** Where all of ours is, beside whatever else is in the database. */
 export const schema = 'tertulia'
 
@@ -65,7 +68,7 @@ export async function connectionOptions(url: string, limits: TimeLimits): Promis
   const asNumber = new Set([types.builtins.INT8, types.builtins.INT4, types.builtins.INT2])
   return {
     connectionString: url,
-    application_name: 'chat-server',
+    application_name: serverName,
     options: Object.entries(settings(limits))
       .map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`)
       .join(' '),

@@ -19,6 +19,14 @@ export const isOfCommand = (error: unknown): boolean =>
 /** What ends a connection, here or behind a pooler: whether the statement that was under way has been committed is known to nobody. */
 const isEnding = (state: string): boolean => /^(57P01|57P02|57P05|08)/.test(state)
 
+/** The connection has ended, or nothing came over it: what became of a statement that was under way is known to nobody. */
+export function isConnectionLost(error: unknown): boolean {
+  const state = sqlState(error)
+  if (state !== undefined) return isEnding(state) || state === '25P03'
+  const { code, message } = error as NodeJS.ErrnoException
+  return code !== undefined || /^Connection terminated|not queryable/.test(message)
+}
+
 /**
  * What became of a call that was sent. An error that PostgreSQL answered with has undone it, unless the connection ended with it; without an
  * answer nobody knows.

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { StoreOpenError } from '../store.ts'
-import { connectionOptions, loadDriver, usualLimits } from './connection.ts'
+import { connectionOptions, loadDriver, serverName, usualLimits } from './connection.ts'
 import { sqlState } from './error-code.ts'
 import { migrate, type Opened } from './migrations/migrate.ts'
 
@@ -17,14 +17,18 @@ interface Waiting {
   tellWaiting?: ((why: Error) => void) | undefined
 }
 
+interface Connecting extends Waiting {
+  /** Who is shown there to have this connection. */
+  program?: string
+}
+
 /**
  * See that a database keeps what this program promises, and bring it up to date.
  * @throws StoreOpenError when it is not there in time, or cannot be used as it is; its message says what to do
  */
-export async function prepareDatabase(url: string, { waitMs = patienceMs, tellWaiting }: Waiting = {}): Promise<Opened> {
-  const client = await connect(url, waitMs, tellWaiting)
+export async function prepareDatabase(url: string, waiting: Waiting = {}): Promise<Opened> {
+  const client = await connect(url, waiting)
   try {
-    await check(client)
     return await migrate(client, Date.now())
   } catch (error) {
     throw cannotUse(error)
@@ -33,9 +37,21 @@ export async function prepareDatabase(url: string, { waitMs = patienceMs, tellWa
   }
 }
 
-async function connect(url: string, waitMs: number, tellWaiting: Waiting['tellWaiting']): Promise<Client> {
+/** Connect to a database that keeps what this program promises; one that cannot be reached is waited for. */
+export async function connect(url: string, how: Connecting = {}): Promise<Client> {
+  const client = await dial(url, how)
+  try {
+    await check(client)
+    return client
+  } catch (error) {
+    await client.end().catch(() => {})
+    throw cannotUse(error)
+  }
+}
+
+async function dial(url: string, { waitMs = patienceMs, tellWaiting, program = serverName }: Connecting): Promise<Client> {
   const { Client } = await loadDriver()
-  const options = { ...(await connectionOptions(url, usualLimits)), query_timeout: undefined }
+  const options = { ...(await connectionOptions(url, usualLimits)), query_timeout: undefined, application_name: program }
   const until = performance.now() + waitMs
   for (;;) {
     const client = new Client(options)
@@ -90,7 +106,8 @@ async function check(client: Client): Promise<void> {
   }
 }
 
-function cannotUse(error: unknown): unknown {
+/** Why this database cannot be used as it is, in a line that says what to do. A fault of ours stays as it is. */
+export function cannotUse(error: unknown): unknown {
   if (error instanceof StoreOpenError) return error
   const { message, code } = error as Error & { code?: string }
   const state = sqlState(error)
@@ -104,7 +121,7 @@ function cannotUse(error: unknown): unknown {
     return new StoreOpenError(`There is no such database: ${message}. Make it with createdb.`, { cause: error })
   if (state?.startsWith('28')) return new StoreOpenError(`PostgreSQL lets nobody in with this URL: ${message}.`, { cause: error })
   if (state !== undefined && !/^(57|53|08)/.test(state)) return error
-  return new StoreOpenError(`PostgreSQL cannot be reached: ${message || code}. Start it, or give another URL with --store.`, {
+  return new StoreOpenError(`PostgreSQL cannot be reached: ${message || code}. Start it, or give another URL.`, {
     cause: error
   })
 }

@@ -1,6 +1,6 @@
 import type { Command } from '../../commands.ts'
 import { holdable, keysOf } from '../../name-keys.ts'
-import { folded, wordsIn } from '../../words.ts'
+import { searchedBy } from '../../words.ts'
 
 /** Members whose value is a name. */
 const names: ReadonlySet<string> = new Set(['name', 'room', 'member', 'bot', 'tokenName'])
@@ -22,9 +22,6 @@ export function toCall(command: Command, epoch: string): Record<string, unknown>
   }
   return call
 }
-
-/** What a text is searched by: each of its words once. */
-export const searchedBy = (text: string): string => [...new Set(wordsIn(folded(text)))].join(' ')
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
 

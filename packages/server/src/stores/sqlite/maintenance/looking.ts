@@ -5,8 +5,8 @@ import { StoreOpenError } from '../../store.ts'
 import { cannotOpen } from '../cannot-open.ts'
 import { openReading } from '../connection.ts'
 import { sqliteCannotOpen, sqliteCode, sqliteReadOnly } from '../error-code.ts'
-import { bytesOf, type Found, findFiles, refuseInterrupted, refuseMixture } from '../found-files.ts'
-import { ServerLock } from '../server-lock.ts'
+import { bytesOf, type Found, findFiles, isNewest, refuseInterrupted, refuseMixture } from '../found-files.ts'
+import { type Note, ServerLock } from '../server-lock.ts'
 import { Sql } from '../sql.ts'
 
 /** A database that is only looked at, while a server may run with it, or begin to. */
@@ -39,6 +39,54 @@ export function openToLook(file: string, isServed: boolean): Looked {
   }
 }
 
+/** A database that nobody else has, nor gets, before it is closed. */
+export interface Alone extends Looked {
+  /** It is the newest that there was, as far as is known; false: readers may have seen more than is in it. */
+  isNewest: boolean
+}
+
+/**
+ * Open a database that no server has for reads alone, and keep servers out. No byte of it is changed, nor what lies beside it.
+ * @throws StoreInUseError when a server has it, StoreOpenError for what is no database of ours
+ */
+export function openAlone(file: string): Alone {
+  let lock: ServerLock | undefined
+  const release = (path: string) => {
+    if (lock?.isNew) rmSync(`${path}.lock`)
+    lock?.release()
+  }
+  let path = file
+  try {
+    path = existingFile(file)
+    lock = canBeServed(path) ? ServerLock.take(path) : undefined
+    const note = lock?.isNew === false ? lock.note : null
+    const found = fitting(path, note)
+    const hasIndex = existsSync(`${path}-shm`)
+    const hasWal = found.wal.frames > 0
+    const sql = new Sql(openReading(hasWal ? path : untouched(path)))
+    const close = () => {
+      sql.db.close()
+      if (hasWal && !hasIndex) rmSync(`${path}-shm`, { force: true })
+      release(path)
+    }
+    return { path, sql, isNewest: isNewest(found, note), close }
+  } catch (cause) {
+    const error = cannotOpen(file, cause)
+    release(path)
+    throw error
+  }
+}
+
+/** Not on a disk that cannot be written; anywhere else a server could start, if need be of another user. */
+function canBeServed(path: string): boolean {
+  try {
+    accessSync(dirname(path), constants.W_OK)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'EROFS'
+  }
+}
+
 /** @param hint  where there is none @throws StoreOpenError when there is none */
 export function existingFile(file: string, hint = 'Name another file.'): string {
   const stat = existsSync(file) && statSync(file)
@@ -58,14 +106,19 @@ export function existingFile(file: string, hint = 'Name another file.'): string 
 export function fittingFiles(path: string, use: (found: Found) => void = () => {}): Found {
   const lock = lockOf(path)
   try {
-    const found = findFiles(path)
-    if (found.header?.bytes === 0) throw new StoreOpenError(`${path} is empty: it is not a database.`)
-    refuseMixture(path, found, lock ? lock.note : null)
+    const found = fitting(path, lock ? lock.note : null)
     use(found)
     return found
   } finally {
     lock?.release()
   }
+}
+
+function fitting(path: string, note: Note | undefined | null): Found {
+  const found = findFiles(path)
+  if (found.header?.bytes === 0) throw new StoreOpenError(`${path} is empty: it is not a database.`)
+  refuseMixture(path, found, note)
+  return found
 }
 
 /** Where no lock file is, or none can be written, no server runs. */

@@ -1,13 +1,13 @@
 import { rmSync } from 'node:fs'
 import { Worker } from 'node:worker_threads'
-import { MaintenanceError, type MaintenanceProgress, type MaintenanceReport, type MaintenanceTask } from '../../maintenance.ts'
+import { MaintenanceError, type MaintenanceProgress, type MaintenanceReport } from '../../maintenance.ts'
 import { StoreInUseError, StoreOpenError } from '../../store.ts'
 import '../driver.ts' // where it is missing, that is said here, and not by the thread
 import { grownPart } from '../grown-part.ts'
-import type { FromMaintenance } from './maintenance-thread.ts'
+import type { Failed, FromMaintenance, ThreadTask } from './maintenance-thread.ts'
 
 /** Always the bundled file, as for the thread that writes. */
-const thread = new URL('../../../../program/maintenance-thread.js', import.meta.url)
+export const thread = new URL('../../../../program/maintenance-thread.js', import.meta.url)
 
 const lookEveryMs = 200
 
@@ -17,7 +17,7 @@ export class Maintenance {
   #part: string | undefined
   #growing: { step: string; file: string; bytes: number } | undefined
 
-  constructor(task: MaintenanceTask, tell: (progress: MaintenanceProgress) => void) {
+  constructor(task: Exclude<ThreadTask, { do: 'read' }>, tell: (progress: MaintenanceProgress) => void) {
     const worker = new Worker(thread, { workerData: task, execArgv: ['--disable-warning=ExperimentalWarning'] })
     const timer = setInterval(() => this.#look(tell), lookEveryMs)
     this.done = new Promise<MaintenanceReport>((resolve, reject) => {
@@ -34,10 +34,7 @@ export class Maintenance {
     if (this.#part !== undefined) for (const ending of ['', '-wal', '-shm']) rmSync(this.#part + ending, { force: true })
   }
 
-  #hear(
-    message: Exclude<FromMaintenance, { report: unknown } | { failed: unknown }>,
-    tell: (progress: MaintenanceProgress) => void
-  ): void {
+  #hear(message: Exclude<FromMaintenance, { report: unknown } | Failed>, tell: (progress: MaintenanceProgress) => void): void {
     if (!('step' in message)) {
       this.#part = message.part
       return
@@ -55,7 +52,7 @@ export class Maintenance {
   }
 }
 
-function toError({ failed, as }: Extract<FromMaintenance, { failed: unknown }>): Error {
+export function toError({ failed, as }: Failed): Error {
   if (as === 'in use') return new StoreInUseError(failed)
   return as === 'cannot open' ? new StoreOpenError(failed) : new MaintenanceError(failed)
 }

@@ -27,4 +27,4 @@ export function migrate(wal: WriteAheadLog, nowMs: number, isAnother = false): v
 }
 
 const letters = '0123456789abcdefghijklmnopqrstuvwxyz'
-const mintEpoch = () => Array.from({ length: 10 }, () => letters[randomInt(letters.length)]).join('')
+export const mintEpoch = () => Array.from({ length: 10 }, () => letters[randomInt(letters.length)]).join('')
