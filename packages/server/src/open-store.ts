@@ -77,8 +77,7 @@ async function copyStore(
   { db, to, shown }: Extract<MaintenanceTask, { do: 'copy' }>,
   tell: (progress: MaintenanceProgress) => void
 ): Promise<Maintaining> {
-  const { FileSource } = await import('./stores/sqlite/maintenance/file-source.ts')
-  const { PostgresTarget } = await import('./stores/postgres/copying/postgres-target.ts')
-  const { copyChat } = await import('./stores/copying.ts')
+  const { FileSource } = await import('./stores/sqlite/maintenance/maintenance.ts')
+  const { copyChat, PostgresTarget } = await import('./stores/postgres/postgres-store.ts')
   return { done: copyChat(new FileSource(db), new PostgresTarget(to, shown), tell), abandon: () => {} }
 }

@@ -42,6 +42,10 @@ import { readAccount, readBot, readBots, readMembers, readMembersAmong, readOwnL
 import { UsedKeys } from './used-keys.ts'
 import { Writer } from './writer.ts'
 
+// With the store, so that who asks for PostgreSQL reads one file.
+export { copyChat } from '../copying.ts'
+export { PostgresTarget } from './copying/postgres-target.ts'
+
 export interface PostgresStoreOptions extends Partial<TimeLimits> {
   /** As in `postgres://chat:secret@db.example/chat`. */
   url: string

@@ -1,10 +1,9 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { Lot } from '../../carried-tables.ts'
 import type { ChatToCopy, CopiedFrom, CopySource } from '../../copying.ts'
 import type { MaintenanceProgress } from '../../maintenance.ts'
-import '../driver.ts' // where it is missing, that is said here, and not by the thread
-import { thread, toError } from './maintenance.ts'
 import type { Asked, FromReading } from './maintenance-thread.ts'
+import { startThread, toError } from './thread.ts'
 
 type Answers = { open: ChatToCopy; check: undefined; next: Lot | undefined; end: CopiedFrom; close: undefined }
 
@@ -17,10 +16,7 @@ export class FileSource implements CopySource {
   #tell: (progress: MaintenanceProgress) => void = () => {}
 
   constructor(file: string) {
-    this.#worker = new Worker(thread, {
-      workerData: { do: 'read', db: file },
-      execArgv: ['--disable-warning=ExperimentalWarning']
-    })
+    this.#worker = startThread({ do: 'read', db: file })
     this.#worker.on('message', (message: FromReading) => {
       if ('step' in message) return this.#tell(message)
       const asker = this.#waiting.shift()

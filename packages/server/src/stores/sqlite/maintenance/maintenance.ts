@@ -1,13 +1,10 @@
 import { rmSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
-import { MaintenanceError, type MaintenanceProgress, type MaintenanceReport } from '../../maintenance.ts'
-import { StoreInUseError, StoreOpenError } from '../../store.ts'
-import '../driver.ts' // where it is missing, that is said here, and not by the thread
+import type { MaintenanceProgress, MaintenanceReport } from '../../maintenance.ts'
 import { grownPart } from '../grown-part.ts'
 import type { Failed, FromMaintenance, ThreadTask } from './maintenance-thread.ts'
+import { startThread, toError } from './thread.ts'
 
-/** Always the bundled file, as for the thread that writes. */
-export const thread = new URL('../../../../program/maintenance-thread.js', import.meta.url)
+export { FileSource } from './file-source.ts'
 
 const lookEveryMs = 200
 
@@ -18,7 +15,7 @@ export class Maintenance {
   #growing: { step: string; file: string; bytes: number } | undefined
 
   constructor(task: Exclude<ThreadTask, { do: 'read' }>, tell: (progress: MaintenanceProgress) => void) {
-    const worker = new Worker(thread, { workerData: task, execArgv: ['--disable-warning=ExperimentalWarning'] })
+    const worker = startThread(task)
     const timer = setInterval(() => this.#look(tell), lookEveryMs)
     this.done = new Promise<MaintenanceReport>((resolve, reject) => {
       worker.on('error', reject).on('message', (message: FromMaintenance) => {
@@ -50,9 +47,4 @@ export class Maintenance {
     const { step, file, bytes } = this.#growing
     tell({ step, part: grownPart(file, bytes) })
   }
-}
-
-export function toError({ failed, as }: Failed): Error {
-  if (as === 'in use') return new StoreInUseError(failed)
-  return as === 'cannot open' ? new StoreOpenError(failed) : new MaintenanceError(failed)
 }
