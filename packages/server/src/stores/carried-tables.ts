@@ -76,5 +76,5 @@ export function carriedLine(table: CarriedTable, row: readonly CarriedValue[], b
   return `${fields.join(',')}\n`
 }
 
-export const isWords = (table: CarriedTable, column: number): boolean =>
+const isWords = (table: CarriedTable, column: number): boolean =>
   table === 'message' && carriedTables.message.columns[column] === 'words'
