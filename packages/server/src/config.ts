@@ -75,7 +75,7 @@ interface Settings {
 export type Order =
   | { do: 'start'; config: Config }
   /** What whoever runs the server wants of it, or of its database where none runs. */
-  | { do: 'operate'; kept: Kept; order: OperatorOrder }
+  | { do: 'operate'; kept: Kept; order: OperatorOrder; publicUrl: string | undefined }
   /** What is to be done to the whole database, whether a server runs with it or not. */
   | { do: 'maintain'; order: MaintenanceOrder }
   /** Of these words: a command, or none. */
@@ -97,7 +97,8 @@ export function parseOrder(argv: readonly string[], environment: Environment): O
   if (command === undefined) throw new UsageError('The command is missing, for example: chat-server start')
   if (command === 'invite' || command === 'user') {
     refuseFlagsOfStart(values, command, ['db', 'store'])
-    return { do: 'operate', order: operatorOrder(positionals, values), kept: keptOf(values, environment) }
+    const order = operatorOrder(positionals, values)
+    return { do: 'operate', order, kept: keptOf(values, environment), publicUrl: publicUrlOf(values, environment) }
   }
   if (isMaintenance(command)) {
     if (command === 'copy') return { do: 'maintain', order: copyOrder(rest, values, environment) }
@@ -179,6 +180,11 @@ function givenFor(flag: FlagName, values: Values, environment: Environment): str
   return set === '' ? [] : 'multiple' in flags[flag] ? set.trim().split(/[\s,]+/) : [set]
 }
 
+function publicUrlOf(values: Values, environment: Environment): string | undefined {
+  const [publicUrl] = givenFor('public-url', values, environment)
+  return publicUrl === undefined ? undefined : toPublicUrl(publicUrl)
+}
+
 /** One place: of a flag and a variable the flag counts. */
 function keptOf(values: Values, environment: Environment): Kept {
   const variables = values.db === undefined && values.store === undefined ? environment : {}
@@ -204,7 +210,6 @@ export function isUsual(kept: Kept, environment: Environment): boolean {
 
 function configOf(values: Values, environment: Environment): Config {
   const given = (flag: FlagName): string[] => givenFor(flag, values, environment)
-  const [publicUrl] = given('public-url')
   const [lab2] = given('lab2')
   const kept = keptOf(values, environment)
   for (const flag of ['erase-within', 'lab2'] as const) {
@@ -219,7 +224,7 @@ function configOf(values: Values, environment: Environment): Config {
     bus: bus === undefined || kept.store === undefined ? kept.store : toBus(bus),
     port: toPort(given('port')[0] ?? String(portDefault)),
     host: given('host')[0] ?? hostDefault,
-    publicUrl: publicUrl === undefined ? undefined : toPublicUrl(publicUrl),
+    publicUrl: publicUrlOf(values, environment),
     origins: given('origin').map((text) => toOrigin('origin', text)),
     corsOrigins: given('cors-origin').map((text) => toOrigin('cors-origin', text)),
     registration: toRegistration(given('registration')[0] ?? 'open'),

@@ -29,7 +29,7 @@ const done: Rows = [
 ]
 /** How what is about users and invites goes about it. */
 const howCarriedOut =
-  'The server that runs with the database file carries it out; where none runs, the file is changed itself, and so is PostgreSQL. Only the user whose server it is may do this.'
+  'The server that runs with the database file carries it out; where none runs, the file is changed itself, and so is PostgreSQL: then the links begin with CHAT_SERVER_PUBLIC_URL. Only the user whose server it is may do this.'
 
 /** The command, or the words that name it. */
 export const pages: Record<string, Page> = {

@@ -1,13 +1,12 @@
 import { isatty } from 'node:tty'
 import { placeFlag, shellWord } from './banner.ts'
 import { CannotStart } from './cannot-start.ts'
-import { isUsual, type Kept, parseOrder, shown } from './config.ts'
+import { isUsual, type Order, parseOrder, shown } from './config.ts'
 import { exit, fail, lastWordsMs } from './failure.ts'
 import { helpText } from './help-page.ts'
 import type { MaintenanceOrder } from './maintenance-words.ts'
 import { maintainStore, openStore, type Place, StoreInUseError, StoreOpenError } from './open-store.ts'
 import { CannotOperate, OrderFailed, operate } from './operate.ts'
-import type { Order } from './operator/order.ts'
 import { Outlet } from './outlet.ts'
 import { asTyped, programWords } from './program-words.ts'
 import { start } from './start.ts'
@@ -24,7 +23,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (argv.some(hasPassword)) process.title = 'chat-server' // instead of the words that everybody on this machine can read
     if (order.do === 'help') await print(asTyped(helpText(order.of)))
     else if (order.do === 'version') await print(`${version}\n`)
-    else if (order.do === 'operate') await carryOutAlone(order.kept, order.order)
+    else if (order.do === 'operate') await carryOutAlone(order)
     else if (order.do === 'maintain') await maintainAlone(order.order)
     else await start(order.config)
   } catch (error) {
@@ -50,13 +49,14 @@ async function print(text: string): Promise<void> {
 }
 
 /** Data on standard output, and talk beside it. */
-async function carryOutAlone(kept: Kept, order: Order): Promise<void> {
+async function carryOutAlone({ kept, order, publicUrl }: Extract<Order, { do: 'operate' }>): Promise<void> {
   hearWarnings(sayWarning)
   const opened = async (place: Place) => (await openStore(place).catch(cannotOpen)).store
   const open = kept.db === undefined ? () => opened({ url: kept.store }) : (path: string) => opened({ db: path })
   const { out, talk } = await operate(kept.db, order, open, {
     chat: programWords('chat', process.env),
     dbFlag: isUsual(kept, process.env) ? '' : placeFlag(shown(kept)),
+    publicUrl,
     isForEyes: isatty(1)
   })
   await tell(out, talk)

@@ -27,6 +27,8 @@ export interface Surroundings {
   chat: string
   /** With a space before it; empty where `chat-server` finds this database by itself. */
   dbFlag: string
+  /** Where others reach a server that cannot be asked; undefined: nobody knows. */
+  publicUrl: string | undefined
   /** What is listed goes to a terminal. */
   isForEyes: boolean
 }
@@ -48,9 +50,10 @@ export async function operate(
   db: string | undefined,
   order: Order,
   open: (db: string) => Promise<Store>,
-  { chat, dbFlag, isForEyes }: Surroundings
+  { chat, dbFlag, publicUrl, isForEyes }: Surroundings
 ): Promise<Told> {
-  const ask = db === undefined ? (one: Order) => inStore('', one, open) : asker(db, open)
+  const alone = (path: string, one: Order) => inStore(path, one, open, publicUrl ?? null)
+  const ask = db === undefined ? (one: Order) => alone('', one) : asker(db, alone)
   let answer = await ask(order)
   const users: ListedUser[] = []
   while ('did' in answer && answer.did === 'list' && answer.next !== null) {
@@ -62,19 +65,21 @@ export async function operate(
   return toldOf(answer, chat, dbFlag)
 }
 
-function asker(db: string, open: (db: string) => Promise<Store>): (order: Order) => Promise<Answer> {
+type Alone = (path: string, order: Order) => Promise<Answer>
+
+function asker(db: string, alone: Alone): (order: Order) => Promise<Answer> {
   if (!existsSync(db)) throw new CannotOperate(`There is no database at ${db}. Start a server first, or name its file with --db.`)
   const path = realpathSync(db)
   const deadline = performance.now() + untilHeardMs
-  return (order) => answerOf(path, order, open, deadline)
+  return (order) => answerOf(path, order, alone, deadline)
 }
 
-async function answerOf(path: string, order: Order, open: (db: string) => Promise<Store>, deadline: number): Promise<Answer> {
+async function answerOf(path: string, order: Order, alone: Alone, deadline: number): Promise<Answer> {
   for (;;) {
     const answer = await askServer(path, order).catch(refuse)
     if (answer) return answer
     try {
-      return await inStore(path, order, open)
+      return await alone(path, order)
     } catch (error) {
       if (!(error instanceof StoreInUseError)) throw error
       if (performance.now() > deadline) {
@@ -96,12 +101,12 @@ function refuse(error: NodeJS.ErrnoException): never {
   throw error
 }
 
-async function inStore(path: string, order: Order, open: (db: string) => Promise<Store>): Promise<Answer> {
+async function inStore(path: string, order: Order, open: (db: string) => Promise<Store>, server: string | null): Promise<Answer> {
   const store = await open(path)
   try {
     const now = Date.now
     const operator = new OperatorService({ store, tokens: new TokenCache({ store, now }), tell: () => {}, now })
-    return await carryOut(operator, order, null)
+    return await carryOut(operator, order, server)
   } finally {
     await store.close()
   }

@@ -2,7 +2,7 @@ import { ChatError, OtherSpelling } from '../services/chat-error.ts'
 import type { OperatorService } from '../services/operator.ts'
 import type { Answer, Order } from './order.ts'
 
-/** @param server  where others reach the server; null: none runs */
+/** @param server  where others reach the server; null: nobody knows */
 export async function carryOut(operator: OperatorService, order: Order, server: string | null): Promise<Answer> {
   try {
     return await answerTo(operator, order, server)

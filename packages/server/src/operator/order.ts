@@ -19,7 +19,7 @@ export interface ListedUser {
 /** What somebody who is not disabled has not got to sign in with; null: nothing is missing, or nobody can give it. */
 export type Lacks = 'password' | 'token' | null
 
-/** `server`: where others reach the server that has answered; null: none runs. */
+/** `server`: where others reach the server; null: nobody knows. */
 export type Answer =
   | { did: 'invite'; invite: IssuedInvite; server: string | null }
   | { did: 'list'; users: ListedUser[]; next: string | null }

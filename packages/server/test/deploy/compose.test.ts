@@ -84,6 +84,17 @@ async function startService({ environment = {} }: ComposeService, own: NodeJS.Pr
   return { port, url: `http://127.0.0.1:${port}`, stop: () => child.kill('SIGTERM'), exit }
 }
 
+/** What a compose file has for `docker compose exec`, by its first lines: the words after `chat-server`. */
+const commandsOf = (file: string) =>
+  [...shipped(file).matchAll(/^#.* exec server\S* chat-server (.*)$/gm)].map(([, words = '']) => words.split(' '))
+
+/** Run one of them as in the container of that service. */
+async function execute({ environment = {} }: ComposeService, words: string[], own: NodeJS.ProcessEnv) {
+  const variables = { PATH: process.env.PATH, ...image.env, ...environment, ...own } as NodeJS.ProcessEnv
+  const { stdout } = await promisify(execFile)(process.execPath, [join(top, image.program), ...words], { env: variables })
+  return stdout.trim()
+}
+
 /** How the health check of the image ends for a server on this port. */
 const health = async (port: number): Promise<number> => {
   const [program = '', ...args] = image.healthCheck
@@ -102,6 +113,14 @@ test('one server keeps its database in the volume, and its health check says whe
   const { port, stop, exit } = await startService(server!, { XDG_DATA_HOME: data })
   expect(existsSync(join(data, 'tertulia', 'chat.db'))).toBe(true)
   expect(await health(port)).toBe(0)
+  const [invite = [], backup = []] = commandsOf('compose-one.yml')
+  expect(await execute(server!, invite, { XDG_DATA_HOME: data })).toMatch(/^http:\/\/127\.0\.0\.1:1543\/#join=/)
+  const copy = await execute(
+    server!,
+    backup.map((word) => word.replace(/^\/data\b/, data)),
+    { XDG_DATA_HOME: data }
+  )
+  expect(existsSync(copy)).toBe(true)
   stop()
   expect((await exit)[0]).toBe(0)
   expect(await health(port)).toBe(1)
@@ -153,6 +172,11 @@ describe.skipIf(missing)(`with the engines of this machine${missing ? ` (${missi
     const { id } = (await ask('POST', `${url}/v1/rooms/general/messages`, { token, json: { text: 'hello' } })).body
     for (const follower of followers) await follower.until(id)
     for (const { port } of servers) expect(await health(port)).toBe(0)
+    const [invite = []] = commandsOf('compose.yml')
+    const [first] = names
+    expect(await execute(services[first!]!, invite, environment(services[first!]!))).toMatch(
+      /^https:\/\/chat\.example\.org\/#join=/
+    )
   })
 
   /** Caddy, with its files and variables as they are in the compose file; plain HTTP, because nobody gives it a certificate here. */
