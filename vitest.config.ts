@@ -39,6 +39,8 @@ export default defineConfig(({ mode }) => ({
   test: {
     include: [`packages/*/test/**/${files[mode]}`],
     provide: { isLong: mode === 'long' },
+    // What is to be typed for a program depends on whether npm has started it: here nothing has, whoever runs the tests.
+    env: { npm_package_json: '' },
     // Files share a process: most of the time would go into loading the same libraries again. A test leaves nothing behind.
     isolate: false,
     // Two more than there are processors: a test often waits, for the disk, a timer or another process.
