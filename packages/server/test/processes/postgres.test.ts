@@ -92,6 +92,27 @@ describe.skipIf(noPostgres)(noPostgres ?? 'a server on PostgreSQL', () => {
     expect(await server.end()).toBe(0)
   })
 
+  test('a start that waits says for what, without the password, and goes on when it is there', { timeout: 120_000 }, async () => {
+    const url = (await engine.createDatabase()).replace('chat@', 'chat:s3cr3t@')
+    await engine.stop()
+    const lines: string[] = []
+    let waits = () => {}
+    const waiting = new Promise<void>((resolve) => {
+      waits = resolve
+    })
+    const starting = ServerProcess.start(url, {
+      onLine: (line) => {
+        lines.push(line)
+        if (line.includes(`waiting for PostgreSQL at 127.0.0.1:${engine.port}`)) waits()
+      }
+    })
+    await waiting
+    await engine.start()
+    const server = await starting
+    expect(await server.end()).toBe(0)
+    expect(lines.join('\n')).not.toContain('s3cr3t')
+  })
+
   test('does not start where an acknowledged message could be lost, and says what to do', async () => {
     const careless = await PostgresEngine.start(['fsync=off'])
     onTestFinished(() => careless.remove())
