@@ -199,7 +199,7 @@ try {
   ]
   const { message, heap, words, sent } = await sizes()
   parts.push(
-    `A message takes ${shown(message)} bytes on disk, of them ${shown(heap)} in its table and ${shown(words)} in the index of words, and for a day ${shown(sent)} for its key.`
+    `A message takes ${shown(message)} bytes on disk, of them ${shown(heap)} in its table and ${shown(words)} in the index of words, and\nfor a day ${shown(sent)} for its key.`
   )
   const late = []
   for (const [bus, url] of Object.entries({ NOTIFY: undefined, ...(hub && { NATS: hub.url }) })) {
