@@ -18,13 +18,23 @@ interface Hit extends MessageRow {
   admin: boolean | null
 }
 
-const hits = `
+/** Among so many of the newest texts, one after the other, is looked first: what is common is found there. */
+const nearTexts = 20_000
+
+/**
+ * How rare words are PostgreSQL can only guess, and where it guesses wrong it reads all texts for one of them, or all that have them to
+ * give the newest. So it is not left to guess: `near` reads texts in their order and asks of each, `far` asks the index of words.
+ */
+const hits = (has: string, order: string, range: string) => `
   SELECT ${messageColumns}, m.text_n, r.name AS room, r.visibility, k.role, reader.admin
     FROM message m ${messageJoins} JOIN room r ON r.log = m.log LEFT JOIN users reader ON reader.id = $1
     LEFT JOIN member k ON k.log = m.log AND k.user_id = reader.id
-   WHERE m.words @@ $2::tsquery AND m.text_n < $3 AND ($4::bigint IS NULL OR m.author = $4)
+   WHERE ${has} AND ${range} AND ($4::bigint IS NULL OR m.author = $4)
      AND CASE WHEN $5::bigint[] IS NULL THEN r.visibility = 'public' OR k.role <> 'banned' ELSE m.log = ANY ($5) END
-   ORDER BY m.text_n DESC LIMIT ${lotMax}`
+   ORDER BY ${order} DESC LIMIT ${lotMax}`
+const near = hits('(m.words @@ $2::tsquery) IS TRUE', 'm.text_n', 'm.text_n < $3 AND m.text_n >= $6')
+const far = hits('m.words @@ $2::tsquery', 'm.text_n + 0', 'm.text_n + 0 < $3')
+const newest = 'SELECT coalesce(max(text_n), 0) AS n FROM message'
 
 /** The newest texts first. Their words are found in an index; what has to stand together is looked for in the texts. */
 export async function search(reader: Reader, request: SearchRequest): Promise<SearchResult> {
@@ -33,11 +43,14 @@ export async function search(reader: Reader, request: SearchRequest): Promise<Se
   if (terms.length === 0 || logs?.length === 0) return { messages, complete: true, next: undefined }
   const query = queryOf(terms)
   const fits = fitsTest(terms)
-  let before = request.before ?? Number.MAX_SAFE_INTEGER
+  let before = request.before ?? ((await reader.first<{ n: number }>(newest))?.n ?? 0) + 1
   let last: number | undefined
   let bytes = pageBytes
-  for (;;) {
-    const found = await reader.all<Hit>(hits, request.reader, query, before, author, logs)
+  for (let isNear = true; ; ) {
+    const from = before - nearTexts
+    const found = isNear
+      ? await reader.all<Hit>(near, request.reader, query, before, author, logs, from)
+      : await reader.all<Hit>(far, request.reader, query, before, author, logs)
     for (const hit of found) {
       before = hit.text_n
       const { visibility, role, admin, body } = hit
@@ -47,7 +60,10 @@ export async function search(reader: Reader, request: SearchRequest): Promise<Se
       messages.push(toMessage(hit.room, hit))
       last = hit.text_n
     }
-    if (found.length < lotMax) return { messages, next: undefined, complete: true }
+    if (found.length === lotMax) continue
+    if (!isNear || from <= 1) return { messages, next: undefined, complete: true }
+    isNear = false
+    before = from
   }
 }
 
