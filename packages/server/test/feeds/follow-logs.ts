@@ -151,7 +151,16 @@ export async function followLogs(
   })
   clearTimeout(late)
   await random.turns(20) // what comes twice comes now
-  faults.push(...(await disagreeing(readers, whoIsHere, deadlineMs)))
+  const leaving = random.chance(0.3) ? readers.filter(({ reader }) => reader.user === people.luis) : []
+  for (const reader of leaving) reader.leave()
+  const until = performance.now() + deadlineMs
+  const isHere = async (name: string) => {
+    for (const { log } of rooms) if ((await whoIsHere(log)).includes(name)) return true
+    return false
+  }
+  while (leaving.length > 0 && performance.now() < until && (await isHere('luis'))) await new Promise(setImmediate)
+  const staying = readers.filter((reader) => !leaving.includes(reader))
+  faults.push(...(await disagreeing(staying, whoIsHere, deadlineMs)))
   for (const reader of readers) faults.push(...(await verdict(reader, [...rooms, ...ownRooms(ownLogs)], store)))
   for (const reader of readers) reader.leave()
   await feeds.close()
