@@ -23,7 +23,8 @@ export function noFirewall(): string | undefined {
 export class Lan {
   readonly #names: string[] = []
   readonly #addresses = new Map<string, string>()
-  readonly #prefix = `tt${process.pid}`
+  /** No other one's, also not of one that is being removed. */
+  readonly #prefix = `tt${process.pid}-${++made}`
   readonly #keeper: ChildProcess
 
   constructor() {
@@ -85,6 +86,8 @@ export class Lan {
     this.#names.push(this.#name(name))
   }
 }
+
+let made = 0
 
 const ip = (...args: string[]) => execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'inherit'] })
 

@@ -73,14 +73,36 @@ export class FarNodes {
     this.lan.remove()
   }
 
-  /** Ask a server from where the clients are. @param flags  of curl */
+  /** Ask a server from where the clients are. @param flags  of curl @throws when it is refused */
   async ask(path: string, ...flags: string[]): Promise<string> {
     const [program = '', ...args] = [...this.under('clients'), 'curl', '-sSf', ...flags, `http://${this.places[0]}${path}`]
     return (await promisify(execFile)(program, args)).stdout
   }
 
+  /** A new user, and another one where a machine that is busy leaves it open whether the first is there. @returns their token */
   async register(name: string): Promise<string> {
+    for (let tries = 0; ; tries++) {
+      const json = [
+        '-H',
+        'content-type: application/json',
+        '-d',
+        JSON.stringify({ name: tries === 0 ? name : `${name}${tries}` })
+      ]
+      const said = await this.ask('/v1/users', ...json).catch(() => undefined)
+      if (said !== undefined) return (JSON.parse(said) as SignedIn).token
+    }
+  }
+
+  /** Resolves once the room is there. */
+  async makeRoom(name: string, token: string): Promise<void> {
+    const bearer = ['-H', `authorization: Bearer ${token}`]
     const json = ['-H', 'content-type: application/json', '-d', JSON.stringify({ name })]
-    return (JSON.parse(await this.ask('/v1/users', ...json)) as SignedIn).token
+    for (let isThere = false; !isThere; ) {
+      await this.ask('/v1/rooms', ...bearer, ...json).catch(() => {})
+      isThere = await this.ask(`/v1/rooms/${name}`, ...bearer).then(
+        () => true,
+        () => false
+      )
+    }
   }
 }
