@@ -25,10 +25,10 @@ const atOnce = 512
 const actors = 16
 
 const engine = given === undefined ? await postgres() : { url: given, end: async () => {} }
-const hub = await nats()
 const store = await openPostgresStore({ url: engine.url, queueMs: 20_000 })
 const client = new pg.Client({ connectionString: engine.url, options: '-c search_path=tertulia' })
 await client.connect()
+const hub = await nats() // last: nothing is left running where the database cannot be used
 const asked = async (sql) => (await client.query(sql)).rows[0]
 const { pid } = await asked('SELECT pg_backend_pid() AS pid')
 
