@@ -28,8 +28,8 @@ async function happenedOf(items: readonly string[], carryOut: (item: string) => 
 
 test('what takes long leaves a turn to others before the next one begins', async () => {
   const happened = await happenedOf(['a', 'b', 'c', 'd'], holdUp)
-  // The first two: as they come, and at the end of that turn.
-  expect(happened.join(' ')).toMatch(/^a b( others)+ c( others)+ d\b/)
+  // The first two: as they come, and at the end of that turn; a process that was made to wait may have no time left for the first.
+  expect(happened.join(' ')).toMatch(/^a( others)? b( others)+ c( others)+ d\b/)
 })
 
 test('what follows at once on promises that are kept counts too', async () => {
@@ -39,8 +39,8 @@ test('what follows at once on promises that are kept counts too', async () => {
     await Promise.resolve()
     holdUp()
   })
-  // The first two: as they come, and at the end of that turn.
-  expect(happened.join(' ')).toMatch(/^a b( others)+ c( others)+ d\b/)
+  // The first two: as they come, and at the end of that turn; a process that was made to wait may have no time left for the first.
+  expect(happened.join(' ')).toMatch(/^a( others)? b( others)+ c( others)+ d\b/)
 })
 
 test('what comes while others wait begins behind them', async () => {
