@@ -112,7 +112,11 @@ describe.skipIf(noPostgres)(noPostgres ?? 'a chat that is copied from its file t
     expect(copied.err).not.toContain('secret')
 
     const again = await runCommand(['copy', '--from', folder.db, '--to', url])
-    expect(again).toMatchObject({ code: 1, out: '', err: expect.stringContaining('This chat is in this database already') })
+    expect(again).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringContaining('This chat is in this database already: it was copied before, and has')
+    })
     const other = await runCommand(['copy', '--from', (await stopped()).db, '--to', url])
     expect(other).toMatchObject({ code: 1, err: expect.stringContaining('There is a chat in this database already: 3 messages') })
     const unused = await engine.createDatabase()

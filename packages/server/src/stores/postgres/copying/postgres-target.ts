@@ -212,7 +212,7 @@ async function refuseChat(client: Client, epoch: string): Promise<void> {
   const has = `${counted(messages, 'message')} in ${counted(rooms, 'room')} of ${counted(users, 'user')}`
   if (chat.epoch === epoch) {
     throw new MaintenanceError(
-      `This chat is in this database already, as it was copied before and went on since: ${has}. Nothing was copied. Start a chat-server with it. ${another}`
+      `This chat is in this database already: it was copied before, and has ${has} now. Nothing was copied. Start a chat-server with it. ${another}`
     )
   }
   const unused = users === 0 ? ` Nobody has used it yet: to remove it, DROP SCHEMA ${schema} CASCADE.` : ''
