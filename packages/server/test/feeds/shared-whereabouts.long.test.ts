@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { presenceNews } from '../../src/buses/bus.ts'
 import { LocalBus } from '../../src/buses/local.ts'
 import { Presence } from '../../src/feeds/presence.ts'
 import { type LeasePace, SharedWhereabouts } from '../../src/feeds/whereabouts/shared-whereabouts.ts'
@@ -352,6 +353,54 @@ describe.skipIf(noPostgres)(noPostgres ?? 'several servers that share who is con
       if (graceMs === 60) await seen(other, [])
       else expect(await other.whereabouts.among(log, ['ana'])).toEqual(new Set(['ana']))
     }
+  })
+
+  test('who was answered with somebody who came and went before another looked hears there that they are gone', async () => {
+    await empty()
+    const bus = new LocalBus(true)
+    const near = new Node(store, new LocalBus(true), { ...patientPace, graceMs: 0 })
+    const other = new Node(store, bus, patientPace)
+    onTestFinished(async () => void (await Promise.all([near.stop(), other.stop()])))
+    await Promise.all([near.known, other.known])
+    const [ana] = people as [StoredUser]
+    near.enter(ana)
+    await expect.poll(() => places('ana'), soon).toBe(1)
+    await other.addReader(near)
+    await expect.poll(() => other.readers[0]?.names, soon).toEqual(['ana'])
+    near.leave(ana)
+    await expect.poll(() => places('ana'), soon).toBe(0)
+    bus.publish({ log: presenceNews, head: 1 })
+    await expect.poll(() => other.readers[0]?.names, soon).toEqual([])
+  })
+
+  test('who was answered without somebody who went and came back before another looked hears there that they are connected', async () => {
+    await empty()
+    const bus = new LocalBus(true)
+    const near = new Node(store, new LocalBus(true), { ...patientPace, graceMs: 0 })
+    const other = new Node(store, bus, patientPace)
+    onTestFinished(async () => void (await Promise.all([near.stop(), other.stop()])))
+    await Promise.all([near.known, other.known])
+    const [ana] = people as [StoredUser]
+    near.enter(ana)
+    await expect.poll(() => places('ana'), soon).toBe(1)
+    bus.publish({ log: presenceNews, head: 1 })
+    await seen(other, ['ana'])
+    near.leave(ana)
+    await expect.poll(() => places('ana'), soon).toBe(0)
+    await other.addReader(near)
+    await expect.poll(() => other.readers[0]?.names, soon).toEqual([])
+    near.enter(ana)
+    await expect.poll(() => places('ana'), soon).toBe(1)
+    bus.publish({ log: presenceNews, head: 3 })
+    await expect.poll(() => other.readers[0]?.names, soon).toEqual(['ana'])
+  })
+
+  test('who is not written yet is in no list: were the server killed, nobody would hear that they are gone', async () => {
+    const { nodes, people } = await one(2, { ...patientPace, gatherMs: 3_600_000 })
+    const [near] = nodes
+    near.enter(people[0])
+    expect(await near.whereabouts.within(log, keyRange({}), 9)).toEqual([])
+    expect(await near.whereabouts.among(log, ['ana'])).toEqual(new Set())
   })
 
   test('many who come at once are written together', async () => {

@@ -59,9 +59,12 @@ export class KnownRoom implements Present {
     if (this.isTold && (hasChanged || inDoubt)) this.#changed(user)
   }
 
-  /** Whether somebody has gone from a node who was never read to be there: somebody else may have been answered so. */
-  isUnseen(node: number, { user, here }: Whether): boolean {
-    return !here && this.#at.get(node)?.has(user) !== true
+  /**
+   * Whether what is said of somebody at a node is what was known already: they came and went again, or went and came again, between two
+   * looks, and others may have been answered meanwhile.
+   */
+  isKnown(node: number, { user, here }: Whether): boolean {
+    return here === (this.#at.get(node)?.has(user) === true)
   }
 
   /** That nobody is at a node any more. */

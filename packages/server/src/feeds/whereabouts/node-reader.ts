@@ -96,8 +96,7 @@ export class NodeReader {
       const rows = await this.#table.presenceAfter(node, place, pageMax)
       for (const row of rows) {
         const room = this.#rooms.get(row.log)
-        // Read from the beginning, it may be about who went long ago.
-        if (room?.isRead) room.set(number, row, batch > 0 && room.isUnseen(number, row))
+        if (room?.isRead) room.set(number, row, room.isKnown(number, row))
         if (breather.isDue) await breather.rest()
       }
       if (rows.length < pageMax) return

@@ -32,7 +32,7 @@ export class OwnMarks {
 
   /** They may not have been written; where there is news meanwhile, that holds. */
   putBack(marks: readonly OwnMark[]): void {
-    for (const mark of marks) this.add(this.#waiting.get(keyOf(mark)) ?? mark)
+    for (const mark of marks) this.add({ ...(this.#waiting.get(keyOf(mark)) ?? mark), inDoubt: mark.inDoubt })
   }
 }
 

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { compareKeys } from '@tertulia/protocol/name-key'
 import { type Bus, presenceNews } from '../../buses/bus.ts'
 import { within } from '../../buses/within.ts'
 import type { KeyRange } from '../../stores/key-range.ts'
 import type { PresenceTable } from '../../stores/presence-table.ts'
 import type { StoredUser } from '../../stores/records.ts'
 import { Breather } from '../breather.ts'
-import { type Follower, nobody } from '../followers.ts'
+import type { Follower } from '../followers.ts'
 import { Attendance } from './attendance.ts'
 import { KnownRoom } from './known-room.ts'
 import { NodeReader, ownNode } from './node-reader.ts'
@@ -150,23 +149,14 @@ export class SharedWhereabouts implements Whereabouts {
     this.#advance('write', this.#marks.size < marksMax ? this.#pace.gatherMs : 0)
   }
 
+  // Those alone who are written: were this node killed before it has written somebody, nobody would ever tell that they are gone.
+
   async among(log: number, names: readonly string[]): Promise<ReadonlySet<string>> {
-    const here = new Set(await this.#table.presentAmong(log, names))
-    const own = this.#followersHere(log)
-    for (const name of names) if (own.has(name)) here.add(name)
-    return here
+    return new Set(await this.#table.presentAmong(log, names))
   }
 
-  async within(log: number, range: KeyRange, count: number): Promise<readonly Follower[]> {
-    const written = await this.#table.presentWithin(log, range, count)
-    const byKey = new Map(written.map((follower) => [follower.key, follower]))
-    for (const follower of this.#followersHere(log).within(range, count)) byKey.set(follower.key, follower)
-    return [...byKey.values()].sort((a, b) => compareKeys(a.key, b.key)).slice(0, count)
-  }
-
-  /** Also those who are not written yet. */
-  #followersHere(log: number) {
-    return this.#attendances.get(log)?.followers ?? nobody
+  within(log: number, range: KeyRange, count: number): Promise<readonly Follower[]> {
+    return this.#table.presentWithin(log, range, count)
   }
 
   /** Who was at this node may come back at another: until their grace is over, it counts. */
@@ -299,7 +289,7 @@ export class SharedWhereabouts implements Whereabouts {
       this.#marks.size > 0 ? performance.now() + (this.#marks.size < marksMax ? this.#pace.gatherMs : 0) : Infinity
     for (const mark of marks) {
       const room = this.#rooms.get(mark.log)
-      room?.set(ownNode, mark, mark.inDoubt || room.isUnseen(ownNode, mark))
+      room?.set(ownNode, mark, mark.inDoubt || room.isKnown(ownNode, mark))
     }
     this.#isPublishing = true
     this.#bus.publish({ log: presenceNews, head: this.#batch })
