@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { openPool, usualLimits } from '../../src/stores/postgres/connection.ts'
 import { openPostgresStore, type PostgresStore } from '../../src/stores/postgres/postgres-store.ts'
 import { StoreOpenError } from '../../src/stores/store.ts'
 import { noPostgres, PostgresEngine } from '../support/postgres-engine.ts'
@@ -40,6 +41,19 @@ describe.skipIf(noPostgres)(noPostgres ?? 'the tables in PostgreSQL', () => {
     const name = new URL(url).pathname.slice(1)
     await byHand(url, `ALTER DATABASE "${name}" SET default_transaction_isolation = 'repeatable read'`)
     expect(await canWrite(await open(url))).toBe(true)
+  })
+
+  test('are where they belong, whatever options the URL has, and those hold beside ours', async () => {
+    const url = await engine.createDatabase()
+    const plain = await open(url)
+    const store = await open(`${url}?options=-c%20geqo%3Doff%20-c%20search_path%3Dpublic`)
+    expect(store.epoch).toBe(plain.epoch)
+    expect(await canWrite(store)).toBe(true)
+    expect(await engine.sql(url, "SELECT DISTINCT schemaname FROM pg_tables WHERE tablename = 'message'")).toBe('tertulia')
+    const pool = await openPool(`${url}?options=-c%20geqo%3Doff`, usualLimits)
+    onTestFinished(() => pool.end())
+    const { rows } = await pool.query(`SELECT current_setting('geqo') AS geqo, current_setting('lock_timeout') AS lock`)
+    expect(rows).toEqual([{ geqo: 'off', lock: '1s' }])
   })
 
   test('that a server made in part before it ended are finished by the next one', async () => {

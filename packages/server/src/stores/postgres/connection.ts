@@ -66,12 +66,12 @@ export async function loadDriver(): Promise<typeof import('pg').default> {
 export async function connectionOptions(url: string, limits: TimeLimits): Promise<PoolConfig> {
   const { types } = await loadDriver()
   const asNumber = new Set([types.builtins.INT8, types.builtins.INT4, types.builtins.INT2])
+  const ours = Object.entries(settings(limits)).map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`)
+  const [connectionString, theirs] = withoutOptions(url)
   return {
-    connectionString: url,
+    connectionString,
     application_name: serverName,
-    options: Object.entries(settings(limits))
-      .map(([name, value]) => `-c ${name}=${String(value).replaceAll(' ', '\\ ')}`)
-      .join(' '),
+    options: [...theirs, ...ours].join(' '),
     connectionTimeoutMillis: connectMs,
     query_timeout: limits.answerMs,
     keepAlive: true,
@@ -81,6 +81,15 @@ export async function connectionOptions(url: string, limits: TimeLimits): Promis
         asNumber.has(oid) ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser
     }
   }
+}
+
+/** The library would take the options of a URL instead of those beside it; of two settings with one name PostgreSQL takes the later. */
+function withoutOptions(url: string): [url: string, options: string[]] {
+  const found = new URL(url)
+  const options = found.searchParams.getAll('options')
+  if (options.length === 0) return [url, []]
+  found.searchParams.delete('options')
+  return [found.href, options]
 }
 
 export async function openPool(url: string, limits: TimeLimits): Promise<Pool> {
