@@ -87,6 +87,7 @@ function cannotOpen(error: Error): never {
   throw isFinal ? new CannotStart(error.message, { cause: error }) : error
 }
 
-const hasPassword = (word: string): boolean => /postgres(ql)?:.*(:.*@|password=)/.test(word)
+/** Of NATS what stands before the host is a token, where it is no user with a password. */
+const hasPassword = (word: string): boolean => /postgres(ql)?:.*(:.*@|password=)|(nats|tls):\/\/.*@/.test(word)
 
 const sayWarning = ({ message }: Error): void => void process.stderr.write(`chat-server: ${asTyped(message)}\n`)

@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { noPostgres, PostgresEngine } from '../support/postgres-engine.ts'
 import { ask, register } from './support/ask.ts'
-import { runCommand } from './support/run-command.ts'
+import { runCommand, serverProgram } from './support/run-command.ts'
 import { ServerProcess } from './support/server-process.ts'
 
 describe.skipIf(noPostgres)(noPostgres ?? 'a server on PostgreSQL', () => {
@@ -40,6 +42,15 @@ describe.skipIf(noPostgres)(noPostgres ?? 'a server on PostgreSQL', () => {
     expect((await runCommand(['user', 'disable', 'ana', '--store', url])).code).toBe(0)
     await expect.poll(async () => (await send(second, token, 'ho')).status).toBe(401)
     expect(await second.end()).toBe(0)
+  })
+
+  test.each(['nats://chat:secret@127.0.0.1:1', 'tls://secret@127.0.0.1:1'])('shows nothing of %s', async (bus) => {
+    const args = ['start', '--port', '0', '--store', await engine.createDatabase(), '--bus', bus]
+    const server = spawn(process.execPath, [serverProgram, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+    onTestFinished(() => void server.kill('SIGKILL'))
+    const [line] = await once(server.stdout, 'data')
+    expect(`${line}`).toContain('waiting for')
+    expect(readFileSync(`/proc/${server.pid}/cmdline`, 'latin1')).not.toContain('secret')
   })
 
   test('says what became of a message while PostgreSQL stands still or is away, and loses and doubles none', async () => {
