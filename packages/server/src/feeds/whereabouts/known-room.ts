@@ -11,7 +11,8 @@ export class KnownRoom implements Present {
   /** What is read from here on is told: also what was there before, where that took too long. */
   isTold = false
   readonly #changed: (user: number) => void
-  readonly #people = new Map<string, { user: number; nodes: number }>()
+  /** By name; at how many nodes, and when they came to the last of these, on a clock that never goes back. */
+  readonly #people = new Map<string, { user: number; nodes: number; cameAtMs: number }>()
   /** Names of those at each node, by user. */
   readonly #at = new Map<number, Map<number, string>>()
   #resolve = () => {}
@@ -67,6 +68,11 @@ export class KnownRoom implements Present {
     return here === (this.#at.get(node)?.has(user) === true)
   }
 
+  /** Whether it has been known only since then that somebody is at a node where they are. */
+  hasComeSince(ms: number, { name }: Whether): boolean {
+    return (this.#people.get(name)?.cameAtMs ?? -Infinity) >= ms
+  }
+
   /** That nobody is at a node any more. */
   leavingAt(node: number): Whether[] {
     return Array.from(this.#at.get(node) ?? [], ([user, name]) => ({ user, name, here: false }))
@@ -78,9 +84,12 @@ export class KnownRoom implements Present {
   }
 
   #come(user: number, name: string): boolean {
+    const cameAtMs = performance.now()
     const known = this.#people.get(name)
-    if (known) known.nodes++
-    else this.#people.set(name, { user, nodes: 1 })
+    if (known) {
+      known.nodes++
+      known.cameAtMs = cameAtMs
+    } else this.#people.set(name, { user, nodes: 1, cameAtMs })
     return !known
   }
 

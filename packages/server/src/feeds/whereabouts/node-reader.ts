@@ -25,6 +25,9 @@ export class NodeReader {
   /** Numbers of those that are there no more, whose people still count. */
   readonly #missing = new Set<number>()
   #numbers = ownNode
+  /** When it was looked last, and the time before. */
+  #lookedAtMs = 0
+  #lookedBeforeMs = 0
 
   constructor(table: PresenceTable, rooms: ReadonlyMap<number, KnownRoom>) {
     this.#table = table
@@ -36,6 +39,8 @@ export class NodeReader {
    * @returns false: the lease of this node has run out
    */
   async look(own: string): Promise<boolean> {
+    this.#lookedBeforeMs = this.#lookedAtMs
+    this.#lookedAtMs = performance.now()
     const live = await this.#table.liveNodes()
     const others = live.filter(({ node }) => node !== own)
     if (others.length === live.length) return false
@@ -73,7 +78,8 @@ export class NodeReader {
     for (const node of this.#missing) {
       for (const room of [...this.#rooms.values()]) {
         for (const gone of room.leavingAt(node)) {
-          room.set(node, gone, inDoubt)
+          // Who came elsewhere since the look before may have been nowhere for a moment, in which others were answered so.
+          room.set(node, gone, inDoubt || room.hasComeSince(this.#lookedBeforeMs, gone))
           if (breather.isDue) await breather.rest()
         }
         room.drop(node)

@@ -3,13 +3,11 @@ import { type Bus, presenceNews } from '../../buses/bus.ts'
 import { within } from '../../buses/within.ts'
 import type { KeyRange } from '../../stores/key-range.ts'
 import type { PresenceTable } from '../../stores/presence-table.ts'
-import type { StoredUser } from '../../stores/records.ts'
-import { Breather } from '../breather.ts'
 import type { Follower } from '../followers.ts'
-import { Attendance } from './attendance.ts'
 import { KnownRoom } from './known-room.ts'
 import { NodeReader, ownNode } from './node-reader.ts'
-import { OwnMarks } from './own-marks.ts'
+import { OwnPeople } from './own-people.ts'
+import { Timetable } from './timetable.ts'
 import type { RoomWhereabouts, Whereabouts } from './whereabouts.ts'
 
 export interface LeasePace {
@@ -64,15 +62,12 @@ export class SharedWhereabouts implements Whereabouts {
   readonly #table: PresenceTable
   readonly #bus: Bus
   readonly #pace: LeasePace
-  readonly #onError: (error: unknown) => void
-  /** Who is at this node, by log; those whose grace may end. */
-  readonly #attendances = new Map<number, Attendance>()
-  readonly #left = new Set<number>()
-  readonly #marks = new OwnMarks()
+  readonly #people: OwnPeople
   /** Those that are open, and of them those that have not been read. */
   readonly #rooms = new Map<number, KnownRoom>()
   readonly #opened = new Map<number, KnownRoom>()
   readonly #reader: NodeReader
+  readonly #tasks: Timetable<Task>
   readonly #hearing: Promise<() => void>
   /** By which this node is known; undefined: its lease has to begin. */
   #lease: string | undefined
@@ -80,41 +75,42 @@ export class SharedWhereabouts implements Whereabouts {
   #batch = 0
   /** The last one before it was forgotten last time who went. */
   #batchBefore = 0
-  /** What is due when. */
-  readonly #due: Record<Task, number> = { renew: 0, look: 0, write: Infinity, forget: 0 }
-  #notBefore = 0
   #isSettling = false
   #settledAt = 0
-  #timer: NodeJS.Timeout | undefined
-  #step: Promise<void> | undefined
   #isPublishing = false
-  #isClosed = false
 
   constructor({ table, bus, pace, onError }: SharedWhereaboutsOptions) {
     this.#table = table
     this.#bus = bus
     this.#pace = { ...leasePaceDefault, ...pace }
-    this.#onError = onError
+    this.#people = new OwnPeople(this.#pace.graceMs, () => this.#tasks.advance('write', this.#gatherMs))
     this.#reader = new NodeReader(table, this.#rooms)
-    this.#due.forget = performance.now() + this.#pace.forgetMs
+    this.#tasks = new Timetable<Task>({
+      due: { renew: 0, look: 0, write: Infinity, forget: performance.now() + this.#pace.forgetMs },
+      carryOut: (nowMs) => this.#carryOut(nowMs),
+      pauseMs: this.#pace.lookMs,
+      onFailure: (error, nowMs) => {
+        this.#settle(nowMs)
+        onError(error)
+      }
+    })
     this.#hearing = bus.subscribe(presenceNews, () => this.#hear())
     this.#hearing.catch(onError)
     bus.onGapPossible(() => this.#hear())
-    this.#arm()
   }
 
   open(log: number, changed: (user: number) => void): RoomWhereabouts {
     const room = new KnownRoom(changed)
     this.#rooms.set(log, room)
     this.#opened.set(log, room)
-    this.#arm()
+    this.#tasks.advance('look', 0)
     return {
       present: room,
       known: within(openMs, room.read).catch(() => {
         room.isTold = true
       }),
-      enter: (person) => this.#enter(log, person),
-      leave: (person, nowMs) => this.#leave(log, person, nowMs),
+      enter: (person) => this.#people.enter(log, person),
+      leave: (person, nowMs) => this.#people.leave(log, person, nowMs),
       close: () => {
         for (const rooms of [this.#rooms, this.#opened]) if (rooms.get(log) === room) rooms.delete(log)
         room.setRead() // nobody waits for it any more
@@ -122,31 +118,8 @@ export class SharedWhereabouts implements Whereabouts {
     }
   }
 
-  #enter(log: number, person: StoredUser): void {
-    const attendance = this.#attendances.get(log) ?? new Attendance(this.#pace.graceMs)
-    this.#attendances.set(log, attendance)
-    if (attendance.enter(person)) this.#mark(log, person, true)
-  }
-
-  #leave(log: number, person: StoredUser, nowMs: number): void {
-    const attendance = this.#attendances.get(log)
-    attendance?.leave(person, nowMs)
-    if (attendance?.isLeft) this.#left.add(log)
-  }
-
   letGo(nowMs: number): void {
-    for (const log of this.#left) {
-      const attendance = this.#attendances.get(log)
-      for (const person of attendance?.letGo(nowMs) ?? []) this.#mark(log, person, false)
-      if (attendance?.isLeft) continue
-      this.#left.delete(log)
-      if (attendance?.followers.size === 0) this.#attendances.delete(log)
-    }
-  }
-
-  #mark(log: number, { id: user, name, key }: StoredUser, here: boolean): void {
-    this.#marks.add({ log, user, name, key, here, inDoubt: false })
-    this.#advance('write', this.#marks.size < marksMax ? this.#pace.gatherMs : 0)
+    this.#people.letGo(nowMs)
   }
 
   // Those alone who are written: were this node killed before it has written somebody, nobody would ever tell that they are gone.
@@ -161,57 +134,30 @@ export class SharedWhereabouts implements Whereabouts {
 
   /** Who was at this node may come back at another: until their grace is over, it counts. */
   async close(): Promise<void> {
-    this.#isClosed = true
-    clearTimeout(this.#timer)
+    const ended = this.#tasks.close()
     this.#hearing.then((stop) => stop()).catch(() => {})
     const goodbye = async () => {
-      await this.#step
-      const graceMs = this.#attendances.size > 0 ? this.#pace.graceMs : 0
-      if (this.#lease !== undefined) await this.#table.endLease(this.#lease, graceMs)
+      await ended
+      if (this.#lease !== undefined) await this.#table.endLease(this.#lease, this.#people.isEmpty ? 0 : this.#pace.graceMs)
     }
     await within(farewellMs, goodbye()).catch(() => {}) // then it runs out by itself
   }
 
   #hear(): void {
-    if (!this.#isPublishing) this.#advance('look', this.#pace.gatherMs)
+    if (!this.#isPublishing) this.#tasks.advance('look', this.#pace.gatherMs)
   }
 
-  #advance(what: Task, inMs: number): void {
-    const at = performance.now() + inMs
-    if (at >= this.#due[what]) return
-    this.#due[what] = at
-    this.#arm()
-  }
-
-  #arm(): void {
-    if (this.#isClosed || this.#step !== undefined) return
-    const first = this.#opened.size > 0 ? 0 : Math.min(...Object.values(this.#due))
-    clearTimeout(this.#timer)
-    const inMs = Math.max(0, Math.max(first, this.#notBefore) - performance.now())
-    this.#timer = setTimeout(() => this.#begin(), inMs).unref()
-  }
-
-  #begin(): void {
-    this.#step = this.#go()
-      .catch((error) => {
-        const nowMs = performance.now()
-        this.#notBefore = nowMs + this.#pace.lookMs
-        this.#settle(nowMs)
-        this.#onError(error)
-      })
-      .finally(() => {
-        this.#step = undefined
-        this.#arm()
-      })
+  /** How long what is to be written waits for more. */
+  get #gatherMs(): number {
+    return this.#people.marks.size < marksMax ? this.#pace.gatherMs : 0
   }
 
   /** Whatever is due, in an order in which each needs only what comes before it. */
-  async #go(): Promise<void> {
-    const nowMs = performance.now()
+  async #carryOut(nowMs: number): Promise<void> {
     const lease = await this.#holdLease(nowMs)
-    const isDue = (what: Task) => this.#due[what] <= nowMs
-    if (isDue('look') || this.#opened.size > 0) {
-      this.#due.look = nowMs + this.#pace.lookMs
+    const isDue = (what: Task) => this.#tasks.isDue(what, nowMs)
+    if (isDue('look')) {
+      this.#tasks.set('look', nowMs + this.#pace.lookMs)
       if (!(await this.#reader.look(lease))) return this.#lose(nowMs)
       await this.#believe(nowMs)
       await this.#readOpened(lease)
@@ -222,16 +168,20 @@ export class SharedWhereabouts implements Whereabouts {
 
   async #holdLease(nowMs: number): Promise<string> {
     const { leaseMs, renewMs } = this.#pace
-    if (this.#lease !== undefined && this.#due.renew <= nowMs) {
-      if (await this.#table.renewLease(this.#lease, leaseMs)) this.#due.renew = nowMs + renewMs
+    if (this.#lease !== undefined && this.#tasks.isDue('renew', nowMs)) {
+      if (await this.#table.renewLease(this.#lease, leaseMs)) this.#tasks.set('renew', nowMs + renewMs)
       else this.#lose(nowMs)
     }
     if (this.#lease !== undefined) return this.#lease
     const lease = randomBytes(9).toString('base64url')
     await this.#table.beginLease(lease, leaseMs)
     this.#lease = lease
-    this.#due.renew = nowMs + renewMs
-    if (this.#mustWriteAll) await this.#markAll()
+    this.#tasks.set('renew', nowMs + renewMs)
+    if (this.#mustWriteAll) {
+      await this.#people.markAll()
+      this.#mustWriteAll = false
+      if (this.#people.marks.size > 0) this.#tasks.set('write', 0)
+    }
     return lease
   }
 
@@ -239,22 +189,10 @@ export class SharedWhereabouts implements Whereabouts {
   #lose(nowMs: number): void {
     this.#lease = undefined
     this.#mustWriteAll = true
-    this.#due.renew = 0
-    this.#due.look = 0
+    this.#tasks.set('renew', 0)
+    this.#tasks.set('look', 0)
     this.#reader.startOver()
     this.#settle(nowMs)
-  }
-
-  async #markAll(): Promise<void> {
-    const breather = new Breather()
-    for (const [log, { followers }] of this.#attendances) {
-      for (const { user, name, key } of followers.all()) {
-        this.#marks.add({ log, user, name, key, here: true, inDoubt: true })
-        if (breather.isDue) await breather.rest()
-      }
-    }
-    this.#mustWriteAll = false
-    if (this.#marks.size > 0) this.#due.write = 0
   }
 
   #settle(nowMs: number): void {
@@ -277,16 +215,16 @@ export class SharedWhereabouts implements Whereabouts {
 
   /** @returns false: the lease is lost */
   async #write(lease: string): Promise<boolean> {
-    const marks = this.#marks.take(marksMax)
+    const { marks: waiting } = this.#people
+    const marks = waiting.take(marksMax)
     let isWritten = false
     try {
       isWritten = await this.#table.writePresence(lease, ++this.#batch, marks)
     } finally {
-      if (!isWritten) this.#marks.putBack(marks)
+      if (!isWritten) waiting.putBack(marks)
     }
     if (!isWritten) return false
-    this.#due.write =
-      this.#marks.size > 0 ? performance.now() + (this.#marks.size < marksMax ? this.#pace.gatherMs : 0) : Infinity
+    this.#tasks.set('write', waiting.size > 0 ? performance.now() + this.#gatherMs : Infinity)
     for (const mark of marks) {
       const room = this.#rooms.get(mark.log)
       room?.set(ownNode, mark, mark.inDoubt || room.isKnown(ownNode, mark))
@@ -300,6 +238,6 @@ export class SharedWhereabouts implements Whereabouts {
   async #forget(lease: string, nowMs: number): Promise<void> {
     await this.#table.forgetGone(lease, this.#batchBefore)
     this.#batchBefore = this.#batch
-    this.#due.forget = (await this.#table.forgetDead()) ? nowMs : nowMs + this.#pace.forgetMs
+    this.#tasks.set('forget', (await this.#table.forgetDead()) ? nowMs : nowMs + this.#pace.forgetMs)
   }
 }
