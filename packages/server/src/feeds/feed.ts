@@ -138,14 +138,29 @@ export class Feed implements FollowedFeed {
   async tellPresence(nowMs: number): Promise<boolean> {
     if (this.#note) return true
     if (!this.#presence) return false
+    let after = 0
     try {
-      const note = await this.#presence.note(nowMs, (users) => this.#options.store.membersAmong(this.log, users))
-      if (note) this.#note = { after: this.head, note }
+      const note = await this.#presence.note(nowMs, async (users) => {
+        const members = await this.#options.store.membersAmong(this.log, users)
+        after = await this.#headInStore()
+        return members
+      })
+      if (note) this.#note = { after: Math.max(after, this.head), note }
     } catch (error) {
       this.#options.onError(error)
     }
     this.#arm()
     return this.#presence.isStirred
+  }
+
+  /**
+   * Who is a member was read from the store, which may be ahead: whoever lost the right to read meanwhile is cut by an event that has not
+   * come yet, and must not be told.
+   */
+  async #headInStore(): Promise<number> {
+    const head = (await this.#options.store.extents([this.log])).get(this.log)?.head ?? 0
+    this.tail.want(head)
+    return head
   }
 
   /** Tell its user, if it is the log of one, which rooms others have made; what could not be told before is counted as more. */

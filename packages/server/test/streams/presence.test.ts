@@ -1,4 +1,5 @@
 import { expect, test, vi } from 'vitest'
+import type { FeedsOptions } from '../../src/feeds/feeds.ts'
 import type { RawClient } from './raw-client.ts'
 import { openServer } from './test-server.ts'
 
@@ -11,7 +12,7 @@ const told = (client: RawClient, list: 'connected' | 'disconnected') =>
   notes(client).flatMap((note) => (note[list] as string[]).filter((name) => name !== 'ana'))
 
 /** A server with ana and luis in ops, of which ana follows already, and what is told at once. */
-async function openOps(visibility: 'public' | 'private' = 'public', feeds = quick) {
+async function openOps(visibility: 'public' | 'private' = 'public', feeds: Partial<FeedsOptions> = quick) {
   const server = await openServer({ feeds })
   await server.createRoom('ops', visibility)
   await server.commit({ kind: 'join', actor: server.ana.id, room: 'ops', member: 'ana', atMs: 0 })
@@ -77,6 +78,22 @@ test('whoever is removed from a private room is told nothing after that', async 
   await luis.until('\r\n0\r\n\r\n')
   expect(luis.said.at(-1)).toMatchObject({ type: 'member.left', member: { name: 'luis' } })
   expect(notes(luis).filter(({ connected }) => (connected as string[]).includes('ana'))).toEqual([])
+})
+
+test('whoever is removed is not told who goes after that, also where the news of it comes late', async () => {
+  const { follow, luisJoins, ana, store } = await openOps('private', { ...quick, sweepMs: 60 * 60_000 })
+  await luisJoins()
+  const watching = await follow('ops:now')
+  await watching.until('synced')
+  const luis = await follow('ops:now', { as: 'luis' })
+  await luis.until('synced')
+  await watching.until(luisCame)
+  // At another server, whose hint is lost.
+  await store.commit([{ kind: 'leave', actor: ana.id, room: 'ops', member: 'luis', atMs: 0 }])
+  watching.socket.destroy()
+  await luis.until(/\r\n0\r\n\r\n|"disconnected":\["ana"/)
+  expect(notes(luis).flatMap(({ disconnected }) => disconnected)).not.toContain('ana')
+  expect(luis.said.at(-1)).toMatchObject({ type: 'member.left', member: { name: 'luis' } })
 })
 
 test('a request that waits for a page counts as following, and is not answered by it', async () => {
