@@ -17,6 +17,9 @@ export interface NotifyOptions {
  */
 const lettingGo = '-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3 -c tcp_user_timeout=25000'
 
+/** Prepared once for each connection. */
+const tell = { name: 'tell', text: 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload' }
+
 /** A notification takes less than 8,000 bytes. What is written here is ASCII. */
 const payloadMax = 7_900
 
@@ -59,8 +62,7 @@ export async function dialPostgres({ url, chat }: NotifyOptions, listener: Carri
     let told: Promise<unknown> = Promise.resolve()
     /** One at a time. */
     const notify = (payloads: readonly string[]) => {
-      const sql = 'SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload'
-      told = told.catch(() => {}).then(() => telling.query(sql, [channel, payloads]))
+      told = told.catch(() => {}).then(() => telling.query({ ...tell, values: [channel, payloads] }))
       return told
     }
     let pings = 0
