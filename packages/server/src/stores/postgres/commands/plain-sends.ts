@@ -9,16 +9,23 @@ const asked = `
     FROM jsonb_to_recordset(others) AS c(kind text, actor bigint, "roomKeys" jsonb), jsonb_array_elements_text(c."roomKeys") k(key)`
 
 /**
+ * The plans are those of a store that has grown, also while it is new and its tables are empty: each row by its key (`OFFSET 0` keeps a
+ * lookup from becoming a join with all the members of a room, or a hash of all the keys that were used). Nor are there tables of hashes
+ * to drop what is there twice: for the few rows of a call PostgreSQL would clear hundreds of kilobytes each time, half of what a
+ * message costs that is alone in its call.
+ */
+const planning =
+  'SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_hashagg = off ' +
+  'SET plan_cache_mode = force_generic_plan'
+
+/**
  * Many messages at once that need nothing but a number. They come in columns, which cost a third of what the same costs in JSON:
  * `sender_keys`, `sender_rooms` and `senders` are those who send, each in one room (its key, its name, the user); `sent_by` says by
  * which of them each message is, and the other columns what it is. No two of them have the same sender and key.
- *
- * The plans are those of a store that has grown, also while it is new and its tables are empty: each row by its key (`OFFSET 0` keeps a
- * lookup from becoming a join with all the members of a room, or a hash of all the keys that were used).
  */
 export const plainSends = `
 CREATE OR REPLACE FUNCTION lock_logs(sender_keys text[], senders bigint[], others jsonb) RETURNS void LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+${planning} AS $$
 BEGIN
   PERFORM 1 FROM log WHERE id = ANY (array(
     WITH asked AS MATERIALIZED (${asked}
@@ -39,7 +46,7 @@ CREATE OR REPLACE FUNCTION send_plain(
   sent_by integer[], texts text[], words_of text[], ats bigint[], once_keys text[], fingerprints bytea[],
   OUT who json, OUT sent integer[], OUT ids bigint[]
 ) LANGUAGE plpgsql
-SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
+${planning} AS $$
 DECLARE logs bigint[]; heads bigint[];
 BEGIN
   SELECT array_agg(coalesce(f.log, 0) ORDER BY s.n), array_agg(coalesce(f.head, 0) ORDER BY s.n),
