@@ -3,6 +3,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { keep, kept } from './browser/kept.ts'
 import type { Session } from './state/session.ts'
+import { Voice } from './state/voice.ts'
 import type { Words } from './texts/spanish.ts'
 import { type Language, languageOf, languages } from './texts/words.ts'
 
@@ -35,14 +36,11 @@ export function showPerson(name: string): void {
 /** What the address asked for in vain: why, and how to try it again where that may help. */
 export const refused = signal<{ why: unknown; again?: (() => void) | undefined } | undefined>(undefined)
 
-/** What is read aloud. What was done here is shown as well; a message that came stands in the log already. */
-export const aloud = signal<{ text: string; isShown?: boolean }>({ text: '' })
+/** What is read aloud. */
+export const voice = new Voice()
 
-/** Tell what was done, when what is above the page has come or gone: nothing is heard of what stands below it. */
-export function tell(text: string, isShown = true): void {
-  aloud.value = { text: '' }
-  requestAnimationFrame(() => requestAnimationFrame(() => (aloud.value = { text, isShown })))
-}
+/** Tell what was done: it is read aloud and, unless it can be seen already, shown. */
+export const tell = (text: string, isShown = true): void => voice.say(text, isShown)
 
 const context = createContext<Session | undefined>(undefined)
 export const SessionProvider = context.Provider

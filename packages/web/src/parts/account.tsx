@@ -126,6 +126,7 @@ function Password() {
   }
   const save = () =>
     attempt(async () => {
+      note.value = ''
       await session.client.users.setPassword(
         hasPassword ? { password: password.peek(), current: current.peek() } : { password: password.peek() }
       )

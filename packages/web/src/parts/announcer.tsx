@@ -1,7 +1,7 @@
 import type { Message } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
 import { useEffect } from 'preact/hooks'
-import { aloud, language, panel, useSession, words } from '../page-context.ts'
+import { language, panel, useSession, voice, words } from '../page-context.ts'
 import { count } from '../texts/words.ts'
 import { Told } from './told.tsx'
 
@@ -16,12 +16,17 @@ export function Announcer() {
     let timer: ReturnType<typeof setTimeout> | undefined
     const speak = () => {
       timer = undefined
-      aloud.value = { text: spoken(waiting) }
+      const messages = waiting.filter(isInSight)
       waiting = []
+      if (messages.length > 0) voice.say(spoken(messages))
+    }
+    // Who was put out of a room meanwhile, or went to another one, hears no more of it.
+    const isInSight = ({ room }: Message) => {
+      const current = session.current.room.peek()
+      return current?.name === room && !current.isClosed.peek()
     }
     const hear = (message: Message) => {
-      const isOther =
-        message.author.name !== session.name && message.room === session.current.name.peek() && message.text !== null
+      const isOther = message.author.name !== session.name && isInSight(message) && message.text !== null
       if (!isOther || session.link.peek().state !== 'live') return
       waiting.push(message)
       timer ??= setTimeout(speak, everyMs)
@@ -30,6 +35,7 @@ export function Announcer() {
     return () => {
       session.heard.delete(hear)
       clearTimeout(timer)
+      voice.end()
     }
   }, [session])
   // In what is above the page it is told there.

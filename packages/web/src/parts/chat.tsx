@@ -50,7 +50,7 @@ export function Chat() {
   useSignalEffect(() => {
     const { room: current } = session.current
     const departure = current.value?.departure.value
-    if (current.value && departure) leavePanel(current.value.name, departure)
+    if (current.value && departure) putOut(current.value, departure)
   })
   return (
     <div class="page">
@@ -76,11 +76,12 @@ export function Chat() {
 
 const ofRoom: ReadonlySet<Panel | undefined> = new Set(['people', 'room', 'invite', 'person'])
 
-/** What is open about a room closes when one is put out of it. Why is in sight then, but what stands below a panel was not read aloud. */
-function leavePanel(room: string, departure: Departure): void {
-  if (departure === 'left' || !ofRoom.has(panel.peek())) return
-  panel.value = undefined
-  tell(departed(room, departure), false)
+/** What is open about a room closes when one is put out of it. Why is in sight there, and read aloud. */
+function putOut(room: Room, departure: Departure): void {
+  if (departure === 'left') return
+  // What takes the place of the messages is read as it comes, but not below a panel.
+  if (panel.peek() !== undefined || !room.isClosed.peek()) tell(departed(room.name, departure), false)
+  if (ofRoom.has(panel.peek())) panel.value = undefined
 }
 
 function Panels() {
@@ -274,7 +275,7 @@ function Join({ room, departure }: { room: string; departure: Departure | undefi
   const { fault, attempt } = useAttempt()
   return (
     <div class="notice">
-      <span role="status">
+      <span>
         {departure === 'removed' && `${departed(room, departure)} `}
         {fill(said.reading, { room: neutralise(room) })}
       </span>

@@ -1,6 +1,6 @@
 import type { ComponentChildren, TargetedEvent } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { aloud, words } from '../page-context.ts'
+import { voice, words } from '../page-context.ts'
 import { CloseIcon } from './icons.tsx'
 import { Told } from './told.tsx'
 
@@ -16,11 +16,11 @@ export function Dialog({ title, class: kind = '', onClose, children }: DialogPro
   const element = useRef<HTMLDialogElement>(null)
   useLayoutEffect(() => {
     const before = document.activeElement
-    aloud.value = { text: '' }
+    voice.move()
     const dialog = element.current
     dialog?.showModal()
     return () => {
-      aloud.value = { text: '' } // what was told in it is not told again below it
+      voice.move()
       dialog?.close() // as long as it is open, nothing below it can have the focus
       const back = before?.isConnected ? before : document.getElementById('messages')
       if (back instanceof HTMLElement) back.focus()

@@ -91,9 +91,8 @@ describe.skipIf(missing)('whoever does not see the screen, or not well', { timeo
     expect(await luis.log.ariaSnapshot()).toMatch(
       /- article "ana, \d\d:\d\d":\s+- button "ana"\s+- paragraph: are you reading me\?\s+- time: \d\d:\d\d/
     )
-    await expect
-      .poll(() => luis.page.locator('[aria-live=polite][aria-atomic=true]').textContent())
-      .toBe('ana: are you reading me?')
+    const aloud = luis.page.locator('.unseen[role=status]')
+    await expect.poll(() => aloud.textContent()).toBe('ana: are you reading me?')
     await luis.leave()
   })
 
