@@ -11,7 +11,7 @@ import {
 } from '@tertulia/protocol'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { notValid, signedIn } from '../plugins/auth.ts'
-import { addressBlock, isThisMachine } from '../requests/address-block.ts'
+import { whereFrom } from '../plugins/backlogs.ts'
 import { preferredWait } from '../requests/prefer.ts'
 import { checkCursors, type EventService, readAfter } from '../services/events.ts'
 import type { Patience, Reader, Streams, Subscription } from '../streams/streams.ts'
@@ -159,6 +159,5 @@ async function sendPage(request: FastifyRequest, reply: FastifyReply, { read, wa
 
 const readerOf = (request: FastifyRequest): Reader => {
   const { user, tokenDigest } = signedIn(request)
-  const block = addressBlock(request.ip)
-  return { user, tokenDigest, address: request.ip, addressBlock: isThisMachine(block) ? undefined : block }
+  return { user, tokenDigest, address: request.ip, addressBlock: whereFrom(request).address }
 }
