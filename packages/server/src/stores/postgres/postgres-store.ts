@@ -37,7 +37,7 @@ import { readInvite, readInvites } from './reads/invites.ts'
 import { readHistory, readMessage } from './reads/messages.ts'
 import { readRoom, readRooms, readUnread } from './reads/rooms.ts'
 import { search } from './reads/search.ts'
-import { readToken, readTokens } from './reads/tokens.ts'
+import { readTokens, TokenLookups } from './reads/tokens.ts'
 import { readAccount, readBot, readBots, readMembers, readMembersAmong, readOwnLog, readUser, readUsers } from './reads/users.ts'
 import { UsedKeys } from './used-keys.ts'
 import { Writer } from './writer.ts'
@@ -70,6 +70,7 @@ export class PostgresStore implements Store, StoreFigures, PresenceTable, Remote
   readonly #pool: Pool
   readonly #writer: Writer
   readonly #reader: Reader
+  readonly #tokens: TokenLookups
   readonly #usedKeys: UsedKeys
   readonly #answering: Answering
 
@@ -81,6 +82,7 @@ export class PostgresStore implements Store, StoreFigures, PresenceTable, Remote
     this.#answering = new Answering(() => pool.query('SELECT'))
     this.#writer = new Writer(pool, this.#answering, epoch, queueMs)
     this.#reader = new Reader(pool, this.#answering)
+    this.#tokens = new TokenLookups(this.#reader)
     this.#usedKeys = new UsedKeys(pool)
   }
 
@@ -105,7 +107,7 @@ export class PostgresStore implements Store, StoreFigures, PresenceTable, Remote
   }
 
   token(digest: Uint8Array): Promise<StoredToken | undefined> {
-    return readToken(this.#reader, digest)
+    return this.#tokens.find(digest)
   }
 
   user(name: string): Promise<StoredUser | undefined> {

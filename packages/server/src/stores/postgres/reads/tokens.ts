@@ -6,6 +6,7 @@ import type { Reader } from '../reader.ts'
 import { toUser, type UserRow, userColumns } from './users.ts'
 
 interface TokenRow extends UserRow {
+  digest: Uint8Array
   token_id: number
   token_kind: StoredToken['kind']
   scope: TokenScope
@@ -13,14 +14,56 @@ interface TokenRow extends UserRow {
   expires_at: number | null
 }
 
-const byDigest = `SELECT ${userColumns}, t.id AS token_id, t.kind AS token_kind, t.scope, t.expires_at,
+const byDigests = `SELECT ${userColumns}, t.digest, t.id AS token_id, t.kind AS token_kind, t.scope, t.expires_at,
          CASE WHEN t.rooms IS NOT NULL THEN coalesce((SELECT json_agg(json_build_object('log', r.log, 'name', r.name) ORDER BY r.name_key)
            FROM room r WHERE r.log = ANY (t.rooms)), '[]') END AS rooms
-    FROM token t JOIN users u ON u.id = t.user_id WHERE t.digest = $1`
+    FROM token t JOIN users u ON u.id = t.user_id WHERE t.digest = ANY ($1::bytea[])`
 
-export async function readToken(reader: Reader, digest: Uint8Array): Promise<StoredToken | undefined> {
-  const row = await reader.first<TokenRow>(byDigest, digest)
-  if (!row) return undefined
+const lookupsMax = 500
+
+interface Lookup {
+  digest: Uint8Array
+  resolve: (token: StoredToken | undefined) => void
+  reject: (error: unknown) => void
+}
+
+/** Looks up tokens: those that are asked for in one turn together, since each of many thousand open streams asks for its own all the time. */
+export class TokenLookups {
+  readonly #reader: Pick<Reader, 'all'>
+  #waiting: Lookup[] = []
+
+  constructor(reader: Pick<Reader, 'all'>) {
+    this.#reader = reader
+  }
+
+  /** The token with this SHA-256 digest, also one whose time is over. */
+  find(digest: Uint8Array): Promise<StoredToken | undefined> {
+    return new Promise((resolve, reject) => {
+      if (this.#waiting.push({ digest, resolve, reject }) === 1) setImmediate(() => this.#ask())
+    })
+  }
+
+  #ask(): void {
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (let from = 0; from < waiting.length; from += lookupsMax) void this.#answer(waiting.slice(from, from + lookupsMax))
+  }
+
+  async #answer(lookups: readonly Lookup[]): Promise<void> {
+    try {
+      const digests = lookups.map(({ digest }) => digest)
+      const rows = await this.#reader.all<TokenRow>(byDigests, digests)
+      const tokens = new Map(rows.map((row) => [keyOf(row.digest), toToken(row)]))
+      for (const { digest, resolve } of lookups) resolve(tokens.get(keyOf(digest)))
+    } catch (error) {
+      for (const { reject } of lookups) reject(error)
+    }
+  }
+}
+
+const keyOf = (digest: Uint8Array): string => Buffer.from(digest).toString('latin1')
+
+function toToken(row: TokenRow): StoredToken {
   const { token_id: id, token_kind: kind, scope, rooms, expires_at: expiresAtMs } = row
   return { id, user: toUser(row), kind, scope, rooms, expiresAtMs }
 }
