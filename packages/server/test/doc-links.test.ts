@@ -17,7 +17,7 @@ const anchor = (heading: string) =>
 
 test.each(texts)('every link in %s leads somewhere', (text) => {
   const file = resolve(top, text)
-  const links = [...readFileSync(file, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link)
+  const links = [...readFileSync(file, 'utf8').matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link)
   for (const link of links.filter((link) => !/^[a-z]+:/.test(link))) {
     const [path = '', fragment] = link.split('#')
     const target = path === '' ? file : resolve(dirname(file), path)
