@@ -14,10 +14,21 @@ const services = readdirSync(folder).filter((file) => file.endsWith('.service'))
 const missing = noMachine ?? noPostgres ?? noNats
 if (missing && process.env.CI) throw new Error(`the units cannot be tried: ${missing}`)
 
-/** How docs/operations.md has them installed; here, whoever is root needs no sudo, and types faster than a server makes its database. */
-const install = /^## As a service$[\s\S]*?```sh\n([\s\S]*?)```/m
-  .exec(readFileSync(`${folder}../../docs/operations.md`, 'utf8'))?.[1]
-  ?.replaceAll('sudo -u tertulia', 'until_ test -S /var/lib/tertulia/chat.db.socket; runuser -u tertulia --')
+const stepsIn = (page: string, begin: RegExp): string =>
+  readFileSync(`${folder}../../docs/${page}`, 'utf8')
+    .split(begin)[1]
+    ?.match(/```sh\n([\s\S]*?)```/)?.[1] ?? expect.unreachable()
+
+/** How they are installed; here, whoever is root needs no sudo, and types faster than a server makes its database. */
+const install = stepsIn('operations.md', /^## As a service$/m).replaceAll(
+  'sudo -u tertulia',
+  'until_ test -S /var/lib/tertulia/chat.db.socket; runuser -u tertulia --'
+)
+/** How a server with a file is moved to PostgreSQL, which is on this machine here. */
+const move = stepsIn('scale.md', /^To move a server that is a \[service\]/m).replace(
+  /postgres:[^']+/,
+  'postgres://chat@127.0.0.1/chat'
+)
 
 const isHardening =
   /^(?:NoNewPrivileges|Private(?!Network)|Protect|ProcSubset|Remove|Lock|Restrict(?!Address)|SystemCall|CapabilityB|UMask)\w*=/
@@ -125,20 +136,33 @@ property tertulia ExecMainStatus
 property tertulia NRestarts
 `
 const severalServers = `
-section several
-systemctl start tertulia@1543 # with the environment above, which is for no server
-until_ differs tertulia@1543 NRestarts 0
-printf 'CHAT_SERVER_STORE=postgres://chat@127.0.0.1/chat\\nCHAT_SERVER_BUS=nats://127.0.0.1:4222\\n' >/etc/tertulia/server.env
+section moved
+cp /etc/tertulia/server.env /etc/tertulia/wrong.env
+printf 'CHAT_SERVER_BUS=nats://127.0.0.1:4222\\n' >/etc/tertulia/server.env
 bin=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -1)
 install -d -o postgres /run/pg
 runuser -u postgres -- $bin/initdb -D /run/pg/data -A trust -U chat -E UTF8 --no-sync >/dev/null
 systemd-run --quiet --unit=postgres --uid=postgres $bin/postgres -D /run/pg/data -c unix_socket_directories=/run/pg
 until_ $bin/createdb -h 127.0.0.1 -U chat chat
 systemd-run --quiet --unit=nats nats-server -a 127.0.0.1
+cd /opt/tertulia
+set -e
+${move}
+set +e
+ready 1543
+ask http://127.0.0.1:1543/v1/rooms/general/messages | grep -o '"text":"[^"]*"'
+
+section several
+systemctl stop tertulia@1543
+cd /etc/tertulia
+mv server.env right.env
+mv wrong.env server.env
+systemctl start tertulia@1543
+until_ differs tertulia@1543 NRestarts 0
+mv right.env server.env
 systemctl start tertulia@1544
 ready 1543
 ready 1544
-token=$(register 1543)
 ask -o /told/stream -N -H 'Accept: application/x-ndjson' 'http://127.0.0.1:1544/v1/rooms/general/events?after=0' &
 ask -o /dev/null -d text=hello http://127.0.0.1:1543/v1/rooms/general/messages
 until_ grep -q '"text":"hello"' /told/stream
@@ -210,13 +234,17 @@ describe.skipIf(missing)(
       expect(lines('cannot start')).toEqual(['78', '0'])
     })
 
+    test.runIf(isLong)('what the docs say moves a server from its file to PostgreSQL', () => {
+      expect(lines('moved')?.at(-1)).toBe('"text":"hi"')
+    })
+
     test.runIf(isLong)('several servers on one PostgreSQL are tried until they can start, and are one chat', () => {
       expect(told.get('several')).toBe('"text":"hello"')
     })
 
     test.runIf(isLong)('a dump of PostgreSQL can be put back; where none can be made, the old ones stay', () => {
       expect(lines('dump')).toEqual(['0', 'tertulia 600'])
-      expect(lines('put back')).toEqual(['0', '"text":"hello"'])
+      expect(lines('put back')).toEqual(['0', '"text":"hi"', '"text":"hello"'])
       expect(lines('no database to dump')).toEqual(['1', '2'])
     })
   }
