@@ -79,6 +79,15 @@ const faultsOfNode = (n: number): Record<string, Fault> => {
   }
 }
 
+const standsStill = (engine: 'nats' | 'postgres'): Fault => ({
+  of: engine,
+  async happen(nodes, ms) {
+    nodes[engine].freeze()
+    await wait(ms)
+    nodes[engine].thaw()
+  }
+})
+
 const faults: Record<string, Fault> = {
   'NATS is killed and comes back': {
     of: 'nats',
@@ -88,22 +97,8 @@ const faults: Record<string, Fault> = {
       await nats.start()
     }
   },
-  'NATS stands still': {
-    of: 'nats',
-    async happen({ nats }, ms) {
-      nats.freeze()
-      await wait(ms)
-      nats.thaw()
-    }
-  },
-  'PostgreSQL stands still': {
-    of: 'postgres',
-    async happen({ postgres }, ms) {
-      postgres.freeze()
-      await wait(ms)
-      postgres.thaw()
-    }
-  },
+  'NATS stands still': standsStill('nats'),
+  'PostgreSQL stands still': standsStill('postgres'),
   'PostgreSQL crashes and comes back': {
     of: 'postgres',
     async happen({ postgres }, ms) {

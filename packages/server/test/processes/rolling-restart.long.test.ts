@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Message } from '@tertulia/protocol'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { NatsEngine, noNats } from '../support/nats-engine.ts'
-import { noPostgres, PostgresEngine } from '../support/postgres-engine.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { withEngines } from '../support/engines.ts'
+import { noNats } from '../support/nats-engine.ts'
+import { noPostgres } from '../support/postgres-engine.ts'
 import { length } from '../support/test-length.ts'
 import { ask, register } from './support/ask.ts'
 import { hasCaddy, startCaddyForSeveral } from './support/caddy.ts'
@@ -30,16 +31,7 @@ const delaySeconds = length({ short: 2, long: 6 })
 const writers = length({ short: 4, long: 16 })
 
 describe.skipIf(missing)(`a rolling restart under load${missing ? ` (${missing})` : ''}`, { timeout: 600_000 }, () => {
-  let postgres: PostgresEngine
-  let nats: NatsEngine
-  beforeAll(async () => {
-    postgres = await PostgresEngine.start()
-    nats = await NatsEngine.start()
-  })
-  afterAll(async () => {
-    await postgres.remove()
-    await nats.stop()
-  })
+  const engines = withEngines()
 
   test.for(length<Balancer[]>({ short: ['nginx'], long: ['nginx', 'Caddy'] }))(
     'behind %s no request fails, and every follower has every event once and in order',
@@ -47,8 +39,8 @@ describe.skipIf(missing)(`a rolling restart under load${missing ? ` (${missing})
       const { start, missing } = balancers[name]
       if (missing && process.env.CI) throw new Error(missing)
       skip(missing !== undefined, missing)
-      const store = await postgres.createDatabase()
-      const args = ['--bus', nats.url, '--stop-delay', `${delaySeconds}`]
+      const store = await engines.postgres.createDatabase()
+      const args = ['--bus', engines.nats.url, '--stop-delay', `${delaySeconds}`]
       const servers = await Promise.all([1, 2, 3].map(() => ServerProcess.start(store, { args })))
       onTestFinished(async () => void (await Promise.all(servers.map((server) => server.end('SIGKILL')))))
       const folder = mkdtempSync(join(tmpdir(), 'tertulia-rolling-'))

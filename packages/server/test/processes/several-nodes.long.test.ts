@@ -1,8 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { MessagePage, SignedIn } from '@tertulia/protocol'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { NatsEngine, noNats } from '../support/nats-engine.ts'
-import { noPostgres, PostgresEngine } from '../support/postgres-engine.ts'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { withEngines } from '../support/engines.ts'
+import { noNats } from '../support/nats-engine.ts'
+import { noPostgres } from '../support/postgres-engine.ts'
 import { isLong, length } from '../support/test-length.ts'
 import { Follower } from './support/follower.ts'
 import { Nodes } from './support/nodes.ts'
@@ -13,19 +14,12 @@ const sent = length({ short: 60, long: 1_500 })
 const raced = 4_000
 
 describe.skipIf(missing)(`three servers on one PostgreSQL${missing ? ` (${missing})` : ''}`, { timeout: 300_000 }, () => {
-  let postgres: PostgresEngine
-  let nats: NatsEngine
-  beforeAll(async () => {
-    postgres = await PostgresEngine.start()
-    nats = await NatsEngine.start()
-  })
-  afterAll(async () => {
-    await postgres.remove()
-    await nats.stop()
-  })
+  const engines = withEngines()
 
   async function open(bus: 'nats' | 'postgres') {
-    const nodes = await Nodes.start(await postgres.createDatabase(), { bus: bus === 'nats' ? nats.url : undefined })
+    const nodes = await Nodes.start(await engines.postgres.createDatabase(), {
+      bus: bus === 'nats' ? engines.nats.url : undefined
+    })
     onTestFinished(() => nodes.end())
     const { token } = (await ask(`${nodes.balancer.url}/v1/users`, '', { name: 'ana' })) as SignedIn
     const { cursor } = await newest(nodes.balancer.url, token)
@@ -71,23 +65,23 @@ describe.skipIf(missing)(`three servers on one PostgreSQL${missing ? ` (${missin
       await nodes.startAgain(2)
     },
     'NATS is killed and comes back': async () => {
-      await nats.stop()
+      await engines.nats.stop()
       await wait(300)
-      await nats.start()
+      await engines.nats.start()
     },
     'NATS stands still for a while': async () => {
-      nats.freeze()
+      engines.nats.freeze()
       await wait(1_000)
-      nats.thaw()
+      engines.nats.thaw()
     },
     'PostgreSQL stands still for a while': async () => {
-      postgres.freeze()
+      engines.postgres.freeze()
       await wait(1_000)
-      postgres.thaw()
+      engines.postgres.thaw()
     },
     'PostgreSQL crashes and comes back': async () => {
-      await postgres.stop('immediate')
-      await postgres.start()
+      await engines.postgres.stop('immediate')
+      await engines.postgres.start()
     },
     'a server stands still for a while': async ({ servers }) => {
       process.kill((servers[0] as ServerProcess).pid, 'SIGSTOP')
@@ -95,12 +89,12 @@ describe.skipIf(missing)(`three servers on one PostgreSQL${missing ? ` (${missin
       process.kill((servers[0] as ServerProcess).pid, 'SIGCONT')
     },
     'NATS is gone while PostgreSQL stands still and a server is killed': async (nodes) => {
-      await nats.stop()
-      postgres.freeze()
+      await engines.nats.stop()
+      engines.postgres.freeze()
       await nodes.servers[1]?.end('SIGKILL')
       await wait(1_000)
-      postgres.thaw()
-      await nats.start()
+      engines.postgres.thaw()
+      await engines.nats.start()
       await nodes.startAgain(1)
     }
   }

@@ -1,4 +1,5 @@
-import { Agent, type IncomingHttpHeaders, request } from 'node:http'
+import { Agent, type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http'
+import { text } from 'node:stream/consumers'
 
 const manyConnections = new Agent({ keepAlive: true, maxSockets: 256 })
 
@@ -38,20 +39,15 @@ export const ask = (
     })
     sent.on('error', reject)
     sent.on('timeout', () => sent.destroy(new Error('no answer in 30 s')))
-    sent.on('response', (reply) => {
-      let text = ''
-      reply.setEncoding('utf8')
-      reply.on('data', (part) => {
-        text += part
-      })
-      reply.on('error', reject)
-      reply.on('end', () => {
-        const isJson = /\bjson\b/.test(reply.headers['content-type'] ?? '') && text !== ''
-        resolve({ status: reply.statusCode ?? 0, headers: reply.headers, body: isJson ? JSON.parse(text) : text })
-      })
-    })
+    sent.on('response', (reply) => resolve(answerOf(reply)))
     sent.end(json === undefined ? undefined : JSON.stringify(json))
   })
+
+async function answerOf(reply: IncomingMessage): Promise<Answer> {
+  const body = await text(reply)
+  const isJson = /\bjson\b/.test(reply.headers['content-type'] ?? '') && body !== ''
+  return { status: reply.statusCode ?? 0, headers: reply.headers, body: isJson ? JSON.parse(body) : body }
+}
 
 export const register = async (url: string, name: string): Promise<string> =>
   (await ask('POST', `${url}/v1/users`, { json: { name } })).body.token

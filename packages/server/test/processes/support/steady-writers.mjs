@@ -7,6 +7,7 @@
 import { once } from 'node:events'
 import { Agent, request } from 'node:http'
 import { connect, createServer } from 'node:net'
+import { json } from 'node:stream/consumers'
 
 const atOnce = 128
 /** For the first answer; for each that follows it is longer, so that those who repeat do not take the time of all. */
@@ -69,18 +70,11 @@ const send = (place, { room, text, token }, waitMs) =>
     }
     asked.on('error', lost)
     asked.on('response', (response) => {
-      let json = ''
-      response.setEncoding('utf8')
-      response.on('data', (part) => {
-        json += part
-      })
-      response.on('error', lost)
-      response.on('end', () => {
+      json(response).then(({ id, code }) => {
         clearTimeout(late)
-        const { id, code } = JSON.parse(json)
         const retryAfter = response.headers['retry-after'] === undefined ? '' : ' with Retry-After'
         resolve({ answer: code === undefined ? `${response.statusCode}` : `${response.statusCode} ${code}${retryAfter}`, id })
-      })
+      }, lost)
     })
     asked.end(`{"text":"${text}"}`)
   })
