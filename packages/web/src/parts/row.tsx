@@ -1,10 +1,10 @@
 import { useSignal } from '@preact/signals'
 import type { Message } from '@tertulia/protocol'
 import { neutralise } from '@tertulia/protocol/neutralise'
-import { useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { copyText, curlOf } from '../browser/copy.ts'
 import type { Outgoing } from '../hub/messages.ts'
-import { language, showPerson, useSession, words } from '../page-context.ts'
+import { language, panel, showPerson, tell, useSession, words } from '../page-context.ts'
 import { mayModerate } from '../state/rights.ts'
 import type { Room } from '../state/room.ts'
 import type { Row as RoomRow } from '../state/rows.ts'
@@ -158,6 +158,13 @@ export function Echo({ outgoing, isGrouped }: { outgoing: Outgoing; isGrouped: b
   const { key, text, state, why = '', code = '', atMs } = outgoing
   const time = clock(new Date(atMs).toISOString(), language.value)
   const isLive = session.link.value.state === 'live'
+  const refusal =
+    state === 'refused' &&
+    fill(said.notSent, { why: why === 'too-old' ? said.tooOld : refusalIn(language.value, { code, detail: why }) })
+  // It is read as it comes, but not below a panel.
+  useEffect(() => {
+    if (refusal && panel.peek() !== undefined) tell(refusal, false)
+  }, [state])
   return (
     <article
       class={`row echo ${state}${isGrouped ? ' grouped' : ''}`}
@@ -171,9 +178,9 @@ export function Echo({ outgoing, isGrouped }: { outgoing: Outgoing; isGrouped: b
         <p class="text" dir="auto">
           <Text text={text} reader={session.name} />
         </p>
-        {state === 'refused' && (
+        {refusal && (
           <p class="note wrong" role="alert">
-            {fill(said.notSent, { why: why === 'too-old' ? said.tooOld : refusalIn(language.value, { code, detail: why }) })}{' '}
+            {refusal}{' '}
             <button type="button" class="link" onClick={() => session.retry(key)}>
               {said.retry}
             </button>{' '}
@@ -183,7 +190,7 @@ export function Echo({ outgoing, isGrouped }: { outgoing: Outgoing; isGrouped: b
           </p>
         )}
       </div>
-      <span class="time">{state === 'refused' ? '' : isLive ? <span class="unseen">{said.sending}</span> : said.waiting}</span>
+      <span class="time">{refusal ? '' : isLive ? <span class="unseen">{said.sending}</span> : said.waiting}</span>
     </article>
   )
 }

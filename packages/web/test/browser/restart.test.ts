@@ -1,12 +1,11 @@
-import { createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { Browser } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ask } from '../../../server/test/processes/support/ask.ts'
 import { DatabaseFolder } from '../../../server/test/processes/support/database-folder.ts'
 import { ServerProcess } from '../../../server/test/processes/support/server-process.ts'
 import { fromElsewhere, missing, openBrowser } from './support/chromium.ts'
 import { Person } from './support/person.ts'
+import { openProxy } from './support/proxy.ts'
 
 describe.skipIf(missing)('a server that goes away', { timeout: 3 * 60_000 }, () => {
   let browser: Browser
@@ -75,23 +74,12 @@ describe.skipIf(missing)('a server that goes away', { timeout: 3 * 60_000 }, () 
     const folder = await DatabaseFolder.make()
     let isGone = true
     let asked = 0
-    const proxy = createServer(({ url, method, headers }, answer) => {
-      if (url?.startsWith('/v1/events')) asked++
-      if (isGone && url?.startsWith('/v1/events')) return answer.writeHead(410).end()
-      const { port } = new URL(folder.url)
-      const passed = request({ host: '127.0.0.1', port, path: url, method, headers }, (got) =>
-        got.pipe(answer.writeHead(got.statusCode ?? 500, got.headers))
-      )
-      passed.on('error', () => answer.destroy())
-      answer.on('close', () => passed.destroy())
-      return answer.req.pipe(passed)
+    const url = await openProxy(folder, ({ url }, answer) => {
+      if (!url?.startsWith('/v1/events')) return false
+      asked++
+      if (isGone) answer.writeHead(410).end()
+      return isGone
     })
-    await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening))
-    onTestFinished(() => {
-      proxy.closeAllConnections()
-      proxy.close()
-    })
-    const url = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`
     const luis = await Person.at(browser, fromElsewhere(url), 'luis')
     await luis.page.getByLabel('Your name').fill('luis')
     await luis.page.keyboard.press('Enter')

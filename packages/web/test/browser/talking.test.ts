@@ -4,6 +4,7 @@ import { ask } from '../../../server/test/processes/support/ask.ts'
 import { DatabaseFolder } from '../../../server/test/processes/support/database-folder.ts'
 import { fromElsewhere, missing, openBrowser } from './support/chromium.ts'
 import { Person } from './support/person.ts'
+import { openProxy } from './support/proxy.ts'
 
 describe.skipIf(missing)('two people with a browser each', { timeout: 3 * 60_000 }, () => {
   let browser: Browser
@@ -153,6 +154,32 @@ describe.skipIf(missing)('two people with a browser each', { timeout: 3 * 60_000
     await luis.composer.press('x')
     expect(await luis.composer.inputValue()).toBe('x')
     expect(await luis.page.getByRole('textbox', { name: 'Edit message' }).count()).toBe(0)
+    await luis.leave()
+  })
+
+  test('that a message was refused is read aloud, below what is open as well', async () => {
+    const folder = await DatabaseFolder.make()
+    const room = `${folder.url}/v1/rooms/ops`
+    await ask('POST', `${folder.url}/v1/rooms`, { token: folder.token, json: { name: 'ops' } })
+    let archived = () => {}
+    const isArchived = new Promise<void>((resolve) => {
+      archived = resolve
+    })
+    const url = await openProxy(folder, async ({ method, url }) => {
+      if (method === 'POST' && url === '/v1/rooms/ops/messages') await isArchived
+      return false
+    })
+    const luis = await Person.enter(browser, fromElsewhere(`${url}/#room=ops`), 'luis')
+    await luis.send('¿sigue abierta?')
+    await luis.log.getByText('¿sigue abierta?').waitFor()
+    await luis.page.getByRole('button', { name: 'Search', exact: true }).click()
+    expect((await ask('PATCH', room, { token: folder.token, json: { archived: true } })).status).toBe(200)
+    archived()
+    const why = /^Not sent: /
+    const aloud = luis.page.getByRole('dialog').locator('[role=status]')
+    await aloud.getByText(why).waitFor({ state: 'attached' })
+    await luis.page.keyboard.press('Escape')
+    await luis.page.getByRole('alert').getByText(why).waitFor()
     await luis.leave()
   })
 
