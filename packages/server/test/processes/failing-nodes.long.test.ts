@@ -1,7 +1,4 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { setTimeout as wait } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import type { LogEvent } from '@tertulia/protocol'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { noLan } from '../../../cli/test/processes/support/lan.ts'
@@ -9,8 +6,9 @@ import { noNats } from '../support/nats-engine.ts'
 import { noPostgres } from '../support/postgres-engine.ts'
 import { isLong, length } from '../support/test-length.ts'
 import { FarNodes } from './support/far-nodes.ts'
+import { type Fault, faults } from './support/faults-of-nodes.ts'
 import { randomFrom, seedOfThisRun } from './support/random.ts'
-import type { ServerProcess } from './support/server-process.ts'
+import { type Said, SteadyWriters } from './support/steady-writers.ts'
 import { TimedFollower } from './support/timed-follower.ts'
 
 const missing = noLan() ?? noPostgres ?? noNats
@@ -29,88 +27,6 @@ const rooms = ['general', 'ops', 'builds', 'lunch', 'games']
 /** What anybody may be answered while something is broken; `lost` is no answer. */
 const allowed = new Set(['201', '503 storage-busy with Retry-After', '504 outcome-unknown with Retry-After', 'lost'])
 
-interface Fault {
-  /** What it befalls: no two befall the same at the same time. */
-  of: string
-  /** Break it, and mend it after so long. */
-  happen(nodes: FarNodes, ms: number): Promise<void>
-}
-
-const signal = async ({ servers }: FarNodes, n: number, ms: number) => {
-  const { pid } = servers[n] as ServerProcess
-  process.kill(pid, 'SIGSTOP')
-  await wait(ms)
-  process.kill(pid, 'SIGCONT')
-}
-
-const faultsOfNode = (n: number): Record<string, Fault> => {
-  const [of, server] = [`node${n + 1}`, `server ${n + 1}`]
-  return {
-    [`${server} is killed and comes back`]: {
-      of,
-      async happen(nodes, ms) {
-        await nodes.servers[n]?.end('SIGKILL')
-        await wait(ms / 4)
-        await nodes.startAgain(n)
-      }
-    },
-    [`${server} stands still`]: { of, happen: (nodes, ms) => signal(nodes, n, ms) },
-    [`the link of ${server} is cut`]: {
-      of,
-      async happen({ lan }, ms) {
-        lan.cut(of)
-        await wait(ms)
-        lan.mend(of)
-      }
-    },
-    ...Object.fromEntries(
-      ['postgres', 'nats'].map((engine): [string, Fault] => [
-        `${server} and ${engine} do not reach each other`,
-        {
-          of,
-          async happen({ lan }, ms) {
-            lan.part(of, engine)
-            await wait(ms)
-            lan.join(of, engine)
-          }
-        }
-      ])
-    )
-  }
-}
-
-const standsStill = (engine: 'nats' | 'postgres'): Fault => ({
-  of: engine,
-  async happen(nodes, ms) {
-    nodes[engine].freeze()
-    await wait(ms)
-    nodes[engine].thaw()
-  }
-})
-
-const faults: Record<string, Fault> = {
-  'NATS is killed and comes back': {
-    of: 'nats',
-    async happen({ nats }, ms) {
-      await nats.stop()
-      await wait(ms)
-      await nats.start()
-    }
-  },
-  'NATS stands still': standsStill('nats'),
-  'PostgreSQL stands still': standsStill('postgres'),
-  'PostgreSQL crashes and comes back': {
-    of: 'postgres',
-    async happen({ postgres }, ms) {
-      await postgres.stop('immediate')
-      await wait(ms / 2)
-      await postgres.start()
-    }
-  },
-  ...faultsOfNode(0),
-  ...faultsOfNode(1),
-  ...faultsOfNode(2)
-}
 const random = randomFrom(seed)
 const chosen = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)] as T
 
@@ -185,7 +101,7 @@ describe.skipIf(missing)('three servers on hosts of their own', { timeout: 600_0
       ) as { cursor: string }
       const [epoch = ''] = cursor.split('.')
 
-      const writers = new Writers(nodes, tokens)
+      const writers = new SteadyWriters(nodes, { rooms, tokens, rate })
       onTestFinished(() => writers.end())
       const balancer = await writers.begin()
       const follow = (who: string, host: string, url: string) => {
@@ -308,9 +224,6 @@ async function inTime<T>(what: string, promise: Promise<T>, more: () => number[]
   }
 }
 
-/** Room, text, whether it was given up, and the id that was answered, if one was. */
-type Said = [room: string, text: string, isGivenUp: boolean, id?: number]
-
 /** What was acknowledged is there once, with its id; what was given up at most once; and nothing else. */
 function holdOnce(said: readonly Said[], log: ReadonlyMap<string, string[]>): void {
   const there = new Map<string, number>()
@@ -329,34 +242,4 @@ function holdOnce(said: readonly Said[], log: ReadonlyMap<string, string[]>): vo
     there.delete(place)
   }
   expect([...there.keys()]).toEqual([])
-}
-
-/** Those who write, in a process on the host of the clients. */
-class Writers {
-  readonly #child
-  readonly #task: object
-
-  constructor(nodes: FarNodes, tokens: string[]) {
-    const program = fileURLToPath(new URL('support/steady-writers.mjs', import.meta.url))
-    const [command = '', ...args] = [...nodes.under('clients'), process.execPath, program]
-    this.#child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
-    this.#task = { servers: nodes.places, rooms, tokens, rate }
-  }
-
-  /** @returns where the balancer is, for clients on that host */
-  async begin(): Promise<string> {
-    this.#child.send(this.#task)
-    const [{ balancer }] = await once(this.#child, 'message')
-    return balancer
-  }
-
-  async stop(): Promise<{ said: Said[]; answers: [string, number][]; seconds: number }> {
-    this.#child.send('stop')
-    const [report] = await once(this.#child, 'message')
-    return report
-  }
-
-  end(): void {
-    this.#child.kill('SIGKILL')
-  }
 }
