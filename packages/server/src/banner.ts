@@ -51,7 +51,7 @@ export function banner(facts: BannerFacts): string {
       ...friends
         .slice(0, 1)
         .flatMap((url) => [
-          `${label('With Node alone')}curl -O ${url}/chat.mjs`,
+          `${label('With Node only')}curl -O ${url}/chat.mjs`,
           `${label('')}node chat.mjs join ${url} --as THEIR-NAME`
         ])
     ],
@@ -77,10 +77,10 @@ export function banner(facts: BannerFacts): string {
 
 const mayRegister: Record<RegistrationMode, string> = {
   open: 'Anybody who reaches this port can register a name and read every public room.',
-  invite: 'Only people who are invited can register a name; they can read every public room.',
+  invite: 'Only people who are invited can register a name, and read every public room.',
   closed: 'Nobody new can register a name.'
 }
-const isPlain = 'Nothing is encrypted: on a network that you do not trust, use --tls-cert and --tls-key, or a proxy with TLS.'
+const isPlain = 'Nothing is encrypted: on a network that you do not trust, use --tls-cert and\n--tls-key, or a proxy with TLS.'
 
 type Whereabouts = Pick<BannerFacts, 'host' | 'port' | 'publicUrl' | 'certificate'>
 
@@ -97,7 +97,7 @@ export function reachedAt(where: Whereabouts): string {
 
 /** Said where a load balancer is given so many seconds to notice. */
 export const leaving = (seconds: number): string =>
-  `Stopping in ${seconds} s. Until then everything is served; /health/ready tells load balancers to go elsewhere.`
+  `Stopping in ${seconds} s. Until then everything is served;\n/health/ready tells load balancers to go elsewhere.`
 
 /** Said at the end, when everything is on disk. */
 export function farewell(readers: number): string {

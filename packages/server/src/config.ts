@@ -134,7 +134,7 @@ function copyOrder(words: readonly string[], values: Values, environment: Enviro
   const url = given('to', to, 'store')
   if (url === undefined) {
     throw new UsageError(
-      `Where to is missing, for example: chat-server copy --from chat.db --to postgres://chat@db.example.org/chat`
+      `The database to copy to is missing, for example: chat-server copy --from chat.db --to postgres://chat@db.example.org/chat`
     )
   }
   const store = toStore(url, 'to')

@@ -41,8 +41,8 @@ export const pages: Record<string, Page> = {
     args: [],
     flags: startFlags({ withVariables: true }),
     examples: [
-      ['For this computer alone', 'chat-server start'],
-      ['For everybody who reaches this computer', 'chat-server start --host 0.0.0.0 --db ./chat.db'],
+      ['Start for this computer alone', 'chat-server start'],
+      ['Start for everybody who reaches this computer', 'chat-server start --host 0.0.0.0 --db ./chat.db'],
       [
         'With HTTPS, for people who are invited',
         'chat-server start --host 0.0.0.0 --registration invite \\\n  --tls-cert fullchain.pem --tls-key privkey.pem'
@@ -73,7 +73,7 @@ export const pages: Record<string, Page> = {
       ...place
     ],
     examples: [
-      ['For one person', 'chat-server invite'],
+      ['Invite one person', 'chat-server invite'],
       ['For a class of thirty, into one room', 'chat-server invite --uses 30 --expires 1d --room course'],
       ['For another admin', 'chat-server invite --admin']
     ],
@@ -84,10 +84,10 @@ export const pages: Record<string, Page> = {
     usage: 'chat-server backup FILE [--db FILE] [--json]',
     description:
       'The copy holds everything that was acknowledged before it began, and nothing that was deleted. It is read through before it gets its name. Writes go on meanwhile. Deleted texts stay in the database until it ends.',
-    args: [['FILE', 'where the copy goes, not there yet; in a folder it is named after the time']],
+    args: [['FILE', 'file to make, which must not be there yet; or a folder, for a file that is named after the time']],
     flags: [...db, ...json],
     examples: [
-      ['Into a file', 'chat-server backup chat-backup.db'],
+      ['Back up into a file', 'chat-server backup chat-backup.db'],
       ['Every night, into a folder', 'chat-server backup /var/backups/chat/ --db /srv/chat/chat.db']
     ],
     exits: [
@@ -105,7 +105,7 @@ export const pages: Record<string, Page> = {
     args: [['BACKUP', 'what chat-server backup made, or a copy of the files of a stopped server']],
     flags: [['--replace', 'a database may be there: it is kept beside the new one'], ...db, ...json],
     examples: [
-      ['On a new machine', 'chat-server restore chat-backup.db'],
+      ['Restore on a new machine', 'chat-server restore chat-backup.db'],
       ['In the place of another one', 'chat-server restore chat-backup.db --replace --db /srv/chat/chat.db']
     ],
     exits: [
@@ -123,7 +123,7 @@ export const pages: Record<string, Page> = {
     args: [],
     flags: [...db, ...json],
     examples: [
-      ['Of the usual database', 'chat-server check'],
+      ['Check the usual database', 'chat-server check'],
       ['Of a backup', 'chat-server check --db chat-backup.db']
     ],
     exits: [
@@ -145,7 +145,7 @@ export const pages: Record<string, Page> = {
       ...json
     ],
     examples: [
-      ['Into a new database', 'chat-server copy --from chat.db --to postgres://chat@db.example.org/chat'],
+      ['Move a chat into a new database', 'chat-server copy --from chat.db --to postgres://chat@db.example.org/chat'],
       ['From the usual file', 'chat-server copy --to postgres://chat@db.example.org/chat']
     ],
     exits: [
@@ -162,7 +162,7 @@ export const pages: Record<string, Page> = {
     args: [],
     flags: place,
     examples: [
-      ['Everybody', 'chat-server user list'],
+      ['List everybody', 'chat-server user list'],
       ['The names of all admins', "chat-server user list | awk -F '\\t' '$3 ~ /admin/ { print $1 }'"]
     ],
     exits: done

@@ -1,6 +1,6 @@
 import { homedir } from 'node:os'
 import { expect, test } from 'vitest'
-import { banner, farewell, localUrl, reachedAt } from '../src/banner.ts'
+import { banner, farewell, leaving, localUrl, reachedAt } from '../src/banner.ts'
 
 const facts = {
   version: '0.1.0',
@@ -57,15 +57,15 @@ test('a server for others says what a friend opens in a browser, unless it is wh
   expect(banner({ ...facts, publicUrl })).not.toContain('A friend opens')
 })
 
-test('a server for others says how they join who have Node alone, once, in 80 columns', () => {
+test('a server for others says how they join who have only Node, once, in 80 columns', () => {
   const text = banner({ ...facts, host: '203.0.113.193' })
   expect(text).toContain(`
-  With Node alone curl -O http://203.0.113.193:1543/chat.mjs
+  With Node only  curl -O http://203.0.113.193:1543/chat.mjs
                   node chat.mjs join http://203.0.113.193:1543 --as THEIR-NAME
 `)
   for (const line of text.split('\n').filter((each) => each.includes('mjs'))) expect(line.length).toBeLessThanOrEqual(80)
   expect(banner({ ...facts, host: '0.0.0.0', publicUrl: 'https://chat.example.org/talk' })).toContain(`
-  With Node alone curl -O https://chat.example.org/talk/chat.mjs
+  With Node only  curl -O https://chat.example.org/talk/chat.mjs
                   node chat.mjs join https://chat.example.org/talk --as THEIR-NAME
 `)
   expect(banner({ ...facts, host: '0.0.0.0' }).match(/chat\.mjs\n/g)?.length ?? 0).toBeLessThanOrEqual(1)
@@ -102,6 +102,14 @@ test('the last line counts who was told to come back', () => {
   expect(farewell(0)).toBe('Stopping. Every message is on disk.')
   expect(farewell(1)).toBe('Stopping. 1 reader was told to come back; every message is on disk.')
   expect(farewell(3)).toBe('Stopping. 3 readers were told to come back; every message is on disk.')
+})
+
+test('what is told is cut at a space, not by an edge after 80 columns', () => {
+  const told = (['open', 'invite', 'closed'] as const).map((registration) =>
+    banner({ ...facts, host: '203.0.113.9', registration })
+  )
+  for (const line of [...told, leaving(600)].flatMap((text) => text.split('\n')))
+    expect(line.length, line).toBeLessThanOrEqual(80)
 })
 
 test('whoever makes a server is shown how to become its admin', () => {

@@ -143,7 +143,10 @@ test.each([
   [['restore', 'a.db', 'b.db'], 'Unexpected argument after restore: “b.db”'],
   [['check', 'a.db'], 'Unexpected argument after check: “a.db”. A database is named with --db'],
   [['check', '--replace'], '--replace is not for check'],
-  [['copy'], 'Where to is missing, for example: chat-server copy --from chat.db --to postgres://chat@db.example.org/chat'],
+  [
+    ['copy'],
+    'The database to copy to is missing, for example: chat-server copy --from chat.db --to postgres://chat@db.example.org/chat'
+  ],
   [['copy', 'a.db'], 'Unexpected argument after copy: “a.db”. The file is named with --from, the PostgreSQL database with --to'],
   [['copy', '--from', ''], '--from needs a value; leave it out to use the default'],
   [['copy', '--to', 'a.db'], '--to must be a URL with a database, such as postgres://chat@db.example.org/chat'],

@@ -59,6 +59,13 @@ test('each flag of start is there, with its variable and what may be chosen', ()
   expect(text).toContain(`one of ${logLevels.join(', ')}`)
 })
 
+test.each(['', 'user'])('beside examples of other commands, those of “%s” say what they do', (topic) => {
+  const examples = helpText([topic]).split('\nEXAMPLES\n')[1]!.split('\n\n')[0]!.split('\n')
+  const titles = examples.filter((line) => line.endsWith(':'))
+  expect(titles.length).toBeGreaterThan(3)
+  for (const title of titles) expect(title).not.toMatch(/^ *(?:Of|On|In|Into|From|For|With|Everybody)\b/)
+})
+
 test('what names no command gets the page about all of them', () => {
   expect(helpText(['frob'])).toBe(helpText())
   expect(helpText(['user', 'frob'])).toBe(helpText(['user']))

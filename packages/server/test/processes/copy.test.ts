@@ -140,7 +140,7 @@ describe.skipIf(noPostgres)(noPostgres ?? 'a chat that is copied from its file t
     const cases: [words: string[], code: number, said: RegExp][] = [
       [['--from', join(folder.path, 'none.db'), '--to', url], 78, /There is no database at .*none\.db/],
       [['--from', folder.db, '--to', url.replace(/\w+$/, 'nowhere')], 78, /Make it with createdb/],
-      [['--from', folder.db], 2, /Where to is missing/],
+      [['--from', folder.db], 2, /The database to copy to is missing/],
       [['--from', url, '--to', url], 2, /--from must be a database file/],
       [['--from', folder.db, '--to', 'chat.db'], 2, /--to must be a URL/],
       [[folder.db, '--to', url], 2, /Unexpected argument after copy/],
