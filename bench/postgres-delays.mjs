@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { median, percentile } from './figures.mjs'
+import { cpuSeconds, median, percentile } from './figures.mjs'
 import { freePort, here, newFolder, run } from './peers/running.mjs'
 import { answers } from './peers/tertulia.mjs'
 
@@ -14,13 +13,6 @@ async function server(store, bus) {
   const flags = ['--port', `${port}`, '--store', store, '--limits', 'off', '--log-level', 'warn', ...(bus ? ['--bus', bus] : [])]
   return run(process.execPath, [program, 'start', ...flags], { port, folder, ready: answers })
 }
-
-const cpuUs = (pid) =>
-  readFileSync(`/proc/${pid}/stat`, 'latin1')
-    .split(') ')[1]
-    .split(' ')
-    .slice(11, 13)
-    .reduce((sum, ticks) => sum + Number(ticks) * 10_000, 0)
 
 /**
  * Messages are sent at one server, at a steady pace, and followed at another one, over HTTP both.
@@ -58,7 +50,7 @@ export async function delays({ store, bus, busPid }) {
       }
     })().catch(() => {})
 
-    const before = busPid && cpuUs(busPid)
+    const before = busPid && cpuSeconds(busPid)
     const begin = performance.now()
     const sending = []
     for (let n = 0; n < count; n++) {
@@ -71,7 +63,7 @@ export async function delays({ store, bus, busPid }) {
     }
     await Promise.all(sending)
     for (let tries = 0; waits.length < count && tries < 200; tries++) await pause(50)
-    const usOfHint = busPid && (cpuUs(busPid) - before) / count
+    const usOfHint = busPid && ((cpuSeconds(busPid) - before) * 1e6) / count
     await reader.cancel()
     await following
     return { p50: median(waits), p99: percentile(waits, 0.99), lost: count - waits.length, count, perSecond, usOfHint }
