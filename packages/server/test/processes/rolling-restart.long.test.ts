@@ -33,24 +33,28 @@ const writers = length({ short: 4, long: 16 })
 describe.skipIf(missing)(`a rolling restart under load${missing ? ` (${missing})` : ''}`, { timeout: 600_000 }, () => {
   const engines = withEngines()
 
+  /** Three servers of a new chat, and what stands before them. */
+  async function open(balancer: Balancer) {
+    const store = await engines.postgres.createDatabase()
+    const args = ['--bus', engines.nats.url, '--stop-delay', `${delaySeconds}`]
+    const servers = await Promise.all([1, 2, 3].map(() => ServerProcess.start(store, { args })))
+    onTestFinished(async () => void (await Promise.all(servers.map((server) => server.end('SIGKILL')))))
+    const folder = mkdtempSync(join(tmpdir(), 'tertulia-rolling-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    const port = await freePort()
+    const ports = servers.map((server) => server.port)
+    const proxy = await balancers[balancer].start(folder, ports, port)
+    onTestFinished(() => proxy.end())
+    return { servers, ports, store, args, url: `http://127.0.0.1:${port}` }
+  }
+
   test.for(length<Balancer[]>({ short: ['nginx'], long: ['nginx', 'Caddy'] }))(
     'behind %s no request fails, and every follower has every event once and in order',
     async (name, { skip }) => {
-      const { start, missing } = balancers[name]
+      const { missing } = balancers[name]
       if (missing && process.env.CI) throw new Error(missing)
       skip(missing !== undefined, missing)
-      const store = await engines.postgres.createDatabase()
-      const args = ['--bus', engines.nats.url, '--stop-delay', `${delaySeconds}`]
-      const servers = await Promise.all([1, 2, 3].map(() => ServerProcess.start(store, { args })))
-      onTestFinished(async () => void (await Promise.all(servers.map((server) => server.end('SIGKILL')))))
-      const folder = mkdtempSync(join(tmpdir(), 'tertulia-rolling-'))
-      onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-      const port = await freePort()
-      const ports = servers.map((server) => server.port)
-      const proxy = await start(folder, ports, port)
-      onTestFinished(() => proxy.end())
-
-      const url = `http://127.0.0.1:${port}`
+      const { servers, ports, store, args, url } = await open(name)
       const room = `${url}/v1/rooms/general`
       const token = await register(url, 'ana')
       const { cursor } = (await ask('GET', `${room}/messages`, { token })).body
@@ -103,4 +107,33 @@ describe.skipIf(missing)(`a rolling restart under load${missing ? ` (${missing})
       }
     }
   )
+
+  test('what was asked of a server that is killed, nginx asks another one: a read, and a message with a key', async ({
+    skip
+  }) => {
+    const { missing } = balancers.nginx
+    if (missing && process.env.CI) throw new Error(missing)
+    skip(missing !== undefined, missing)
+    const { servers, url } = await open('nginx')
+    const room = `${url}/v1/rooms/general`
+    const token = await register(url, 'ana')
+    const [first] = servers as [ServerProcess]
+    process.kill(first.pid, 'SIGSTOP') // it takes requests, and answers none
+    const answered = async (method: string, path: string, question = {}): Promise<number> => {
+      const { status, body } = await ask(method, `${room}${path}`, { token, ...question })
+      // Of a machine that does not keep up, as they may be said at any time.
+      return ['storage-busy', 'outcome-unknown'].includes(body.code) ? answered(method, path, question) : status
+    }
+    const send = (text: string) => answered('POST', '/messages', { json: { text }, headers: { 'idempotency-key': text } })
+    const asked = Array.from({ length: 24 }, (_, n) => (n % 4 === 0 ? answered('GET', '') : send(`key-${n}`)))
+    await Promise.race(asked)
+    await first.end('SIGKILL')
+    const statuses = await Promise.all(asked)
+    expect(new Set(statuses.map((status, n) => `${n % 4 === 0 ? 'GET' : 'POST'} ${status}`))).toEqual(
+      new Set(['GET 200', 'POST 201'])
+    )
+    const { messages } = (await ask('GET', `${room}/messages?limit=50`, { token })).body
+    const texts = (messages as Message[]).map(({ text }) => text ?? '')
+    expect(texts.sort()).toEqual(statuses.flatMap((_, n) => (n % 4 === 0 ? [] : [`key-${n}`])).sort())
+  })
 })
