@@ -273,13 +273,19 @@ function Join({ room, departure }: { room: string; departure: Departure | undefi
   const session = useSession()
   const said = words()
   const { fault, attempt } = useAttempt()
+  const join = () =>
+    attempt(async () => {
+      await session.join(room)
+      // The button goes, and the focus would go with it.
+      requestAnimationFrame(() => document.getElementById('composer')?.focus())
+    })
   return (
     <div class="notice">
       <span>
         {departure === 'removed' && `${departed(room, departure)} `}
         {fill(said.reading, { room: neutralise(room) })}
       </span>
-      <button type="button" class="plain" onClick={() => void attempt(() => session.join(room))}>
+      <button type="button" class="plain" onClick={() => void join()}>
         {said.joinRoom}
       </button>
       <Fault fault={fault} />

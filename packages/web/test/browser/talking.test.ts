@@ -195,4 +195,16 @@ describe.skipIf(missing)('two people with a browser each', { timeout: 3 * 60_000
     expect(await luis.page.getByText('Leave ops?').count()).toBe(0)
     await luis.leave()
   })
+
+  test('whoever joins a room with the keyboard can write in it at once', async () => {
+    const folder = await DatabaseFolder.make()
+    await ask('POST', `${folder.url}/v1/rooms`, { token: folder.token, json: { name: 'ops' } })
+    const luis = await Person.enter(browser, fromElsewhere(folder.url), 'luis')
+    await luis.page.goto(`${fromElsewhere(folder.url)}/#room=ops`)
+    await luis.page.getByRole('button', { name: 'Join' }).press('Enter')
+    await luis.page.locator('#composer:focus').waitFor()
+    await luis.page.getByRole('button', { name: 'Join' }).waitFor({ state: 'detached' })
+    await luis.page.locator('#composer:focus').waitFor()
+    await luis.leave()
+  })
 })
